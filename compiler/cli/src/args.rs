@@ -1,0 +1,181 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+
+use crate::number;
+
+/// The compiler and runner of Theus.
+#[derive(Debug, Parser)]
+#[command(name = "theusc", version, max_term_width = 100, subcommand_required = true)]
+#[command(after_help = "Exit status: 0 all went well; 1 the program, or a test, failed; \
+                        2 something was rejected.\nEvery diagnostic has a code: \
+                        `theusc explain T0402`.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile a program and run one of its pipelines
+    Run(Box<Run>),
+    /// Find everything that is wrong with programs, without running them
+    Check(Check),
+    /// Run the `test` items of programs
+    Test(Test),
+    /// Explain a diagnostic: its rule, a wrong program and a right one
+    Explain(Explain),
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What runs the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// Machine code
+    Jit,
+    /// The interpreter: slow, and the same bits
+    Interp,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// Contracts, ranges and transactions
+    On,
+    /// Only the checks that protect memory
+    Off,
+}
+
+/// A stage of the compiler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emit {
+    /// Syntax trees
+    Ast,
+    /// Names, types, and what bodies touch
+    Hir,
+    /// The middle representation, optimised
+    Mir,
+    /// Cranelift's representation
+    Clif,
+    /// Machine code of this machine
+    Asm,
+    /// What the virtual machine is told
+    Image,
+}
+
+/// How `check` reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Drawings of the text
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object, of a stable schema
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = "Without --ticks and --for, a pipeline that reads a source runs until \
+                        the source ends, one without a period until it stops, any other for \
+                        10 s of its own time, at least 100 ticks.\nCtrl-C ends the run after a whole tick; \
+                        results are written.")]
+pub(crate) struct Run {
+    /// The program; `-` reads it from the standard input
+    pub(crate) file: PathBuf,
+    /// Which pipeline, if there are several
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) pipeline: Option<String>,
+    /// Run so many ticks
+    #[arg(short, long, value_name = "N", conflicts_with = "duration")]
+    pub(crate) ticks: Option<u64>,
+    /// Run for so much of the pipeline's own time: 10s, 250ms, 1h
+    #[arg(long = "for", value_name = "TIME", value_parser = number::duration)]
+    pub(crate) duration: Option<i64>,
+    /// Set a global, or a part of one: plant.p.m0=1.4
+    #[arg(short, long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Set globals from a TOML file: tables are contexts and members
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory for the files of sinks
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Seed of `random`
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Whether contracts, ranges and transactions hold
+    #[arg(long, value_name = "SWITCH", default_value = "on")]
+    pub(crate) strict: Switch,
+    /// What runs the program
+    #[arg(long, value_name = "ENGINE", default_value = "jit")]
+    pub(crate) engine: Engine,
+    /// Print a stage of the compiler instead of running
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) emit: Option<Emit>,
+    /// Print the result as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing unless something fails
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Check {
+    /// The programs; `-` reads one from the standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to report
+    #[arg(short, long, default_value = "human")]
+    pub(crate) format: Format,
+    /// List every byte that each program will ever use
+    #[arg(short, long)]
+    pub(crate) memory: bool,
+    /// Reject programs that need more memory: 64KiB, 2MiB, 4096
+    #[arg(short, long, value_name = "SIZE", value_parser = number::size)]
+    pub(crate) budget: Option<u64>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Test {
+    /// The programs
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only tests whose title contains this text
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// What runs the tests
+    #[arg(long, value_name = "ENGINE", default_value = "jit")]
+    pub(crate) engine: Engine,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Explain {
+    /// The code: T0402, or F03 for a fault
+    #[arg(required_unless_present = "list")]
+    pub(crate) code: Option<String>,
+    /// List all codes
+    #[arg(short, long)]
+    pub(crate) list: bool,
+}

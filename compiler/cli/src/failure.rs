@@ -1,0 +1,92 @@
+//! A failure of a run, shown like a diagnostic: its place, its values, its tick.
+
+use theus::memory::span;
+use theus_abi::Fault;
+use theus_abi::image::Loc;
+use theus_diag::render::View;
+use theus_diag::{Label, NOWHERE, Severity};
+use theus_grammar::Source;
+use theus_vm::{Failure, FailureKind};
+
+use crate::number;
+use crate::terminal::Terminal;
+
+/// `F06` of a fault; `raise` of an error.
+pub(crate) fn id(failure: &Failure) -> String {
+    match &failure.kind {
+        FailureKind::Fault(fault) => fault_id(*fault),
+        FailureKind::Error(_) => "raise".to_owned(),
+    }
+}
+
+/// `F06`.
+pub(crate) fn fault_id(fault: Fault) -> String {
+    format!("F{:02}", fault.number())
+}
+
+/// Shows it.
+pub(crate) fn show(failure: &Failure, sources: &[Source], terminal: &mut Terminal) {
+    let values = failure.args.iter().map(|(label, value)| format!("{label} = {value}"));
+    let values: Vec<_> = values.collect();
+    let title = match &failure.kind {
+        FailureKind::Fault(fault) => fault.title().to_owned(),
+        FailureKind::Error(name) => format!("error `{name}` is not handled"),
+    };
+    let text = if values.is_empty() {
+        match &failure.kind {
+            FailureKind::Fault(_) => "here".to_owned(),
+            FailureKind::Error(_) => "raised here".to_owned(),
+        }
+    } else {
+        values.join(", ")
+    };
+    let mut notes = vec![place(failure)];
+    notes.extend(failure.row.as_ref().map(ToString::to_string));
+    let help = match &failure.kind {
+        FailureKind::Fault(fault) => {
+            let name = fault.name();
+            format!("the process was undone; `on fault {name} {{ … }}` would handle it")
+        }
+        FailureKind::Error(name) => format!("`on error {name} {{ … }}` would handle it"),
+    };
+    let help = if failure.process.is_some() { vec![help] } else { Vec::new() };
+    let known = sources.iter().any(|source| source.id == span(failure.loc).file);
+    let primary = Label { span: if known { span(failure.loc) } else { NOWHERE }, text };
+    let view = View {
+        severity: Severity::Error,
+        id: &id(failure),
+        title: &title,
+        primary: &primary,
+        labels: &[],
+        notes: &notes,
+        help: &help,
+        fixes: &[],
+    };
+    terminal.failure(view, sources);
+}
+
+/// `in process move, at tick 12 (120ms)`.
+fn place(failure: &Failure) -> String {
+    let tick = number::grouped(failure.tick);
+    let time = number::time(u64::try_from(failure.time).unwrap_or(0));
+    match &failure.process {
+        Some(process) => format!("in process `{process}`, in tick {tick} ({time})"),
+        None => format!("in tick {tick} ({time})"),
+    }
+}
+
+/// Shows the end that a `fail` of the program made.
+pub(crate) fn declared(title: &str, loc: Loc, sources: &[Source], terminal: &mut Terminal) {
+    let primary = Label { span: span(loc), text: "the program fails here".to_owned() };
+    let view = View {
+        severity: Severity::Error,
+        id: "fail",
+        title,
+        primary: &primary,
+        labels: &[],
+        notes: &[],
+        help: &[],
+        fixes: &[],
+    };
+    terminal.failure(view, sources);
+}

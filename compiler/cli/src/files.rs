@@ -1,0 +1,137 @@
+//! Programs from the file system.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use theus::{ReadError, Sources, Text};
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::{MAX_BYTES, SyntaxErrorKind, decode};
+
+use crate::problem::plain;
+
+/// The root file of a program, and the directory of its other modules.
+#[derive(Debug)]
+pub(crate) struct Root {
+    /// The file.
+    pub(crate) text: Text,
+    /// Where its modules are.
+    pub(crate) modules: Directory,
+}
+
+/// Modules in a directory: `a.b` is `a/b.theus`.
+#[derive(Clone, Debug)]
+pub(crate) struct Directory {
+    path: PathBuf,
+}
+
+impl Directory {
+    /// The directory, for sources of data as well.
+    pub(crate) fn path(&self) -> &Path {
+        if self.path.as_os_str().is_empty() { Path::new(".") } else { &self.path }
+    }
+}
+
+/// Reads the root file; `-` is the standard input.
+pub(crate) fn root(path: &Path) -> Result<Root, Diagnostic> {
+    let is_input = path == Path::new("-");
+    let name = if is_input { "<stdin>".to_owned() } else { path.display().to_string() };
+    let bytes = if is_input { input() } else { file(path) };
+    let text = bytes.and_then(|bytes| text(&bytes)).map_err(|trouble| trouble.told(&name))?;
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let module = if is_input { "main" } else { stem.unwrap_or("main") };
+    let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    Ok(Root {
+        text: Text { module: module.to_owned(), name, text },
+        modules: Directory { path: directory },
+    })
+}
+
+/// Why a file cannot be had.
+enum Trouble {
+    System(io::Error),
+    Directory,
+    Text(SyntaxErrorKind, usize),
+}
+
+impl Trouble {
+    fn told(self, name: &str) -> Diagnostic {
+        let code = match &self {
+            Self::System(_) | Self::Directory => Code::FileUnreadable,
+            Self::Text(SyntaxErrorKind::TooLarge, _) => Code::TooLarge,
+            Self::Text(..) => Code::NotUtf8,
+        };
+        let is_directory = matches!(self, Self::Directory);
+        let found = plain(code, format!("`{name}` cannot be read: {}", self.why()));
+        if is_directory { found.help("name the file with the pipeline") } else { found }
+    }
+
+    fn why(&self) -> String {
+        match self {
+            Self::System(error) if error.kind() == io::ErrorKind::NotFound => {
+                "there is no such file".to_owned()
+            }
+            Self::System(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                "it may not be read".to_owned()
+            }
+            Self::System(error) => error.to_string(),
+            Self::Directory => "it is a directory".to_owned(),
+            Self::Text(SyntaxErrorKind::TooLarge, _) => {
+                format!("it is larger than {} MiB", MAX_BYTES >> 20)
+            }
+            Self::Text(_, offset) => format!("byte {offset} is not UTF-8"),
+        }
+    }
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, Trouble> {
+    if fs::metadata(path).map_err(Trouble::System)?.is_dir() {
+        return Err(Trouble::Directory);
+    }
+    let file = fs::File::open(path).map_err(Trouble::System)?;
+    limited(file)
+}
+
+fn input() -> Result<Vec<u8>, Trouble> {
+    limited(io::stdin().lock())
+}
+
+/// All bytes, but not many more than a program may have.
+fn limited(reader: impl Read) -> Result<Vec<u8>, Trouble> {
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    reader.take(most).read_to_end(&mut bytes).map_err(Trouble::System)?;
+    Ok(bytes)
+}
+
+fn text(bytes: &[u8]) -> Result<String, Trouble> {
+    let text = decode(bytes).map_err(|bad| Trouble::Text(bad.kind, bad.offset))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned())
+}
+
+impl Sources for Directory {
+    fn read(&self, module: &str) -> Result<Text, ReadError> {
+        let mut path = self.path.clone();
+        path.extend(module.split('.'));
+        path.set_extension("theus");
+        let name = path.display().to_string();
+        if !path.exists() {
+            return Err(ReadError::Missing(name));
+        }
+        match file(&path).and_then(|bytes| text(&bytes)) {
+            Ok(text) => Ok(Text { module: module.to_owned(), name, text }),
+            Err(trouble) => Err(ReadError::Unreadable(name, trouble.why())),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path()).into_iter().flatten().flatten();
+        let files = entries.map(|entry| entry.path()).filter(|path| {
+            path.extension().is_some_and(|extension| extension == "theus")
+        });
+        let stems = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+        let mut names: Vec<String> = stems.take(1000).collect();
+        names.sort_unstable();
+        names
+    }
+}

@@ -1,0 +1,90 @@
+//! Values for globals: `--set path=value`, and config files.
+
+use std::fs;
+use std::path::Path;
+
+use theus_diag::{Code, Diagnostic};
+use theus_vm::{Vm, VmError};
+use toml::Value;
+
+use crate::problem::plain;
+
+/// Sets what the file says, then what the options say.
+pub(crate) fn apply(
+    vm: &mut Vm,
+    config: Option<&Path>,
+    options: &[String],
+) -> Result<(), Diagnostic> {
+    if let Some(path) = config {
+        for (key, value) in read(path)? {
+            vm.set_global(&key, value).map_err(|error| {
+                let title = format!("`{}`: {}", path.display(), told(&error));
+                plain(Code::BadConfig, title)
+            })?;
+        }
+    }
+    for option in options {
+        let Some((path, value)) = option.split_once('=') else {
+            let title = format!("`--set {option}` has no value");
+            return Err(plain(Code::BadOverride, title).help("write `--set context.field=value`"));
+        };
+        vm.set_global(path.trim(), value.trim()).map_err(|error| {
+            plain(Code::BadOverride, format!("`--set {option}`: {}", told(&error)))
+        })?;
+    }
+    Ok(())
+}
+
+fn told(error: &VmError) -> String {
+    match error {
+        VmError::WrongZone { path, zone, .. } => {
+            format!("`{path}` is a {zone} field: only globals are set at the start")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Paths and values of a config file, in order of its text.
+fn read(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
+    let bad = |text: String| {
+        plain(Code::BadConfig, format!("`{}` cannot be used: {text}", path.display()))
+            .help("it has a table per context: `[plant]`, then `p.m0 = 1.4`")
+    };
+    let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let table: toml::Table =
+        toml::from_str(&text).map_err(|error| bad(error.to_string().trim().to_owned()))?;
+    let mut settings = Vec::new();
+    for (key, value) in &table {
+        flatten(key, value, &mut settings).map_err(&bad)?;
+    }
+    Ok(settings)
+}
+
+/// Tables are parts of paths. TOML readers bound how deep tables nest.
+fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) -> Result<(), String> {
+    if let Value::Table(table) = value {
+        for (key, value) in table {
+            flatten(&format!("{path}.{key}"), value, out)?;
+        }
+        return Ok(());
+    }
+    out.push((path.to_owned(), literal(path, value)?));
+    Ok(())
+}
+
+/// The value as it stands in Theus.
+fn literal(path: &str, value: &Value) -> Result<String, String> {
+    Ok(match value {
+        Value::String(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}").to_lowercase(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Array(values) => {
+            let parts: Result<Vec<_>, _> =
+                values.iter().map(|value| literal(path, value)).collect();
+            format!("[{}]", parts?.join(", "))
+        }
+        Value::Datetime(_) => return Err(format!("`{path}` is a date, which Theus has not")),
+        Value::Table(_) => return Err(format!("`{path}` has a table inside an array")),
+    })
+}

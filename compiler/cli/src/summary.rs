@@ -1,0 +1,222 @@
+//! What came of a run, for people and for programs.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value as Json, json};
+use theus::Program;
+use theus::memory::span;
+use theus_vm::{Failure, FailureKind, Outcome, Report, Vm};
+
+use crate::number::{grouped, rough, rough_time, time};
+use crate::{failure, state};
+
+/// What the ticks of a run took from the system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// Allocations after the first tick; `None` if there was no other.
+    pub(crate) allocations: Option<u64>,
+    /// Growth of resident memory after the first tick, in pages, where the system tells.
+    pub(crate) pages: Option<i64>,
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub(crate) struct Summary<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) vm: &'a Vm,
+    pub(crate) pipeline: usize,
+    pub(crate) report: &'a Report,
+    pub(crate) memory: Memory,
+    pub(crate) out: &'a Path,
+}
+
+impl Summary<'_> {
+    /// For people.
+    pub(crate) fn text(&self) -> String {
+        let report = self.report;
+        let mut out = String::new();
+        let mut line = |name: &str, text: String| {
+            let _ = writeln!(out, "{name:12} {text}");
+        };
+        line("pipeline", self.name().to_owned());
+        line("ended", self.ended());
+        let ticks = grouped(report.ticks);
+        match report.time {
+            0 => line("ticks", ticks),
+            ns => line("ticks", format!("{ticks}, {}", time(ns.unsigned_abs()))),
+        }
+        line("wall time", self.wall());
+        if report.faults > 0 {
+            line("faults", grouped(report.faults));
+        }
+        if let Some(count) = self.memory.allocations {
+            line("allocations", format!("{} after the first tick", grouped(count)));
+        }
+        if let Some(pages) = self.memory.pages {
+            let word = if pages == 1 { "page" } else { "pages" };
+            line("memory", format!("{}, grown by {pages} {word}", self.block()));
+        }
+        self.deadlines(&mut out);
+        self.state(&mut out);
+        self.sinks(&mut out);
+        out
+    }
+
+    fn name(&self) -> &str {
+        let pipeline = self.vm.image().pipelines.get(self.pipeline);
+        pipeline.map_or("", |pipeline| pipeline.name.as_str())
+    }
+
+    fn ended(&self) -> String {
+        match &self.report.outcome {
+            Outcome::Interrupted => {
+                format!("interrupted at tick {}", grouped(self.report.total_ticks))
+            }
+            Outcome::Failed(found) => match &found.kind {
+                FailureKind::Fault(fault) => format!("failed: {}", fault.title()),
+                FailureKind::Error(name) => format!("failed: error {name}"),
+            },
+            other => other.to_string(),
+        }
+    }
+
+    fn wall(&self) -> String {
+        let wall = self.report.wall;
+        let rate = u128::from(self.report.ticks) * 1_000_000_000 / wall.as_nanos().max(1);
+        let rate = grouped(rough(u64::try_from(rate).unwrap_or(u64::MAX)));
+        format!("{} ({rate} ticks/s)", rough_time(wall.as_nanos()))
+    }
+
+    fn block(&self) -> String {
+        theus::memory::human(u64::try_from(self.vm.memory_size()).unwrap_or(u64::MAX))
+    }
+
+    fn deadlines(&self, out: &mut String) {
+        let width = self.report.deadlines.iter().map(|one| one.process.chars().count()).max();
+        let Some(width) = width.map(|width| width.max(12)) else { return };
+        let _ = writeln!(
+            out,
+            "\n{:width$} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}",
+            "deadlines", "limit", "samples", "p50", "p99", "max", "late"
+        );
+        for one in &self.report.deadlines {
+            let _ = writeln!(
+                out,
+                "{:width$} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}",
+                one.process,
+                time(one.deadline.unsigned_abs()),
+                grouped(one.samples),
+                time(one.p50),
+                time(one.p99),
+                time(one.max),
+                grouped(one.late)
+            );
+        }
+    }
+
+    fn state(&self, out: &mut String) {
+        for (context, fields) in state::contexts(self.vm) {
+            let _ = writeln!(out, "\n{context}");
+            let width = fields.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+            let width = width.max(10);
+            for (name, value) in fields {
+                let _ = writeln!(out, "  {name:width$} {}", state::short(&value));
+            }
+        }
+    }
+
+    fn sinks(&self, out: &mut String) {
+        for (path, rows) in self.written() {
+            let word = if rows == 1 { "row" } else { "rows" };
+            let _ = writeln!(out, "\nwrote {path}: {} {word}", grouped(rows));
+        }
+    }
+
+    /// Files of sinks and how many rows they have.
+    fn written(&self) -> Vec<(String, u64)> {
+        let paths = self.vm.image().sinks.iter().map(|sink| self.out.join(&sink.path));
+        let written = paths.filter_map(|path| Some((path.display().to_string(), rows(&path)?)));
+        written.collect()
+    }
+
+    /// For programs: one object, of a stable schema.
+    pub(crate) fn json(&self) -> String {
+        let report = self.report;
+        let deadlines = report.deadlines.iter().map(|one| {
+            json!({ "process": one.process, "deadline_ns": one.deadline, "samples": one.samples,
+                "p50_ns": one.p50, "p99_ns": one.p99, "max_ns": one.max, "late": one.late })
+        });
+        let sinks =
+            self.written().into_iter().map(|(path, rows)| json!({ "path": path, "rows": rows }));
+        let wall = u64::try_from(report.wall.as_nanos()).unwrap_or(u64::MAX);
+        let value = json!({
+            "schema": "theus.run/1",
+            "pipeline": self.name(),
+            "outcome": self.outcome(),
+            "ticks": report.ticks,
+            "time_ns": report.time,
+            "wall_ns": wall,
+            "faults": report.faults,
+            "allocations_after_first_tick": self.memory.allocations,
+            "resident_pages_grown": self.memory.pages,
+            "memory_bytes": self.vm.memory_size(),
+            "deadlines": deadlines.collect::<Vec<_>>(),
+            "sinks": sinks.collect::<Vec<_>>(),
+            "state": self.exact_state(),
+        });
+        serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+    }
+
+    fn exact_state(&self) -> Json {
+        let contexts = state::contexts(self.vm).into_iter().map(|(context, fields)| {
+            let fields = fields.iter().map(|(name, value)| (name.clone(), state::exact(value)));
+            (context, Json::Object(fields.collect::<Map<_, _>>()))
+        });
+        Json::Object(contexts.collect::<Map<_, _>>())
+    }
+
+    fn outcome(&self) -> Json {
+        let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, |text| json!(text));
+        match &self.report.outcome {
+            Outcome::Reached => json!({ "kind": "reached" }),
+            Outcome::Stopped { text: said, .. } => json!({ "kind": "stopped", "text": text(said) }),
+            Outcome::Declared { text: said, .. } => json!({ "kind": "failed", "text": text(said) }),
+            Outcome::SourceEnded => json!({ "kind": "source-ended" }),
+            Outcome::Interrupted => json!({ "kind": "interrupted" }),
+            Outcome::Stream(error) => json!({ "kind": "stream", "text": error.to_string() }),
+            Outcome::Failed(found) => self.failed(found),
+        }
+    }
+
+    fn failed(&self, found: &Failure) -> Json {
+        let place = span(found.loc);
+        let source = self.program.warnings().sources.iter().find(|one| one.id == place.file);
+        let (line, column) = source.map_or((0, 0), |source| source.position(place.start));
+        let values = found.args.iter().map(|(name, value)| (name.clone(), state::exact(value)));
+        let name = match &found.kind {
+            FailureKind::Fault(fault) => fault.name().to_owned(),
+            FailureKind::Error(name) => name.clone(),
+        };
+        json!({
+            "kind": "fault",
+            "code": failure::id(found),
+            "name": name,
+            "file": source.map(|source| source.name.to_string()),
+            "line": line,
+            "column": column,
+            "process": found.process,
+            "tick": found.tick,
+            "time_ns": found.time,
+            "values": Json::Object(values.collect::<Map<_, _>>()),
+        })
+    }
+}
+
+/// Rows of a CSV file: its lines without the header.
+fn rows(path: &Path) -> Option<u64> {
+    let bytes = fs::read(path).ok()?;
+    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    u64::try_from(lines.saturating_sub(1)).ok()
+}

@@ -1,0 +1,85 @@
+//! What the outside sees: the two output streams, and how text on them looks.
+
+use std::io::{self, IsTerminal, Write};
+
+use theus::Report;
+use theus_diag::Code;
+use theus_diag::render::{self, Style, View};
+
+use crate::args::Color;
+use crate::problem::{Exit, plain};
+
+/// The two output streams.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    style: Style,
+    out_color: bool,
+}
+
+impl Terminal {
+    /// Streams with colours as asked for.
+    pub(crate) fn new(color: Color) -> Self {
+        let auto = |is_terminal: bool| {
+            is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        };
+        let choose = |is_terminal| match color {
+            Color::Auto => auto(is_terminal),
+            Color::Always => true,
+            Color::Never => false,
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let width = columns.unwrap_or(100_usize).clamp(40, 160);
+        Self {
+            style: Style { width, color: choose(io::stderr().is_terminal()) },
+            out_color: choose(io::stdout().is_terminal()),
+        }
+    }
+
+    /// Whether the error stream is a terminal that somebody looks at.
+    pub(crate) fn is_watched(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Results, to the output stream.
+    pub(crate) fn out(&mut self, text: &str) -> Result<(), Exit> {
+        let mut out = io::stdout().lock();
+        let done = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        match done {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Exit::Quiet),
+            Err(error) => {
+                let title = format!("the output cannot be written: {error}");
+                let found = plain(Code::OutputFailed, title);
+                Err(Exit::Report(Box::new(crate::problem::report(found)), 1))
+            }
+        }
+    }
+
+    /// A line for people, to the error stream.
+    pub(crate) fn note(&mut self, text: &str) {
+        // If nobody can be told, there is nothing left to do.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// Diagnostics and their count, to the error stream.
+    pub(crate) fn problem(&mut self, report: &Report) {
+        if !report.found.is_empty() {
+            let text = report.render(self.style);
+            self.note(&(text + &render::summary(&report.found)));
+            if let Some(place) = crate::problem::last_panic() {
+                self.note(&format!("at {place}"));
+            }
+        }
+    }
+
+    /// The drawing of a failure, to the error stream.
+    pub(crate) fn failure(&mut self, view: View<'_>, sources: &[theus_grammar::Source]) {
+        let text = render::terminal::render(view, sources, self.style);
+        self.note(text.trim_end());
+    }
+
+    /// The text in that ANSI colour, for the output stream.
+    pub(crate) fn colored(&self, text: &str, color: &str) -> String {
+        if self.out_color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}

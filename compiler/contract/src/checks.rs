@@ -1,0 +1,56 @@
+//! The list of checks. One check, one file.
+
+mod clause;
+mod condition;
+mod declared_effect;
+mod declared_raise;
+mod declared_read;
+mod declared_write;
+mod duplicate;
+mod empty;
+mod global_write;
+mod group;
+mod handled;
+mod handler;
+mod inout;
+mod misplaced_flow;
+mod old;
+mod period;
+mod recursion;
+mod reset;
+mod source;
+
+mod unreadable;
+mod unused;
+
+use theus_diag::Sink;
+
+use crate::Cx;
+
+/// A check.
+pub(crate) type Check = fn(&Cx<'_>, &mut Sink);
+
+/// Every check. The order is of no importance.
+pub(crate) const ALL: &[Check] = &[
+    recursion::check,
+    declared_read::check,
+    declared_write::check,
+    declared_effect::check,
+    declared_raise::check,
+    unused::check,
+    duplicate::check,
+    global_write::check,
+    unreadable::check,
+    group::check,
+    inout::check,
+    old::check,
+    clause::check,
+    condition::check,
+    handled::check,
+    handler::check,
+    misplaced_flow::check,
+    reset::check,
+    source::check,
+    empty::check,
+    period::check,
+];

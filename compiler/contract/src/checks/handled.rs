@@ -1,0 +1,72 @@
+//! Every error that a process raises has a handler on its way out of the pipeline.
+
+use indexmap::IndexMap;
+use theus_diag::{Code, Diagnostic, Sink};
+use theus_grammar::Span;
+use theus_hir::item::Pipeline;
+use theus_hir::{ErrorId, Flow, FlowKind, ProcessId};
+
+use crate::Cx;
+use crate::flow::escapes;
+use crate::show;
+
+pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
+    for pipeline in cx.typed.pipelines.values() {
+        let out = escapes(cx, &pipeline.body, &mut |_| ());
+        let mut by_item: IndexMap<(ProcessId, Span), Vec<ErrorId>> = IndexMap::new();
+        for ((process, error), item) in out.errors {
+            by_item.entry((process, item)).or_default().push(error);
+        }
+        for ((process, item), errors) in by_item {
+            sink.push(unhandled(cx, pipeline, process, item, &errors));
+        }
+    }
+}
+
+fn unhandled(
+    cx: &Cx<'_>,
+    pipeline: &Pipeline,
+    process: ProcessId,
+    item: Span,
+    errors: &[ErrorId],
+) -> Diagnostic {
+    let owner = &cx.typed.processes[process].head.name;
+    let names: Vec<_> = errors
+        .iter()
+        .map(|error| &*cx.typed.errors[*error].name)
+        .collect();
+    let list = show::list(&names, "and");
+    let mut found =
+        Diagnostic::new(Code::UnhandledError, item, format!("may raise {list}")).title(
+            format!(
+                "`{}` does not handle {list} of `{owner}`",
+                pipeline.head.name
+            ),
+        );
+    for error in errors {
+        if let Some(span) = cx.prints.process(process).raises.get(error) {
+            found = found.label(
+                *span,
+                format!("`{}` is raised here", cx.typed.errors[*error].name),
+            );
+        }
+    }
+    let handler = format!("on error {} {{ skip }}", names.join(", "));
+    let found = found.help(format!(
+        "say how to go on, with `{handler}` (or `drop`, `stop`, `fail` in place of `skip`)"
+    ));
+    match end_of(&pipeline.body) {
+        Some(end) => {
+            found.fix(format!("add `{handler}`"), end, format!("\n    {handler}"))
+        }
+        None => found,
+    }
+}
+
+/// The end of the last item. Items of a chain share a line; the end of the line is after them.
+fn end_of(body: &[Flow]) -> Option<Span> {
+    let last = body
+        .last()
+        .filter(|last| !matches!(last.kind, FlowKind::Error))?;
+    Some(last.span.after())
+}

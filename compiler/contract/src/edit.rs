@@ -1,0 +1,211 @@
+//! Edits of contracts: entries put in and taken out.
+
+use theus_diag::Diagnostic;
+use theus_grammar::Span;
+use theus_hir::item::{Entry, Process};
+use theus_hir::{ErrorId, Typed};
+
+/// One of the two clauses that name fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clause {
+    Inputs,
+    Outputs,
+}
+
+impl Clause {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Inputs => "inputs",
+            Self::Outputs => "outputs",
+        }
+    }
+
+    pub(crate) fn entries(self, process: &Process) -> &[Entry] {
+        match self {
+            Self::Inputs => &process.inputs,
+            Self::Outputs => &process.outputs,
+        }
+    }
+
+    pub(crate) const fn span(self, process: &Process) -> Span {
+        match self {
+            Self::Inputs => process.inputs_span,
+            Self::Outputs => process.outputs_span,
+        }
+    }
+
+    /// Where the clause belongs, for a process that lacks it: outputs come after inputs.
+    fn place(self, process: &Process) -> Span {
+        let (inputs, outputs) =
+            (process.inputs_span.after(), process.outputs_span.after());
+        match self {
+            Self::Inputs => inputs,
+            Self::Outputs if outputs.start < inputs.start => inputs,
+            Self::Outputs => outputs,
+        }
+    }
+}
+
+/// Says where the contract stands, and offers to add `name`. `all`: every entry that the
+/// clause lacks, for a process that has no such clause yet.
+pub(crate) fn offer_entry(
+    found: Diagnostic,
+    process: &Process,
+    clause: Clause,
+    name: &str,
+    all: &[String],
+) -> Diagnostic {
+    let (word, owner) = (clause.word(), &process.head.name);
+    match clause.entries(process).last() {
+        Some(last) => found
+            .label(
+                clause.span(process),
+                format!("the {word} of `{owner}` do not name it"),
+            )
+            .help(format!("add `{name}` to the {word} of `{owner}`"))
+            .fix(
+                format!("add `{name}` to the {word}"),
+                last.span.after(),
+                format!(", {name}"),
+            ),
+        None => found
+            .label(
+                process.head.span,
+                format!("`{owner}` has no `{word}` clause"),
+            )
+            .help(format!(
+                "add the clause `{word} {}` to `{owner}`",
+                all.join(", ")
+            ))
+            .fix(
+                format!("add an `{word}` clause"),
+                clause.place(process),
+                format!("\n    {word} {}", all.join(", ")),
+            ),
+    }
+}
+
+/// Offers to take out entry `at` with its comma, or the clause if nothing else is in it.
+pub(crate) fn offer_removal(
+    found: Diagnostic,
+    process: &Process,
+    clause: Clause,
+    at: usize,
+    name: &str,
+) -> Diagnostic {
+    let spans: Vec<_> = clause
+        .entries(process)
+        .iter()
+        .map(|entry| entry.span)
+        .collect();
+    let cut = match without(&spans, at) {
+        Some(cut) => cut,
+        None => clause.span(process),
+    };
+    found.fix(
+        format!("remove `{name}` from the {}", clause.word()),
+        cut,
+        "",
+    )
+}
+
+/// What to cut so that the list lacks entry `at`; `None` if nothing would be left.
+fn without(spans: &[Span], at: usize) -> Option<Span> {
+    let this = spans.get(at)?;
+    match (
+        at.checked_sub(1).and_then(|at| spans.get(at)),
+        spans.get(at + 1),
+    ) {
+        (Some(before), _) => Some(Span::new(this.file, before.end, this.end)),
+        (None, Some(after)) => Some(Span::new(this.file, this.start, after.start)),
+        (None, None) => None,
+    }
+}
+
+/// Offers to declare an error.
+pub(crate) fn offer_error(
+    found: Diagnostic,
+    typed: &Typed,
+    process: &Process,
+    error: ErrorId,
+) -> Diagnostic {
+    let item = &typed.errors[error];
+    let payload: Vec<_> = item
+        .payload
+        .iter()
+        .filter_map(|ty| scalar_name(typed, *ty))
+        .collect();
+    if payload.len() != item.payload.len() {
+        return found;
+    }
+    let declared = match payload.is_empty() {
+        true => item.name.to_string(),
+        false => format!("{}({})", item.name, payload.join(", ")),
+    };
+    let title = format!("add `{}` to the errors", item.name);
+    match process.errors.first() {
+        Some((_, first)) => found.fix(title, first.before(), format!("{declared}, ")),
+        None => found.fix(
+            title,
+            before_errors(process),
+            format!("\n    errors {declared}"),
+        ),
+    }
+}
+
+/// Offers to take out error `at` of the `errors` clause, where others stay.
+pub(crate) fn offer_error_removal(
+    found: Diagnostic,
+    typed: &Typed,
+    process: &Process,
+    at: usize,
+) -> Diagnostic {
+    let Some((error, span)) = process.errors.get(at) else {
+        return found;
+    };
+    let name = &typed.errors[*error].name;
+    let plain = |error: ErrorId| typed.errors[error].payload.is_empty();
+    let before = at.checked_sub(1).and_then(|at| process.errors.get(at));
+    let cut = match (before, process.errors.get(at + 1)) {
+        (_, Some((_, after))) => Span::new(span.file, span.start, after.start),
+        (Some((other, before)), None) if plain(*other) && plain(*error) => {
+            Span::new(span.file, before.end, span.end)
+        }
+        (Some(_) | None, None) => {
+            return found.help(format!("remove `{name}` from the `errors` clause"));
+        }
+    };
+    found.fix(format!("remove `{name}` from the errors"), cut, "")
+}
+
+/// The end of the clause before `errors`: clauses have a fixed order.
+fn before_errors(process: &Process) -> Span {
+    let clauses = process
+        .ensures
+        .last()
+        .or(process.requires.last())
+        .map(|clause| clause.span);
+    let named = [process.outputs_span, process.inputs_span];
+    let named = named.into_iter().max_by_key(|span| span.end);
+    clauses.or(named).unwrap_or(process.head.span).after()
+}
+
+fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
+    use theus_hir::{FloatTy, TyKind};
+    Some(match typed.types.kind(ty) {
+        TyKind::Bool => "bool".to_owned(),
+        TyKind::Int(int) => format!("{}{}", if int.signed { 'i' } else { 'u' }, int.bits),
+        TyKind::Float(FloatTy::F32) => "f32".to_owned(),
+        TyKind::Float(FloatTy::F64) => "f64".to_owned(),
+        TyKind::Duration => "duration".to_owned(),
+        TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
+        TyKind::Error
+        | TyKind::Unit
+        | TyKind::Struct(_)
+        | TyKind::Array(..)
+        | TyKind::Ring(..)
+        | TyKind::Option(_)
+        | TyKind::Fn(..)
+        | TyKind::Param(_) => return None,
+    })
+}

@@ -1,0 +1,330 @@
+//! Can this expression fail? Conditions and columns may not.
+//!
+//! Functions are looked into, as their callers use them: with the types and sizes of the
+//! call. What cannot be shown to succeed is taken to fail.
+
+mod interval;
+mod operation;
+
+use indexmap::IndexMap;
+use theus_abi::Fault;
+use theus_grammar::Span;
+use theus_hir::{
+    Block, Expr, ExprKind, FnId, GenericArg, LocalId, Otherwise, Size, Stmt, StmtKind,
+    Ty, TyKind, Typed,
+};
+
+use crate::walk::{Part, parts_of_expr, parts_of_stmt};
+use interval::Interval;
+
+/// Calls are followed this deep.
+const MOST_DEPTH: usize = 64;
+/// Functions are looked into this often.
+const MOST_FUNCTIONS: usize = 2048;
+
+/// Why an expression can fail.
+#[derive(Clone, Debug)]
+pub(crate) struct Why {
+    /// The operation (or the call of the function that has it).
+    pub(crate) span: Span,
+    /// The function called and the operation in it, where it is in one.
+    pub(crate) within: Option<(FnId, Span)>,
+    /// What goes wrong, as in ``the index may be out of range``.
+    pub(crate) text: &'static str,
+}
+
+/// A generic argument as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Given {
+    /// The scalar of a type.
+    Scalar(Ty),
+    /// A size.
+    Size(u64),
+    /// Not known.
+    Unknown,
+}
+
+/// Answers, remembered by function and generic arguments.
+pub(crate) struct Fallible<'a> {
+    typed: &'a Typed,
+    seen: IndexMap<(FnId, Vec<Given>), Option<Why>>,
+    depth: usize,
+}
+
+impl<'a> Fallible<'a> {
+    /// Knows nothing yet.
+    pub(crate) fn new(typed: &'a Typed) -> Self {
+        Self {
+            typed,
+            seen: IndexMap::new(),
+            depth: 0,
+        }
+    }
+
+    /// The first operation of a condition or column that can fail.
+    pub(crate) fn expr(&mut self, expr: &Expr) -> Option<Why> {
+        Walk {
+            all: self,
+            given: Vec::new(),
+            known: IndexMap::new(),
+        }
+        .expr(expr)
+    }
+
+    fn function(&mut self, id: FnId, given: Vec<Given>) -> Option<Why> {
+        let item = &self.typed.fns[id];
+        let Ok(body) = &item.body else { return None };
+        let key = (id, given);
+        if let Some(known) = self.seen.get(&key) {
+            return known.clone();
+        }
+        if self.depth >= MOST_DEPTH || self.seen.len() >= MOST_FUNCTIONS {
+            let text = "this is too much to be looked into";
+            return Some(Why {
+                span: item.head.span,
+                within: None,
+                text,
+            });
+        }
+        // A function that calls itself is reported as that.
+        self.seen.insert(key.clone(), None);
+        self.depth += 1;
+        let mut walk = Walk {
+            all: self,
+            given: key.1.clone(),
+            known: IndexMap::new(),
+        };
+        let why = walk.block(&body.block, Some(body));
+        self.depth -= 1;
+        self.seen.insert(key, why.clone());
+        why
+    }
+}
+
+/// One function, or one expression, under way.
+struct Walk<'w, 'a> {
+    all: &'w mut Fallible<'a>,
+    given: Vec<Given>,
+    /// Values of integer locals that do not change.
+    known: IndexMap<LocalId, Interval>,
+}
+
+impl Walk<'_, '_> {
+    fn block(&mut self, block: &Block, body: Option<&theus_hir::Body>) -> Option<Why> {
+        block.stmts.iter().find_map(|stmt| self.stmt(stmt, body))
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, body: Option<&theus_hir::Body>) -> Option<Why> {
+        if let StmtKind::ForRange {
+            local,
+            lo,
+            hi,
+            inclusive,
+            ..
+        } = &stmt.kind
+        {
+            self.bind_range(*local, lo, hi, *inclusive);
+        }
+        let mut why = None;
+        parts_of_stmt(stmt, &mut |part| {
+            if why.is_none() {
+                why = match part {
+                    Part::Expr(expr) => self.expr(expr),
+                    Part::Block(block) => self.block(block, body),
+                };
+            }
+        });
+        why.or_else(|| self.own_of_stmt(stmt, body))
+    }
+
+    fn own_of_stmt(
+        &mut self,
+        stmt: &Stmt,
+        body: Option<&theus_hir::Body>,
+    ) -> Option<Why> {
+        let text = match &stmt.kind {
+            StmtKind::Let(local, Some(value)) => {
+                let fixed = body.and_then(|body| body.locals.get(*local));
+                if fixed.is_some_and(|local| !local.mutable) {
+                    self.bind(*local, value);
+                }
+                return None;
+            }
+            StmtKind::Assign(place, _) => self.ranged(place)?,
+            StmtKind::OpAssign(place, op, value) => self
+                .arithmetic(*op, place, value, place.ty)
+                .or_else(|| self.ranged(place))?,
+            StmtKind::While { .. } => text_of(Fault::LoopBound),
+            StmtKind::Raise(..) => RAISES,
+            StmtKind::Let(_, None)
+            | StmtKind::Expr(_)
+            | StmtKind::If(..)
+            | StmtKind::Match(..)
+            | StmtKind::ForRange { .. }
+            | StmtKind::ForEach { .. }
+            | StmtKind::Return(_)
+            | StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::Block(_)
+            | StmtKind::Assert(_)
+            | StmtKind::Set(..)
+            | StmtKind::Run { .. }
+            | StmtKind::Expect(..)
+            | StmtKind::Error => return None,
+        };
+        Some(Why {
+            span: stmt.span,
+            within: None,
+            text,
+        })
+    }
+
+    fn expr(&mut self, expr: &Expr) -> Option<Why> {
+        match &expr.kind {
+            ExprKind::OrElse(value, otherwise) => {
+                return self.or_else(value, otherwise, expr.span);
+            }
+            ExprKind::Quantifier {
+                local,
+                lo,
+                hi,
+                inclusive,
+                ..
+            } => {
+                self.bind_range(*local, lo, hi, *inclusive);
+            }
+            _ => {}
+        }
+        self.parts(expr).or_else(|| self.own(expr))
+    }
+
+    fn parts(&mut self, expr: &Expr) -> Option<Why> {
+        let mut why = None;
+        parts_of_expr(expr, &mut |part| {
+            if why.is_none() {
+                why = match part {
+                    Part::Expr(expr) => self.expr(expr),
+                    Part::Block(block) => self.block(block, None),
+                };
+            }
+        });
+        why
+    }
+
+    /// The outermost operation of `value` is handled; its parts are not.
+    fn or_else(
+        &mut self,
+        value: &Expr,
+        otherwise: &Otherwise,
+        span: Span,
+    ) -> Option<Why> {
+        let handled = matches!(
+            value.kind,
+            ExprKind::Index(..)
+                | ExprKind::RingIndex(..)
+                | ExprKind::Unary(..)
+                | ExprKind::Binary(..)
+                | ExprKind::Cast(_)
+                | ExprKind::Intrinsic(..)
+        );
+        let why = if handled {
+            self.parts(value)
+        } else {
+            self.expr(value)
+        };
+        why.or_else(|| match otherwise {
+            Otherwise::Value(value) => self.expr(value),
+            Otherwise::Raise(..) => Some(Why {
+                span,
+                within: None,
+                text: RAISES,
+            }),
+            Otherwise::Block(block) => self.block(block, None),
+        })
+    }
+
+    fn own(&mut self, expr: &Expr) -> Option<Why> {
+        if let ExprKind::Call(callee, args, _) = &expr.kind {
+            let given = args.iter().map(|arg| self.give(*arg)).collect();
+            let why = self.all.function(*callee, given)?;
+            let within = Some((*callee, why.within.map_or(why.span, |(_, span)| span)));
+            return Some(Why {
+                span: expr.span,
+                within,
+                text: why.text,
+            });
+        }
+        let text = self.operation(expr)?;
+        Some(Why {
+            span: expr.span,
+            within: None,
+            text,
+        })
+    }
+
+    fn give(&self, arg: GenericArg) -> Given {
+        match arg {
+            GenericArg::Ty(ty) => Given::Scalar(self.scalar(ty)),
+            GenericArg::Size(size) => self.size(size).map_or(Given::Unknown, Given::Size),
+        }
+    }
+
+    /// The scalar at the bottom of a type, as this function is called.
+    fn scalar(&self, ty: Ty) -> Ty {
+        let scalar = crate::scalar::of(self.all.typed, ty);
+        let TyKind::Param(at) = *self.all.typed.types.kind(scalar) else {
+            return scalar;
+        };
+        match self.given.get(at as usize) {
+            Some(Given::Scalar(ty)) => *ty,
+            Some(Given::Size(_) | Given::Unknown) | None => scalar,
+        }
+    }
+
+    fn size(&self, size: Size) -> Option<u64> {
+        match size {
+            Size::Const(size) => Some(size),
+            Size::Param(at) => match self.given.get(at as usize)? {
+                Given::Size(size) => Some(*size),
+                Given::Scalar(_) | Given::Unknown => None,
+            },
+            Size::Error => None,
+        }
+    }
+
+    fn bind(&mut self, local: LocalId, value: &Expr) {
+        if let Some(interval) = self.interval(value) {
+            self.known.insert(local, interval);
+        }
+    }
+
+    fn bind_range(&mut self, local: LocalId, lo: &Expr, hi: &Expr, inclusive: bool) {
+        if let (Some((lo, _)), Some((_, hi))) = (self.interval(lo), self.interval(hi)) {
+            let hi = if inclusive { hi } else { hi.saturating_sub(1) };
+            self.known.insert(local, (lo, hi.max(lo)));
+        }
+    }
+}
+
+const RAISES: &str = "it may raise an error";
+
+/// What goes wrong with that fault.
+const fn text_of(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Index => "the index may be out of range",
+        Fault::Overflow => "the result may leave its type",
+        Fault::DivideByZero => "the divisor may be zero",
+        Fault::Conversion => "the value may not fit the target type",
+        Fault::Shift => "the shift amount may be out of range",
+        Fault::Range => "the value may be outside its range",
+        Fault::LoopBound => "the loop may exceed its bound",
+        Fault::Requires
+        | Fault::Ensures
+        | Fault::Missing
+        | Fault::Scratch
+        | Fault::Invariant
+        | Fault::Assert
+        | Fault::Source
+        | Fault::Internal => "it may fault",
+    }
+}

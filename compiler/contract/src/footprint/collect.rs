@@ -1,0 +1,218 @@
+//! Collects the footprint of a body.
+
+use cranelift_entity::SecondaryMap;
+use theus_abi::image::Zone;
+use theus_grammar::Span;
+use theus_grammar::ast::expr::BinaryOp;
+use theus_hir::{
+    Block, Expr, ExprKind, FnId, Otherwise, Stmt, StmtKind, Ty, TyKind, Typed,
+};
+use theus_stdlib::Intrinsic;
+
+use super::{Footprint, ReadKind, WriteKind};
+use crate::place::{Place, Root, path_of};
+use crate::walk::{Part, parts_of_expr, parts_of_stmt};
+
+/// Walks a body and notes what it touches.
+pub(crate) struct Collector<'a> {
+    typed: &'a Typed,
+    fns: &'a SecondaryMap<FnId, Footprint>,
+    print: Footprint,
+}
+
+impl<'a> Collector<'a> {
+    /// A collector that has seen nothing. `fns`: the footprints of all functions called.
+    pub(crate) fn new(typed: &'a Typed, fns: &'a SecondaryMap<FnId, Footprint>) -> Self {
+        Self {
+            typed,
+            fns,
+            print: Footprint::default(),
+        }
+    }
+
+    /// What has been found.
+    pub(crate) fn done(self) -> Footprint {
+        self.print
+    }
+
+    /// A block.
+    pub(crate) fn block(&mut self, block: &Block) {
+        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+    }
+
+    fn part(&mut self, part: Part<'_>) {
+        match part {
+            Part::Expr(expr) => self.expr(expr),
+            Part::Block(block) => self.block(block),
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Assign(place, value) => {
+                self.indices(place);
+                self.expr(value);
+                let raises = matches!(value.kind, ExprKind::Bool(true));
+                let kind = if raises {
+                    WriteKind::Raise
+                } else {
+                    WriteKind::Set
+                };
+                self.write(place, kind);
+            }
+            StmtKind::OpAssign(place, op, value) => {
+                self.indices(place);
+                self.read_path(place, ReadKind::Own);
+                self.expr(value);
+                let adds = matches!(op, BinaryOp::Add);
+                self.write(
+                    place,
+                    if adds {
+                        self.sum_kind(place.ty)
+                    } else {
+                        WriteKind::Set
+                    },
+                );
+            }
+            // The host writes, not the body.
+            StmtKind::Set(place, value) => {
+                self.indices(place);
+                self.expr(value);
+            }
+            StmtKind::Error => self.print.partial = true,
+            StmtKind::Raise(error, _) => {
+                self.print.raises.entry(*error).or_insert(stmt.span);
+                parts_of_stmt(stmt, &mut |part| self.part(part));
+            }
+            StmtKind::Let(..)
+            | StmtKind::Expr(_)
+            | StmtKind::If(..)
+            | StmtKind::Match(..)
+            | StmtKind::ForRange { .. }
+            | StmtKind::ForEach { .. }
+            | StmtKind::While { .. }
+            | StmtKind::Return(_)
+            | StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::Block(_)
+            | StmtKind::Assert(_)
+            | StmtKind::Run { .. }
+            | StmtKind::Expect(..) => parts_of_stmt(stmt, &mut |part| self.part(part)),
+        }
+    }
+
+    /// An expression whose value is used.
+    pub(crate) fn expr(&mut self, expr: &Expr) {
+        if path_of(expr).is_some() {
+            self.indices(expr);
+            self.read_path(expr, ReadKind::Value);
+            return;
+        }
+        match &expr.kind {
+            ExprKind::Call(callee, _, args) => {
+                return self.call(*callee, args, expr.span);
+            }
+            ExprKind::Intrinsic(Intrinsic::Push | Intrinsic::Clear, args) => {
+                let (ring, rest) = args.split_at(args.len().min(1));
+                ring.iter().for_each(|ring| self.indices(ring));
+                rest.iter().for_each(|arg| self.expr(arg));
+                return ring
+                    .iter()
+                    .for_each(|ring| self.write(ring, WriteKind::Set));
+            }
+            ExprKind::Tick(_) => self.print.tick = self.print.tick.or(Some(expr.span)),
+            ExprKind::Draw => self.print.random = self.print.random.or(Some(expr.span)),
+            ExprKind::Error => self.print.partial = true,
+            ExprKind::OrElse(_, Otherwise::Raise(error, _)) => {
+                self.print.raises.entry(*error).or_insert(expr.span);
+            }
+            // All other kinds do nothing beyond what their parts do.
+            _ => {}
+        }
+        parts_of_expr(expr, &mut |part| self.part(part));
+    }
+
+    fn indices(&mut self, place: &Expr) {
+        let Some(path) = path_of(place) else { return };
+        path.indices.iter().for_each(|index| self.expr(index));
+    }
+
+    fn read_path(&mut self, expr: &Expr, kind: ReadKind) {
+        match path_of(expr) {
+            Some(path) => self.read(path.place, kind, path.span),
+            None => self.expr(expr),
+        }
+    }
+
+    /// `+=` on a signal or meta field counts; it does not let the value out.
+    fn read(&mut self, place: Place, kind: ReadKind, span: Span) {
+        let zone = place.in_field().map(|field| self.typed.fields[field].zone);
+        let counts = matches!(zone, Some(Zone::Signal | Zone::Meta));
+        if kind == ReadKind::Value || !counts {
+            self.print.read(place, kind, span);
+        }
+    }
+
+    fn write(&mut self, place: &Expr, kind: WriteKind) {
+        match path_of(place) {
+            Some(path) => self.print.write(path.place, kind, path.span),
+            None => self.print.partial = true,
+        }
+    }
+
+    fn sum_kind(&self, ty: Ty) -> WriteKind {
+        let scalar = crate::scalar::of(self.typed, ty);
+        match self.typed.types.kind(scalar) {
+            TyKind::Int(_) => WriteKind::Count,
+            _ => WriteKind::Add,
+        }
+    }
+
+    /// A call: values are read, and what the callee does to its `inout` parameters it does
+    /// to the places that stand for them.
+    fn call(&mut self, callee: FnId, args: &[Expr], span: Span) {
+        let params = &self.typed.fns[callee].params;
+        let print = &self.fns[callee];
+        for (param, arg) in params.iter().zip(args) {
+            if !param.inout {
+                self.expr(arg);
+                continue;
+            }
+            let Some(path) = path_of(arg) else {
+                self.expr(arg);
+                self.print.partial = true;
+                continue;
+            };
+            path.indices.iter().for_each(|index| self.expr(index));
+            let here = Root::Local(param.local);
+            for (place, kind) in
+                print.reads.keys().filter(|(place, _)| place.root == here)
+            {
+                self.read(path.part(&place.members), *kind, path.span);
+            }
+            for (place, kind) in
+                print.writes.keys().filter(|(place, _)| place.root == here)
+            {
+                self.print
+                    .write(path.part(&place.members), *kind, path.span);
+            }
+        }
+        self.effects(print, span);
+    }
+
+    fn effects(&mut self, print: &Footprint, span: Span) {
+        let in_field = |place: &Place| place.in_field().is_some();
+        for (place, kind) in print.reads.keys().filter(|(place, _)| in_field(place)) {
+            self.read(place.clone(), *kind, span);
+        }
+        for (place, kind) in print.writes.keys().filter(|(place, _)| in_field(place)) {
+            self.print.write(place.clone(), *kind, span);
+        }
+        self.print.tick = self.print.tick.or(print.tick.map(|_| span));
+        self.print.random = self.print.random.or(print.random.map(|_| span));
+        for error in print.raises.keys() {
+            self.print.raises.entry(*error).or_insert(span);
+        }
+        self.print.partial |= print.partial;
+    }
+}

@@ -1,0 +1,106 @@
+//! `Place`: what a path names, and the one definition of when two places meet.
+
+use theus_grammar::Span;
+use theus_hir::{Expr, ExprKind, FieldId, LocalId};
+
+/// Where a path begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Root {
+    /// A field of a context.
+    Field(FieldId),
+    /// A local of the body: of interest where it is an `inout` parameter.
+    Local(LocalId),
+}
+
+/// A field or local, or a member of it. Elements of arrays and slots of rings are never told
+/// apart, so a place ends before the first index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Where it begins.
+    pub root: Root,
+    /// Members of structs, from the outside in.
+    pub members: Vec<u32>,
+}
+
+impl Place {
+    /// A whole field.
+    pub const fn field(field: FieldId) -> Self {
+        Self {
+            root: Root::Field(field),
+            members: Vec::new(),
+        }
+    }
+
+    /// Whether all of `other` is a part of this place.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.root == other.root && other.members.starts_with(&self.members)
+    }
+
+    /// Whether the two have a part in common.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.covers(other) || other.covers(self)
+    }
+
+    /// The field it is in, if it is in one.
+    pub const fn in_field(&self) -> Option<FieldId> {
+        match self.root {
+            Root::Field(field) => Some(field),
+            Root::Local(_) => None,
+        }
+    }
+}
+
+/// An expression that is a path: its place, and what is evaluated to find it.
+#[derive(Clone, Debug)]
+pub(crate) struct Path<'a> {
+    /// The place it names.
+    pub(crate) place: Place,
+    /// The text of the path up to the first index.
+    pub(crate) span: Span,
+    /// The indices, in no special order.
+    pub(crate) indices: Vec<&'a Expr>,
+}
+
+impl Path<'_> {
+    /// The part of this path that `members` name: below an index nothing is told apart.
+    pub(crate) fn part(&self, members: &[u32]) -> Place {
+        let mut place = self.place.clone();
+        if self.indices.is_empty() {
+            place.members.extend_from_slice(members);
+        }
+        place
+    }
+}
+
+/// The path that the expression is, if it is one.
+pub(crate) fn path_of(expr: &Expr) -> Option<Path<'_>> {
+    let (mut at, mut span) = (expr, expr.span);
+    let (mut members, mut indices) = (Vec::new(), Vec::new());
+    let root = loop {
+        match &at.kind {
+            ExprKind::Field(field) => break Root::Field(*field),
+            ExprKind::Local(local) => break Root::Local(*local),
+            ExprKind::Member(base, member) => {
+                members.push(*member);
+                at = base;
+            }
+            ExprKind::Index(base, some) => {
+                indices.extend(some);
+                members.clear();
+                (at, span) = (base, base.span);
+            }
+            ExprKind::RingIndex(base, index) => {
+                indices.push(index);
+                members.clear();
+                (at, span) = (base, base.span);
+            }
+            _ => return None,
+        }
+    };
+    members.reverse();
+    Some(Path {
+        place: Place { root, members },
+        span,
+        indices,
+    })
+}

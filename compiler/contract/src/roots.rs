@@ -1,0 +1,170 @@
+//! Every body and expression of a program, by what it is for.
+
+use theus_hir::{Body, Expr, Flow, FlowKind, Typed};
+
+use crate::walk::{Part, each_expr, each_expr_of_block};
+
+/// What a body or expression is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Body of a function.
+    Function,
+    /// Body of a process.
+    Process,
+    /// A `requires` clause.
+    Requires,
+    /// An `ensures` clause.
+    Ensures,
+    /// An `invariant`.
+    Invariant,
+    /// The head of `when` or `match` in a pipeline.
+    Condition,
+    /// A column of a sink.
+    Column,
+    /// A column of a source: a place.
+    Target,
+    /// Body of a test.
+    Test,
+}
+
+impl Role {
+    /// As part of a title: ``a `requires` clause``.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Function => "a function",
+            Self::Process => "a process",
+            Self::Requires => "a `requires` clause",
+            Self::Ensures => "an `ensures` clause",
+            Self::Invariant => "an `invariant`",
+            Self::Condition => "a condition of a pipeline",
+            Self::Column => "a column of a sink",
+            Self::Target => "a column of a source",
+            Self::Test => "a test",
+        }
+    }
+}
+
+/// A body or expression.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code<'a> {
+    /// What it is for.
+    pub(crate) role: Role,
+    /// The locals it uses, if it may have any.
+    pub(crate) body: Option<&'a Body>,
+    /// The text.
+    pub(crate) part: Part<'a>,
+}
+
+impl<'a> Code<'a> {
+    /// Every expression in it, outside in.
+    pub(crate) fn each_expr(&self, visit: &mut dyn FnMut(&'a Expr)) {
+        match self.part {
+            Part::Expr(expr) => each_expr(expr, visit),
+            Part::Block(block) => each_expr_of_block(block, visit),
+        }
+    }
+}
+
+/// Visits all code of a program.
+pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
+    for item in typed.fns.values() {
+        if let Ok(body) = &item.body {
+            let part = Part::Block(&body.block);
+            visit(Code {
+                role: Role::Function,
+                body: Some(body),
+                part,
+            });
+        }
+    }
+    for context in typed.contexts.values() {
+        for expr in &context.invariants {
+            visit(Code {
+                role: Role::Invariant,
+                body: Some(&context.locals),
+                part: Part::Expr(expr),
+            });
+        }
+    }
+    for process in typed.processes.values() {
+        let body = Some(&process.body);
+        let mut clause = |role, expr| {
+            visit(Code {
+                role,
+                body,
+                part: Part::Expr(expr),
+            });
+        };
+        process
+            .requires
+            .iter()
+            .for_each(|expr| clause(Role::Requires, expr));
+        process
+            .ensures
+            .iter()
+            .for_each(|expr| clause(Role::Ensures, expr));
+        visit(Code {
+            role: Role::Process,
+            body,
+            part: Part::Block(&process.body.block),
+        });
+    }
+    for pipeline in typed.pipelines.values() {
+        let body = Some(&pipeline.locals);
+        each_flow_expr(&pipeline.body, &mut |role, expr| {
+            visit(Code {
+                role,
+                body,
+                part: Part::Expr(expr),
+            });
+        });
+    }
+    for test in typed.tests.values() {
+        let part = Part::Block(&test.body.block);
+        visit(Code {
+            role: Role::Test,
+            body: Some(&test.body),
+            part,
+        });
+    }
+}
+
+/// Visits the expressions of pipeline items and of the items in them.
+pub(crate) fn each_flow_expr<'a>(
+    flows: &'a [Flow],
+    visit: &mut dyn FnMut(Role, &'a Expr),
+) {
+    for flow in flows {
+        match &flow.kind {
+            FlowKind::When(head, ..) | FlowKind::Match(head, _) => {
+                visit(Role::Condition, head);
+            }
+            FlowKind::Sink(stream) => {
+                stream
+                    .columns
+                    .iter()
+                    .for_each(|(expr, _)| visit(Role::Column, expr));
+            }
+            FlowKind::Source(stream) => {
+                stream
+                    .columns
+                    .iter()
+                    .for_each(|(expr, _)| visit(Role::Target, expr));
+            }
+            FlowKind::Run(_)
+            | FlowKind::Par(_)
+            | FlowKind::EveryTicks(..)
+            | FlowKind::EveryTime(..)
+            | FlowKind::OnStart(_)
+            | FlowKind::OnStop(_)
+            | FlowKind::Handler(_)
+            | FlowKind::Skip
+            | FlowKind::Drop
+            | FlowKind::Stop(_)
+            | FlowKind::Fail(_)
+            | FlowKind::Reset(_)
+            | FlowKind::Error => {}
+        }
+        crate::flow::each_list(flow, &mut |list| each_flow_expr(list, visit));
+    }
+}

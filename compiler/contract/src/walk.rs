@@ -1,0 +1,159 @@
+//! The parts of expressions and statements, in the order in which they are evaluated.
+
+use theus_hir::body::{Amount, ClosureBody};
+use theus_hir::{Block, Expr, ExprKind, Otherwise, Stmt, StmtKind};
+
+/// A part of an expression or statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    /// A value (or a place).
+    Expr(&'a Expr),
+    /// A block.
+    Block(&'a Block),
+}
+
+/// A receiver of parts.
+pub(crate) type Take<'f, 'a> = &'f mut dyn FnMut(Part<'a>);
+
+/// The direct parts of an expression.
+pub(crate) fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
+    match &expr.kind {
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Variant(..)
+        | ExprKind::SizeParam(_)
+        | ExprKind::None
+        | ExprKind::Local(_)
+        | ExprKind::Const(_)
+        | ExprKind::Field(_)
+        | ExprKind::Tick(_)
+        | ExprKind::Draw
+        | ExprKind::Error => {}
+        ExprKind::Some(one)
+        | ExprKind::Member(one, _)
+        | ExprKind::Unary(_, one)
+        | ExprKind::Cast(one)
+        | ExprKind::Fill(one)
+        | ExprKind::Old(one) => take(Part::Expr(one)),
+        ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => exprs([&**a, b], take),
+        ExprKind::If(a, b, c) => exprs([&**a, b, c], take),
+        ExprKind::InRange { value, lo, hi, .. } => exprs([&**value, lo, hi], take),
+        ExprKind::Quantifier { lo, hi, body, .. } => exprs([&**lo, hi, body], take),
+        ExprKind::Index(base, some) => {
+            take(Part::Expr(base));
+            exprs(some, take);
+        }
+        ExprKind::Match(head, arms) => {
+            take(Part::Expr(head));
+            exprs(arms.iter().map(|(_, value)| value), take);
+        }
+        ExprKind::Update(base, some) => {
+            take(Part::Expr(base));
+            exprs(some.iter().map(|(_, value)| value), take);
+        }
+        ExprKind::Array(some)
+        | ExprKind::Struct(_, some)
+        | ExprKind::Call(_, _, some)
+        | ExprKind::Intrinsic(_, some)
+        | ExprKind::CallLocal(_, some) => exprs(some, take),
+        ExprKind::Closure(_, body) => match &**body {
+            ClosureBody::Expr(value) => take(Part::Expr(value)),
+            ClosureBody::Block(block) => take(Part::Block(block)),
+        },
+        ExprKind::OrElse(value, otherwise) => {
+            take(Part::Expr(value));
+            match otherwise {
+                Otherwise::Value(value) => take(Part::Expr(value)),
+                Otherwise::Raise(_, some) => exprs(some, take),
+                Otherwise::Block(block) => take(Part::Block(block)),
+            }
+        }
+    }
+}
+
+/// The direct parts of a statement.
+pub(crate) fn parts_of_stmt<'a>(stmt: &'a Stmt, take: Take<'_, 'a>) {
+    match &stmt.kind {
+        StmtKind::Let(_, value) | StmtKind::Return(value) => exprs(value, take),
+        StmtKind::Expr(value) | StmtKind::Assert(value) => take(Part::Expr(value)),
+        StmtKind::Assign(place, value)
+        | StmtKind::OpAssign(place, _, value)
+        | StmtKind::Set(place, value) => exprs([place, value], take),
+        StmtKind::If(cond, then, other) => {
+            take(Part::Expr(cond));
+            take(Part::Block(then));
+            take(Part::Block(other));
+        }
+        StmtKind::Match(head, arms) => {
+            take(Part::Expr(head));
+            arms.iter().for_each(|(_, body)| take(Part::Block(body)));
+        }
+        StmtKind::ForRange { lo, hi, body, .. } => {
+            exprs([lo, hi], take);
+            take(Part::Block(body));
+        }
+        StmtKind::ForEach { over, body, .. } => {
+            take(Part::Expr(over));
+            take(Part::Block(body));
+        }
+        StmtKind::While {
+            cond, max, body, ..
+        } => {
+            exprs([max, cond], take);
+            take(Part::Block(body));
+        }
+        StmtKind::Raise(_, some) => exprs(some, take),
+        StmtKind::Block(body) | StmtKind::Expect(_, body) => take(Part::Block(body)),
+        StmtKind::Run { amount, until, .. } => {
+            match amount {
+                Amount::Ticks(value) | Amount::Time(value) => take(Part::Expr(value)),
+            }
+            exprs(until, take);
+        }
+        StmtKind::Break | StmtKind::Continue | StmtKind::Error => {}
+    }
+}
+
+fn exprs<'a>(some: impl IntoIterator<Item = &'a Expr>, take: Take<'_, 'a>) {
+    some.into_iter().for_each(|expr| take(Part::Expr(expr)));
+}
+
+/// The expression and every expression in it, blocks of closures included, outside in.
+pub(crate) fn each_expr<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    visit(expr);
+    parts_of_expr(expr, &mut |part| each_in(part, visit));
+}
+
+/// Every expression of a block.
+pub(crate) fn each_expr_of_block<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Expr)) {
+    for stmt in &block.stmts {
+        parts_of_stmt(stmt, &mut |part| each_in(part, visit));
+    }
+}
+
+fn each_in<'a>(part: Part<'a>, visit: &mut dyn FnMut(&'a Expr)) {
+    match part {
+        Part::Expr(expr) => each_expr(expr, visit),
+        Part::Block(block) => each_expr_of_block(block, visit),
+    }
+}
+
+/// Every statement of a block, those in closures included.
+pub(crate) fn each_stmt<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Stmt)) {
+    for stmt in &block.stmts {
+        visit(stmt);
+        parts_of_stmt(stmt, &mut |part| match part {
+            Part::Block(block) => each_stmt(block, visit),
+            Part::Expr(expr) => each_stmt_of_expr(expr, visit),
+        });
+    }
+}
+
+fn each_stmt_of_expr<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Stmt)) {
+    parts_of_expr(expr, &mut |part| match part {
+        Part::Block(block) => each_stmt(block, visit),
+        Part::Expr(expr) => each_stmt_of_expr(expr, visit),
+    });
+}

@@ -1,0 +1,7 @@
+//! Programs and exactly what is found in them.
+
+mod contract;
+mod flow;
+mod function;
+mod gate;
+mod harness;

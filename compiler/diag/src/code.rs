@@ -1,0 +1,174 @@
+//! The table of codes. A released code is never reused.
+//!
+//! Ranges: 01 syntax, 02 names, 03 types, 04 contracts, 05 pipelines, 06 memory and work,
+//! 07 image and run, 08 command line and files, 09 internal. Warnings share them.
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The program is rejected.
+    Error,
+    /// The program runs; something is likely wrong.
+    Warning,
+}
+
+impl Severity {
+    /// The word in every output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $severity:ident, $title:literal;)*) => {
+        /// A code of a diagnostic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = concat!("`", $code, "`: ", $title)] $name,)* }
+
+        impl Code {
+            /// Every code, in table order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// `T` and four digits.
+            pub const fn id(self) -> &'static str { match self { $(Self::$name => $code,)* } }
+            /// Error or warning.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+            /// The title where the finder gives no better one.
+            pub const fn title(self) -> &'static str { match self { $(Self::$name => $title,)* } }
+        }
+    };
+}
+
+codes! {
+    // 01 syntax
+    Unexpected = "T0101", Error, "unexpected text";
+    MissingClose = "T0102", Error, "a `}` is missing";
+    TooDeep = "T0103", Error, "brackets nest too deep";
+    TooLarge = "T0104", Error, "the file is too large";
+    NotUtf8 = "T0105", Error, "the file is not UTF-8";
+    OpenString = "T0106", Error, "a string is not closed";
+    BadNumber = "T0107", Error, "malformed number";
+    ClauseOrder = "T0108", Error, "clauses are out of order";
+    ChainedComparison = "T0109", Error, "comparisons cannot be chained";
+    NoEffect = "T0110", Error, "a statement without effect";
+    ForeignOperator = "T0111", Error, "not an operator of Theus";
+    ReservedName = "T0112", Error, "a reserved word used as a name";
+    NotBuilt = "T0113", Error, "not built yet";
+    StrayDoc = "T0114", Warning, "a doc comment that documents nothing";
+    TooMany = "T0115", Error, "too many errors";
+
+    // 02 names
+    UnknownName = "T0201", Error, "unknown name";
+    UnknownField = "T0202", Error, "unknown field";
+    UnknownModule = "T0203", Error, "unknown module";
+    DuplicateName = "T0204", Error, "a name declared twice";
+    UnknownType = "T0205", Error, "unknown type";
+    UnknownProcess = "T0206", Error, "unknown process";
+    UnknownError = "T0207", Error, "unknown error or fault";
+    ImportCycle = "T0208", Error, "modules import each other";
+    WrongKind = "T0209", Error, "a name of the wrong kind";
+    UnknownVariant = "T0210", Error, "unknown variant";
+    UnknownMethod = "T0211", Error, "unknown method";
+    UnusedImport = "T0212", Warning, "an import that is not used";
+    ZonePrefix = "T0213", Warning, "a zone prefix without its zone";
+    UnknownPipeline = "T0214", Error, "unknown pipeline";
+    UnreadableModule = "T0215", Error, "a module cannot be read";
+
+    // 03 types
+    Mismatch = "T0301", Error, "mismatched types";
+    WrongArity = "T0302", Error, "wrong number of arguments";
+    UnknownArgument = "T0303", Error, "unknown or repeated argument";
+    MissingArgument = "T0304", Error, "a missing argument";
+    BadOperand = "T0305", Error, "an operator does not take this type";
+    LiteralRange = "T0306", Error, "a literal does not fit its type";
+    NotIndexable = "T0307", Error, "this cannot be indexed";
+    WrongRank = "T0308", Error, "wrong number of indices";
+    SizeMismatch = "T0309", Error, "array sizes differ";
+    CannotInfer = "T0310", Error, "the type cannot be inferred";
+    NotAssignable = "T0311", Error, "this cannot be assigned";
+    Immutable = "T0312", Error, "an immutable name is assigned";
+    Uninitialised = "T0313", Error, "used before it has a value";
+    MissingCase = "T0314", Error, "a match does not cover every case";
+    UnreachableCase = "T0315", Warning, "a case that is never reached";
+    MissingReturn = "T0316", Error, "a path without return";
+    NotConstant = "T0317", Error, "not a constant expression";
+    BadSize = "T0318", Error, "not a valid size";
+    BadRange = "T0319", Error, "not a valid range";
+    NeedsDefault = "T0320", Error, "a field needs a default";
+    BadCast = "T0321", Error, "this conversion does not exist";
+    NotFallible = "T0322", Error, "this operation cannot fail";
+    NotAValue = "T0323", Error, "this is not a value";
+    Unreachable = "T0324", Warning, "unreachable code";
+    BadBound = "T0325", Error, "a generic argument does not satisfy its bound";
+    ClosureEscapes = "T0326", Error, "a closure is stored";
+    BadPattern = "T0327", Error, "this pattern does not fit the value";
+    ConstantFault = "T0328", Error, "this constant expression fails";
+    MisplacedJump = "T0329", Error, "a jump outside its loop or function";
+    RecursiveType = "T0330", Error, "a struct contains itself";
+    DefaultOutOfRange = "T0331", Error, "a default outside its range";
+    UnusedLocal = "T0332", Warning, "a local that is not used";
+    MustLeave = "T0333", Error, "an `else` block that does not leave";
+
+    // 04 contracts
+    UndeclaredRead = "T0401", Error, "a read that the contract does not declare";
+    ConflictingWrite = "T0402", Error, "two processes of one group touch the same field";
+    UndeclaredWrite = "T0403", Error, "a write that the contract does not declare";
+    UndeclaredRaise = "T0404", Error, "an error that the contract does not declare";
+    UnusedInput = "T0405", Warning, "an input that is not used";
+    UnusedOutput = "T0406", Warning, "an output that is not written";
+    UnusedError = "T0407", Warning, "an error that is not raised";
+    GlobalWrite = "T0408", Error, "a global is written";
+    SignalRead = "T0409", Error, "a process reads a signal";
+    MetaRead = "T0410", Error, "a process reads a meta field";
+    OverlappingInout = "T0411", Error, "inout arguments overlap";
+    MisplacedOld = "T0412", Error, "`old` outside `ensures`";
+    UnhandledError = "T0413", Error, "an error without a handler";
+    ImpureClause = "T0414", Error, "a clause with an effect";
+    FallibleCondition = "T0415", Error, "a condition that can fail";
+    UndeclaredTick = "T0416", Error, "`tick` or `random` is not declared";
+    ErrorSignature = "T0417", Error, "an error declared with two payloads";
+    DuplicateEntry = "T0418", Warning, "a contract entry given twice";
+    UnknownEntry = "T0419", Error, "a contract entry that names no field";
+    SignalWrite = "T0420", Error, "a signal may only be raised here";
+
+    // 05 pipelines
+    BadPeriod = "T0501", Error, "not a valid period";
+    MissingExit = "T0502", Error, "a handler does not say how to go on";
+    MisplacedFlow = "T0503", Error, "this cannot stand here";
+    UnreachableHandler = "T0504", Warning, "a handler that is never reached";
+    BadStream = "T0505", Error, "a malformed sink or source";
+    BadColumn = "T0506", Error, "a column that is not a value";
+    NoTickPeriod = "T0507", Error, "a duration needs a pipeline with a period";
+    EmptyPipeline = "T0508", Warning, "a pipeline that does nothing";
+    BadReset = "T0509", Error, "this cannot be reset";
+
+    // 06 memory and work
+    Recursion = "T0601", Error, "a function calls itself";
+    UnboundedLoop = "T0602", Error, "a loop without a bound";
+    TooMuchMemory = "T0603", Error, "a type or field is too large";
+    OverBudget = "T0604", Error, "the program needs more memory than its budget";
+    TooMuchCode = "T0605", Error, "the program is too large to compile";
+
+    // 08 command line and files
+    Usage = "T0801", Error, "wrong use of the command line";
+    FileUnreadable = "T0802", Error, "a file cannot be read";
+    BadOverride = "T0803", Error, "a value for a global cannot be used";
+    BadConfig = "T0804", Error, "the config file cannot be used";
+    NoPipeline = "T0805", Error, "which pipeline is not clear";
+    OutputFailed = "T0806", Error, "a result cannot be written";
+    UnknownCode = "T0807", Error, "unknown code";
+
+    // 09 internal
+    Internal = "T0901", Error, "internal error in Theus";
+}
+
+impl Code {
+    /// The code of that id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+    }
+}

@@ -1,0 +1,163 @@
+//! Drawings of the text with its labels. The one place that knows miette.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+use theus_grammar::{FileId, Source};
+
+use super::place::{harmless, line_bounds, position, source, visible};
+use super::{Style, View, plain};
+use crate::code::Severity;
+use crate::diagnostic::Label;
+
+/// Longest line that is drawn, in bytes; a longer one is quoted in part.
+const LONGEST: usize = 400;
+
+/// The whole diagnostic: a header, a drawing per file, help and fixes.
+pub fn render(found: View<'_>, sources: &[Source], style: Style) -> String {
+    let drawable = found.all_labels().all(|label| {
+        source(label.span, sources)
+            .is_some_and(|source| {
+                !source.text.trim().is_empty()
+                    && !plain::is_long(source, label.span, LONGEST)
+            })
+    });
+    if !drawable {
+        return plain::render(found, sources, style.width);
+    }
+    let mut out = header(found, style) + "\n";
+    let mut drawn: Vec<FileId> = Vec::new();
+    for label in found.all_labels() {
+        let file = label.span.file;
+        if drawn.contains(&file) {
+            continue;
+        }
+        drawn.push(file);
+        if let Some(source) = source(label.span, sources) {
+            let labels: Vec<&Label> =
+                found.all_labels().filter(|label| label.span.file == file).collect();
+            out += &drawing(found.severity, source, &labels, style);
+        }
+    }
+    out + &plain::notes(found, sources, style.width)
+}
+
+fn header(found: View<'_>, style: Style) -> String {
+    let text = plain::header(found);
+    if !style.color {
+        return text;
+    }
+    let color = match found.severity {
+        Severity::Error => "31",
+        Severity::Warning => "33",
+    };
+    let (head, title) = text.split_once(": ").unwrap_or((&text, ""));
+    format!("\x1b[1;{color}m{head}\x1b[0m\x1b[1m: {title}\x1b[0m")
+}
+
+fn drawing(severity: Severity, source: &Source, labels: &[&Label], style: Style) -> String {
+    let shown = Shown { severity, source, text: harmless(&source.text), labels };
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width.max(40))
+        .with_links(false)
+        .without_cause_chain();
+    let mut out = String::new();
+    if handler.render_report(&mut out, &shown).is_err() {
+        return labels.iter().map(|label| format!("  {}\n", label.text)).collect();
+    }
+    // The first line is the empty message of `Shown`.
+    out.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned())
+}
+
+/// One drawing, as miette wants to see it.
+#[derive(Debug)]
+struct Shown<'a> {
+    severity: Severity,
+    source: &'a Source,
+    text: Cow<'a, str>,
+    labels: &'a [&'a Label],
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().enumerate().map(|(at, label)| {
+            let range = visible(self.source, label.span);
+            let span = SourceSpan::new(range.start.into(), range.len());
+            let text = harmless(&label.text);
+            let text = if text.is_empty() { None } else { Some(text.into_owned()) };
+            if at == 0 {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            }
+        })))
+    }
+}
+
+impl SourceCode for Shown<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text = &*self.text;
+        let (from, to) = (span.offset(), span.offset().saturating_add(span.len()));
+        if to > text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let mut start = line_bounds(text, from).start;
+        for _ in 0..before {
+            start = line_bounds(text, start.saturating_sub(1)).start;
+        }
+        let mut end = line_bounds(text, to).end;
+        for _ in 0..after {
+            end = line_bounds(text, end.saturating_add(1).min(text.len())).end;
+        }
+        // As miette has it: without context, the data is the span itself.
+        let (mut first, mut column) = (start, 0);
+        if before == 0 {
+            first = from;
+            column = position(self.source, from).1.saturating_sub(1);
+        }
+        if after == 0 {
+            end = to;
+        }
+        let (line, _) = position(self.source, first);
+        let data = text.as_bytes().get(first..end).ok_or(MietteError::OutOfBounds)?;
+        let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Ok(Box::new(MietteSpanContents::new_named(
+            (*self.source.name).to_owned(),
+            data,
+            SourceSpan::new(first.into(), data.len()),
+            line.saturating_sub(1),
+            column,
+            lines,
+        )))
+    }
+}

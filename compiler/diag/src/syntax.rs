@@ -1,0 +1,42 @@
+//! From the syntax errors of the grammar to diagnostics.
+
+use theus_grammar::{SyntaxError, SyntaxErrorKind};
+
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+
+/// The diagnostic of a syntax error.
+pub fn from_syntax(error: SyntaxError) -> Diagnostic {
+    let found = Diagnostic::new(code(error.kind), error.span, error.label).title(error.title);
+    let found = error.help.into_iter().fold(found, Diagnostic::help);
+    let found = error.related.into_iter().fold(found, |found, (span, text)| {
+        found.label(span, text)
+    });
+    error.fix.into_iter().fold(found, |found, (span, text)| {
+        let title = if text.is_empty() {
+            "remove it".to_owned()
+        } else if span.start == span.end {
+            format!("insert `{}`", text.trim())
+        } else {
+            format!("write `{}`", text.trim())
+        };
+        found.fix(title, span, text)
+    })
+}
+
+/// The row of the table; the two tables are held together by a test.
+fn code(kind: SyntaxErrorKind) -> Code {
+    Code::from_id(kind.code()).unwrap_or(Code::Unexpected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_code() {
+        for kind in SyntaxErrorKind::ALL {
+            assert_eq!(code(*kind).id(), kind.code());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Theus as a library: text in, a program that the VM can load out.
+//!
+//! `pipeline` has the stages on one page. This crate reads no files and no clock: modules
+//! come from `Sources`, and running is the business of `theus-vm`.
+
+mod emit;
+pub mod memory;
+mod modules;
+mod options;
+mod pipeline;
+mod program;
+mod report;
+mod sources;
+mod stack;
+
+pub use emit::{Stage, emit};
+pub use memory::Bill;
+pub use options::Options;
+pub use program::Program;
+pub use report::Report;
+pub use sources::{InMemory, ReadError, Sources, Text};
+
+/// Compiles a program.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn compile(
+    root: Text,
+    sources: &dyn Sources,
+    options: &Options,
+) -> Result<Program, Box<Report>> {
+    stack::large(|| pipeline::compile(root, sources, *options)).unwrap_or_else(|text| {
+        let found = vec![program::internal(&text)];
+        Err(Box::new(Report { found, sources: Vec::new() }))
+    })
+}
+
+/// Compiles a program that imports no module but the library's.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn compile_str(text: &str, options: &Options) -> Result<Program, Box<Report>> {
+    compile(Text::new("main", text), &InMemory::new(), options)
+}
+
+/// Everything that is wrong, or likely wrong, with a program and its tests.
+pub fn check(root: Text, sources: &dyn Sources) -> Report {
+    let options = Options { tests: true, ..Options::default() };
+    match compile(root, sources, &options) {
+        Ok(program) => program.warnings().clone(),
+        Err(report) => *report,
+    }
+}

@@ -1,0 +1,215 @@
+//! From the root file to all modules of the program, in order of dependency.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use theus_diag::{Code, Diagnostic, Sink, from_syntax, suggest};
+use theus_grammar::ast::Path;
+use theus_grammar::{FileId, Source};
+use theus_hir::ParsedModule;
+
+use crate::sources::{ReadError, Sources, Text};
+
+/// Most modules of a program; also bounds how deep imports nest.
+const MAX_MODULES: usize = 500;
+
+/// The files of a program, read and parsed.
+#[derive(Debug, Default)]
+pub(crate) struct Modules {
+    /// By `FileId`.
+    pub(crate) sources: Vec<Source>,
+    /// Library first, imports before importers, the root last.
+    pub(crate) parsed: Vec<ParsedModule>,
+}
+
+/// Reads the root and whatever it imports.
+pub(crate) fn read(root: Text, sources: &dyn Sources, sink: &mut Sink) -> Modules {
+    let mut reader = Reader {
+        sources,
+        sink,
+        out: Modules::default(),
+        states: IndexMap::new(),
+        open: Vec::new(),
+    };
+    let root = reader.parse(root, false);
+    reader.import_prelude();
+    reader.visit(root);
+    let mut out = reader.out;
+    // The library first; the sort is stable.
+    out.parsed.sort_by_key(|module| !module.is_std);
+    out
+}
+
+/// How far a module is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    Done,
+    Failed,
+}
+
+struct Reader<'a> {
+    sources: &'a dyn Sources,
+    sink: &'a mut Sink,
+    out: Modules,
+    states: IndexMap<String, State>,
+    /// Modules whose imports are being read, with the import that led to each.
+    open: Vec<(String, Option<Path>)>,
+}
+
+impl Reader<'_> {
+    fn parse(&mut self, text: Text, is_std: bool) -> ParsedModule {
+        let id = FileId(u32::try_from(self.out.sources.len()).unwrap_or(u32::MAX));
+        let source = Source::new(id, text.name, text.text);
+        let parsed = theus_grammar::parse(&source);
+        self.out.sources.push(source);
+        parsed.errors.into_iter().for_each(|error| self.sink.push(from_syntax(error)));
+        ParsedModule { name: Arc::from(text.module), file: parsed.file, is_std }
+    }
+
+    /// Every program sees the prelude.
+    fn import_prelude(&mut self) {
+        if let Some(text) = library("std.prelude") {
+            let module = self.parse(text, true);
+            self.visit(module);
+        }
+    }
+
+    /// `random.uniform` and its kin are functions of this module, which nobody imports.
+    fn import_random(&mut self) {
+        let name = "std.random";
+        if self.states.contains_key(name) {
+            return;
+        }
+        if let Some(text) = library(name) {
+            let module = self.parse(text, true);
+            self.states.insert(name.to_owned(), State::Done);
+            self.out.parsed.push(module);
+        }
+    }
+
+    /// Reads what the module imports, then adds the module itself.
+    fn visit(&mut self, module: ParsedModule) {
+        let name = module.name.to_string();
+        self.states.insert(name.clone(), State::Open);
+        if self.open.is_empty() {
+            self.open.push((name.clone(), None));
+        }
+        for path in theus_hir::imports(&module.file) {
+            self.import(&path);
+        }
+        if draws(&module.file) {
+            self.import_random();
+        }
+        if self.open.len() == 1 {
+            self.open.pop();
+        }
+        self.states.insert(name, State::Done);
+        self.out.parsed.push(module);
+    }
+
+    fn import(&mut self, path: &Path) {
+        let name = dotted(path);
+        match self.states.get(&name) {
+            Some(State::Done) => return,
+            Some(State::Failed) => {
+                self.sink.settle(path.span);
+                return;
+            }
+            Some(State::Open) => {
+                self.cycle(&name, path);
+                return;
+            }
+            None => {}
+        }
+        let module = match self.text(&name) {
+            Ok((text, is_std)) => self.parse(text, is_std),
+            Err(error) => {
+                self.states.insert(name.clone(), State::Failed);
+                self.sink.push(self.failed(&name, path, error));
+                self.sink.settle(path.span);
+                return;
+            }
+        };
+        self.open.push((name, Some(path.clone())));
+        self.visit(module);
+        self.open.pop();
+    }
+
+    fn text(&self, name: &str) -> Result<(Text, bool), ReadError> {
+        if let Some(text) = library(name) {
+            return Ok((text, true));
+        }
+        if self.out.sources.len() >= MAX_MODULES {
+            let why = format!("the program has more than {MAX_MODULES} modules");
+            return Err(ReadError::Unreadable(name.to_owned(), why));
+        }
+        if name == "std" || name.starts_with("std.") {
+            return Err(ReadError::Missing("the library".to_owned()));
+        }
+        self.sources.read(name).map(|text| (text, false))
+    }
+
+    /// Modules import each other; one that imports itself is told of by name resolution.
+    fn cycle(&mut self, name: &str, path: &Path) {
+        let first = self.open.iter().position(|(open, _)| open == name);
+        let inner = self.open.iter().skip(first.map_or(0, |first| first + 1));
+        let mut circle: Vec<Path> = inner.filter_map(|(_, path)| path.clone()).collect();
+        if circle.is_empty() {
+            return;
+        }
+        circle.push(path.clone());
+        if let Some(found) = theus_hir::cycle(&circle) {
+            self.sink.push(found);
+        }
+    }
+
+    fn failed(&self, name: &str, path: &Path, error: ReadError) -> Diagnostic {
+        let tried = match error {
+            ReadError::Unreadable(place, why) => {
+                return Diagnostic::new(Code::UnreadableModule, path.span, why)
+                    .title(format!("module `{name}` cannot be read"))
+                    .help(format!("its file is `{place}`"));
+            }
+            ReadError::Missing(tried) => tried,
+        };
+        let library = theus_stdlib::modules().iter().map(|(name, _)| (*name).to_owned());
+        let known: Vec<String> = self.sources.names().into_iter().chain(library).collect();
+        let near = suggest::closest(name, known.iter().map(String::as_str));
+        let found = Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
+            .title(format!("unknown module `{name}`"))
+            .help(format!("looked for it in {}", quoted(&tried)));
+        match near {
+            Some(near) => found.fix(format!("did you mean `{near}`?"), path.span, near),
+            None => found,
+        }
+    }
+}
+
+fn quoted(place: &str) -> String {
+    if place.contains(' ') { place.to_owned() } else { format!("`{place}`") }
+}
+
+fn library(name: &str) -> Option<Text> {
+    let found = theus_stdlib::modules().iter().find(|(module, _)| *module == name);
+    found.map(|(module, text)| Text {
+        module: (*module).to_owned(),
+        name: format!("{}.theus", module.replace('.', "/")),
+        text: (*text).to_owned(),
+    })
+}
+
+fn dotted(path: &Path) -> String {
+    let words: Vec<&str> = path.words.iter().map(|word| &*word.text).collect();
+    words.join(".")
+}
+
+/// Whether a process of the file names `random` among its inputs.
+fn draws(file: &theus_grammar::ast::File) -> bool {
+    use theus_grammar::ast::ItemKind;
+    let random = |path: &Path| path.words.iter().all(|word| &*word.text == "random");
+    file.items.iter().any(|item| match &item.kind {
+        ItemKind::Process(process) => process.inputs.iter().any(random),
+        _ => false,
+    })
+}

@@ -1,0 +1,63 @@
+//! The stages of the compiler, on one page.
+
+use theus_diag::Sink;
+
+use crate::modules::{self, Modules};
+use crate::options::Options;
+use crate::program::{Program, internal};
+use crate::report::Report;
+use crate::sources::{Sources, Text};
+
+/// Text to program: read, resolve and infer, check, the gate, lower, optimise.
+pub(crate) fn compile(
+    root: Text,
+    sources: &dyn Sources,
+    options: Options,
+) -> Result<Program, Box<Report>> {
+    let mut sink = Sink::new();
+    let modules = modules::read(root, sources, &mut sink);
+    let lowered = lower(&modules, options, &mut sink);
+    let warnings = Report { found: sink.into_sorted(), sources: modules.sources };
+    match lowered {
+        Some(program) if !warnings.has_errors() => {
+            Ok(Program::new(program, warnings))
+        }
+        Some(_) | None => Err(Box::new(warnings)),
+    }
+}
+
+/// Modules to MIR; `None` if an error is in the sink.
+fn lower(
+    modules: &Modules,
+    options: Options,
+    sink: &mut Sink,
+) -> Option<theus_mir::Program> {
+    let typed = theus_hir::build(&modules.parsed, sink);
+    let checked = theus_contract::check(&typed, sink);
+    let sound = checked.sound(sink)?;
+    let files = modules.sources.iter().map(|source| source.name.to_string());
+    let wanted = theus_lower::Options {
+        strict: options.strict,
+        tests: options.tests,
+        files: files.collect(),
+    };
+    let mut program = theus_lower::lower(&sound, &wanted, sink)?;
+    if let Err(errors) = theus_mir::verify(&program) {
+        sink.push(internal(&errors.join("; ")));
+        return None;
+    }
+    if options.inject {
+        theus_mir::passes::inject(&mut program);
+    }
+    if options.optimise {
+        theus_mir::passes::optimise(&mut program, &theus_mir::passes::Options::default());
+    }
+    Some(program)
+}
+
+/// The program before the gate, as text: names and types, then what bodies touch.
+pub(crate) fn print_checked(modules: &Modules, sink: &mut Sink) -> String {
+    let typed = theus_hir::build(&modules.parsed, sink);
+    let checked = theus_contract::check(&typed, sink);
+    format!("{typed:#?}\n\n{}", theus_contract::dump(&checked))
+}

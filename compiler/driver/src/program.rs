@@ -1,0 +1,76 @@
+//! `Program`: what a compilation gives.
+
+use std::sync::Arc;
+
+use theus_abi::Image;
+use theus_codegen::{Ice, Machine, OptLevel};
+use theus_diag::{Code, Diagnostic, NOWHERE};
+use theus_mir::Interp;
+
+use crate::report::Report;
+
+/// A program that may run: its image, its MIR, from which machine code is made, and the
+/// warnings that it got.
+#[derive(Clone, Debug)]
+pub struct Program {
+    image: Arc<Image>,
+    mir: theus_mir::Program,
+    warnings: Report,
+}
+
+impl Program {
+    pub(crate) fn new(mir: theus_mir::Program, warnings: Report) -> Self {
+        Self { image: Arc::new(mir.image.clone()), mir, warnings }
+    }
+
+    /// What the VM must know.
+    pub fn image(&self) -> Arc<Image> {
+        Arc::clone(&self.image)
+    }
+
+    /// The program in MIR.
+    pub const fn mir(&self) -> &theus_mir::Program {
+        &self.mir
+    }
+
+    /// Warnings, and the sources.
+    pub const fn warnings(&self) -> &Report {
+        &self.warnings
+    }
+
+    /// Machine code for the machine at hand.
+    ///
+    /// # Errors
+    /// If the program is too large for it, or Theus has a bug.
+    pub fn machine(&self) -> Result<Machine, Box<Report>> {
+        let options = machine_options();
+        theus_codegen::emit(&self.mir, &options).map_err(|ice| self.refused(&ice))
+    }
+
+    /// An interpreter: slow, and the same bits.
+    ///
+    /// # Errors
+    /// If Theus has a bug.
+    pub fn interpreter(&self) -> Result<Interp, Box<Report>> {
+        Interp::new(self.mir.clone()).map_err(|errors| self.internal(&errors.join("; ")))
+    }
+
+    pub(crate) fn refused(&self, ice: &Ice) -> Box<Report> {
+        self.internal(&ice.to_string())
+    }
+
+    fn internal(&self, text: &str) -> Box<Report> {
+        Box::new(Report { found: vec![internal(text)], sources: self.warnings.sources.clone() })
+    }
+}
+
+/// Choices of code generation.
+pub(crate) fn machine_options() -> theus_codegen::Options {
+    theus_codegen::Options { opt_level: OptLevel::None, ..theus_codegen::Options::default() }
+}
+
+/// The diagnostic of a bug in Theus.
+pub(crate) fn internal(text: &str) -> Diagnostic {
+    Diagnostic::new(Code::Internal, NOWHERE, text)
+        .help("this is a bug in Theus, not in the program: please report it with the program")
+}

@@ -1,0 +1,13 @@
+//! Programs from seeds: a type-directed generator whose every program is accepted, and
+//! mutations of texts whose every result must be answered with a diagnostic.
+
+mod expr;
+mod mutate;
+mod program;
+mod rng;
+mod stmt;
+mod ty;
+
+pub use mutate::mutate;
+pub use program::generate;
+pub use rng::Rng;

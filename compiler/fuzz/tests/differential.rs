@@ -1,0 +1,44 @@
+//! The interpreter and machine code leave the same bits for generated programs: same
+//! contexts, same outcome, same report; with the passes and without them.
+
+mod support;
+
+use support::{Engine, each_seed, observe};
+use theus_fuzz::generate;
+
+/// Programs of one test run; `THEUS_FUZZ_PROGRAMS` asks for more.
+const PROGRAMS: u64 = 10_000;
+
+#[test]
+fn engines_agree_on_generated_programs() {
+    let failed = each_seed(PROGRAMS, |seed| {
+        let text = generate(seed);
+        let machine = observe(&text, Engine::Machine);
+        let oracle = observe(&text, Engine::Oracle);
+        (machine != oracle).then(|| {
+            format!("seed {seed}: machine code {machine:?}\ninterpreter {oracle:?}\n{text}")
+        })
+    });
+    assert!(failed.is_none(), "{}", failed.unwrap_or_default());
+}
+
+/// A generator whose programs all fail at once compares nothing: most run to their end, and
+/// all kinds of ends occur.
+#[test]
+fn generated_programs_do_something() {
+    let (mut ended, mut failed, mut rejected) = (0, 0, 0);
+    for seed in 0..400 {
+        let text = generate(seed);
+        match observe(&text, Engine::Oracle) {
+            Ok(seen) if seen.outcome == "reached" => ended += 1,
+            Ok(_) => failed += 1,
+            Err(report) => {
+                rejected += 1;
+                println!("seed {seed} rejected:\n{report}");
+            }
+        }
+    }
+    println!("{ended} ran to the end, {failed} failed, {rejected} rejected");
+    assert_eq!(rejected, 0);
+    assert!(ended > 250 && failed > 4, "{ended} ended, {failed} failed");
+}

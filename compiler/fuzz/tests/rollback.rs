@@ -1,0 +1,106 @@
+//! All or nothing: whatever check fails in a process, every data field is bit-equal to
+//! before the process. Each check is made to fail in turn.
+
+mod support;
+
+use theus::{Options, compile_str};
+use theus_abi::header;
+use theus_abi::image::Zone;
+use theus_fuzz::generate;
+use theus_vm::{Control, LoadOptions, Vm};
+
+/// Programs whose checks are all made to fail.
+const PROGRAMS: u64 = 300;
+
+/// Bytes of all fields that a failed process must leave alone.
+fn transactional(vm: &Vm) -> Vec<u8> {
+    let fields = vm.image().fields.iter();
+    let wanted = fields.filter(|field| matches!(field.zone, Zone::Data | Zone::Global));
+    wanted.flat_map(|field| seen(vm, field)).collect()
+}
+
+/// The bytes of a field that the program can see: of a ring its header, then its elements
+/// from the oldest to the newest (spare slots are nobody's).
+fn seen(vm: &Vm, field: &theus_abi::image::Field) -> Vec<u8> {
+    use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT};
+    let start = field.offset as usize;
+    let bytes = |from: usize, len: usize| {
+        vm.memory().get(from..from + len).map(<[u8]>::to_vec).unwrap_or_default()
+    };
+    let theus_abi::Shape::Ring { elem, slots, .. } = &field.shape else {
+        return bytes(start, usize::try_from(field.shape.size()).unwrap());
+    };
+    let word = |at: u32| {
+        u64::from_le_bytes(bytes(start + at as usize, 8).try_into().unwrap())
+    };
+    let (next, len) = (word(RING_NEXT), word(RING_LEN));
+    let size = usize::try_from(elem.size()).unwrap();
+    let mut all = [next.to_le_bytes(), len.to_le_bytes()].concat();
+    for n in 0..len {
+        let slot = usize::try_from((next + slots - len + n) % slots).unwrap();
+        all.extend(bytes(start + RING_DATA as usize + slot * size, size));
+    }
+    all
+}
+
+struct Count {
+    sites: u64,
+    reached: u64,
+}
+
+/// Runs pipeline `main` a little, then `only` once for each check that is made to fail.
+fn inject_everywhere(text: &str, main: &str, only: &str, ticks: u64) -> Result<Count, String> {
+    let options = Options { inject: true, ..Options::default() };
+    let program = compile_str(text, &options).map_err(|report| format!("{report:?}"))?;
+    let code = program.machine().map_err(|report| format!("{report:?}"))?;
+    let image = program.image();
+    let mut vm = Vm::load(image.clone(), Box::new(code), LoadOptions::default())
+        .map_err(|error| error.to_string())?;
+    vm.start().map_err(|error| error.to_string())?;
+    let main = vm.pipeline(Some(main)).map_err(|error| error.to_string())?;
+    let only = vm.pipeline(Some(only)).map_err(|error| error.to_string())?;
+    let run = |vm: &mut Vm, pipeline, ticks| {
+        vm.run(pipeline, ticks, &mut Control::default()).map_err(|error| error.to_string())
+    };
+    run(&mut vm, main, ticks)?;
+    let start = vm.snapshot().map_err(|error| error.to_string())?;
+    let before = transactional(&vm);
+    let mut count = Count { sites: 0, reached: 0 };
+    for site in 0..u32::try_from(image.sites.len()).unwrap() {
+        vm.restore(&start).map_err(|error| error.to_string())?;
+        vm.inject(Some(site));
+        run(&mut vm, only, 1)?;
+        vm.inject(None);
+        count.sites += 1;
+        let failed = vm.memory().get(header::FAULT_SITE as usize..).is_some_and(|bytes| {
+            bytes.starts_with(&u64::from(site).to_le_bytes())
+        });
+        let handled = vm.faults() > start.faults();
+        if failed && handled {
+            count.reached += 1;
+            if transactional(&vm) != before {
+                return Err(format!("site {site} left something behind:\n{text}"));
+            }
+        }
+    }
+    Ok(count)
+}
+
+#[test]
+fn every_failed_check_leaves_data_as_it_was() {
+    let (sites, reached) = (std::sync::Mutex::new(0), std::sync::Mutex::new(0));
+    let failed = support::each_seed(PROGRAMS, |seed| {
+        match inject_everywhere(&generate(seed), "main", "only", 2) {
+            Ok(count) => {
+                *sites.lock().unwrap() += count.sites;
+                *reached.lock().unwrap() += count.reached;
+                None
+            }
+            Err(text) => Some(format!("seed {seed}: {text}")),
+        }
+    });
+    assert!(failed.is_none(), "{}", failed.unwrap_or_default());
+    let (sites, reached) = (*sites.lock().unwrap(), *reached.lock().unwrap());
+    println!("{sites} checks made to fail, {reached} reached, 0 left anything behind");
+    assert!(reached > 1000, "only {reached} of {sites} checks were reached");
+}

@@ -1,0 +1,132 @@
+//! `Cx`: what the stages share while `Typed` grows.
+
+use std::sync::Arc;
+
+use cranelift_entity::{PrimaryMap, SecondaryMap};
+use indexmap::IndexMap;
+use theus_diag::{Diagnostic, Severity, Sink};
+use theus_grammar::ast::item;
+
+use crate::build::ParsedModule;
+use crate::ids::{
+    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, ModuleId, PipelineId, ProcessId,
+    StructId, TestId,
+};
+use crate::item::Generic;
+use crate::resolve::scope::Scope;
+use crate::ty::{Size, Ty, TyKind};
+use crate::typed::Typed;
+
+/// How far an item is that is resolved when it is first needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Not begun.
+    #[default]
+    Todo,
+    /// Being resolved: to need it now is a circle.
+    Doing,
+    /// Resolved.
+    Done,
+}
+
+/// The trees of the items, by id.
+#[derive(Default)]
+pub(crate) struct Trees<'a> {
+    pub(crate) structs: PrimaryMap<StructId, &'a item::Struct>,
+    pub(crate) enums: PrimaryMap<EnumId, &'a item::Enum>,
+    pub(crate) consts: PrimaryMap<ConstId, &'a item::Const>,
+    pub(crate) fns: PrimaryMap<FnId, &'a item::Fn>,
+    pub(crate) contexts: PrimaryMap<ContextId, &'a item::Context>,
+    pub(crate) fields: PrimaryMap<FieldId, &'a item::Member>,
+    pub(crate) processes: PrimaryMap<ProcessId, &'a item::Process>,
+    pub(crate) pipelines: PrimaryMap<PipelineId, &'a item::Pipeline>,
+    pub(crate) tests: PrimaryMap<TestId, &'a item::Test>,
+}
+
+/// How far lazily resolved items are.
+#[derive(Default)]
+pub(crate) struct States {
+    pub(crate) members: SecondaryMap<StructId, State>,
+    pub(crate) defaults: SecondaryMap<StructId, State>,
+    pub(crate) consts: SecondaryMap<ConstId, State>,
+    pub(crate) signatures: SecondaryMap<FnId, State>,
+    /// How many constants and defaults wait for another one.
+    pub(crate) waiting: u32,
+}
+
+/// Where names of types and sizes are looked up.
+#[derive(Clone)]
+pub(crate) struct Env {
+    pub(crate) module: ModuleId,
+    pub(crate) generics: Arc<[Generic]>,
+}
+
+impl Env {
+    /// Of an item without generic parameters.
+    pub(crate) fn plain(module: ModuleId) -> Self {
+        Self { module, generics: Arc::from([]) }
+    }
+}
+
+/// What the stages share.
+pub(crate) struct Cx<'a> {
+    pub(crate) modules: &'a [ParsedModule],
+    pub(crate) out: Typed,
+    pub(crate) scopes: PrimaryMap<ModuleId, Scope>,
+    pub(crate) prelude: Option<ModuleId>,
+    pub(crate) trees: Trees<'a>,
+    pub(crate) states: States,
+    pub(crate) error_names: IndexMap<Arc<str>, ErrorId>,
+    /// Errors reported so far, and unreadable nodes met.
+    pub(crate) failures: usize,
+    sink: &'a mut Sink,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(modules: &'a [ParsedModule], sink: &'a mut Sink) -> Self {
+        Self {
+            modules,
+            out: Typed::default(),
+            scopes: PrimaryMap::new(),
+            prelude: None,
+            trees: Trees::default(),
+            states: States::default(),
+            error_names: IndexMap::new(),
+            failures: 0,
+            sink,
+        }
+    }
+
+    /// Hands a diagnostic on. Warnings about the library are for its authors only.
+    pub(crate) fn report(&mut self, found: Diagnostic) {
+        if found.severity() == Severity::Error {
+            self.failures += 1;
+        }
+        self.sink.push(found);
+    }
+
+    /// Whether the module belongs to the library.
+    pub(crate) fn is_std(&self, module: ModuleId) -> bool {
+        self.out.modules[module].is_std
+    }
+
+    /// What a type is.
+    pub(crate) fn kind(&self, ty: Ty) -> &TyKind {
+        self.out.types.kind(ty)
+    }
+
+    /// The id of a type.
+    pub(crate) fn intern(&mut self, kind: TyKind) -> Ty {
+        self.out.types.intern(kind)
+    }
+
+    /// The array type of `dims` of `elem`; arrays of arrays are one array.
+    pub(crate) fn array(&mut self, elem: Ty, dims: Vec<Size>) -> Ty {
+        self.out.types.array(elem, dims)
+    }
+
+    /// The type as users write it.
+    pub(crate) fn show(&self, generics: &[Generic], ty: Ty) -> String {
+        crate::show::ty(&self.out, generics, ty)
+    }
+}

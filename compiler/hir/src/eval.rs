@@ -1,0 +1,221 @@
+//! The constant evaluator: the value of a typed expression, where it has one.
+
+mod intrinsic;
+mod operator;
+
+use theus_abi::Fault;
+use theus_grammar::Span;
+
+use crate::body::{Expr, ExprKind};
+use crate::cx::Cx;
+use crate::ty::{FloatTy, IntTy, Ty, TyKind};
+use crate::value::{Value, count};
+
+/// How many elements the value of a constant may have.
+const MAX_ELEMENTS: u64 = 1 << 20;
+
+/// Why an expression has no constant value.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// It contains an error that is reported.
+    Reported,
+    /// It always fails there.
+    Fault(Span, Fault),
+    /// Its value is not known at compile time; why.
+    Open(Span, &'static str),
+}
+
+/// The value of an expression.
+pub(crate) type Evaluated = Result<Value, Failure>;
+
+impl Cx<'_> {
+    /// The value of an expression, if it is constant.
+    pub(crate) fn evaluate(&mut self, expr: &Expr) -> Evaluated {
+        let open = |why| Err(Failure::Open(expr.span, why));
+        match &expr.kind {
+            ExprKind::Error => Err(Failure::Reported),
+            ExprKind::Int(value) => Ok(Value::Int(*value)),
+            ExprKind::Float(value) => Ok(Value::Float(*value)),
+            ExprKind::Bool(value) => Ok(Value::Bool(*value)),
+            ExprKind::Duration(value) => Ok(Value::Duration(*value)),
+            ExprKind::Variant(id, at) => Ok(Value::Variant(*id, *at)),
+            ExprKind::None => Ok(Value::None),
+            ExprKind::Some(inner) => Ok(Value::Some(Box::new(self.evaluate(inner)?))),
+            ExprKind::Const(id) => {
+                self.ensure_const(*id);
+                let value = self.out.consts[*id].value.clone();
+                self.evaluate(&value)
+            }
+            ExprKind::Member(base, at) => match self.evaluate(base)? {
+                Value::Struct(_, members) => {
+                    members.into_iter().nth(*at as usize).ok_or(Failure::Reported)
+                }
+                _ => Err(Failure::Reported),
+            },
+            ExprKind::Index(base, indices) => self.evaluate_index(base, indices),
+            ExprKind::Unary(op, inner) => {
+                let value = self.evaluate(inner)?;
+                operator::unary(*op, &value, self.number(expr.ty), expr.span)
+            }
+            ExprKind::Binary(op, left, right) => self.evaluate_binary(*op, left, right, expr),
+            ExprKind::InRange { value, lo, hi, inclusive } => {
+                let (value, lo, hi) =
+                    (self.evaluate(value)?, self.evaluate(lo)?, self.evaluate(hi)?);
+                operator::in_range(&value, &lo, &hi, *inclusive, expr.span)
+            }
+            ExprKind::Cast(inner) => {
+                let value = self.evaluate(inner)?;
+                operator::cast(&value, self.number(expr.ty), expr.span)
+            }
+            ExprKind::If(cond, yes, no) => match self.evaluate(cond)? {
+                Value::Bool(true) => self.evaluate(yes),
+                Value::Bool(false) => self.evaluate(no),
+                _ => Err(Failure::Reported),
+            },
+            ExprKind::Array(elems) => self.evaluate_array(elems, expr.span),
+            ExprKind::Fill(elem) => self.evaluate_fill(elem, expr),
+            ExprKind::Struct(id, members) => {
+                let members = members.iter().map(|member| self.evaluate(member));
+                Ok(Value::Struct(*id, members.collect::<Result<_, _>>()?))
+            }
+            ExprKind::Update(base, changes) => self.evaluate_update(base, changes),
+            ExprKind::Intrinsic(intrinsic, args) => {
+                let of = args.first().map_or(Ty::ERROR, |arg| arg.ty);
+                let number = self.number(of);
+                let args: Vec<Value> =
+                    args.iter().map(|arg| self.evaluate(arg)).collect::<Result<_, _>>()?;
+                intrinsic::call(*intrinsic, &args, number, expr.span)
+            }
+            ExprKind::SizeParam(_) => open("a size parameter differs from call to call"),
+            ExprKind::Local(_) => open("a local is not constant"),
+            ExprKind::Field(_) => open("a field is not constant"),
+            ExprKind::Call(..) | ExprKind::CallLocal(..) => {
+                open("functions with a body are not evaluated at compile time")
+            }
+            ExprKind::RingIndex(..)
+            | ExprKind::Match(..)
+            | ExprKind::Closure(..)
+            | ExprKind::OrElse(..)
+            | ExprKind::Quantifier { .. }
+            | ExprKind::Old(_)
+            | ExprKind::Tick(_)
+            | ExprKind::Draw => open("this is not evaluated at compile time"),
+        }
+    }
+
+    fn evaluate_index(&mut self, base: &Expr, indices: &[Expr]) -> Evaluated {
+        let dims = match self.kind(base.ty) {
+            TyKind::Array(_, dims) => dims.clone(),
+            _ => return Err(Failure::Reported),
+        };
+        let mut value = self.evaluate(base)?;
+        for (index, dim) in indices.iter().zip(dims) {
+            let Value::Int(at) = self.evaluate(index)? else { return Err(Failure::Reported) };
+            let size = count(&[dim]).unwrap_or(0);
+            let at = u64::try_from(at).ok().filter(|at| *at < size);
+            let Some(at) = at else { return Err(Failure::Fault(index.span, Fault::Index)) };
+            value = match value {
+                Value::Array(rows) => usize::try_from(at)
+                    .ok()
+                    .and_then(|at| rows.into_iter().nth(at))
+                    .ok_or(Failure::Reported)?,
+                fill => fill,
+            };
+        }
+        let TyKind::Array(..) = self.kind(base.ty) else { return Err(Failure::Reported) };
+        Ok(match value {
+            Value::Fill(elem) if indices.len() == self.rank(base.ty) => *elem,
+            value => value,
+        })
+    }
+
+    /// How many dimensions an array type has; 0 for others.
+    pub(crate) fn rank(&self, ty: Ty) -> usize {
+        match self.kind(ty) {
+            TyKind::Array(_, dims) => dims.len(),
+            _ => 0,
+        }
+    }
+
+    fn evaluate_array(&mut self, elems: &[Expr], span: Span) -> Evaluated {
+        if elems.len() as u64 > MAX_ELEMENTS {
+            return Err(Failure::Open(span, "this array is too large to evaluate"));
+        }
+        let elems = elems.iter().map(|elem| self.evaluate(elem));
+        Ok(Value::Array(elems.collect::<Result<_, _>>()?))
+    }
+
+    fn evaluate_fill(&mut self, elem: &Expr, whole: &Expr) -> Evaluated {
+        let value = self.evaluate(elem)?;
+        let TyKind::Array(_, dims) = self.kind(whole.ty).clone() else {
+            return Err(Failure::Reported);
+        };
+        match value {
+            Value::Array(_) => {
+                let all = count(&dims).filter(|all| *all <= MAX_ELEMENTS);
+                if all.is_none() {
+                    return Err(Failure::Open(whole.span, "this array is too large to evaluate"));
+                }
+                let outer = dims.len().saturating_sub(self.rank(elem.ty));
+                Ok(dims.iter().take(outer).rev().fold(value, |row, dim| {
+                    let many = count(&[*dim]).and_then(|many| usize::try_from(many).ok());
+                    Value::Array(vec![row; many.unwrap_or(0)])
+                }))
+            }
+            Value::Fill(elem) => Ok(Value::Fill(elem)),
+            value => Ok(Value::Fill(Box::new(value))),
+        }
+    }
+
+    fn evaluate_update(&mut self, base: &Expr, changes: &[(u32, Expr)]) -> Evaluated {
+        let Value::Struct(id, mut members) = self.evaluate(base)? else {
+            return Err(Failure::Reported);
+        };
+        for (at, change) in changes {
+            let value = self.evaluate(change)?;
+            if let Some(member) = members.get_mut(*at as usize) {
+                *member = value;
+            }
+        }
+        Ok(Value::Struct(id, members))
+    }
+
+    /// The number type of a type, or of the elements of an array type.
+    fn number(&self, ty: Ty) -> Number {
+        match self.kind(self.scalar_of(ty)) {
+            TyKind::Int(int) => Number::Int(*int),
+            TyKind::Float(float) => Number::Float(*float),
+            TyKind::Duration => Number::Duration,
+            _ => Number::Other,
+        }
+    }
+}
+
+/// The number type that an operation yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Number {
+    Int(IntTy),
+    Float(FloatTy),
+    Duration,
+    Other,
+}
+
+/// The least and the greatest value of an integer type.
+pub(crate) const fn bounds(int: IntTy) -> (i128, i128) {
+    if int.signed {
+        let half = 1_i128 << (int.bits - 1);
+        (-half, half - 1)
+    } else {
+        (0, (1_i128 << int.bits) - 1)
+    }
+}
+
+/// A float rounded to its type; NaN is the canonical one.
+#[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is what is wanted")]
+pub(crate) fn rounded(value: f64, float: FloatTy) -> f64 {
+    let value = match float {
+        FloatTy::F64 => value,
+        FloatTy::F32 => f64::from(value as f32),
+    };
+    if value.is_nan() { f64::NAN } else { value }
+}

@@ -1,0 +1,92 @@
+//! Pipelines with names resolved.
+
+use std::sync::Arc;
+
+use theus_abi::Fault;
+use theus_abi::image::Format;
+use theus_grammar::Span;
+
+use crate::body::{Expr, Pat};
+use crate::ids::{ContextId, ErrorId, FieldId, ProcessId};
+
+/// An item of a pipeline.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// What it is.
+    pub kind: FlowKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The kinds of pipeline items.
+#[derive(Clone, Debug)]
+pub enum FlowKind {
+    /// A process.
+    Run(ProcessId),
+    /// Members of a group, each a sequence; no order between members.
+    Par(Vec<Vec<Flow>>),
+    /// `when c { } else { }`.
+    When(Expr, Vec<Flow>, Vec<Flow>),
+    /// `match`: exhaustive.
+    Match(Expr, Vec<(Vec<Pat>, Vec<Flow>)>),
+    /// In ticks whose count is a multiple of this (0 included).
+    EveryTicks(u64, Vec<Flow>),
+    /// In ticks at which virtual time reaches a multiple of this many ns.
+    EveryTime(i64, Vec<Flow>),
+    /// Once, before the first tick.
+    OnStart(Vec<Flow>),
+    /// Once, after the last tick of a run that did not fail.
+    OnStop(Vec<Flow>),
+    /// A handler for the items of the list it stands in, wherever it stands in it.
+    Handler(Handler),
+    /// Go on after the failed item (in handlers).
+    Skip,
+    /// Leave the rest of the tick.
+    Drop,
+    /// End the run well, with this text, at the end of this item.
+    Stop(Option<Arc<str>>),
+    /// End the run as failed.
+    Fail(Option<Arc<str>>),
+    /// Back to start values.
+    Reset(ResetTarget),
+    /// Write a row.
+    Sink(Stream),
+    /// Read a row.
+    Source(Stream),
+    /// Reported.
+    Error,
+}
+
+/// `on error …` or `on fault …`.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// Errors it handles.
+    pub errors: Vec<ErrorId>,
+    /// Faults it handles; `Some(empty)` for any.
+    pub faults: Option<Vec<Fault>>,
+    /// Only failures of these processes; empty for any.
+    pub from: Vec<ProcessId>,
+    /// Items, the last of which says how to go on.
+    pub body: Vec<Flow>,
+}
+
+/// What `reset` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetTarget {
+    /// All data fields of a context.
+    Context(ContextId),
+    /// One data field.
+    Field(FieldId),
+}
+
+/// A sink or a source.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// Its format.
+    pub format: Format,
+    /// The path as written.
+    pub path: Arc<str>,
+    /// Columns: expression (a place, for sources), and its name: what `as` says, or the text.
+    /// A column may be a scalar, an array or a struct of scalars: it is flattened.
+    pub columns: Vec<(Expr, Arc<str>)>,
+}

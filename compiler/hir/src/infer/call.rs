@@ -1,0 +1,322 @@
+//! Calls of functions.
+
+use std::sync::Arc;
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::expr as tree;
+use theus_grammar::ast::expr::{Arg, ArgKind};
+use theus_stdlib::Intrinsic;
+
+use super::generic::Bindings;
+use super::literal::Weak;
+use super::entity::Entity;
+use super::mismatch::at;
+use super::{Checker, Home};
+use crate::body::{Expr, ExprKind};
+use crate::ids::{FnId, LocalId};
+use crate::item::FnParam;
+use crate::resolve::scope::{Def, unknown};
+use crate::resolve::types::primitive;
+use crate::ty::{Ty, TyKind};
+
+/// An argument on its way.
+pub(crate) enum Given<'t> {
+    /// Typed: the receiver of a method call, a draw.
+    Done(Expr),
+    /// As written.
+    Written(&'t tree::Expr),
+}
+
+impl Checker<'_, '_> {
+    /// `callee(args)`.
+    pub(crate) fn call(
+        &mut self,
+        callee: &tree::Expr,
+        args: &[Arg],
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        if let tree::ExprKind::Name(name) = &callee.kind {
+            if self.find_local(&name.text).is_none() {
+                match self.cx.lookup(self.env.module, &name.text) {
+                    Some(def) => return self.call_def(def, callee.span, args, due, span),
+                    None => {
+                        self.unknown_function(name, args);
+                        return Self::error(span);
+                    }
+                }
+            }
+        }
+        match self.entity(callee, None) {
+            Entity::Value(Expr { kind: ExprKind::Local(local), ty, .. })
+                if matches!(self.kind(ty), TyKind::Fn(..)) =>
+            {
+                self.call_local(local, ty, args, span)
+            }
+            Entity::Value(value) => {
+                if value.ty != Ty::ERROR {
+                    let text = self.show(value.ty);
+                    let found =
+                        Diagnostic::new(Code::WrongKind, callee.span, format!("this is `{text}`"))
+                            .title("only functions are called")
+                            .help("for an element write `a[i]`");
+                    self.report(found);
+                }
+                self.loose_args(args);
+                Self::error(span)
+            }
+            Entity::Def(def) => self.call_def(def, callee.span, args, due, span),
+            Entity::Tick | Entity::Random | Entity::Type => {
+                self.named(callee, None);
+                self.loose_args(args);
+                Self::error(span)
+            }
+        }
+    }
+
+    fn unknown_function(&mut self, name: &theus_grammar::ast::Name, args: &[Arg]) {
+        self.loose_args(args);
+        if primitive(&name.text).is_some() {
+            let found = Diagnostic::new(Code::WrongKind, name.span, "this is a type")
+                .title(format!("`{}` is a type, not a function", name.text))
+                .help(format!("to convert a number write `x as {}`", name.text));
+            self.report(found);
+            return;
+        }
+        let names = self.cx.candidates(self.env.module, None, |def| {
+            matches!(def, Def::Fn(_) | Def::Struct(_))
+        });
+        let mut found = unknown(Code::UnknownName, "function", name, &names);
+        if found.help.is_empty() {
+            found = found.help(match self.module_with(&name.text) {
+                Some(module) => format!("it is in `{module}`: import that module and name it"),
+                None => "declare it with `fn`, or import the module that has it".to_owned(),
+            });
+        }
+        self.report(found);
+    }
+
+    /// A module of the library that declares a function of that name.
+    fn module_with(&self, name: &str) -> Option<Arc<str>> {
+        let mut modules = self.cx.out.modules.iter();
+        let found = modules.find(|(id, module)| {
+            module.is_std && matches!(self.cx.scopes[*id].own(name), Some(Def::Fn(_)))
+        });
+        found.map(|(_, module)| Arc::clone(&module.name))
+    }
+
+    /// `def(args)`.
+    pub(crate) fn call_def(
+        &mut self,
+        def: Def,
+        name: Span,
+        args: &[Arg],
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        match def {
+            Def::Fn(id) => {
+                let given = self.plain(args);
+                self.call_fn(id, given, due, span)
+            }
+            Def::Struct(id) => self.construct(id, args, span),
+            Def::Error => {
+                self.loose_args(args);
+                Self::error(span)
+            }
+            _ => {
+                self.loose_args(args);
+                let found = Diagnostic::new(Code::WrongKind, name, format!("this is {}", def.what()))
+                    .title("only functions are called")
+                    .help(match def {
+                        Def::Process(_) => "processes run in pipelines: name them there",
+                        Def::Enum(_) => "name a variant: `Law.Sta`",
+                        _ => "name a function",
+                    });
+                self.report(found);
+                Self::error(span)
+            }
+        }
+    }
+
+    /// The values of arguments; reports names and spreads.
+    pub(crate) fn plain<'t>(&mut self, args: &'t [Arg]) -> Vec<Given<'t>> {
+        for arg in args {
+            let (span, label) = match &arg.kind {
+                ArgKind::Plain => continue,
+                ArgKind::Named(name) => (name.span, "functions take arguments by position"),
+                ArgKind::Spread => (arg.value.span, "only structs are spread"),
+            };
+            let found = Diagnostic::new(Code::UnknownArgument, span, label)
+                .title("this argument cannot be named or spread")
+                .help("write the value alone, in the order of the parameters");
+            self.report(found);
+        }
+        args.iter().map(|arg| Given::Written(&arg.value)).collect()
+    }
+
+    /// Types arguments of a call that is wrong anyway, for the errors in them.
+    pub(crate) fn loose_args(&mut self, args: &[Arg]) {
+        for arg in args {
+            if !matches!(arg.value.kind, tree::ExprKind::Closure(..) | tree::ExprKind::None) {
+                let weak = self.weak(&arg.value);
+                if weak != Weak::Void {
+                    self.expr(&arg.value, None);
+                }
+            }
+        }
+    }
+
+    /// A call of a closure parameter.
+    fn call_local(&mut self, local: LocalId, ty: Ty, args: &[Arg], span: Span) -> Expr {
+        let TyKind::Fn(params, result) = self.kind(ty).clone() else { return Self::error(span) };
+        if params.len() != args.len() {
+            let found = &self.locals[local];
+            let report = Diagnostic::new(Code::WrongArity, span, format!("{} given", args.len()))
+                .title(format!("`{}` takes {}", found.name, arguments(params.len())))
+                .label(found.span, "declared here")
+                .help("give one argument for each parameter");
+            self.report(report);
+            self.loose_args(args);
+            return Expr { kind: ExprKind::Error, ty: result, span };
+        }
+        let why = at(self.locals[local].span, "the closure is declared here");
+        self.plain(args);
+        let args = args.iter().zip(params).map(|(arg, ty)| self.check(&arg.value, ty, why));
+        let args = args.collect();
+        Expr { kind: ExprKind::CallLocal(local, args), ty: result, span }
+    }
+
+    /// A call of a function.
+    pub(crate) fn call_fn(
+        &mut self,
+        id: FnId,
+        given: Vec<Given<'_>>,
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        self.cx.ensure_signature(id);
+        let found = &self.cx.out.fns[id];
+        let (params, result) = (found.params.clone(), found.result);
+        let mut bindings = Bindings::new(found.generics.len());
+        if params.len() != given.len() {
+            self.wrong_arity(id, &params, given.len(), span);
+            for given in given {
+                if let Given::Written(written) = given {
+                    if self.weak(written) != Weak::Void
+                        && !matches!(written.kind, tree::ExprKind::Closure(..))
+                    {
+                        self.expr(written, None);
+                    }
+                }
+            }
+            return Expr { kind: ExprKind::Error, ty: Ty::ERROR, span };
+        }
+        if let Some(len) = self.ring_length(id, &given, span) {
+            return len;
+        }
+        let typed = self.arguments(id, &params, given, (result, due, span), &mut bindings);
+        let Some(args) = self.generic_args(id, &bindings, span) else {
+            let ty = self.cx.hinted(id, result, &bindings);
+            let whole = !bindings.broken && ty != Ty::ERROR && self.cx.out.fns[id].generics.is_empty();
+            return Expr { kind: ExprKind::Error, ty: if whole { ty } else { Ty::ERROR }, span };
+        };
+        let mut values = Vec::new();
+        for (param, value) in params.iter().zip(typed) {
+            let ty = self.cx.out.types.subst(param.ty, &args);
+            values.push(self.argument(value, param, ty));
+        }
+        let ty = self.cx.out.types.subst(result, &args);
+        let kind = match self.cx.out.fns[id].body {
+            Err(intrinsic) => {
+                if !self.takes(intrinsic, &values) {
+                    return Expr { kind: ExprKind::Error, ty, span };
+                }
+                ExprKind::Intrinsic(intrinsic, values)
+            }
+            Ok(_) => ExprKind::Call(id, args, values),
+        };
+        Expr { kind, ty, span }
+    }
+
+    fn wrong_arity(&mut self, id: FnId, params: &[FnParam], given: usize, span: Span) {
+        let head = self.cx.out.fns[id].head.clone();
+        let names: Vec<Arc<str>> = params.iter().map(|param| Arc::clone(&param.name)).collect();
+        let mut found = Diagnostic::new(Code::WrongArity, span, format!("{given} given"))
+            .title(format!("`{}` takes {}", head.name, arguments(params.len())))
+            .label(head.span, "declared here");
+        if !names.is_empty() {
+            let list = crate::resolve::scope::listed(&names, "and");
+            found = found.help(format!("its parameters are {list}"));
+        }
+        self.report(found);
+    }
+
+    /// `len` of a ring, which the library declares for arrays.
+    fn ring_length(&mut self, id: FnId, given: &[Given<'_>], span: Span) -> Option<Expr> {
+        if self.cx.out.fns[id].body.as_ref().err() != Some(&Intrinsic::Len) {
+            return None;
+        }
+        let value = match given {
+            [Given::Done(value)] => value.clone(),
+            [Given::Written(written)] if self.names_ring(written) => self.expr(written, None),
+            _ => return None,
+        };
+        matches!(self.kind(value.ty), TyKind::Ring(..)).then(|| Expr {
+            kind: ExprKind::Intrinsic(Intrinsic::Len, vec![value]),
+            ty: Ty::I64,
+            span,
+        })
+    }
+
+    /// Whether an expression is a local or field that is a ring, without reporting anything.
+    fn names_ring(&mut self, written: &tree::Expr) -> bool {
+        let ty = match &written.kind {
+            tree::ExprKind::Name(name) => {
+                self.find_local(&name.text).map(|local| self.locals[local].ty)
+            }
+            tree::ExprKind::Member(..) => crate::resolve::sizes::words_of(written)
+                .and_then(|words| self.field_of(&words))
+                .map(|field| self.cx.out.fields[field].ty),
+            _ => None,
+        };
+        ty.is_some_and(|ty| matches!(self.kind(ty), TyKind::Ring(..)))
+    }
+
+    /// Checks what the signature of an intrinsic cannot say.
+    fn takes(&mut self, intrinsic: Intrinsic, args: &[Expr]) -> bool {
+        let Some(first) = args.first() else { return true };
+        if intrinsic == Intrinsic::Finite && !self.has_floats(first.ty, 0) {
+            let text = self.show(first.ty);
+            let found = Diagnostic::new(Code::BadBound, first.span, format!("this is `{text}`"))
+                .title("`finite` needs floats")
+                .help("integers, bools and durations are always finite: leave it out");
+            self.report(found);
+            return false;
+        }
+        true
+    }
+
+    fn has_floats(&self, ty: Ty, depth: u32) -> bool {
+        match self.kind(ty) {
+            TyKind::Float(_) | TyKind::Error | TyKind::Param(_) => true,
+            TyKind::Array(elem, _) => self.has_floats(*elem, depth),
+            TyKind::Struct(id) if depth < 70 => {
+                let mut members = self.cx.out.structs[*id].members.iter();
+                members.any(|member| self.has_floats(member.ty, depth + 1))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether calls that draw are allowed here at all.
+    pub(crate) const fn may_draw(&self) -> bool {
+        matches!(self.home, Home::Process)
+    }
+}
+
+/// `1 argument`, `3 arguments`.
+pub(crate) fn arguments(count: usize) -> String {
+    if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
+}

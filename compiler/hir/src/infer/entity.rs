@@ -1,0 +1,399 @@
+//! What a name or a dotted path means where a value may stand.
+
+use std::sync::Arc;
+
+use cranelift_entity::EntityRef;
+use theus_abi::image::Zone;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::Name;
+use theus_grammar::ast::expr as tree;
+
+use super::{Checker, Home};
+use crate::body::{Expr, ExprKind, TickField};
+use crate::ids::{ContextId, EnumId, FieldId, ModuleId};
+use crate::item::GenericKind;
+use crate::resolve::scope::{Def, listed, unknown};
+use crate::resolve::types::primitive;
+use crate::ty::{Ty, TyKind};
+
+/// What an expression names.
+pub(crate) enum Entity {
+    /// A value.
+    Value(Expr),
+    /// An item that is no value.
+    Def(Def),
+    /// `tick`.
+    Tick,
+    /// `random`.
+    Random,
+    /// A type by name: primitive or parameter.
+    Type,
+}
+
+/// The members of `tick`.
+const TICK: &[(&str, TickField, Ty)] = &[
+    ("count", TickField::Count, Ty::U64),
+    ("time", TickField::Time, Ty::DURATION),
+    ("dt", TickField::Dt, Ty::DURATION),
+    ("faults", TickField::Faults, Ty::U64),
+];
+
+impl Checker<'_, '_> {
+    /// A name or path as a value.
+    pub(crate) fn named(&mut self, written: &tree::Expr, due: Option<Ty>) -> Expr {
+        let span = written.span;
+        let (what, help) = match self.entity(written, due) {
+            Entity::Value(value) => return Expr { span, ..value },
+            Entity::Def(Def::Error) => return Self::error(span),
+            Entity::Def(def) => (def.what(), Self::value_help(def)),
+            Entity::Tick => ("the clock", "name what you want: `tick.count`, `tick.time`, `tick.dt`"),
+            Entity::Random => ("the random source", "draw from it: `random.uniform(0.0, 1.0)`"),
+            Entity::Type => ("a type", "to convert a number write `x as f64`"),
+        };
+        let found = Diagnostic::new(Code::NotAValue, span, format!("this is {what}"))
+            .title(format!("{what} is not a value"))
+            .help(help);
+        self.report(found);
+        Self::error(span)
+    }
+
+    const fn value_help(def: Def) -> &'static str {
+        match def {
+            Def::Context(_) => "name one of its fields: `plant.x`",
+            Def::Enum(_) => "name one of its variants: `Law.Sta`",
+            Def::Struct(_) => "make a value of it: `Params(m0: 1.5)`",
+            Def::Fn(_) => "call it, or pass it where a closure is due",
+            Def::Module(_) => "name something in it",
+            Def::Process(_) | Def::Pipeline(_) => "processes run in pipelines",
+            Def::Const(_) | Def::Error => "",
+        }
+    }
+
+    /// What an expression names. Reports names that mean nothing.
+    pub(crate) fn entity(&mut self, written: &tree::Expr, due: Option<Ty>) -> Entity {
+        match &written.kind {
+            tree::ExprKind::Name(name) => self.bare_name(name, due),
+            tree::ExprKind::Paren(inner) => self.entity(inner, due),
+            tree::ExprKind::Member(base, name) => {
+                let span = written.span;
+                let found = self.deeper(span, |this| this.entity(base, None));
+                match found.unwrap_or_else(|| Entity::Value(Self::error(span))) {
+                    Entity::Value(base) => Entity::Value(self.member(base, name, span)),
+                    Entity::Def(def) => self.in_def(def, name, span),
+                    Entity::Tick => Entity::Value(self.tick(name, span)),
+                    Entity::Random => {
+                        let found = Diagnostic::new(Code::NotAValue, span, "not called")
+                            .title("a draw is a call")
+                            .help("write `random.uniform(0.0, 1.0)`");
+                        self.report(found);
+                        Entity::Value(Self::error(span))
+                    }
+                    Entity::Type => {
+                        let found = Diagnostic::new(Code::WrongKind, base.span, "this is a type")
+                            .title("a type has no members")
+                            .help("limits are written as literals; conversions as `x as f64`");
+                        self.report(found);
+                        Entity::Value(Self::error(span))
+                    }
+                }
+            }
+            _ => Entity::Value(self.expr(written, due)),
+        }
+    }
+
+    fn bare_name(&mut self, name: &Name, due: Option<Ty>) -> Entity {
+        let span = name.span;
+        if let Some(local) = self.find_local(&name.text) {
+            let ty = self.locals[local].ty;
+            return Entity::Value(Expr { kind: ExprKind::Local(local), ty, span });
+        }
+        let generic = self.env.generics.iter().position(|generic| generic.name == name.text);
+        if let Some(at) = generic {
+            let at = u32::try_from(at).unwrap_or(0);
+            if self.bound(at) == GenericKind::Size {
+                return Entity::Value(Expr { kind: ExprKind::SizeParam(at), ty: Ty::I64, span });
+            }
+            return Entity::Type;
+        }
+        if let Some(variant) = due.and_then(|due| self.due_variant(name, due)) {
+            return Entity::Value(variant);
+        }
+        if let Some(def) = self.cx.lookup(self.env.module, &name.text) {
+            return self.item(def, span);
+        }
+        match &*name.text {
+            "tick" => return Entity::Tick,
+            "random" => return Entity::Random,
+            text if primitive(text).is_some() => return Entity::Type,
+            _ => {}
+        }
+        self.unknown_name(name, due);
+        Entity::Value(Self::error(span))
+    }
+
+    /// The variant of that name of the enum that is due.
+    fn due_variant(&self, name: &Name, due: Ty) -> Option<Expr> {
+        let ty = self.bare(due);
+        let TyKind::Enum(id) = *self.kind(ty) else { return None };
+        let at = self.variant(id, &name.text)?;
+        Some(Expr { kind: ExprKind::Variant(id, at), ty, span: name.span })
+    }
+
+    /// The index of a variant.
+    pub(crate) fn variant(&self, id: EnumId, name: &str) -> Option<u32> {
+        let at = self.cx.out.enums[id].variants.iter().position(|(known, _)| **known == *name)?;
+        u32::try_from(at).ok()
+    }
+
+    fn item(&mut self, def: Def, span: Span) -> Entity {
+        match def {
+            Def::Const(id) => {
+                self.cx.ensure_const(id);
+                let ty = self.cx.out.consts[id].ty;
+                Entity::Value(Expr { kind: ExprKind::Const(id), ty, span })
+            }
+            Def::Error => Entity::Value(Self::error(span)),
+            _ => Entity::Def(def),
+        }
+    }
+
+    fn unknown_name(&mut self, name: &Name, due: Option<Ty>) {
+        let mut names = self.local_names();
+        let wanted = |def| matches!(def, Def::Const(_) | Def::Context(_) | Def::Module(_) | Def::Enum(_));
+        names.extend(self.cx.candidates(self.env.module, None, wanted));
+        names.extend(self.env.generics.iter().map(|generic| Arc::clone(&generic.name)));
+        names.extend(["tick".into(), "random".into()]);
+        if let Some(TyKind::Enum(id)) = due.map(|due| self.kind(self.bare(due))) {
+            let variants = self.cx.out.enums[*id].variants.iter();
+            names.extend(variants.map(|(name, _)| Arc::clone(name)));
+        }
+        let mut found = unknown(Code::UnknownName, "name", name, &names);
+        if found.help.is_empty() {
+            if let Some(path) = self.field_named(&name.text) {
+                found = found
+                    .help(format!("a field is written with its context: `{path}`"))
+                    .fix(format!("write `{path}`"), name.span, path);
+            } else if let Some(path) = self.variant_named(&name.text) {
+                found = found
+                    .help(format!("a variant is written with its enum: `{path}`"))
+                    .fix(format!("write `{path}`"), name.span, path);
+            } else if let Some(def) = self.cx.lookup(self.env.module, &name.text) {
+                found = found.help(format!("`{}` is {}", name.text, def.what()));
+            } else {
+                found = found.help("declare it with `let`, or import the module that has it");
+            }
+        }
+        self.report(found);
+    }
+
+    /// `context.field` of a field of this module.
+    fn field_named(&self, name: &str) -> Option<String> {
+        let mut fields = self.cx.out.fields.values();
+        let field = fields.find(|field| {
+            *field.name == *name
+                && self.cx.out.contexts[field.context].head.module == self.env.module
+        })?;
+        Some(format!("{}.{name}", self.cx.out.contexts[field.context].head.name))
+    }
+
+    /// `Enum.Variant` of a variant of this module.
+    fn variant_named(&self, name: &str) -> Option<String> {
+        let mut enums = self.cx.out.enums.values();
+        let found = enums.find(|found| {
+            found.head.module == self.env.module
+                && found.variants.iter().any(|(variant, _)| **variant == *name)
+        })?;
+        Some(format!("{}.{name}", found.head.name))
+    }
+
+    /// `def.name`.
+    fn in_def(&mut self, def: Def, name: &Name, span: Span) -> Entity {
+        match def {
+            Def::Module(module) => match self.in_module(module, name) {
+                Some(def) => self.item(def, span),
+                None => Entity::Value(Self::error(span)),
+            },
+            Def::Context(context) => Entity::Value(self.field(context, name, span)),
+            Def::Enum(id) => Entity::Value(self.variant_value(id, name, span)),
+            Def::Error => Entity::Value(Self::error(span)),
+            Def::Struct(_) | Def::Const(_) | Def::Fn(_) | Def::Process(_) | Def::Pipeline(_) => {
+                let text = format!("{} has no members", def.what());
+                let found = Diagnostic::new(Code::WrongKind, span, text)
+                    .title(format!("{} has no `{}`", def.what(), name.text))
+                    .help(Self::value_help(def));
+                self.report(found);
+                Entity::Value(Self::error(span))
+            }
+        }
+    }
+
+    /// What a module declares by that name; reports it if there is nothing.
+    pub(crate) fn in_module(&mut self, module: ModuleId, name: &Name) -> Option<Def> {
+        if let Some(def) = self.cx.scopes[module].own(&name.text) {
+            return Some(def);
+        }
+        let names = self.cx.candidates(self.env.module, Some(module), |_| true);
+        let inside = &self.cx.out.modules[module];
+        let found = unknown(Code::UnknownName, "name", name, &names)
+            .title(format!("module `{}` has no `{}`", inside.name, name.text));
+        self.report(found);
+        None
+    }
+
+    fn variant_value(&mut self, id: EnumId, name: &Name, span: Span) -> Expr {
+        if let Some(at) = self.variant(id, &name.text) {
+            let ty = self.cx.intern(TyKind::Enum(id));
+            return Expr { kind: ExprKind::Variant(id, at), ty, span };
+        }
+        if &*name.text == "all" {
+            let found = Diagnostic::new(Code::NotAValue, span, "all variants at once")
+                .title("`all` is for the parameters of tests")
+                .help("write `test \"…\" for law in Law.all { … }`");
+            self.report(found);
+            return Self::error(span);
+        }
+        self.unknown_variant(id, name);
+        Self::error(span)
+    }
+
+    /// Reports a variant that an enum does not have.
+    pub(crate) fn unknown_variant(&mut self, id: EnumId, name: &Name) {
+        let found = &self.cx.out.enums[id];
+        let (head, names) = (found.head.clone(), variants_of(&found.variants));
+        let report = unknown(Code::UnknownVariant, "variant", name, &names)
+            .title(format!("enum `{}` has no variant `{}`", head.name, name.text))
+            .label(head.span, format!("it has {}", listed(&names, "and")));
+        self.report(report);
+    }
+
+    fn tick(&mut self, name: &Name, span: Span) -> Expr {
+        if let Some(what) = self.no_locals() {
+            return self.not_constant(span, what, "the clock");
+        }
+        if let Some((_, field, ty)) = TICK.iter().find(|(known, ..)| *known == &*name.text) {
+            return Expr { kind: ExprKind::Tick(*field), ty: *ty, span };
+        }
+        let names: Vec<Arc<str>> = TICK.iter().map(|(name, ..)| (*name).into()).collect();
+        let found = unknown(Code::UnknownField, "field", name, &names)
+            .title(format!("`tick` has no `{}`", name.text));
+        let found = if found.help.is_empty() {
+            found.help(format!("it has {}", listed(&names, "and")))
+        } else {
+            found
+        };
+        self.report(found);
+        Self::error(span)
+    }
+
+    /// Reports something that is not constant in a constant expression.
+    fn not_constant(&mut self, span: Span, what: &str, is: &str) -> Expr {
+        let found = Diagnostic::new(Code::NotConstant, span, format!("this is {is}"))
+            .title(format!("{what} must be known at compile time"))
+            .help("use literals and constants");
+        self.report(found);
+        Self::error(span)
+    }
+
+    /// `context.name`.
+    fn field(&mut self, context: ContextId, name: &Name, span: Span) -> Expr {
+        let fields = self.cx.out.contexts[context].fields.iter();
+        let found = fields.copied().find(|id| self.cx.out.fields[*id].name == name.text);
+        let Some(id) = found else {
+            self.unknown_field(context, name);
+            return Self::error(span);
+        };
+        if !self.may_name(id, span) {
+            return Self::error(span);
+        }
+        Expr { kind: ExprKind::Field(id), ty: self.cx.out.fields[id].ty, span }
+    }
+
+    /// Reports a field that a context does not have.
+    pub(crate) fn unknown_field(&mut self, context: ContextId, name: &Name) {
+        let found = &self.cx.out.contexts[context];
+        let head = found.head.clone();
+        let names: Vec<Arc<str>> =
+            found.fields.iter().map(|id| Arc::clone(&self.cx.out.fields[*id].name)).collect();
+        let report = unknown(Code::UnknownField, "field", name, &names)
+            .title(format!("context `{}` has no field `{}`", head.name, name.text))
+            .label(head.span, "the context is declared here");
+        let report = if report.help.is_empty() && !names.is_empty() {
+            report.help(format!("it has {}", listed(&names, "and")))
+        } else {
+            report
+        };
+        self.report(report);
+    }
+
+    /// Whether fields may be named here at all; reports it if not.
+    fn may_name(&mut self, id: FieldId, span: Span) -> bool {
+        let global = self.cx.out.fields[id].zone == Zone::Global;
+        let found = match self.home {
+            Home::Process | Home::Test | Home::Pipeline => return true,
+            Home::Invariant if global => return true,
+            Home::Default(before) if global && id.index() < before => return true,
+            Home::Fn => Diagnostic::new(Code::WrongKind, span, "a field of a context")
+                .title("a function cannot touch a context")
+                .help("pass it as a parameter, or as an `inout` parameter to change it"),
+            Home::Invariant => Diagnostic::new(Code::NotConstant, span, "this field changes")
+                .title("an invariant names globals only")
+                .help("check data fields with `requires` and `ensures` of processes"),
+            Home::Default(_) => Diagnostic::new(Code::NotConstant, span, "this is no earlier global")
+                .title("a default names constants and earlier globals only")
+                .help("use a `const` for what both need"),
+            Home::Constant(what) => {
+                self.not_constant(span, what, "a field");
+                return false;
+            }
+        };
+        self.report(found);
+        false
+    }
+
+    /// `value.name`: a member of a struct.
+    pub(crate) fn member(&mut self, base: Expr, name: &Name, span: Span) -> Expr {
+        let id = match *self.kind(base.ty) {
+            TyKind::Struct(id) => id,
+            TyKind::Error => return Self::error(span),
+            _ => {
+                self.no_members(&base, name);
+                return Self::error(span);
+            }
+        };
+        self.cx.ensure_members(id);
+        let found = &self.cx.out.structs[id];
+        let at = found.members.iter().position(|member| member.name == name.text);
+        if let Some((at, member)) = at.and_then(|at| Some((at, found.members.get(at)?))) {
+            let at = u32::try_from(at).unwrap_or(0);
+            return Expr { ty: member.ty, kind: ExprKind::Member(Box::new(base), at), span };
+        }
+        let head = found.head.clone();
+        let names: Vec<Arc<str>> =
+            found.members.iter().map(|member| Arc::clone(&member.name)).collect();
+        let report = unknown(Code::UnknownField, "member", name, &names)
+            .title(format!("struct `{}` has no member `{}`", head.name, name.text))
+            .label(head.span, format!("it has {}", listed(&names, "and")));
+        self.report(report);
+        Self::error(span)
+    }
+
+    fn no_members(&mut self, base: &Expr, name: &Name) {
+        let text = self.show(base.ty);
+        let found = Diagnostic::new(Code::UnknownField, name.span, "there is no such member")
+            .title(format!("`{text}` has no member `{}`", name.text))
+            .label(base.span, format!("this is `{text}`"));
+        let found = match self.kind(base.ty) {
+            TyKind::Option(_) => found.help("say first what to do with `none`: `… ?? default`"),
+            _ if self.has_method(base.ty, &name.text) => found
+                .help(format!("functions are called: `.{}()`", name.text))
+                .fix("call it", name.span.after(), "()"),
+            _ => found.help("only structs have members"),
+        };
+        self.report(found);
+    }
+}
+
+fn variants_of(variants: &[(Arc<str>, Span)]) -> Vec<Arc<str>> {
+    variants.iter().map(|(name, _)| Arc::clone(name)).collect()
+}

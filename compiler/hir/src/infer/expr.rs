@@ -1,0 +1,345 @@
+//! Expressions: which rule is whose.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::expr::{self as tree, UnaryOp};
+use theus_grammar::ast::ty as tree_ty;
+
+use super::mismatch::at;
+use super::{Checker, Home, Why};
+use crate::body::{Expr, ExprKind, Otherwise};
+use crate::ty::{Ty, TyKind};
+
+impl Checker<'_, '_> {
+    /// An expression. `due` is a wish that literals follow; whether the type that comes back
+    /// fits is the caller's question.
+    pub(crate) fn expr(&mut self, written: &tree::Expr, due: Option<Ty>) -> Expr {
+        let span = written.span;
+        self.deeper(span, |this| this.any(written, due)).unwrap_or_else(|| Self::error(span))
+    }
+
+    fn any(&mut self, written: &tree::Expr, due: Option<Ty>) -> Expr {
+        use tree::ExprKind as K;
+        let span = written.span;
+        match &written.kind {
+            K::Int(value, suffix) => self.integer(*value, false, suffix.as_ref(), due, span),
+            K::Float(value, suffix) => self.decimal(*value, suffix.as_ref(), due, span),
+            K::Duration(value) => {
+                Expr { kind: ExprKind::Duration(*value), ty: Ty::DURATION, span }
+            }
+            K::Bool(value) => Expr { kind: ExprKind::Bool(*value), ty: Ty::BOOL, span },
+            K::None => self.none(due, span),
+            K::Str(_) if due == Some(Ty::ERROR) => Self::error(span),
+            K::Str(_) => self.text(span),
+            K::Name(_) | K::Member(..) => self.named(written, due),
+            K::Index(base, indices) => self.index(base, indices, span),
+            K::Call(callee, args) => self.call(callee, args, due, span),
+            K::Method(base, name, args) => self.method(base, name, args, due, span),
+            K::Unary(op, inner) => self.unary(*op, inner, due, span),
+            K::Binary(op, op_span, left, right) => {
+                self.binary(*op, *op_span, left, right, due, span)
+            }
+            K::In(value, range) => self.in_range(value, range, span),
+            K::Range(..) => self.bare_range(span),
+            K::As(inner, ty) => self.cast(inner, ty, span),
+            K::Coalesce(left, right) => self.coalesce(left, right, due, span),
+            K::Paren(inner) => self.expr(inner, due),
+            K::Array(elems) => self.array(elems, due, span),
+            K::Fill(elem, sizes) => self.fill(elem, sizes, due, span),
+            K::Closure(params, body) => self.loose_closure(params, body, span),
+            K::If(cond, yes, no) => self.if_value(cond, yes, no, due, span),
+            K::Match(value, arms) => self.match_value(value, arms, due, span),
+            K::Quantifier(all, name, over, body) => {
+                self.quantifier(*all, name, over, body, span)
+            }
+            K::Old(inner) => {
+                let value = self.expr(inner, due);
+                Expr { ty: value.ty, kind: ExprKind::Old(Box::new(value)), span }
+            }
+            K::Bad => {
+                self.cx.failures += 1;
+                Self::error(span)
+            }
+        }
+    }
+
+    fn none(&mut self, due: Option<Ty>, span: Span) -> Expr {
+        match due.map(|due| (due, self.kind(due).clone())) {
+            Some((due, TyKind::Option(_))) => Expr { kind: ExprKind::None, ty: due, span },
+            Some((Ty::ERROR, _)) => Self::error(span),
+            Some((due, _)) => {
+                let text = self.show(due);
+                let found = Diagnostic::new(Code::Mismatch, span, "this is no value")
+                    .title(format!("expected `{text}`, found `none`"))
+                    .help(format!("only an optional may be `none`: make the type `{text}?`"));
+                self.report(found);
+                Expr { kind: ExprKind::Error, ty: due, span }
+            }
+            None => {
+                let found = Diagnostic::new(Code::CannotInfer, span, "an optional of what?")
+                    .title("the type of `none` is not known here")
+                    .help("give the type: `let x: f64? = none`");
+                self.report(found);
+                Self::error(span)
+            }
+        }
+    }
+
+    fn text(&mut self, span: Span) -> Expr {
+        let found = Diagnostic::new(Code::NotBuilt, span, "this is a string")
+            .title("strings as values are not built yet")
+            .help("use an enum for names");
+        self.report(found);
+        Self::error(span)
+    }
+
+    /// A range that stands alone: the grammar has refused it.
+    const fn bare_range(&mut self, span: Span) -> Expr {
+        self.cx.failures += 1;
+        Self::error(span)
+    }
+
+    fn unary(
+        &mut self,
+        op: UnaryOp,
+        inner: &tree::Expr,
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        if let (UnaryOp::Neg, tree::ExprKind::Int(value, suffix)) = (op, &inner.kind) {
+            return self.integer(*value, true, suffix.as_ref(), due, span);
+        }
+        if op == UnaryOp::Not {
+            let value = self.check(inner, Ty::BOOL, at(span, "`not` takes a bool"));
+            return Expr { kind: ExprKind::Unary(op, Box::new(value)), ty: Ty::BOOL, span };
+        }
+        let value = self.expr(inner, due);
+        if let (UnaryOp::Neg, ExprKind::Float(number)) = (op, &value.kind) {
+            return Expr { kind: ExprKind::Float(-number), ty: value.ty, span };
+        }
+        if value.ty == Ty::ERROR {
+            return Self::error(span);
+        }
+        if self.takes_unary(op, value.ty) {
+            return Expr { ty: value.ty, kind: ExprKind::Unary(op, Box::new(value)), span };
+        }
+        let (sign, takes) = match op {
+            UnaryOp::Neg => ("-", "signed numbers, durations and arrays of numbers"),
+            UnaryOp::BitNot | UnaryOp::Not => ("~", "integers"),
+        };
+        let text = self.show(value.ty);
+        let found = Diagnostic::new(Code::BadOperand, value.span, format!("this is `{text}`"))
+            .title(format!("`{sign}` does not take `{text}`"))
+            .help(format!("`{sign}` takes {takes}"));
+        self.report(found);
+        Expr { kind: ExprKind::Error, ty: value.ty, span }
+    }
+
+    fn cast(&mut self, inner: &tree::Expr, target: &tree_ty::Ty, span: Span) -> Expr {
+        let env = self.env.clone();
+        let ty = self.cx.ty(&env, target);
+        let value = self.value(inner);
+        if ty == Ty::ERROR || value.ty == Ty::ERROR {
+            return Expr { kind: ExprKind::Error, ty, span };
+        }
+        let (from, to) = (self.kind(value.ty), self.kind(ty));
+        if self.numeric(from) && self.numeric(to) {
+            return Expr { kind: ExprKind::Cast(Box::new(value)), ty, span };
+        }
+        let help = match (from, to) {
+            (TyKind::Duration, _) => "`nanos(d)` and `seconds(d)` make numbers of a duration",
+            (_, TyKind::Duration) => "`from_nanos(n)` and `from_seconds(x)` make durations",
+            (TyKind::Bool, _) => "choose a number: `if … { 1 } else { 0 }`",
+            (_, TyKind::Bool) => "compare instead: `x != 0`",
+            (TyKind::Array(..), _) => "convert element by element in a loop",
+            (TyKind::Enum(_), _) => "choose a number with `match`",
+            _ => "`as` converts between number types only",
+        };
+        let (have, want) = (self.show(value.ty), self.show(ty));
+        let found = Diagnostic::new(Code::BadCast, value.span, format!("this is `{have}`"))
+            .title(format!("`{have}` cannot be converted to `{want}`"))
+            .label(target.span, "`as` converts between number types only")
+            .help(help);
+        self.report(found);
+        Expr { kind: ExprKind::Error, ty, span }
+    }
+
+    fn coalesce(
+        &mut self,
+        left: &tree::Expr,
+        right: &tree::Expr,
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        let due = due.map(|due| self.bare(due));
+        let value = self.expr(left, due);
+        let Some(ty) = self.inside(&value, span) else {
+            self.expr(right, due);
+            return Self::error(span);
+        };
+        let chained = matches!(right.kind, tree::ExprKind::Coalesce(..));
+        let why = at(value.span, "it replaces this value");
+        let default = if chained { self.expr(right, Some(ty)) } else { self.check(right, ty, why) };
+        let default = self.coerce(default, ty, why);
+        Expr {
+            kind: ExprKind::OrElse(Box::new(value), Otherwise::Value(Box::new(default))),
+            ty,
+            span,
+        }
+    }
+
+    fn if_value(
+        &mut self,
+        cond: &tree::Expr,
+        yes: &tree::Expr,
+        no: &tree::Expr,
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        let cond = self.condition(cond);
+        let (yes, no) = self.alike(yes, no, due);
+        let ty = if yes.ty == Ty::ERROR { no.ty } else { yes.ty };
+        Expr { kind: ExprKind::If(Box::new(cond), Box::new(yes), Box::new(no)), ty, span }
+    }
+
+    /// Two branches of one type: that which is due if a branch has it, else that of the
+    /// branch that has one of its own.
+    fn alike(&mut self, first: &tree::Expr, second: &tree::Expr, due: Option<Ty>) -> (Expr, Expr) {
+        if self.weak(second) < self.weak(first) {
+            let (second, first) = self.leading(second, first, due);
+            return (first, second);
+        }
+        self.leading(first, second, due)
+    }
+
+    /// Two branches, the first of which has a type of its own, if one has.
+    fn leading(&mut self, lead: &tree::Expr, rest: &tree::Expr, due: Option<Ty>) -> (Expr, Expr) {
+        let lead = self.expr(lead, due);
+        let lead = self.some_value(lead);
+        let hint = due.filter(|due| *due != Ty::ERROR).unwrap_or(lead.ty);
+        let rest = self.expr(rest, Some(hint));
+        let rest = self.some_value(rest);
+        let (ty, why) = self.common(&lead, &[&lead, &rest], due);
+        (self.coerce(lead, ty, None), self.coerce(rest, ty, why))
+    }
+
+    /// The type of branches: that which is due if one has it, else that of the leading one.
+    pub(crate) fn common(&self, lead: &Expr, all: &[&Expr], due: Option<Ty>) -> (Ty, Why) {
+        let due = due.filter(|due| *due != Ty::ERROR);
+        if let Some(due) = due {
+            let has = |expr: &&Expr| expr.ty != Ty::ERROR && self.optional_of(due, expr.ty);
+            if all.iter().any(has) || matches!(self.kind(due), TyKind::Option(_)) {
+                return (due, None);
+            }
+        }
+        (lead.ty, at(lead.span, "this branch decides the type"))
+    }
+
+    /// A condition.
+    pub(crate) fn condition(&mut self, written: &tree::Expr) -> Expr {
+        self.check(written, Ty::BOOL, None)
+    }
+
+    fn array(&mut self, elems: &[tree::Expr], due: Option<Ty>, span: Span) -> Expr {
+        let due = due.map(|due| self.bare(due));
+        if let Some(ring) = due.filter(|due| matches!(self.kind(*due), TyKind::Ring(..))) {
+            if elems.is_empty() {
+                return Expr { kind: ExprKind::Array(Vec::new()), ty: ring, span };
+            }
+        }
+        let row = due.map(|due| self.cx.row(due)).filter(|row| *row != Ty::ERROR);
+        let Some(first) = self.first_to_type(elems) else {
+            let found = Diagnostic::new(Code::BadSize, span, "this array is empty")
+                .title("an array has at least one element")
+                .help("only a ring may be empty: `let r: ring<f64, 8> = []`");
+            self.report(found);
+            return Self::error(span);
+        };
+        let mut typed: Vec<Option<Expr>> = elems.iter().map(|_| None).collect();
+        let (mut ty, mut why) = (row, None);
+        let rest = (0..elems.len()).filter(|at| *at != first);
+        for place in std::iter::once(first).chain(rest) {
+            let Some(elem) = elems.get(place) else { continue };
+            let found = match ty {
+                Some(ty) => self.check(elem, ty, why),
+                None => self.value(elem),
+            };
+            if ty.is_none() && found.ty != Ty::ERROR {
+                (ty, why) = (Some(found.ty), at(found.span, "this element decides the type"));
+            }
+            if let Some(slot) = typed.get_mut(place) {
+                *slot = Some(found);
+            }
+        }
+        let elems: Vec<Expr> = typed.into_iter().flatten().collect();
+        let size = crate::ty::Size::Const(elems.len() as u64);
+        match ty.filter(|ty| self.element_type(*ty, span)) {
+            Some(ty) => Expr { ty: self.cx.array(ty, vec![size]), kind: ExprKind::Array(elems), span },
+            None => Self::error(span),
+        }
+    }
+
+    /// Whether a type may stand where `due` is due, made optional if need be.
+    fn optional_of(&self, due: Ty, found: Ty) -> bool {
+        match self.kind(due) {
+            TyKind::Option(inner) => self.cx.fits(found, *inner) || self.cx.fits(found, due),
+            _ => self.cx.fits(found, due),
+        }
+    }
+
+    /// Whether arrays may hold that type; reports it if not.
+    fn element_type(&mut self, ty: Ty, span: Span) -> bool {
+        if let TyKind::Ring(..) = self.kind(ty) {
+            let found = Diagnostic::new(Code::NotBuilt, span, "this array holds rings")
+                .title("a ring inside an array is not built yet");
+            self.report(found);
+            return false;
+        }
+        ty != Ty::ERROR
+    }
+
+    /// The element that decides the type of an array.
+    fn first_to_type(&mut self, elems: &[tree::Expr]) -> Option<usize> {
+        let mut best = None;
+        for (at, elem) in elems.iter().enumerate() {
+            let weak = self.weak(elem);
+            if best.is_none_or(|(least, _)| weak < least) {
+                best = Some((weak, at));
+            }
+            if weak == super::literal::Weak::No {
+                break;
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    fn fill(
+        &mut self,
+        elem: &tree::Expr,
+        sizes: &[tree::Expr],
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        let due = due.map(|due| self.bare(due));
+        let mut of = due;
+        for _ in sizes {
+            of = of.map(|of| self.cx.row(of)).filter(|of| *of != Ty::ERROR);
+        }
+        let elem = self.expr(elem, of);
+        let elem = self.some_value(elem);
+        let env = self.env.clone();
+        let dims = sizes.iter().map(|size| self.cx.size(&env, size)).collect();
+        if !self.element_type(elem.ty, span) {
+            return Self::error(span);
+        }
+        Expr { ty: self.cx.array(elem.ty, dims), kind: ExprKind::Fill(Box::new(elem)), span }
+    }
+
+    /// Whether the expression is a constant one, where there are no locals.
+    pub(crate) const fn no_locals(&self) -> Option<&'static str> {
+        match self.home {
+            Home::Constant(what) => Some(what),
+            _ => None,
+        }
+    }
+}

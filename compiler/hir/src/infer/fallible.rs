@@ -1,0 +1,73 @@
+//! `??` and `else`: which values can be missing, which operations can fail.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
+
+use super::Checker;
+use crate::body::{Expr, ExprKind};
+use crate::item::GenericKind;
+use crate::ty::{FloatTy, Ty, TyKind};
+
+impl Checker<'_, '_> {
+    /// The type of the value inside an optional or a fallible operation; `None`, reported,
+    /// for what cannot fail. `span` is the whole with its `??` or `else`.
+    pub(crate) fn inside(&mut self, value: &Expr, span: Span) -> Option<Ty> {
+        if let TyKind::Option(inner) = *self.kind(value.ty) {
+            return Some(inner);
+        }
+        if value.ty == Ty::ERROR || matches!(value.kind, ExprKind::Error) {
+            return None;
+        }
+        if self.fallible(value) {
+            return Some(value.ty);
+        }
+        let text = self.show(value.ty);
+        let found = Diagnostic::new(Code::NotFallible, value.span, format!("this is always a `{text}`"))
+            .title("this operation cannot fail")
+            .label(span, "so what follows would never happen")
+            .help("it is for optionals and for the outermost of index, integer arithmetic, shift and `as`");
+        self.report(found);
+        None
+    }
+
+    /// Whether the outermost operation can fault.
+    fn fallible(&self, value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Index(..) | ExprKind::RingIndex(..) => true,
+            ExprKind::Unary(UnaryOp::Neg, _) => self.overflows(value.ty),
+            ExprKind::Binary(op, left, right) => match op {
+                BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
+                    self.overflows(left.ty) || self.overflows(right.ty)
+                }
+                BinaryOp::Shl | BinaryOp::Shr => true,
+                _ => false,
+            },
+            ExprKind::Cast(inner) => self.narrows(inner.ty, value.ty),
+            _ => false,
+        }
+    }
+
+    /// Whether arithmetic of a scalar type can fault.
+    fn overflows(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            TyKind::Int(_) | TyKind::Duration => true,
+            TyKind::Param(at) => {
+                matches!(self.bound(*at), GenericKind::Integer | GenericKind::Number)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a conversion can fault.
+    fn narrows(&self, from: Ty, to: Ty) -> bool {
+        match (self.kind(from), self.kind(to)) {
+            (TyKind::Int(from), TyKind::Int(to)) => {
+                let room = if to.signed && !from.signed { to.bits - 1 } else { to.bits };
+                (from.signed && !to.signed) || from.bits > room
+            }
+            (_, TyKind::Float(FloatTy::F32 | FloatTy::F64)) => false,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Pipelines.
+
+use std::sync::Arc;
+
+use theus_abi::Fault;
+use theus_abi::image::Zone;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::expr::{self as tree, Pattern};
+use theus_grammar::ast::flow as tree_flow;
+use theus_grammar::ast::{Name, Path};
+
+use super::exhaustive::Arms;
+use super::mismatch::at;
+use super::{Checker, Home};
+use crate::body::{Body, Expr, ExprKind};
+use crate::build::dotted;
+use crate::cx::{Cx, Env};
+use crate::flow::{Flow, FlowKind, Handler, ResetTarget};
+use crate::ids::PipelineId;
+use crate::item::Period;
+use crate::resolve::scope::{Def, Walk, listed, unknown};
+use crate::ty::Ty;
+use crate::value::Value;
+
+/// Checks all pipelines.
+pub(crate) fn all(cx: &mut Cx<'_>) {
+    for id in cx.out.pipelines.keys().collect::<Vec<_>>() {
+        one(cx, id);
+    }
+}
+
+fn one(cx: &mut Cx<'_>, id: PipelineId) {
+    let tree = cx.trees.pipelines[id];
+    let module = cx.out.pipelines[id].head.module;
+    let mut checker = Checker::new(cx, Env::plain(module), Home::Pipeline);
+    let period = tree.every.as_ref().map_or(Period::None, |every| checker.period(every));
+    let body = checker.flows(&tree.body, period);
+    let locals = Body { locals: checker.finish(), block: crate::body::Block::default() };
+    let found = &mut cx.out.pipelines[id];
+    found.period = period;
+    found.body = body;
+    found.locals = locals;
+}
+
+impl Checker<'_, '_> {
+    fn period(&mut self, written: &tree::Expr) -> Period {
+        let found = self.check(written, Ty::DURATION, at(written.span, "a period is a duration"));
+        if let ExprKind::Field(field) = found.kind {
+            return self.global_period(field, &found);
+        }
+        if matches!(found.kind, ExprKind::Error) {
+            return Period::Error;
+        }
+        match self.cx.evaluate(&found) {
+            Ok(Value::Duration(ns)) if ns > 0 => Period::Fixed(ns),
+            Ok(_) => {
+                self.no_period(found.span);
+                Period::Error
+            }
+            Err(failure) => {
+                self.cx.report_failure(failure, "a period");
+                Period::Error
+            }
+        }
+    }
+
+    fn global_period(&mut self, field: crate::ids::FieldId, found: &Expr) -> Period {
+        let known = self.cx.out.fields[field].clone();
+        if known.zone != Zone::Global {
+            let report = Diagnostic::new(Code::BadPeriod, found.span, "this field changes")
+                .title("a period is a constant or a global")
+                .label(known.span, format!("declared as {}", known.zone.name()))
+                .help("declare it with `global`");
+            self.report(report);
+            return Period::Error;
+        }
+        let start = match &known.default {
+            Some(default) => self.cx.evaluate(default).ok(),
+            None => Some(Value::Duration(0)),
+        };
+        if matches!(start, Some(Value::Duration(ns)) if ns <= 0) {
+            let report = Diagnostic::new(Code::BadPeriod, found.span, "its default is no period")
+                .title("a period must be longer than zero")
+                .label(known.span, "declared here")
+                .help("give the global a default such as `= 10ms`");
+            self.report(report);
+            return Period::Error;
+        }
+        Period::Global(field)
+    }
+
+    fn no_period(&mut self, span: Span) {
+        let found = Diagnostic::new(Code::BadPeriod, span, "this is not longer than zero")
+            .title("a period must be longer than zero")
+            .help("write a duration such as `10ms`");
+        self.report(found);
+    }
+
+    fn flows(&mut self, written: &[tree_flow::Flow], period: Period) -> Vec<Flow> {
+        written.iter().map(|flow| self.flow(flow, period)).collect()
+    }
+
+    fn flow(&mut self, written: &tree_flow::Flow, period: Period) -> Flow {
+        let span = written.span;
+        let kind = self.deeper(span, |this| this.flow_kind(&written.kind, period, span));
+        Flow { kind: kind.unwrap_or(FlowKind::Error), span }
+    }
+
+    fn flow_kind(
+        &mut self,
+        written: &tree_flow::FlowKind,
+        period: Period,
+        span: Span,
+    ) -> FlowKind {
+        use tree_flow::FlowKind as K;
+        match written {
+            K::Run(path) => self.process(path).map_or(FlowKind::Error, FlowKind::Run),
+            K::Par(members) => {
+                let members = members.iter().map(|member| self.flows(member, period));
+                FlowKind::Par(members.collect())
+            }
+            K::When(cond, yes, no) => {
+                let cond = self.condition(cond);
+                let yes = self.flows(yes, period);
+                FlowKind::When(cond, yes, self.flows(no, period))
+            }
+            K::Match(value, arms) => self.match_flow(value, arms, period, span),
+            K::Every(amount, body) => self.every(amount, body, period),
+            K::OnStart(body) => FlowKind::OnStart(self.flows(body, period)),
+            K::OnStop(body) => FlowKind::OnStop(self.flows(body, period)),
+            K::OnError { names, from, body } => {
+                let errors = names.iter().filter_map(|name| self.error_name(name)).collect();
+                let from = from.iter().filter_map(|path| self.process(path)).collect();
+                let handler = Handler { errors, faults: None, from, body: Vec::new() };
+                self.handler(handler, names.len(), body, period)
+            }
+            K::OnFault { names, from, body } => {
+                let faults: Vec<Fault> =
+                    names.iter().filter_map(|name| self.fault_name(name)).collect();
+                let known = names.is_empty() || !faults.is_empty();
+                let from = from.iter().filter_map(|path| self.process(path)).collect();
+                let faults = Some(faults);
+                let handler = Handler { errors: Vec::new(), faults, from, body: Vec::new() };
+                match self.handler(handler, 0, body, period) {
+                    handler if known => handler,
+                    _ => FlowKind::Error,
+                }
+            }
+            K::Skip => FlowKind::Skip,
+            K::Drop => FlowKind::Drop,
+            K::Stop(text) => FlowKind::Stop(text.as_deref().map(Arc::from)),
+            K::Fail(text) => FlowKind::Fail(text.as_deref().map(Arc::from)),
+            K::Reset(path) => self.reset(path).map_or(FlowKind::Error, FlowKind::Reset),
+            K::Sink(stream) => {
+                self.stream(stream, false, span).map_or(FlowKind::Error, FlowKind::Sink)
+            }
+            K::Source(stream) => {
+                self.stream(stream, true, span).map_or(FlowKind::Error, FlowKind::Source)
+            }
+            K::Bad => {
+                self.cx.failures += 1;
+                FlowKind::Error
+            }
+        }
+    }
+
+    fn handler(
+        &mut self,
+        handler: Handler,
+        names: usize,
+        body: &[tree_flow::Flow],
+        period: Period,
+    ) -> FlowKind {
+        let body = self.flows(body, period);
+        if names > 0 && handler.errors.is_empty() {
+            return FlowKind::Error;
+        }
+        FlowKind::Handler(Handler { body, ..handler })
+    }
+
+    fn match_flow(
+        &mut self,
+        value: &tree::Expr,
+        arms: &[(Pattern, Vec<tree_flow::Flow>)],
+        period: Period,
+        span: Span,
+    ) -> FlowKind {
+        let value = self.scrutinee(value);
+        let mut cases = Arms::new(value.ty);
+        let mut found = Vec::new();
+        for (pattern, body) in arms {
+            let pats = self.arm(pattern, &value, &mut cases);
+            found.push((pats, self.flows(body, period)));
+        }
+        self.exhausted(&cases, value.span, span);
+        FlowKind::Match(value, found)
+    }
+
+    fn every(
+        &mut self,
+        amount: &tree::Amount,
+        body: &[tree_flow::Flow],
+        period: Period,
+    ) -> FlowKind {
+        let module = self.env.module;
+        let span = amount.value.span;
+        let due = if amount.ticks { None } else { Some(Ty::DURATION) };
+        let value = self.cx.constant_value(module, &amount.value, due, "a rate");
+        let body = self.flows(body, period);
+        match value.map(|(value, _)| value) {
+            Some(Value::Int(ticks)) if ticks > 0 && amount.ticks => {
+                FlowKind::EveryTicks(u64::try_from(ticks).unwrap_or(u64::MAX), body)
+            }
+            Some(Value::Duration(ns)) if ns > 0 && !amount.ticks => {
+                if period == Period::None {
+                    self.no_clock(span);
+                    return FlowKind::Error;
+                }
+                FlowKind::EveryTime(ns, body)
+            }
+            Some(_) => {
+                let found = Diagnostic::new(Code::BadPeriod, span, "not a rate")
+                    .title("a rate must be more than zero")
+                    .help("write `every 10 ticks` or `every 100ms`");
+                self.report(found);
+                FlowKind::Error
+            }
+            None => FlowKind::Error,
+        }
+    }
+
+    /// Reports a duration in a pipeline that has no period.
+    pub(crate) fn no_clock(&mut self, span: Span) {
+        let found = Diagnostic::new(Code::NoTickPeriod, span, "this is a time")
+            .title("a pipeline without a period has no time")
+            .help("count ticks, or give the pipeline a period: `pipeline p every 10ms`");
+        self.report(found);
+    }
+
+    /// The error of that name; `None`, reported, if no process declares it.
+    fn error_name(&mut self, name: &Name) -> Option<crate::ids::ErrorId> {
+        if let Some(id) = self.cx.error_names.get(&name.text) {
+            return Some(*id);
+        }
+        let names: Vec<Arc<str>> = self.cx.error_names.keys().cloned().collect();
+        let mut found = unknown(Code::UnknownError, "error", name, &names);
+        if Fault::from_name(&name.text).is_some() {
+            found = found.help(format!("`{}` is a fault: write `on fault {0}`", name.text));
+        } else if found.help.is_empty() {
+            found = found.help("errors are declared in the `errors` clause of a process");
+        }
+        self.report(found);
+        None
+    }
+
+    fn fault_name(&mut self, name: &Name) -> Option<Fault> {
+        if let Some(fault) = Fault::from_name(&name.text) {
+            return Some(fault);
+        }
+        let names: Vec<Arc<str>> = Fault::ALL.iter().map(|fault| fault.name().into()).collect();
+        let mut found = unknown(Code::UnknownError, "fault", name, &names);
+        if self.cx.error_names.contains_key(&name.text) {
+            found = found.help(format!("`{}` is an error: write `on error {0}`", name.text));
+        } else if found.help.is_empty() {
+            found = found.help(format!("faults are {}", listed(&names, "and")));
+        }
+        self.report(found);
+        None
+    }
+
+    fn reset(&mut self, path: &Path) -> Option<ResetTarget> {
+        let bad = |title: String, label: String| {
+            Diagnostic::new(Code::BadReset, path.span, label)
+                .title(title)
+                .help("`reset` takes a context or one of its data fields")
+        };
+        let found = match self.cx.walk(self.env.module, &path.words) {
+            Walk::Error => return None,
+            Walk::Found(Def::Context(context), []) => return Some(ResetTarget::Context(context)),
+            Walk::Found(Def::Context(context), [name]) => {
+                let fields = self.cx.out.contexts[context].fields.iter();
+                let field = fields.copied().find(|id| self.cx.out.fields[*id].name == name.text);
+                let Some(field) = field else {
+                    self.unknown_field(context, name);
+                    return None;
+                };
+                let zone = self.cx.out.fields[field].zone;
+                if zone == Zone::Data {
+                    return Some(ResetTarget::Field(field));
+                }
+                bad(format!("a {} field cannot be reset", zone.name()), "not a data field".to_owned())
+            }
+            Walk::Found(def, []) => {
+                bad(format!("`{}` cannot be reset", dotted(path)), format!("this is {}", def.what()))
+            }
+            Walk::Found(..) => {
+                bad(format!("`{}` cannot be reset", dotted(path)), "a part of a field".to_owned())
+            }
+            Walk::Unknown(name, inside) => {
+                let names = self.cx.candidates(self.env.module, inside, |def| {
+                    matches!(def, Def::Context(_)) || (inside.is_none() && def.is_module())
+                });
+                unknown(Code::UnknownName, "context", name, &names)
+            }
+        };
+        self.report(found);
+        None
+    }
+}

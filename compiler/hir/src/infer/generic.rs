@@ -1,0 +1,234 @@
+//! Generic arguments of a call, found by matching parameter types with argument types.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+
+use super::Checker;
+use super::optable::Class;
+use crate::cx::Cx;
+use crate::ids::FnId;
+use crate::item::GenericKind;
+use crate::ty::{GenericArg, Size, Ty, TyKind};
+
+/// What is known so far of the generic arguments of a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Bindings {
+    known: Vec<Option<GenericArg>>,
+    /// Where each was decided.
+    from: Vec<Option<Span>>,
+    /// Whether something reported took part, so that nothing can be concluded.
+    pub(crate) broken: bool,
+}
+
+impl Bindings {
+    pub(crate) fn new(count: usize) -> Self {
+        Self { known: vec![None; count], from: vec![None; count], broken: false }
+    }
+
+    /// The arguments for a hint: what is not known fits everything.
+    fn hints(&self, kinds: &[GenericKind]) -> Vec<GenericArg> {
+        let known = self.known.iter().zip(kinds);
+        known
+            .map(|(known, kind)| match (known, kind) {
+                (Some(known), _) => *known,
+                (None, GenericKind::Size) => GenericArg::Size(Size::Error),
+                (None, _) => GenericArg::Ty(Ty::ERROR),
+            })
+            .collect()
+    }
+
+    fn ty(&mut self, at: u32, ty: Ty, span: Span) -> Option<Ty> {
+        match self.known.get_mut(at as usize) {
+            Some(slot @ None) => {
+                *slot = Some(GenericArg::Ty(ty));
+                if let Some(from) = self.from.get_mut(at as usize) {
+                    *from = Some(span);
+                }
+                Some(ty)
+            }
+            Some(Some(GenericArg::Ty(known))) => Some(*known),
+            _ => None,
+        }
+    }
+
+    fn size(&mut self, size: Size, found: Size) {
+        let Size::Param(at) = size else { return };
+        if let Some(slot @ None) = self.known.get_mut(at as usize) {
+            if found == Size::Error {
+                self.broken = true;
+            }
+            *slot = Some(GenericArg::Size(found));
+        }
+    }
+
+    /// Where a parameter was decided.
+    pub(crate) fn decided(&self, at: u32) -> Option<Span> {
+        self.from.get(at as usize).copied().flatten()
+    }
+}
+
+impl Cx<'_> {
+    /// Matches the type of a parameter with that of an argument and notes what follows.
+    /// Whether the whole fits is tested afterwards.
+    pub(crate) fn match_types(
+        &mut self,
+        pattern: Ty,
+        found: Ty,
+        bindings: &mut Bindings,
+        span: Span,
+    ) {
+        if found == Ty::ERROR {
+            bindings.broken = true;
+            return;
+        }
+        match (self.kind(pattern).clone(), self.kind(found).clone()) {
+            (TyKind::Param(at), _) => {
+                bindings.ty(at, found, span);
+            }
+            (TyKind::Array(elem, dims), TyKind::Array(other, sizes)) => {
+                for (dim, size) in dims.iter().zip(&sizes) {
+                    bindings.size(*dim, *size);
+                }
+                let rest = sizes.get(dims.len()..).unwrap_or_default().to_vec();
+                let other = if rest.is_empty() { other } else { self.array(other, rest) };
+                self.match_types(elem, other, bindings, span);
+            }
+            (TyKind::Ring(elem, size), TyKind::Ring(other, found)) => {
+                bindings.size(size, found);
+                self.match_types(elem, other, bindings, span);
+            }
+            (TyKind::Option(inner), TyKind::Option(other)) => {
+                self.match_types(inner, other, bindings, span);
+            }
+            (TyKind::Option(inner), _) => self.match_types(inner, found, bindings, span),
+            (TyKind::Fn(params, result), TyKind::Fn(others, other)) => {
+                for (param, other) in params.into_iter().zip(others) {
+                    self.match_types(param, other, bindings, span);
+                }
+                self.match_types(result, other, bindings, span);
+            }
+            _ => {}
+        }
+    }
+
+    /// `ty` with what is known put in; what is not known fits everything.
+    pub(crate) fn hinted(&mut self, id: FnId, ty: Ty, bindings: &Bindings) -> Ty {
+        let kinds: Vec<GenericKind> =
+            self.out.fns[id].generics.iter().map(|generic| generic.kind).collect();
+        let args = bindings.hints(&kinds);
+        self.out.types.subst(ty, &args)
+    }
+}
+
+impl Checker<'_, '_> {
+    /// The generic arguments of a call; `None` if one is not known or does not satisfy its
+    /// bound, which is reported.
+    pub(crate) fn generic_args(
+        &mut self,
+        id: FnId,
+        bindings: &Bindings,
+        span: Span,
+    ) -> Option<Vec<GenericArg>> {
+        let mut args = Vec::new();
+        let mut fine = !bindings.broken;
+        for (at, known) in (0_u32..).zip(&bindings.known) {
+            match known {
+                Some(GenericArg::Ty(ty)) => {
+                    fine &= self.satisfies(id, at, *ty, bindings, span);
+                    args.push(GenericArg::Ty(*ty));
+                }
+                Some(GenericArg::Size(size)) => args.push(GenericArg::Size(*size)),
+                None if bindings.broken => fine = false,
+                None => {
+                    self.unknown_generic(id, at, span);
+                    fine = false;
+                }
+            }
+        }
+        fine.then_some(args)
+    }
+
+    fn unknown_generic(&mut self, id: FnId, at: u32, span: Span) {
+        let found = &self.cx.out.fns[id];
+        let Some(generic) = found.generics.get(at as usize) else { return };
+        let what = if generic.kind == GenericKind::Size { "size" } else { "type" };
+        let report = Diagnostic::new(Code::CannotInfer, span, format!("which `{}`?", generic.name))
+            .title(format!("the {what} `{}` of `{}` is not known here", generic.name, found.head.name))
+            .label(found.head.span, "declared here")
+            .help("give the result a type: `let x: [f64; 3] = …`");
+        self.report(report);
+    }
+
+    /// Whether a type satisfies a bound.
+    fn within(&self, bound: GenericKind, ty: Ty) -> bool {
+        let class = self.class(ty);
+        match bound {
+            GenericKind::Any | GenericKind::Size => {
+                !matches!(self.kind(ty), TyKind::Fn(..) | TyKind::Ring(..) | TyKind::Unit)
+            }
+            GenericKind::Number => class.arithmetic(),
+            GenericKind::Integer => class == Class::Integer,
+            GenericKind::Float => class == Class::Float,
+            GenericKind::Ordered => {
+                class.arithmetic() || matches!(class, Class::Duration | Class::Ordered)
+            }
+        }
+    }
+
+    /// What the type that is due for a result says about the generic arguments. What breaks
+    /// a bound says nothing: the result will not fit, and that is the error.
+    pub(crate) fn wish(
+        &mut self,
+        id: FnId,
+        result: Ty,
+        due: Option<Ty>,
+        bindings: &mut Bindings,
+        span: Span,
+    ) {
+        let Some(due) = due.filter(|due| *due != Ty::ERROR) else { return };
+        let due = match self.kind(result) {
+            TyKind::Option(_) => due,
+            _ => self.bare(due),
+        };
+        let mut wished = bindings.clone();
+        self.cx.match_types(result, due, &mut wished, span);
+        let generics = self.cx.out.fns[id].generics.iter();
+        let fine = generics.zip(&wished.known).all(|(generic, known)| match known {
+            Some(GenericArg::Ty(ty)) => self.within(generic.kind, *ty),
+            Some(GenericArg::Size(_)) | None => true,
+        });
+        if fine && !(wished.broken && !bindings.broken) {
+            *bindings = wished;
+        }
+    }
+
+    fn satisfies(&mut self, id: FnId, at: u32, ty: Ty, bindings: &Bindings, span: Span) -> bool {
+        let Some(generic) = self.cx.out.fns[id].generics.get(at as usize) else { return true };
+        let fits = self.within(generic.kind, ty);
+        let needs = match generic.kind {
+            GenericKind::Any | GenericKind::Size => "a value",
+            GenericKind::Number => "a number",
+            GenericKind::Integer => "an integer",
+            GenericKind::Float => "a float",
+            GenericKind::Ordered => "a number or a duration",
+        };
+        let class = self.class(ty);
+        if fits || ty == Ty::ERROR {
+            return true;
+        }
+        let (name, head) = (generic.name.clone(), self.cx.out.fns[id].head.clone());
+        let text = self.show(ty);
+        let place = bindings.decided(at).unwrap_or(span);
+        let found = Diagnostic::new(Code::BadBound, place, format!("this is `{text}`"))
+            .title(format!("`{}` needs {needs} here, not `{text}`", head.name))
+            .label(head.span, format!("because of the bound of `{name}`"));
+        let found = match class {
+            Class::Integer => found.help("convert it: `… as f64`"),
+            Class::Float => found.help("convert it: `… as i64`"),
+            Class::Array => found.help("call it for each element in a loop"),
+            _ => found.help(format!("`{}` is declared for other types", head.name)),
+        };
+        self.report(found);
+        false
+    }
+}

@@ -1,0 +1,247 @@
+//! Loops and quantifiers.
+
+use theus_abi::image::{Range, Zone};
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::Name;
+use theus_grammar::ast::expr::{self as tree, BinaryOp};
+use theus_stdlib::Intrinsic;
+
+use super::Checker;
+use crate::body::{Block, Expr, ExprKind, StmtKind};
+use crate::ty::{Ty, TyKind};
+use crate::value::Value;
+
+impl Checker<'_, '_> {
+    /// `for name in over { body }`.
+    pub(crate) fn for_stmt(
+        &mut self,
+        name: &Name,
+        over: &tree::Expr,
+        body: &tree::Block,
+    ) -> StmtKind {
+        if let Some((lo, hi, inclusive)) = range_of(over) {
+            let (lo, hi, _) = self.loop_bounds(lo, hi);
+            let (local, body) = self.body_with(name, lo.ty, body);
+            return StmtKind::ForRange { local, lo, hi, inclusive, body };
+        }
+        let over = self.value(over);
+        let elem = match self.kind(over.ty) {
+            TyKind::Ring(elem, _) => *elem,
+            TyKind::Array(elem, dims) if dims.len() == 1 => *elem,
+            TyKind::Error => Ty::ERROR,
+            TyKind::Array(..) => {
+                let text = self.show(over.ty);
+                let found = Diagnostic::new(Code::WrongRank, over.span, format!("this is `{text}`"))
+                    .title("`for` goes over arrays of rank 1")
+                    .help("loop over the indices: `for i in 0..n`, and take rows as `a[i]`");
+                self.report(found);
+                Ty::ERROR
+            }
+            _ => {
+                let text = self.show(over.ty);
+                let found = Diagnostic::new(Code::Mismatch, over.span, format!("this is `{text}`"))
+                    .title(format!("`for` cannot go over `{text}`"));
+                let found = if self.is_integer(over.ty) {
+                    found
+                        .help("write a range")
+                        .fix("count from 0", over.span.before(), "0..")
+                } else {
+                    found.help("`for` goes over ranges, arrays and rings")
+                };
+                self.report(found);
+                Ty::ERROR
+            }
+        };
+        let (local, body) = self.body_with(name, elem, body);
+        StmtKind::ForEach { local, over, body }
+    }
+
+    fn body_with(
+        &mut self,
+        name: &Name,
+        ty: Ty,
+        body: &tree::Block,
+    ) -> (crate::ids::LocalId, Block) {
+        self.frame.loops += 1;
+        let out = self.scoped(|this| {
+            let local = this.local(&name.text, ty, false, name.span);
+            (local, this.block(body))
+        });
+        self.frame.loops -= 1;
+        out
+    }
+
+    /// Bounds of a loop: integers of one type.
+    fn loop_bounds(&mut self, lo: &tree::Expr, hi: &tree::Expr) -> (Expr, Expr, bool) {
+        let (mut lo, mut hi, _) = self.bounds_of(lo, hi, None);
+        let mut fine = true;
+        for bound in [&mut lo, &mut hi] {
+            if bound.ty == Ty::ERROR || self.is_integer(bound.ty) {
+                continue;
+            }
+            if fine {
+                let text = self.show(bound.ty);
+                let found =
+                    Diagnostic::new(Code::Mismatch, bound.span, format!("this is `{text}`"))
+                        .title(format!("a loop counts integers, not `{text}`"))
+                        .help("count with integers and compute: `let t = i as f64 * step`");
+                self.report(found);
+            }
+            fine = false;
+        }
+        if !fine {
+            (lo, hi) = (Self::error(lo.span), Self::error(hi.span));
+        }
+        (lo, hi, fine)
+    }
+
+    /// `while cond max n [total] { body }`.
+    pub(crate) fn while_stmt(
+        &mut self,
+        cond: &tree::Expr,
+        max: Option<&tree::Expr>,
+        total: bool,
+        body: &tree::Block,
+        span: Span,
+    ) -> StmtKind {
+        let cond = self.condition(cond);
+        let bound = max.map(|max| self.loop_max(max));
+        self.frame.loops += 1;
+        let body = self.block(body);
+        self.frame.loops -= 1;
+        let Some(bound) = bound else {
+            let head = Span::new(span.file, span.start, cond.span.end);
+            let found = Diagnostic::new(Code::UnboundedLoop, head, "how often at most?")
+                .title("a `while` without `max`")
+                .help("every loop is bounded: `while … max 100`; beyond it the fault `LoopBound`")
+                .fix("add a bound", cond.span.after(), " max 1000");
+            self.report(found);
+            return StmtKind::Error;
+        };
+        match bound {
+            Some((max, top)) => StmtKind::While { cond, max, top, total, body },
+            None => StmtKind::Error,
+        }
+    }
+
+    /// The bound of a `while`, and the greatest value that it can take.
+    fn loop_max(&mut self, written: &tree::Expr) -> Option<(Expr, u64)> {
+        let max = self.value(written);
+        if max.ty == Ty::ERROR {
+            return None;
+        }
+        if max.ty != Ty::I64 && max.ty != Ty::U64 {
+            let text = self.show(max.ty);
+            let found = Diagnostic::new(Code::Mismatch, max.span, format!("this is `{text}`"))
+                .title("the bound of a loop is an `i64` or `u64`")
+                .help("convert it: `… as i64`");
+            self.report(found);
+            return None;
+        }
+        match self.top(&max) {
+            Some(top) if top > 0 => Some((max, u64::try_from(top).unwrap_or(u64::MAX))),
+            Some(_) => {
+                let found = Diagnostic::new(Code::UnboundedLoop, max.span, "this allows no round")
+                    .title("a loop with a bound of 0 never runs")
+                    .help("give a bound above 0");
+                self.report(found);
+                None
+            }
+            None => {
+                let found = Diagnostic::new(Code::UnboundedLoop, max.span, "this can be anything")
+                    .title("the bound of a loop has no greatest value")
+                    .help("use a constant, a size, or a `global` with a range: `global n: i64 in 1..=100 = 10`")
+                    .help("`min(n, 1000)` also has one");
+                self.report(found);
+                None
+            }
+        }
+    }
+
+    /// The greatest value of a bound.
+    fn top(&mut self, bound: &Expr) -> Option<i128> {
+        if let Ok(Value::Int(value)) = self.cx.evaluate(bound) {
+            return Some(value);
+        }
+        match &bound.kind {
+            ExprKind::SizeParam(_) => Some(i128::from(u64::MAX)),
+            ExprKind::Field(id) => {
+                let field = &self.cx.out.fields[*id];
+                match (field.zone, field.range) {
+                    (Zone::Global, Some(Range::Int { hi, .. })) => Some(hi),
+                    _ => None,
+                }
+            }
+            ExprKind::Cast(inner) => self.top(inner),
+            ExprKind::Binary(op, left, right) => {
+                let (left, right) = (self.top(left)?, self.top(right)?);
+                match op {
+                    BinaryOp::Add => left.checked_add(right),
+                    BinaryOp::Mul => left.checked_mul(right),
+                    _ => None,
+                }
+            }
+            ExprKind::Intrinsic(Intrinsic::Min, args) => {
+                args.iter().filter_map(|arg| self.top(arg)).min()
+            }
+            ExprKind::Intrinsic(Intrinsic::Len | Intrinsic::Capacity, args) => {
+                match self.kind(args.first()?.ty) {
+                    TyKind::Ring(_, size) => size_top(*size),
+                    TyKind::Array(_, dims) => size_top(*dims.first()?),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `all(name in over: body)`.
+    pub(crate) fn quantifier(
+        &mut self,
+        all: bool,
+        name: &Name,
+        over: &tree::Expr,
+        body: &tree::Expr,
+        span: Span,
+    ) -> Expr {
+        if let Some(what) = self.no_locals() {
+            let found = Diagnostic::new(Code::NotConstant, span, "this is a loop")
+                .title(format!("{what} must be known at compile time"))
+                .help("write the cases out with `and`");
+            self.report(found);
+            return Expr { kind: ExprKind::Error, ty: Ty::BOOL, span };
+        }
+        let Some((lo, hi, inclusive)) = range_of(over) else {
+            let found = Diagnostic::new(Code::BadRange, over.span, "this is no range")
+                .title("`all` and `any` go over ranges")
+                .help("write `all(i in 0..n: …)`");
+            self.report(found);
+            return Expr { kind: ExprKind::Error, ty: Ty::BOOL, span };
+        };
+        let (lo, hi, _) = self.loop_bounds(lo, hi);
+        let (local, body) = self.scoped(|this| {
+            let local = this.local(&name.text, lo.ty, false, name.span);
+            (local, this.condition(body))
+        });
+        let (lo, hi, body) = (Box::new(lo), Box::new(hi), Box::new(body));
+        Expr { kind: ExprKind::Quantifier { all, local, lo, hi, inclusive, body }, ty: Ty::BOOL, span }
+    }
+}
+
+const fn size_top(size: crate::ty::Size) -> Option<i128> {
+    match size {
+        crate::ty::Size::Const(size) => Some(size as i128),
+        crate::ty::Size::Param(_) => Some(u64::MAX as i128),
+        crate::ty::Size::Error => None,
+    }
+}
+
+/// The parts of `lo..hi`, through parentheses.
+fn range_of(written: &tree::Expr) -> Option<(&tree::Expr, &tree::Expr, bool)> {
+    match &written.kind {
+        tree::ExprKind::Range(lo, hi, inclusive) => Some((lo, hi, *inclusive)),
+        tree::ExprKind::Paren(inner) => range_of(inner),
+        _ => None,
+    }
+}

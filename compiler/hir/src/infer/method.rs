@@ -1,0 +1,212 @@
+//! `a.f(b)`: a function of a module, a draw, or `f(a, b)`.
+
+use std::sync::Arc;
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::Name;
+use theus_grammar::ast::expr as tree;
+use theus_grammar::ast::expr::Arg;
+use theus_stdlib::Intrinsic;
+
+use super::Checker;
+use super::call::Given;
+use super::entity::Entity;
+use super::generic::Bindings;
+use crate::body::Expr;
+use crate::ids::FnId;
+use crate::resolve::scope::{Def, unknown};
+use crate::ty::{Ty, TyKind};
+
+impl Checker<'_, '_> {
+    /// `base.name(args)`.
+    pub(crate) fn method(
+        &mut self,
+        base: &tree::Expr,
+        name: &Name,
+        args: &[Arg],
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        match self.entity(base, None) {
+            Entity::Def(Def::Module(module)) => match self.in_module(module, name) {
+                Some(def) => self.call_def(def, name.span, args, due, span),
+                None => {
+                    self.loose_args(args);
+                    Self::error(span)
+                }
+            },
+            Entity::Random => self.draw(name, args, due, span),
+            Entity::Value(receiver) => {
+                let receiver = self.some_value(receiver);
+                self.method_of(receiver, name, args, due, span)
+            }
+            Entity::Def(Def::Error) => {
+                self.loose_args(args);
+                Self::error(span)
+            }
+            Entity::Def(def) => {
+                self.loose_args(args);
+                let found = Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
+                    .title(format!("{} has no function `{}`", def.what(), name.text))
+                    .label(base.span, format!("this is {}", def.what()))
+                    .help(match def {
+                        Def::Enum(_) => "variants carry no values yet",
+                        _ => "functions are called on values and modules",
+                    });
+                self.report(found);
+                Self::error(span)
+            }
+            Entity::Tick | Entity::Type => {
+                self.loose_args(args);
+                let found = Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
+                    .title(format!("there is no function `{}` here", name.text))
+                    .help("`tick` has `count`, `time`, `dt` and `faults`");
+                self.report(found);
+                Self::error(span)
+            }
+        }
+    }
+
+    fn method_of(
+        &mut self,
+        receiver: Expr,
+        name: &Name,
+        args: &[Arg],
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        if receiver.ty == Ty::ERROR {
+            self.loose_args(args);
+            return Self::error(span);
+        }
+        let named = self.functions_named(&name.text);
+        let found = named.iter().copied().find(|id| self.takes_receiver(*id, receiver.ty));
+        let Some(id) = found else {
+            self.loose_args(args);
+            self.no_method(&receiver, name, &named);
+            return Self::error(span);
+        };
+        self.cx.mark_used(self.env.module, id);
+        let mut given = vec![Given::Done(receiver)];
+        given.extend(self.plain(args));
+        self.call_fn(id, given, due, span)
+    }
+
+    /// Functions of that name: bare ones first, then those of imported modules.
+    fn functions_named(&mut self, name: &str) -> Vec<FnId> {
+        let mut found = Vec::new();
+        if let Some(named) = self.cx.scopes[self.env.module].names.get(name) {
+            found.extend(function(named.def));
+        }
+        if let Some(prelude) = self.cx.prelude {
+            found.extend(self.cx.scopes[prelude].own(name).and_then(function));
+        }
+        let modules = self.cx.scopes[self.env.module].names.values();
+        for named in modules {
+            if let Def::Module(module) = named.def {
+                found.extend(self.cx.scopes[module].own(name).and_then(function));
+            }
+        }
+        found
+    }
+
+    /// Whether the first parameter of a function takes a type.
+    fn takes_receiver(&mut self, id: FnId, ty: Ty) -> bool {
+        self.cx.ensure_signature(id);
+        let found = &self.cx.out.fns[id];
+        let Some(first) = found.params.first().map(|param| param.ty) else { return false };
+        if found.body.as_ref().err() == Some(&Intrinsic::Len)
+            && matches!(self.kind(ty), TyKind::Ring(..))
+        {
+            return true;
+        }
+        let mut bindings = Bindings::new(self.cx.out.fns[id].generics.len());
+        let span = self.cx.out.fns[id].head.span;
+        self.cx.match_types(first, ty, &mut bindings, span);
+        let first = self.cx.hinted(id, first, &bindings);
+        self.cx.fits(ty, first)
+    }
+
+    /// Whether `value.name()` exists.
+    pub(crate) fn has_method(&self, ty: Ty, name: &str) -> bool {
+        let own = self.cx.scopes[self.env.module].own(name);
+        let bare = self.cx.prelude.and_then(|prelude| self.cx.scopes[prelude].own(name));
+        let found = own.or(bare).and_then(function);
+        found.is_some_and(|id| {
+            let first = self.cx.out.fns[id].params.first().map(|param| param.ty);
+            first.is_some_and(|first| {
+                std::mem::discriminant(self.kind(first)) == std::mem::discriminant(self.kind(ty))
+                    || matches!(self.kind(first), TyKind::Param(_))
+                    || (name == "len" && matches!(self.kind(ty), TyKind::Ring(..)))
+            })
+        })
+    }
+
+    fn no_method(&mut self, receiver: &Expr, name: &Name, named: &[FnId]) {
+        let text = self.show(receiver.ty);
+        let title = format!("`{text}` has no function `{}`", name.text);
+        let label = format!("this is `{text}`");
+        if let Some(id) = named.first() {
+            let found = &self.cx.out.fns[*id];
+            let (place, first) = (found.head.span, found.params.first().map(|param| param.ty));
+            let generics = found.generics.clone();
+            let takes = first.map_or_else(
+                || "takes nothing".to_owned(),
+                |ty| format!("takes `{}` first", self.cx.show(&generics, ty)),
+            );
+            let report = Diagnostic::new(Code::UnknownMethod, name.span, "it takes another type")
+                .title(title)
+                .label(receiver.span, label)
+                .label(place, format!("this `{}` {takes}", name.text));
+            let report = match self.kind(receiver.ty) {
+                TyKind::Option(_) => report.help("say first what to do with `none`: `… ?? default`"),
+                _ => report.help("`a.f(b)` is `f(a, b)`: the receiver is the first argument"),
+            };
+            self.report(report);
+            return;
+        }
+        let names = self.methods_of(receiver.ty);
+        let report = unknown(Code::UnknownMethod, "function", name, &names)
+            .title(title)
+            .label(receiver.span, label);
+        let report = if report.help.is_empty() {
+            report.help("`a.f(b)` is `f(a, b)`: declare `f`, or import the module that has it")
+        } else {
+            report
+        };
+        self.report(report);
+    }
+
+    /// Names of functions that could be called on a type.
+    fn methods_of(&mut self, ty: Ty) -> Vec<Arc<str>> {
+        let all = self.cx.candidates(self.env.module, None, |def| matches!(def, Def::Fn(_)));
+        let mut fitting = Vec::new();
+        for name in all {
+            let named = self.functions_named(&name);
+            if named.into_iter().any(|id| self.takes_receiver(id, ty)) {
+                fitting.push(name);
+            }
+        }
+        fitting
+    }
+}
+
+const fn function(def: Def) -> Option<FnId> {
+    match def {
+        Def::Fn(id) => Some(id),
+        _ => None,
+    }
+}
+
+impl crate::cx::Cx<'_> {
+    /// Notes that a module uses a function, so that its import is not idle.
+    fn mark_used(&mut self, module: crate::ids::ModuleId, id: FnId) {
+        let home = self.out.fns[id].head.module;
+        for named in self.scopes[module].names.values_mut() {
+            if named.def == Def::Module(home) || named.def == Def::Fn(id) {
+                named.used = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Reads of locals in expressions, in order of evaluation.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+
+use super::Walker;
+use crate::body::{ClosureBody, Expr, ExprKind, Otherwise};
+
+impl Walker<'_, '_, '_> {
+    pub(super) fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Error => self.broken = true,
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Variant(..)
+            | ExprKind::SizeParam(_)
+            | ExprKind::None
+            | ExprKind::Const(_)
+            | ExprKind::Field(_)
+            | ExprKind::Tick(_)
+            | ExprKind::Draw => {}
+            ExprKind::Local(local) => {
+                self.read.insert(*local);
+                self.has_value(*local, expr.span);
+            }
+            ExprKind::Some(inner)
+            | ExprKind::Member(inner, _)
+            | ExprKind::Unary(_, inner)
+            | ExprKind::Cast(inner)
+            | ExprKind::Fill(inner)
+            | ExprKind::Old(inner) => self.expr(inner),
+            ExprKind::Index(base, indices) => {
+                self.expr(base);
+                self.all(indices);
+            }
+            ExprKind::RingIndex(left, right) => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::Binary(_, left, right) => {
+                // The right side may be skipped, but an expression assigns nothing.
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::InRange { value, lo, hi, .. } => {
+                self.expr(value);
+                self.expr(lo);
+                self.expr(hi);
+            }
+            ExprKind::If(cond, yes, no) => {
+                self.expr(cond);
+                self.expr(yes);
+                self.expr(no);
+            }
+            ExprKind::Match(value, arms) => {
+                self.expr(value);
+                for (_, arm) in arms {
+                    self.expr(arm);
+                }
+            }
+            ExprKind::Array(all)
+            | ExprKind::Struct(_, all)
+            | ExprKind::Call(_, _, all)
+            | ExprKind::Intrinsic(_, all) => self.all(all),
+            ExprKind::CallLocal(local, args) => {
+                self.read.insert(*local);
+                self.all(args);
+            }
+            ExprKind::Update(base, changes) => {
+                self.expr(base);
+                for (_, change) in changes {
+                    self.expr(change);
+                }
+            }
+            ExprKind::Closure(_, body) => self.closure(body),
+            ExprKind::OrElse(value, otherwise) => {
+                self.expr(value);
+                self.otherwise(otherwise, expr.span);
+            }
+            ExprKind::Quantifier { lo, hi, body, .. } => {
+                self.expr(lo);
+                self.expr(hi);
+                self.expr(body);
+            }
+        }
+    }
+
+    fn all(&mut self, exprs: &[Expr]) {
+        for expr in exprs {
+            self.expr(expr);
+        }
+    }
+
+    fn closure(&mut self, body: &ClosureBody) {
+        let before = self.path.clone();
+        match body {
+            ClosureBody::Expr(value) => self.expr(value),
+            ClosureBody::Block(block) => self.block(block),
+        }
+        self.path = before;
+    }
+
+    fn otherwise(&mut self, otherwise: &Otherwise, span: Span) {
+        match otherwise {
+            Otherwise::Value(value) => self.expr(value),
+            Otherwise::Raise(_, args) => self.all(args),
+            Otherwise::Block(block) => {
+                let before = self.path.clone();
+                self.block(block);
+                let after = std::mem::replace(&mut self.path, before);
+                if !after.ended && !self.broken {
+                    let found = Diagnostic::new(Code::MustLeave, span, "its `else` block goes on")
+                        .help("end the block with `return`, `raise`, `break` or `continue`; for a value write `?? value`");
+                    self.checker.report(found);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Places: what can be assigned.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::expr as tree;
+
+use super::Checker;
+use crate::body::{Expr, ExprKind};
+use crate::ids::LocalId;
+
+impl Checker<'_, '_> {
+    /// The left side of an assignment.
+    pub(crate) fn place(&mut self, written: &tree::Expr) -> Expr {
+        let place = self.value(written);
+        if self.assignable(&place, None) {
+            place
+        } else {
+            Expr { kind: ExprKind::Error, ty: place.ty, span: place.span }
+        }
+    }
+
+    /// Whether an expression is a place that may change; reports it if not. `inout` is the
+    /// parameter that wants a place, if it is no assignment.
+    pub(crate) fn assignable(&mut self, place: &Expr, inout: Option<Span>) -> bool {
+        let mut root = place;
+        let problem = loop {
+            match &root.kind {
+                ExprKind::Member(base, _) | ExprKind::Index(base, _) => root = base,
+                ExprKind::Field(_) if !self.frame.closure => return true,
+                ExprKind::Error => return false,
+                ExprKind::Local(local) => {
+                    let local = *local;
+                    return self.assignable_local(local, place, inout);
+                }
+                ExprKind::Field(_) => {
+                    break ("a closure cannot change a field", "return the value instead");
+                }
+                ExprKind::RingIndex(..) => {
+                    break (
+                        "what a ring holds cannot be changed",
+                        "push a new value: `r.push(x)`",
+                    );
+                }
+                ExprKind::Const(_) => break ("a constant cannot be changed", "use a local or a field"),
+                ExprKind::Tick(_) => break ("the clock cannot be changed", "it is set by the pipeline"),
+                _ => break ("this is a value, not a place", "assign to a local, a field, or a part of one"),
+            }
+        };
+        let title = if inout.is_some() { "an `inout` argument must be a place" } else { "this cannot be assigned" };
+        let mut found = Diagnostic::new(Code::NotAssignable, place.span, problem.0)
+            .title(title)
+            .help(problem.1);
+        if let Some(span) = inout {
+            found = found.label(span, "the parameter is `inout`: it changes what it is given");
+        }
+        self.report(found);
+        false
+    }
+
+    fn assignable_local(&mut self, local: LocalId, place: &Expr, inout: Option<Span>) -> bool {
+        let found = self.locals[local].clone();
+        let outer = self.frame.closure && local.as_u32() < self.frame.first;
+        if found.mutable && !outer {
+            return true;
+        }
+        let (name, verb) = (&found.name, if inout.is_some() { "changed" } else { "assigned" });
+        let mut report = if outer {
+            Diagnostic::new(Code::Immutable, place.span, "captured by value")
+                .title(format!("a closure cannot change `{name}`"))
+                .label(found.span, "declared outside of the closure")
+                .help("return the value instead")
+        } else {
+            Diagnostic::new(Code::Immutable, place.span, format!("{verb} here"))
+                .title(format!("`{name}` is immutable"))
+                .label(found.span, "declared here")
+        };
+        match self.lets[local] {
+            Some(word) if !outer => {
+                report = report
+                    .help("declare it with `var`")
+                    .fix("write `var`", word, "var");
+            }
+            None if !outer => {
+                report = report.help(format!("copy it: `var changed = {name}`"));
+            }
+            _ => {}
+        }
+        if let Some(span) = inout {
+            report = report.label(span, "the parameter is `inout`: it changes what it is given");
+        }
+        self.report(report);
+        false
+    }
+}

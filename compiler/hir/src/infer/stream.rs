@@ -1,0 +1,118 @@
+//! Sinks and sources.
+
+use std::sync::Arc;
+
+use theus_abi::image::Format;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::flow as tree_flow;
+
+use super::Checker;
+use crate::body::{Expr, ExprKind};
+use crate::flow::Stream;
+use crate::ty::{Ty, TyKind};
+
+/// How deep a column may nest.
+const MAX_DEPTH: u32 = 70;
+
+impl Checker<'_, '_> {
+    /// A sink, or a source; `None`, reported, where it is wrong.
+    pub(crate) fn stream(
+        &mut self,
+        written: &tree_flow::Stream,
+        source: bool,
+        span: Span,
+    ) -> Option<Stream> {
+        let word = if source { "source" } else { "sink" };
+        let mut fine = true;
+        if &*written.format.text != "csv" {
+            let label = "no format of this release";
+            let found = Diagnostic::new(Code::BadStream, written.format.span, label)
+                .title(format!("unknown format `{}`", written.format.text))
+                .help(format!("write `{word} csv(\"run.csv\") {{ … }}`"));
+            let near = theus_diag::suggest::closest(&written.format.text, ["csv"]);
+            self.report(match near {
+                Some(near) => found.fix("write `csv`", written.format.span, near),
+                None => found,
+            });
+            fine = false;
+        }
+        if written.path.is_none() && fine {
+            let found = Diagnostic::new(Code::BadStream, written.format.span, "which file?")
+                .title(format!("a {word} needs a path"))
+                .help(format!("write `{word} csv(\"run.csv\") {{ … }}`"));
+            self.report(found);
+            fine = false;
+        }
+        if written.columns.is_empty() {
+            let found = Diagnostic::new(Code::BadStream, span, "nothing in it")
+                .title(format!("a {word} without columns"))
+                .help("name fields between the braces: `{ tick.time, plant.x }`");
+            self.report(found);
+            fine = false;
+        }
+        let mut columns = Vec::new();
+        for (value, name) in &written.columns {
+            let found = self.value(value);
+            let usable = self.column(&found, source);
+            fine &= usable;
+            let text = match name {
+                Some(name) => Arc::clone(&name.text),
+                None => crate::text::expr(value).into(),
+            };
+            columns.push((found, text));
+        }
+        let path = written.path.as_ref().map_or("", |(path, _)| path.as_str()).into();
+        fine.then_some(Stream { format: Format::Csv, path, columns })
+    }
+
+    fn column(&mut self, found: &Expr, source: bool) -> bool {
+        if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
+            return false;
+        }
+        if !self.flat(found.ty, 0) {
+            let text = self.show(found.ty);
+            let report = Diagnostic::new(Code::BadColumn, found.span, format!("this is `{text}`"))
+                .title(format!("a column cannot be `{text}`"))
+                .help("columns are numbers, bools, durations, enums, and arrays and structs of them");
+            self.report(report);
+            return false;
+        }
+        let constant = |index: &Expr| matches!(index.kind, ExprKind::Int(_) | ExprKind::Const(_));
+        let mut root = found;
+        while let (true, ExprKind::Member(base, _) | ExprKind::Index(base, _)) = (source, &root.kind) {
+            if let ExprKind::Index(_, indices) = &root.kind {
+                if !indices.iter().all(constant) {
+                    break;
+                }
+            }
+            root = base;
+        }
+        if source && !matches!(root.kind, ExprKind::Field(_)) {
+            let report = Diagnostic::new(Code::BadColumn, found.span, "this is no field")
+                .title("a source fills fields")
+                .help("name a field, a member of one, or an element with a constant index");
+            self.report(report);
+            return false;
+        }
+        true
+    }
+
+    fn flat(&self, ty: Ty, depth: u32) -> bool {
+        match self.kind(ty) {
+            TyKind::Bool
+            | TyKind::Int(_)
+            | TyKind::Float(_)
+            | TyKind::Duration
+            | TyKind::Enum(_)
+            | TyKind::Error => true,
+            TyKind::Array(elem, _) => self.flat(*elem, depth),
+            TyKind::Struct(id) if depth < MAX_DEPTH => {
+                let mut members = self.cx.out.structs[*id].members.iter();
+                members.all(|member| self.flat(member.ty, depth + 1))
+            }
+            _ => false,
+        }
+    }
+}
+

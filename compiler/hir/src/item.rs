@@ -1,0 +1,268 @@
+//! Items with names resolved.
+
+use std::sync::Arc;
+
+use theus_abi::image::{Range, Zone};
+use theus_grammar::Span;
+
+use crate::body::{Body, Expr};
+use crate::flow::Flow;
+use crate::ids::{ContextId, ErrorId, FieldId, LocalId, ModuleId};
+use crate::ty::Ty;
+
+/// A file of the program or of the library.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// `pendulum`, `std.control`; the root file has its stem.
+    pub name: Arc<str>,
+    /// The whole text.
+    pub span: Span,
+    /// Whether it belongs to the library.
+    pub is_std: bool,
+}
+
+/// What every item has.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its module.
+    pub module: ModuleId,
+    /// `///` lines.
+    pub docs: Vec<String>,
+}
+
+/// A struct.
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// Name and place.
+    pub head: Head,
+    /// Members in order.
+    pub members: Vec<Member>,
+}
+
+/// A member of a struct.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type.
+    pub ty: Ty,
+    /// Its range.
+    pub range: Option<Range>,
+    /// Its default; without one, zero.
+    pub default: Option<Expr>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// A field-less enum.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Name and place.
+    pub head: Head,
+    /// Variants in order, with their places.
+    pub variants: Vec<(Arc<str>, Span)>,
+}
+
+/// A constant. Its value is an expression without locals, fields or calls that can fault at
+/// run time: it has been evaluated once by the checker, and lowering repeats it where used.
+#[derive(Clone, Debug)]
+pub struct Const {
+    /// Name and place.
+    pub head: Head,
+    /// Its type.
+    pub ty: Ty,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// A generic parameter.
+#[derive(Clone, Debug)]
+pub struct Generic {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it may stand for.
+    pub kind: GenericKind,
+}
+
+/// What a generic parameter may stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GenericKind {
+    /// Any type that can be copied (no closures).
+    Any,
+    /// `number`: integers, floats (arithmetic, comparison, literals).
+    Number,
+    /// `integer`.
+    Integer,
+    /// `float`.
+    Float,
+    /// `ordered`: numbers and durations (comparison).
+    Ordered,
+    /// `const N`.
+    Size,
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Fn {
+    /// Name and place.
+    pub head: Head,
+    /// Generic parameters.
+    pub generics: Vec<Generic>,
+    /// Parameters: the first locals of the body, in order.
+    pub params: Vec<FnParam>,
+    /// Type of the result; `Ty::UNIT` if none.
+    pub result: Ty,
+    /// The body; `Err` names the intrinsic.
+    pub body: Result<Body, theus_stdlib::Intrinsic>,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug)]
+pub struct FnParam {
+    /// Its local.
+    pub local: LocalId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type.
+    pub ty: Ty,
+    /// A place of the caller, not a copy.
+    pub inout: bool,
+    /// Where.
+    pub span: Span,
+}
+
+/// A context.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Name and place.
+    pub head: Head,
+    /// Fields in order.
+    pub fields: Vec<FieldId>,
+    /// `invariant e`.
+    pub invariants: Vec<Expr>,
+    /// Locals of invariants and of defaults of fields (quantifiers, closures); no statements.
+    pub locals: Body,
+}
+
+/// A field of a context.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its context.
+    pub context: ContextId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its zone.
+    pub zone: Zone,
+    /// Its type.
+    pub ty: Ty,
+    /// Its range (numbers and durations; on an array, of each element).
+    pub range: Option<Range>,
+    /// Its default; without one, the defaults of its struct, or zero.
+    pub default: Option<Expr>,
+    /// `///` lines.
+    pub docs: Vec<String>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// An error: program-wide by name.
+#[derive(Clone, Debug)]
+pub struct Error {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Types of the payload (scalars).
+    pub payload: Vec<Ty>,
+    /// The first declaration.
+    pub span: Span,
+}
+
+/// A process.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Name and place.
+    pub head: Head,
+    /// The `inputs` clause.
+    pub inputs: Vec<Entry>,
+    /// The whole clause, or the empty place where it belongs.
+    pub inputs_span: Span,
+    /// The `outputs` clause.
+    pub outputs: Vec<Entry>,
+    /// The whole clause, or the empty place where it belongs.
+    pub outputs_span: Span,
+    /// `requires` clauses, of type `bool`.
+    pub requires: Vec<Expr>,
+    /// `ensures` clauses, of type `bool`.
+    pub ensures: Vec<Expr>,
+    /// Declared errors.
+    pub errors: Vec<(ErrorId, Span)>,
+    /// Whether it is hard, ns, place.
+    pub deadline: Option<(bool, i64, Span)>,
+    /// Locals (also of the clauses) and statements.
+    pub body: Body,
+}
+
+/// An entry of `inputs` or `outputs`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it names.
+    pub target: Target,
+    /// Where.
+    pub span: Span,
+}
+
+/// What an entry names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A whole context.
+    Context(ContextId),
+    /// A field, or a member of a struct field: member indices.
+    Field(FieldId, Vec<u32>),
+    /// `tick`.
+    Tick,
+    /// `random`.
+    Random,
+    /// Reported.
+    Error,
+}
+
+/// A pipeline.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// Name and place.
+    pub head: Head,
+    /// `every …`.
+    pub period: Period,
+    /// Its items.
+    pub body: Vec<Flow>,
+    /// Locals of its conditions and columns (quantifiers, closures).
+    pub locals: Body,
+}
+
+/// The period of a pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// None: a batch pipeline.
+    None,
+    /// In ns, more than 0.
+    Fixed(i64),
+    /// A `duration` global.
+    Global(FieldId),
+    /// Reported.
+    Error,
+}
+
+/// A test.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// Its title and place.
+    pub head: Head,
+    /// Parameters: local, name, values to take (constant expressions).
+    pub params: Vec<(LocalId, Arc<str>, Vec<Expr>)>,
+    /// Locals and statements.
+    pub body: Body,
+}
+

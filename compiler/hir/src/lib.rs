@@ -1,0 +1,35 @@
+//! HIR: the program with names resolved and types inferred.
+//!
+//! Generic functions are checked once, in their generic form; lowering substitutes. Nothing
+//! here fails: what is wrong is a diagnostic and an `Error` in the tree, and only the gate of
+//! the contract stage lets a program without errors through.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "ids index dense maps that only grow; they are made by this crate alone"
+)]
+
+pub mod body;
+pub mod build;
+mod cx;
+mod eval;
+pub mod flow;
+pub mod ids;
+mod infer;
+pub mod item;
+pub mod print;
+mod resolve;
+pub mod show;
+mod text;
+pub mod ty;
+pub mod typed;
+mod value;
+
+pub use body::{Block, Body, Expr, ExprKind, Local, Otherwise, Pat, Stmt, StmtKind};
+pub use build::{ParsedModule, build, cycle, imports};
+pub use flow::{Flow, FlowKind};
+pub use ids::{
+    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LocalId, ModuleId, PipelineId,
+    ProcessId, StructId, TestId,
+};
+pub use ty::{FloatTy, GenericArg, IntTy, Size, Ty, TyKind, Types};
+pub use typed::Typed;

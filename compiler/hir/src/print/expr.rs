@@ -1,0 +1,188 @@
+//! Expressions as text.
+
+use theus_grammar::ast::expr::UnaryOp;
+
+use super::Printer;
+use crate::body::{Block, ClosureBody, Expr, ExprKind, Otherwise, Pat, TickField};
+use crate::ids::LocalId;
+use crate::ty::{GenericArg, TyKind};
+
+impl Printer<'_> {
+    pub(super) fn local(&self, local: LocalId) -> String {
+        let found = self.body.and_then(|body| body.locals.get(local));
+        found.map_or_else(|| local.to_string(), |found| format!("{}'{}", found.name, local.as_u32()))
+    }
+
+    fn list(&self, exprs: &[Expr]) -> String {
+        let texts: Vec<String> = exprs.iter().map(|expr| self.expr(expr)).collect();
+        texts.join(", ")
+    }
+
+    pub(super) fn expr(&self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Int(value) => format!("{value}{}", self.suffix(expr)),
+            ExprKind::Float(value) => format!("{value:?}{}", self.suffix(expr)),
+            ExprKind::Bool(value) => value.to_string(),
+            ExprKind::Duration(value) => format!("{value}ns"),
+            ExprKind::Variant(id, at) => self.variant(*id, *at),
+            ExprKind::SizeParam(at) => self.generics.get(*at as usize).map_or_else(
+                || format!("#{at}"),
+                |generic| generic.name.to_string(),
+            ),
+            ExprKind::None => "none".to_owned(),
+            ExprKind::Some(inner) => format!("some({})", self.expr(inner)),
+            ExprKind::Local(local) => self.local(*local),
+            ExprKind::Const(id) => self.typed.consts[*id].head.name.to_string(),
+            ExprKind::Field(id) => self.field(*id),
+            ExprKind::Member(base, at) => self.member(base, *at),
+            ExprKind::Index(base, indices) => {
+                format!("{}[{}]", self.expr(base), self.list(indices))
+            }
+            ExprKind::RingIndex(base, index) => {
+                format!("{}[{}]", self.expr(base), self.expr(index))
+            }
+            ExprKind::Unary(UnaryOp::Neg, inner) => format!("-({})", self.expr(inner)),
+            ExprKind::Unary(UnaryOp::Not, inner) => format!("not ({})", self.expr(inner)),
+            ExprKind::Unary(UnaryOp::BitNot, inner) => format!("~({})", self.expr(inner)),
+            ExprKind::Binary(op, left, right) => {
+                format!("({} {} {})", self.expr(left), op.text(), self.expr(right))
+            }
+            ExprKind::InRange { value, lo, hi, inclusive } => {
+                let dots = if *inclusive { "..=" } else { ".." };
+                format!("({} in {}{dots}{})", self.expr(value), self.expr(lo), self.expr(hi))
+            }
+            ExprKind::Cast(inner) => format!("({} as {})", self.expr(inner), self.ty(expr.ty)),
+            ExprKind::If(cond, yes, no) => {
+                format!("if {} {{ {} }} else {{ {} }}", self.expr(cond), self.expr(yes), self.expr(no))
+            }
+            ExprKind::Match(value, arms) => self.match_value(value, arms),
+            ExprKind::Array(elems) => format!("[{}]", self.list(elems)),
+            ExprKind::Fill(elem) => format!("fill({}): {}", self.expr(elem), self.ty(expr.ty)),
+            ExprKind::Struct(id, members) => {
+                format!("{}({})", self.typed.structs[*id].head.name, self.list(members))
+            }
+            ExprKind::Update(base, changes) => {
+                let changes = changes.iter().map(|(at, value)| format!(", {at}: {}", self.expr(value)));
+                format!("update({}{})", self.expr(base), changes.collect::<String>())
+            }
+            ExprKind::Call(id, generics, args) => {
+                let name = &self.typed.fns[*id].head.name;
+                format!("{name}{}({})", self.generic_args(generics), self.list(args))
+            }
+            ExprKind::Intrinsic(intrinsic, args) => {
+                format!("{}({})", intrinsic.name(), self.list(args))
+            }
+            ExprKind::CallLocal(local, args) => {
+                format!("{}({})", self.local(*local), self.list(args))
+            }
+            ExprKind::Closure(params, body) => self.closure(params, body),
+            ExprKind::OrElse(value, otherwise) => {
+                format!("({} {})", self.expr(value), self.otherwise(otherwise))
+            }
+            ExprKind::Quantifier { all, local, lo, hi, inclusive, body } => {
+                let word = if *all { "all" } else { "any" };
+                let dots = if *inclusive { "..=" } else { ".." };
+                let (lo, hi) = (self.expr(lo), self.expr(hi));
+                format!("{word}({} in {lo}{dots}{hi}: {})", self.local(*local), self.expr(body))
+            }
+            ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
+            ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
+            ExprKind::Draw => "draw".to_owned(),
+            ExprKind::Error => "<error>".to_owned(),
+        }
+    }
+
+    /// The type of a literal, where it is not the usual one.
+    fn suffix(&self, expr: &Expr) -> String {
+        match self.ty(expr.ty) {
+            text if text == "i64" || text == "f64" => String::new(),
+            text => text,
+        }
+    }
+
+    fn variant(&self, id: crate::ids::EnumId, at: u32) -> String {
+        let found = &self.typed.enums[id];
+        let name = found.variants.get(at as usize).map_or("?", |(name, _)| &**name);
+        format!("{}.{name}", found.head.name)
+    }
+
+    fn member(&self, base: &Expr, at: u32) -> String {
+        let name = match self.typed.types.kind(base.ty) {
+            TyKind::Struct(id) => self.typed.structs[*id].members.get(at as usize),
+            _ => None,
+        };
+        let name = name.map_or_else(|| at.to_string(), |member| member.name.to_string());
+        format!("{}.{name}", self.expr(base))
+    }
+
+    fn match_value(&self, value: &Expr, arms: &[(Vec<Pat>, Expr)]) -> String {
+        let arms = arms.iter().map(|(pats, arm)| {
+            format!("{} => {}", self.pats(value, pats), self.expr(arm))
+        });
+        let arms = arms.collect::<Vec<_>>().join(", ");
+        format!("match {} {{ {arms} }}", self.expr(value))
+    }
+
+    pub(super) fn pats(&self, value: &Expr, pats: &[Pat]) -> String {
+        let texts = pats.iter().map(|pat| match pat {
+            Pat::Wild => "_".to_owned(),
+            Pat::Variant(at) => match self.typed.types.kind(value.ty) {
+                TyKind::Enum(id) => self.variant(*id, *at),
+                _ => at.to_string(),
+            },
+            Pat::Int(value) => value.to_string(),
+            Pat::IntRange(lo, hi) => format!("{lo}..={hi}"),
+            Pat::Bool(value) => value.to_string(),
+            Pat::None => "none".to_owned(),
+        });
+        texts.collect::<Vec<_>>().join(" | ")
+    }
+
+    fn generic_args(&self, args: &[GenericArg]) -> String {
+        if args.is_empty() {
+            return String::new();
+        }
+        let texts = args.iter().map(|arg| match arg {
+            GenericArg::Ty(ty) => self.ty(*ty),
+            GenericArg::Size(size) => crate::show::size(self.generics, *size),
+        });
+        format!("<{}>", texts.collect::<Vec<_>>().join(", "))
+    }
+
+    fn closure(&self, params: &[LocalId], body: &ClosureBody) -> String {
+        let params: Vec<String> = params.iter().map(|param| self.local(*param)).collect();
+        let body = match body {
+            ClosureBody::Expr(value) => self.expr(value),
+            ClosureBody::Block(block) => self.inline(block),
+        };
+        format!("|{}| {body}", params.join(", "))
+    }
+
+    /// A block on one line.
+    fn inline(&self, block: &Block) -> String {
+        let (typed, generics, body) = (self.typed, self.generics, self.body);
+        let mut inner = Printer { typed, generics, body, out: String::new(), indent: 0 };
+        inner.block(block);
+        let lines: Vec<&str> = inner.out.lines().map(str::trim).collect();
+        format!("{{ {} }}", lines.join(" "))
+    }
+
+    fn otherwise(&self, otherwise: &Otherwise) -> String {
+        match otherwise {
+            Otherwise::Value(value) => format!("?? {}", self.expr(value)),
+            Otherwise::Raise(error, args) => {
+                format!("else raise {}({})", self.typed.errors[*error].name, self.list(args))
+            }
+            Otherwise::Block(block) => format!("else {}", self.inline(block)),
+        }
+    }
+}
+
+const fn tick(field: TickField) -> &'static str {
+    match field {
+        TickField::Count => "count",
+        TickField::Time => "time",
+        TickField::Dt => "dt",
+        TickField::Faults => "faults",
+    }
+}

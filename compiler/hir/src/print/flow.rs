@@ -1,0 +1,100 @@
+//! Items of pipelines as text.
+
+use super::Printer;
+use crate::flow::{Flow, FlowKind, Handler, ResetTarget, Stream};
+
+impl Printer<'_> {
+    pub(super) fn flows(&mut self, flows: &[Flow]) {
+        self.indent += 1;
+        for flow in flows {
+            self.flow(flow);
+        }
+        self.indent -= 1;
+    }
+
+    fn group(&mut self, head: &str, flows: &[Flow]) {
+        self.line(&format!("{head} {{"));
+        self.flows(flows);
+        self.line("}");
+    }
+
+    fn flow(&mut self, flow: &Flow) {
+        match &flow.kind {
+            FlowKind::Run(process) => {
+                let name = self.typed.processes[*process].head.name.to_string();
+                self.line(&name);
+            }
+            FlowKind::Par(members) => {
+                self.line("par {");
+                self.indent += 1;
+                for member in members {
+                    self.group("member", member);
+                }
+                self.indent -= 1;
+                self.line("}");
+            }
+            FlowKind::When(cond, yes, no) => {
+                let head = format!("when {}", self.expr(cond));
+                self.group(&head, yes);
+                if !no.is_empty() {
+                    self.group("else", no);
+                }
+            }
+            FlowKind::Match(value, arms) => {
+                let head = format!("match {} {{", self.expr(value));
+                self.line(&head);
+                self.indent += 1;
+                for (pats, body) in arms {
+                    let head = format!("{} =>", self.pats(value, pats));
+                    self.group(&head, body);
+                }
+                self.indent -= 1;
+                self.line("}");
+            }
+            FlowKind::EveryTicks(ticks, body) => self.group(&format!("every {ticks} ticks"), body),
+            FlowKind::EveryTime(ns, body) => self.group(&format!("every {ns}ns"), body),
+            FlowKind::OnStart(body) => self.group("on start", body),
+            FlowKind::OnStop(body) => self.group("on stop", body),
+            FlowKind::Handler(handler) => self.handler(handler),
+            FlowKind::Skip => self.line("skip"),
+            FlowKind::Drop => self.line("drop"),
+            FlowKind::Stop(text) => self.line(&ending("stop", text.as_deref())),
+            FlowKind::Fail(text) => self.line(&ending("fail", text.as_deref())),
+            FlowKind::Reset(target) => {
+                let name = match target {
+                    ResetTarget::Context(id) => self.typed.contexts[*id].head.name.to_string(),
+                    ResetTarget::Field(id) => self.field(*id),
+                };
+                self.line(&format!("reset {name}"));
+            }
+            FlowKind::Sink(stream) => self.stream("sink", stream),
+            FlowKind::Source(stream) => self.stream("source", stream),
+            FlowKind::Error => self.line("<error>"),
+        }
+    }
+
+    fn handler(&mut self, handler: &Handler) {
+        let errors = handler.errors.iter().map(|id| self.typed.errors[*id].name.to_string());
+        let faults = handler.faults.iter().flatten().map(|fault| fault.name().to_owned());
+        let names: Vec<String> = errors.chain(faults).collect();
+        let word = if handler.faults.is_some() { "fault" } else { "error" };
+        let from: Vec<&str> =
+            handler.from.iter().map(|id| &*self.typed.processes[*id].head.name).collect();
+        let from =
+            if from.is_empty() { String::new() } else { format!(" from {}", from.join(", ")) };
+        let head = format!("on {word} {}{from}", names.join(", "));
+        self.group(&head, &handler.body);
+    }
+
+    fn stream(&mut self, word: &str, stream: &Stream) {
+        let columns = stream.columns.iter();
+        let columns =
+            columns.map(|(value, name)| format!("{} as {name:?}", self.expr(value)));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        self.line(&format!("{word} csv({:?}) {{ {columns} }}", stream.path));
+    }
+}
+
+fn ending(word: &str, text: Option<&str>) -> String {
+    text.map_or_else(|| word.to_owned(), |text| format!("{word} {text:?}"))
+}

@@ -1,0 +1,22 @@
+//! Declarations: names, types, constants, sizes, ranges and defaults; everything but bodies.
+
+pub(crate) mod consts;
+pub(crate) mod contexts;
+pub(crate) mod declare;
+pub(crate) mod errors;
+pub(crate) mod functions;
+pub(crate) mod imports;
+pub(crate) mod ranges;
+pub(crate) mod scope;
+pub(crate) mod sizes;
+pub(crate) mod structs;
+pub(crate) mod types;
+pub(crate) mod zero;
+
+pub(crate) use consts::all as consts;
+pub(crate) use contexts::all as contexts;
+pub(crate) use declare::all as declare;
+pub(crate) use errors::all as errors;
+pub(crate) use functions::all as functions;
+pub(crate) use imports::{all as imports, unused as unused_imports};
+pub(crate) use structs::all as structs;

@@ -1,0 +1,132 @@
+//! Contexts: types, ranges and defaults of fields, invariants.
+
+use cranelift_entity::EntityRef;
+use theus_abi::image::Zone;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::ast::item as tree;
+
+use crate::body::Body;
+use crate::cx::{Cx, Env};
+use crate::ids::{ContextId, FieldId};
+use crate::infer::{Checker, Home};
+use crate::ty::{Ty, TyKind};
+
+/// Prefixes that mean a zone in Theus for Python.
+const PREFIXES: &[(&str, &str, Option<Zone>)] = &[
+    ("sig_", "signal", Some(Zone::Signal)),
+    ("meta_", "meta", Some(Zone::Meta)),
+    ("heavy_", "heavy", None),
+];
+
+/// Resolves all contexts: types first, because defaults and invariants name fields.
+pub(crate) fn all(cx: &mut Cx<'_>) {
+    for id in cx.out.fields.keys().collect::<Vec<_>>() {
+        field_type(cx, id);
+    }
+    for id in cx.out.contexts.keys().collect::<Vec<_>>() {
+        values(cx, id);
+    }
+}
+
+fn field_type(cx: &mut Cx<'_>, id: FieldId) {
+    let member = cx.trees.fields[id];
+    let context = cx.out.fields[id].context;
+    let module = cx.out.contexts[context].head.module;
+    let ty = cx.stored(&Env::plain(module), &member.ty, true);
+    cx.out.fields[id].ty = ty;
+    let zone = cx.out.fields[id].zone;
+    zone_prefix(cx, member, zone);
+    zone_type(cx, member, zone, ty);
+    cx.out.fields[id].range =
+        member.range.as_ref().and_then(|range| cx.range(module, ty, range));
+}
+
+fn zone_prefix(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone) {
+    let name = &member.name.text;
+    let Some((prefix, word, meant)) =
+        PREFIXES.iter().find(|(prefix, ..)| name.starts_with(prefix))
+    else {
+        return;
+    };
+    if Some(zone) == *meant {
+        return;
+    }
+    let rest = name.strip_prefix(prefix).unwrap_or(name);
+    let found = Diagnostic::new(
+        Code::ZonePrefix,
+        member.name.span,
+        format!("this field is in the zone `{}`", zone.name()),
+    )
+    .title(format!("`{name}` looks like a {word} field, but is none"));
+    let found = match meant {
+        Some(_) if member.zone.is_none() && !rest.is_empty() => found
+            .help(format!("the keyword makes the zone: `{word} {rest}: …`"))
+            .fix(
+                format!("make it a {word} field"),
+                member.name.span,
+                format!("{word} {name}"),
+            ),
+        _ => found.help(format!("the keyword makes the zone, not the name; drop `{prefix}`")),
+    };
+    cx.report(found);
+}
+
+/// What a signal, a meta field or a global may hold.
+fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
+    let scalar = |ty: Ty| {
+        matches!(
+            cx.kind(ty),
+            TyKind::Bool | TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Error
+        )
+    };
+    let (fits, help) = match zone {
+        Zone::Meta => (
+            scalar(cx.scalar_of(ty)),
+            "meta fields are numbers, bools, durations and fixed arrays of them",
+        ),
+        Zone::Signal | Zone::Global => (
+            !matches!(cx.kind(ty), TyKind::Ring(..)),
+            "only data fields may be rings",
+        ),
+        Zone::Data => (true, ""),
+    };
+    if !fits {
+        let text = format!("this is `{}`", cx.show(&[], ty));
+        let found = Diagnostic::new(Code::Mismatch, member.ty.span, text)
+            .title(format!("a {} field cannot hold this", zone.name()))
+            .help(help);
+        cx.report(found);
+    }
+}
+
+fn values(cx: &mut Cx<'_>, id: ContextId) {
+    let tree = cx.trees.contexts[id];
+    let module = cx.out.contexts[id].head.module;
+    let fields = cx.out.contexts[id].fields.clone();
+    let mut locals = Body::default();
+    for field in fields {
+        let member = cx.trees.fields[field];
+        let (ty, range) = (cx.out.fields[field].ty, cx.out.fields[field].range);
+        let default = member.default.as_ref().map(|written| {
+            let mut checker =
+                Checker::new(cx, Env::plain(module), Home::Default(field.index()));
+            checker.locals = std::mem::take(&mut locals.locals);
+            let why = Some((member.ty.span, "the type is given here"));
+            let default = checker.check(written, ty, why);
+            locals.locals = checker.finish();
+            cx.folded_default(default)
+        });
+        cx.check_default(member, ty, range, default.as_ref());
+        cx.out.fields[field].default = default;
+    }
+    let mut invariants = Vec::new();
+    for written in &tree.invariants {
+        let mut checker = Checker::new(cx, Env::plain(module), Home::Invariant);
+        checker.locals = std::mem::take(&mut locals.locals);
+        let why = Some((written.span, "an invariant is a condition"));
+        invariants.push(checker.check(written, Ty::BOOL, why));
+        locals.locals = checker.finish();
+    }
+    cx.out.contexts[id].invariants = invariants;
+    cx.out.contexts[id].locals = locals;
+}

@@ -1,0 +1,188 @@
+//! First of all: every item gets an id and a name.
+
+use std::sync::Arc;
+
+use theus_abi::image::Zone;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::{Item, ItemKind, Name, item as tree};
+
+use crate::body::{Body, Expr, ExprKind};
+use crate::cx::Cx;
+use crate::ids::ModuleId;
+use crate::item::{
+    Const, Context, Enum, Field, Fn, Head, Module, Period, Pipeline, Process, Struct, Test,
+};
+use crate::resolve::scope::{Def, Named, Origin, Scope};
+use crate::ty::Ty;
+
+/// Declares the items of all modules.
+pub(crate) fn all(cx: &mut Cx<'_>) {
+    for parsed in cx.modules {
+        let module = cx.out.modules.push(Module {
+            name: Arc::clone(&parsed.name),
+            span: parsed.file.span,
+            is_std: parsed.is_std,
+        });
+        cx.scopes.push(Scope::default());
+        if parsed.is_std && &*parsed.name == "std.prelude" {
+            cx.prelude = Some(module);
+        }
+        for item in &parsed.file.items {
+            declare(cx, module, item);
+        }
+    }
+}
+
+fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
+    let head = |name: &Name| Head {
+        name: Arc::clone(&name.text),
+        span: name.span,
+        module,
+        docs: item.docs.clone(),
+    };
+    let (name, def) = match &item.kind {
+        ItemKind::Use(_) => return,
+        ItemKind::Bad => {
+            cx.failures += 1;
+            return;
+        }
+        ItemKind::Const(it) => (&it.name, constant(cx, head(&it.name), it)),
+        ItemKind::Struct(it) => {
+            cx.trees.structs.push(it);
+            let value = Struct { head: head(&it.name), members: Vec::new() };
+            (&it.name, Def::Struct(cx.out.structs.push(value)))
+        }
+        ItemKind::Enum(it) => (&it.name, enumeration(cx, head(&it.name), it)),
+        ItemKind::Fn(it) => (&it.name, function(cx, head(&it.name), it)),
+        ItemKind::Context(it) => (&it.name, context(cx, head(&it.name), it)),
+        ItemKind::Process(it) => (&it.name, process(cx, head(&it.name), it)),
+        ItemKind::Pipeline(it) => {
+            cx.trees.pipelines.push(it);
+            let pipeline = cx.out.pipelines.push(Pipeline {
+                head: head(&it.name),
+                period: Period::None,
+                body: Vec::new(),
+                locals: Body::default(),
+            });
+            (&it.name, Def::Pipeline(pipeline))
+        }
+        ItemKind::Test(it) => {
+            cx.trees.tests.push(it);
+            let head = head(&it.title);
+            cx.out.tests.push(Test { head, params: Vec::new(), body: Body::default() });
+            return;
+        }
+    };
+    bind(cx, module, name, Named { def, span: name.span, origin: Origin::Item, used: false });
+}
+
+/// Gives a name a meaning in a module.
+pub(crate) fn bind(cx: &mut Cx<'_>, module: ModuleId, name: &Name, named: Named) {
+    if let Some(first) = cx.scopes[module].names.get(&name.text) {
+        let found = Diagnostic::new(Code::DuplicateName, name.span, "declared again here")
+            .title(format!("`{}` is declared twice", name.text))
+            .label(first.span, format!("first declared here, as {}", first.def.what()))
+            .help("rename one of them: items of a module share one namespace");
+        cx.report(found);
+        return;
+    }
+    cx.scopes[module].names.insert(Arc::clone(&name.text), named);
+}
+
+/// Reports names that stand twice in one list.
+pub(crate) fn duplicates<'n>(
+    cx: &mut Cx<'_>,
+    what: &str,
+    names: impl IntoIterator<Item = &'n Name>,
+) {
+    let mut seen = indexmap::IndexMap::<&str, Span>::new();
+    for name in names {
+        let first = *seen.entry(&name.text).or_insert(name.span);
+        if first != name.span {
+            let found = Diagnostic::new(Code::DuplicateName, name.span, "declared again here")
+                .title(format!("{what} `{}` is declared twice", name.text))
+                .label(first, "first declared here")
+                .help("rename one of them");
+            cx.report(found);
+        }
+    }
+}
+
+fn constant<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Const) -> Def {
+    cx.trees.consts.push(it);
+    let value = Expr { kind: ExprKind::Error, ty: Ty::ERROR, span: it.value.span };
+    Def::Const(cx.out.consts.push(Const { head, ty: Ty::ERROR, value }))
+}
+
+fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
+    cx.trees.enums.push(it);
+    duplicates(cx, "variant", &it.variants);
+    if it.variants.is_empty() {
+        let found = Diagnostic::new(Code::NeedsDefault, head.span, "this enum has no variant")
+            .title(format!("enum `{}` has no value", head.name))
+            .help("give it at least one variant: the first is its zero");
+        cx.report(found);
+    }
+    let variants = it.variants.iter().map(|name| (Arc::clone(&name.text), name.span)).collect();
+    Def::Enum(cx.out.enums.push(Enum { head, variants }))
+}
+
+fn function<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Fn) -> Def {
+    cx.trees.fns.push(it);
+    Def::Fn(cx.out.fns.push(Fn {
+        head,
+        generics: Vec::new(),
+        params: Vec::new(),
+        result: Ty::ERROR,
+        body: Ok(Body::default()),
+    }))
+}
+
+fn context<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Context) -> Def {
+    cx.trees.contexts.push(it);
+    duplicates(cx, "field", it.members.iter().map(|member| &member.name));
+    let context = cx.out.contexts.push(Context {
+        head,
+        fields: Vec::new(),
+        invariants: Vec::new(),
+        locals: Body::default(),
+    });
+    let mut fields = Vec::new();
+    for member in &it.members {
+        cx.trees.fields.push(member);
+        fields.push(cx.out.fields.push(Field {
+            context,
+            name: Arc::clone(&member.name.text),
+            zone: match member.zone {
+                None => Zone::Data,
+                Some((tree::Zone::Global, _)) => Zone::Global,
+                Some((tree::Zone::Signal, _)) => Zone::Signal,
+                Some((tree::Zone::Meta, _)) => Zone::Meta,
+            },
+            ty: Ty::ERROR,
+            range: None,
+            default: None,
+            docs: member.docs.clone(),
+            span: member.name.span,
+        }));
+    }
+    cx.out.contexts[context].fields = fields;
+    Def::Context(context)
+}
+
+fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {
+    cx.trees.processes.push(it);
+    Def::Process(cx.out.processes.push(Process {
+        head,
+        inputs: Vec::new(),
+        inputs_span: it.inputs_span,
+        outputs: Vec::new(),
+        outputs_span: it.outputs_span,
+        requires: Vec::new(),
+        ensures: Vec::new(),
+        errors: Vec::new(),
+        deadline: None,
+        body: Body::default(),
+    }))
+}

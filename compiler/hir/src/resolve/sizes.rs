@@ -1,0 +1,180 @@
+//! Sizes of arrays and rings: numbers, constants and size parameters.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::expr::{BinaryOp, Expr, ExprKind};
+use theus_grammar::ast::Name;
+
+use crate::cx::{Cx, Env};
+use crate::item::GenericKind;
+use crate::resolve::scope::{Def, Walk, unknown};
+use crate::ty::Size;
+use crate::value::Value;
+
+/// The greatest size of one dimension.
+const MAX_SIZE: i128 = u32::MAX as i128;
+
+/// A size on the way: known, or a parameter.
+enum Term {
+    Known(i128),
+    Param(u32),
+}
+
+impl Cx<'_> {
+    /// The size that is written; `Size::Error` where it is wrong, reported.
+    pub(crate) fn size(&mut self, env: &Env, written: &Expr) -> Size {
+        let term = self.term(env, written);
+        self.checked_size(term, written.span)
+    }
+
+    /// The size that a path names.
+    pub(crate) fn size_path(&mut self, env: &Env, words: &[Name], span: Span) -> Size {
+        let term = self.path_term(env, words, span);
+        self.checked_size(term, span)
+    }
+
+    fn checked_size(&mut self, term: Option<Term>, span: Span) -> Size {
+        match term {
+            None => Size::Error,
+            Some(Term::Param(at)) => Size::Param(at),
+            Some(Term::Known(value)) if (1..=MAX_SIZE).contains(&value) => {
+                Size::Const(u64::try_from(value).unwrap_or(1))
+            }
+            Some(Term::Known(value)) => {
+                let text = format!("this is {value}");
+                let title = if value < 1 { "a size must be at least 1" } else { "a size is too large" };
+                let found = Diagnostic::new(Code::BadSize, span, text)
+                    .title(title)
+                    .help(format!("sizes go from 1 to {MAX_SIZE}"));
+                self.report(found);
+                Size::Error
+            }
+        }
+    }
+
+    fn term(&mut self, env: &Env, written: &Expr) -> Option<Term> {
+        match &written.kind {
+            ExprKind::Int(value, None) => Some(Term::Known(i128::from(*value))),
+            ExprKind::Paren(inner) => self.term(env, inner),
+            ExprKind::Name(name) => {
+                self.path_term(env, std::slice::from_ref(name), written.span)
+            }
+            ExprKind::Member(..) => {
+                let words = words_of(written)?;
+                self.path_term(env, &words, written.span)
+            }
+            ExprKind::Binary(op, _, left, right) => {
+                let left = self.term(env, left);
+                let right = self.term(env, right);
+                self.arithmetic(*op, left?, right?, written.span)
+            }
+            ExprKind::Bad => {
+                self.failures += 1;
+                None
+            }
+            _ => {
+                self.bad_size(written.span, "a size is a whole number, a constant or a size parameter");
+                None
+            }
+        }
+    }
+
+    fn arithmetic(&mut self, op: BinaryOp, left: Term, right: Term, span: Span) -> Option<Term> {
+        let (Term::Known(left), Term::Known(right)) = (left, right) else {
+            let found = Diagnostic::new(Code::BadSize, span, "this depends on a size parameter")
+                .title("arithmetic on size parameters is not built yet")
+                .help("give the function one more size parameter for this size");
+            self.report(found);
+            return None;
+        };
+        let value = match op {
+            BinaryOp::Add => left.checked_add(right),
+            BinaryOp::Sub => left.checked_sub(right),
+            BinaryOp::Mul => left.checked_mul(right),
+            BinaryOp::Div => left.checked_div(right),
+            _ => {
+                self.bad_size(span, "sizes have `+ - * /` only");
+                return None;
+            }
+        };
+        if value.is_none() {
+            self.bad_size(span, "this has no value");
+        }
+        value.map(Term::Known)
+    }
+
+    fn path_term(&mut self, env: &Env, words: &[Name], span: Span) -> Option<Term> {
+        if let [word] = words {
+            let at = env.generics.iter().position(|generic| generic.name == word.text);
+            if let Some(at) = at {
+                let kind = env.generics.get(at).map(|generic| generic.kind);
+                if kind == Some(GenericKind::Size) {
+                    return Some(Term::Param(u32::try_from(at).unwrap_or(0)));
+                }
+                let found = Diagnostic::new(Code::BadSize, span, "this is a type")
+                    .title(format!("`{}` is a type, not a size", word.text))
+                    .help(format!("for a size parameter write `<const {}>`", word.text));
+                self.report(found);
+                return None;
+            }
+        }
+        match self.walk(env.module, words) {
+            Walk::Error => None,
+            Walk::Found(Def::Const(id), []) => match self.const_value(id)? {
+                Value::Int(value) => Some(Term::Known(value)),
+                _ => {
+                    self.bad_size(span, "this constant is not a whole number");
+                    None
+                }
+            },
+            Walk::Found(Def::Context(_), _) => {
+                let found = Diagnostic::new(Code::NotBuilt, span, "this is a field")
+                    .title("sizes over fields are not built yet")
+                    .help("use a `const` for the size");
+                self.report(found);
+                None
+            }
+            Walk::Found(def, _) => {
+                self.bad_size(span, &format!("this is {}", def.what()));
+                None
+            }
+            Walk::Unknown(word, inside) => {
+                let names = self.candidates(env.module, inside, |def| {
+                    matches!(def, Def::Const(_)) || (inside.is_none() && def.is_module())
+                });
+                let mut names = names;
+                if inside.is_none() {
+                    names.extend(env.generics.iter().map(|generic| generic.name.clone()));
+                }
+                self.report(unknown(Code::UnknownName, "constant", word, &names));
+                None
+            }
+        }
+    }
+
+    fn bad_size(&mut self, span: Span, label: &str) {
+        let found = Diagnostic::new(Code::BadSize, span, label)
+            .help("write a whole number, or the name of a `const`");
+        self.report(found);
+    }
+}
+
+/// The words of `a.b.c`.
+pub(crate) fn words_of(written: &Expr) -> Option<Vec<Name>> {
+    let mut words = Vec::new();
+    let mut at = written;
+    loop {
+        match &at.kind {
+            ExprKind::Name(name) => {
+                words.push(name.clone());
+                words.reverse();
+                return Some(words);
+            }
+            ExprKind::Member(base, name) => {
+                words.push(name.clone());
+                at = base;
+            }
+            _ => return None,
+        }
+    }
+}

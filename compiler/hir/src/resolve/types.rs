@@ -1,0 +1,260 @@
+//! Types as written, made types.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::ty::{self as tree, TyArg};
+use theus_grammar::ast::{Name, Path};
+
+use crate::build::dotted;
+use crate::cx::{Cx, Env};
+use crate::item::GenericKind;
+use crate::resolve::scope::{Def, Walk, unknown};
+use crate::ty::{Size, Ty, TyKind};
+
+/// Types that every program knows by name.
+const PRIMITIVES: &[(&str, Ty)] = &[
+    ("bool", Ty::BOOL),
+    ("i8", Ty::I8),
+    ("i16", Ty::I16),
+    ("i32", Ty::I32),
+    ("i64", Ty::I64),
+    ("u8", Ty::U8),
+    ("u16", Ty::U16),
+    ("u32", Ty::U32),
+    ("u64", Ty::U64),
+    ("f32", Ty::F32),
+    ("f64", Ty::F64),
+    ("duration", Ty::DURATION),
+];
+
+/// Types that are designed and come later.
+const LATER: &[&str] =
+    &["str", "list", "map", "queue", "pool", "handle", "instant", "samples", "texts"];
+
+/// Types of other languages, and what they are here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("int", "i64"),
+    ("float", "f64"),
+    ("double", "f64"),
+    ("boolean", "bool"),
+    ("usize", "u64"),
+    ("isize", "i64"),
+    ("char", "u8"),
+    ("byte", "u8"),
+    ("float64", "f64"),
+    ("float32", "f32"),
+];
+
+/// The primitive type of that name.
+pub(crate) fn primitive(name: &str) -> Option<Ty> {
+    PRIMITIVES.iter().find(|(word, _)| *word == name).map(|(_, ty)| *ty)
+}
+
+impl Cx<'_> {
+    /// The type that is written. Where it is wrong: `Ty::ERROR`, reported.
+    pub(crate) fn ty(&mut self, env: &Env, written: &tree::Ty) -> Ty {
+        match &written.kind {
+            tree::TyKind::Bad => {
+                self.failures += 1;
+                Ty::ERROR
+            }
+            tree::TyKind::Named(path, args) => self.named(env, path, args, written.span),
+            tree::TyKind::Array(elem, sizes) => {
+                let elem_ty = self.ty(env, elem);
+                let elem_ty = self.element(elem_ty, elem.span, "an array");
+                let dims = sizes.iter().map(|size| self.size(env, &size.expr)).collect();
+                if elem_ty == Ty::ERROR { elem_ty } else { self.array(elem_ty, dims) }
+            }
+            tree::TyKind::Option(inner) => {
+                let ty = self.ty(env, inner);
+                let ty = self.element(ty, inner.span, "an optional");
+                if ty == Ty::ERROR { ty } else { self.intern(TyKind::Option(ty)) }
+            }
+            tree::TyKind::Fn(params, result) => {
+                let params = params.iter().map(|param| self.ty(env, param)).collect();
+                let result = self.ty(env, result);
+                self.intern(TyKind::Fn(params, result))
+            }
+        }
+    }
+
+    /// A type that may be part of another one: no ring, no closure.
+    fn element(&mut self, ty: Ty, span: Span, of: &str) -> Ty {
+        match self.kind(ty) {
+            TyKind::Ring(..) => {
+                let title = format!("a ring inside {of} is not built yet");
+                let found = Diagnostic::new(Code::NotBuilt, span, "this is a ring")
+                    .title(title)
+                    .help("make the ring a field of a context of its own");
+                self.report(found);
+                Ty::ERROR
+            }
+            TyKind::Fn(..) => {
+                self.function_type(span);
+                Ty::ERROR
+            }
+            _ => ty,
+        }
+    }
+
+    /// Reports a function type that is not the type of a parameter.
+    pub(crate) fn function_type(&mut self, span: Span) {
+        let found = Diagnostic::new(Code::ClosureEscapes, span, "a function cannot be a value")
+            .title("a closure is stored")
+            .help("only a parameter of a function may have a function type");
+        self.report(found);
+    }
+
+    /// The type of a member, a field or an element of a payload: no closure, and a ring only
+    /// where `rings`.
+    pub(crate) fn stored(&mut self, env: &Env, written: &tree::Ty, rings: bool) -> Ty {
+        let ty = self.ty(env, written);
+        if !rings && matches!(self.kind(ty), TyKind::Ring(..)) {
+            return self.element(ty, written.span, "a struct");
+        }
+        if matches!(self.kind(ty), TyKind::Fn(..)) {
+            self.function_type(written.span);
+            return Ty::ERROR;
+        }
+        ty
+    }
+
+    fn named(&mut self, env: &Env, path: &Path, args: &[TyArg], span: Span) -> Ty {
+        if let [word] = path.words.as_slice() {
+            if let Some(ty) = self.bare(env, word, args, span) {
+                return ty;
+            }
+        }
+        let ty = match self.walk(env.module, &path.words) {
+            Walk::Error => return Ty::ERROR,
+            Walk::Found(Def::Struct(id), []) => self.intern(TyKind::Struct(id)),
+            Walk::Found(Def::Enum(id), []) => self.intern(TyKind::Enum(id)),
+            Walk::Found(def, _) => {
+                let found = Diagnostic::new(Code::WrongKind, path.span, "not a type")
+                    .title(format!("`{}` is {}, not a type", dotted(path), def.what()))
+                    .help("a type is a struct, an enum, a number type, `bool`, `duration`, `[T; N]`, `ring<T, N>` or `T?`");
+                self.report(found);
+                return Ty::ERROR;
+            }
+            Walk::Unknown(word, inside) => {
+                let mut names = self.candidates(env.module, inside, |def| {
+                    def.is_type() || (inside.is_none() && def.is_module())
+                });
+                if inside.is_none() {
+                    names.extend(PRIMITIVES.iter().map(|(name, _)| (*name).into()));
+                    names.extend(env.generics.iter().map(|generic| generic.name.clone()));
+                    names.push("ring".into());
+                }
+                self.report(foreign(word, unknown(Code::UnknownType, "type", word, &names)));
+                return Ty::ERROR;
+            }
+        };
+        self.no_args(path, args);
+        ty
+    }
+
+    /// A type of one word that is no item.
+    fn bare(&mut self, env: &Env, word: &Name, args: &[TyArg], span: Span) -> Option<Ty> {
+        let at = env.generics.iter().position(|generic| generic.name == word.text);
+        if let Some(at) = at {
+            let kind = env.generics.get(at).map(|generic| generic.kind);
+            if kind == Some(GenericKind::Size) {
+                let found = Diagnostic::new(Code::WrongKind, word.span, "this is a size")
+                    .title(format!("`{}` is a size, not a type", word.text))
+                    .help(format!("for a type parameter write `<{}>` without `const`", word.text));
+                self.report(found);
+                return Some(Ty::ERROR);
+            }
+            return Some(self.intern(TyKind::Param(u32::try_from(at).unwrap_or(0))));
+        }
+        let own = self.scopes[env.module].names.contains_key(&word.text);
+        if let (Some(ty), false) = (primitive(&word.text), own) {
+            if let Some(arg) = args.first() {
+                self.report(
+                    Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
+                        .title(format!("`{}` takes no arguments", word.text)),
+                );
+            }
+            return Some(ty);
+        }
+        if &*word.text == "ring" && !own {
+            return Some(self.ring(env, args, span));
+        }
+        if LATER.contains(&&*word.text) && !own {
+            let found = Diagnostic::new(Code::NotBuilt, span, "this type comes later")
+                .title(format!("`{}` is not built yet", word.text))
+                .help("for now use arrays, rings, structs and numbers");
+            self.report(found);
+            return Some(Ty::ERROR);
+        }
+        None
+    }
+
+    fn ring(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+        let [elem, size] = args else {
+            let found = Diagnostic::new(Code::WrongArity, span, "a ring has a type and a size")
+                .title("`ring` takes two arguments")
+                .help("write `ring<f64, 100>`: the last 100 values");
+            self.report(found);
+            return Ty::ERROR;
+        };
+        if let (TyArg::Size(first), TyArg::Path(_) | TyArg::Ty(_)) = (elem, size) {
+            let found = Diagnostic::new(Code::WrongKind, first.expr.span, "the size stands second")
+                .title("the arguments of `ring` are the other way round")
+                .help("write `ring<f64, 100>`: the type, then the size");
+            self.report(found);
+            return Ty::ERROR;
+        }
+        let (elem_ty, elem_span) = match elem {
+            TyArg::Ty(ty) => (self.ty(env, ty), ty.span),
+            TyArg::Path(path) => (self.named(env, path, &[], path.span), path.span),
+            TyArg::Size(size) => {
+                let found = Diagnostic::new(Code::UnknownType, size.expr.span, "not a type")
+                    .title("a ring needs a type first")
+                    .help("write `ring<f64, 100>`");
+                self.report(found);
+                (Ty::ERROR, size.expr.span)
+            }
+        };
+        let elem_ty = self.element(elem_ty, elem_span, "a ring");
+        let size = match size {
+            TyArg::Size(size) => self.size(env, &size.expr),
+            TyArg::Path(path) => self.size_path(env, &path.words, path.span),
+            TyArg::Ty(ty) => {
+                let found = Diagnostic::new(Code::BadSize, ty.span, "this is a type")
+                    .title("a ring needs a size second")
+                    .help("write `ring<f64, 100>`");
+                self.report(found);
+                Size::Error
+            }
+        };
+        if elem_ty == Ty::ERROR { elem_ty } else { self.intern(TyKind::Ring(elem_ty, size)) }
+    }
+
+    fn no_args(&mut self, path: &Path, args: &[TyArg]) {
+        if let Some(arg) = args.first() {
+            let found = Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
+                .title(format!("`{}` takes no arguments", dotted(path)))
+                .help("structs and enums are not generic; functions are");
+            self.report(found);
+        }
+    }
+}
+
+fn foreign(word: &Name, found: Diagnostic) -> Diagnostic {
+    let lower = word.text.to_lowercase();
+    match FOREIGN.iter().find(|(name, _)| *name == lower) {
+        Some((_, here)) => Diagnostic { help: Vec::new(), fixes: Vec::new(), ..found }
+            .help(format!("the type is called `{here}`"))
+            .fix(format!("write `{here}`"), word.span, *here),
+        None => found,
+    }
+}
+
+const fn arg_span(arg: &TyArg) -> Span {
+    match arg {
+        TyArg::Ty(ty) => ty.span,
+        TyArg::Size(size) => size.expr.span,
+        TyArg::Path(path) => path.span,
+    }
+}

@@ -1,0 +1,50 @@
+//! Zeros: what a type holds where nothing else is said.
+
+use theus_grammar::Span;
+
+use crate::body::{Expr, ExprKind};
+use crate::cx::Cx;
+use crate::ids::StructId;
+use crate::ty::{Ty, TyKind};
+
+impl Cx<'_> {
+    /// The default of a type: zero, and for structs the defaults of their members. `None` for
+    /// types of generic parameters, which have one only when they are known.
+    pub(crate) fn default_of(&mut self, ty: Ty, span: Span) -> Option<Expr> {
+        let kind = match self.kind(ty).clone() {
+            TyKind::Error => ExprKind::Error,
+            TyKind::Unit | TyKind::Fn(..) | TyKind::Param(_) => return None,
+            TyKind::Bool => ExprKind::Bool(false),
+            TyKind::Int(_) => ExprKind::Int(0),
+            TyKind::Float(_) => ExprKind::Float(0.0),
+            TyKind::Duration => ExprKind::Duration(0),
+            TyKind::Struct(id) => ExprKind::Struct(id, self.member_defaults(id, span)?),
+            TyKind::Enum(id) => ExprKind::Variant(id, 0),
+            TyKind::Array(elem, _) => ExprKind::Fill(Box::new(self.default_of(elem, span)?)),
+            TyKind::Ring(..) => ExprKind::Array(Vec::new()),
+            TyKind::Option(_) => ExprKind::None,
+        };
+        Some(Expr { kind, ty, span })
+    }
+
+    /// The defaults of all members of a struct.
+    pub(crate) fn member_defaults(&mut self, id: StructId, span: Span) -> Option<Vec<Expr>> {
+        (0..self.out.structs[id].members.len())
+            .map(|at| self.member_default(id, at, span))
+            .collect()
+    }
+
+    /// The default of a member of a struct.
+    pub(crate) fn member_default(
+        &mut self,
+        id: StructId,
+        at: usize,
+        span: Span,
+    ) -> Option<Expr> {
+        let member = self.out.structs[id].members.get(at)?;
+        match &member.default {
+            Some(default) => Some(Expr { span, ..default.clone() }),
+            None => self.default_of(member.ty, span),
+        }
+    }
+}

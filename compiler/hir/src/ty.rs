@@ -1,0 +1,192 @@
+//! Types, interned: equal types have equal ids.
+
+use cranelift_entity::entity_impl;
+use indexmap::IndexSet;
+
+use crate::ids::{EnumId, StructId};
+
+/// A type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ty(u32);
+entity_impl!(Ty, "ty");
+
+/// An integer type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IntTy {
+    /// Whether it is signed.
+    pub signed: bool,
+    /// 8, 16, 32 or 64.
+    pub bits: u8,
+}
+
+/// A float type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FloatTy {
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+}
+
+/// The size of a dimension or capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Size {
+    /// Known.
+    Const(u64),
+    /// The n-th generic parameter of the function, which is a size.
+    Param(u32),
+    /// Reported.
+    Error,
+}
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TyKind {
+    /// Reported; fits everything.
+    Error,
+    /// The result of a function without result.
+    Unit,
+    /// `bool`
+    Bool,
+    /// `i8 … u64`
+    Int(IntTy),
+    /// `f32 f64`
+    Float(FloatTy),
+    /// `duration`
+    Duration,
+    /// A struct.
+    Struct(StructId),
+    /// A field-less enum.
+    Enum(EnumId),
+    /// `[T; N, M]`
+    Array(Ty, Vec<Size>),
+    /// `ring<T, N>`
+    Ring(Ty, Size),
+    /// `T?`
+    Option(Ty),
+    /// The type of a closure parameter of a function: `fn(A, B) -> R`.
+    Fn(Vec<Ty>, Ty),
+    /// The n-th generic parameter of the function, which is a type.
+    Param(u32),
+}
+
+/// What a generic parameter stands for in a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum GenericArg {
+    /// A type.
+    Ty(Ty),
+    /// A size.
+    Size(Size),
+}
+
+/// The table of types.
+#[derive(Clone, Debug)]
+pub struct Types {
+    kinds: IndexSet<TyKind>,
+}
+
+macro_rules! fixed {
+    ($($name:ident = $at:literal: $kind:expr;)*) => {
+        impl Ty {
+            $(#[doc = stringify!($kind)] pub const $name: Self = Self($at);)*
+        }
+        const FIXED: &[TyKind] = &[$($kind),*];
+    };
+}
+
+const fn int(signed: bool, bits: u8) -> TyKind {
+    TyKind::Int(IntTy { signed, bits })
+}
+
+fixed! {
+    ERROR = 0: TyKind::Error;
+    UNIT = 1: TyKind::Unit;
+    BOOL = 2: TyKind::Bool;
+    I8 = 3: int(true, 8);
+    I16 = 4: int(true, 16);
+    I32 = 5: int(true, 32);
+    I64 = 6: int(true, 64);
+    U8 = 7: int(false, 8);
+    U16 = 8: int(false, 16);
+    U32 = 9: int(false, 32);
+    U64 = 10: int(false, 64);
+    F32 = 11: TyKind::Float(FloatTy::F32);
+    F64 = 12: TyKind::Float(FloatTy::F64);
+    DURATION = 13: TyKind::Duration;
+}
+
+impl Default for Types {
+    fn default() -> Self {
+        Self { kinds: FIXED.iter().cloned().collect() }
+    }
+}
+
+impl Types {
+    /// The id of a type.
+    pub fn intern(&mut self, kind: TyKind) -> Ty {
+        let (at, _) = self.kinds.insert_full(kind);
+        Ty(u32::try_from(at).unwrap_or(0))
+    }
+
+    /// The array type of `dims` of `elem`. Arrays of arrays are one array: `[[T; 3]; 2]` is
+    /// `[T; 2, 3]`.
+    pub fn array(&mut self, elem: Ty, mut dims: Vec<Size>) -> Ty {
+        if let TyKind::Array(inner, more) = self.kind(elem) {
+            let inner = *inner;
+            dims.extend(more.iter().copied());
+            return self.intern(TyKind::Array(inner, dims));
+        }
+        self.intern(TyKind::Array(elem, dims))
+    }
+
+    /// What a type is.
+    pub fn kind(&self, ty: Ty) -> &TyKind {
+        self.kinds.get_index(ty.0 as usize).unwrap_or(&TyKind::Error)
+    }
+
+    /// `ty` with the generic parameters replaced. Parameters beyond `args` stay.
+    pub fn subst(&mut self, ty: Ty, args: &[GenericArg]) -> Ty {
+        if args.is_empty() {
+            return ty;
+        }
+        let kind = match self.kind(ty).clone() {
+            TyKind::Array(elem, dims) => {
+                let dims = dims.into_iter().map(|dim| subst_size(dim, args)).collect();
+                let elem = self.subst(elem, args);
+                return self.array(elem, dims);
+            }
+            TyKind::Ring(elem, size) => {
+                TyKind::Ring(self.subst(elem, args), subst_size(size, args))
+            }
+            TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
+            TyKind::Fn(params, result) => {
+                let params = params.into_iter().map(|param| self.subst(param, args)).collect();
+                TyKind::Fn(params, self.subst(result, args))
+            }
+            TyKind::Param(at) => match args.get(at as usize) {
+                Some(GenericArg::Ty(ty)) => return *ty,
+                Some(GenericArg::Size(_)) | None => return ty,
+            },
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Bool
+            | TyKind::Int(_)
+            | TyKind::Float(_)
+            | TyKind::Duration
+            | TyKind::Struct(_)
+            | TyKind::Enum(_) => return ty,
+        };
+        self.intern(kind)
+    }
+}
+
+/// `size` with the generic parameters replaced.
+pub fn subst_size(size: Size, args: &[GenericArg]) -> Size {
+    match size {
+        Size::Param(at) => match args.get(at as usize) {
+            Some(GenericArg::Size(size)) => *size,
+            Some(GenericArg::Ty(_)) | None => size,
+        },
+        Size::Const(_) | Size::Error => size,
+    }
+}

@@ -1,0 +1,7 @@
+//! Whole programs through names and types.
+
+mod accepted;
+mod deep;
+mod mutated;
+mod rejected;
+mod support;

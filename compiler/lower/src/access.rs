@@ -1,0 +1,168 @@
+//! Fields and elements: from names and indices to places.
+
+use theus_abi::image::{ArgKind, Zone};
+use theus_abi::{Fault, Repr};
+use theus_grammar::Span;
+use theus_hir::{Expr, ExprKind, FieldId, Ty, TyKind};
+use theus_mir::{BinaryOp, Block, Inst, UnaryOp, Value, ValueDef};
+
+use crate::frame::{FieldBinding, FnCx};
+use crate::layout::size_of;
+use crate::place::{Place, low_bits};
+
+/// An element's number: known when lowering, or at run time.
+#[derive(Clone, Copy)]
+pub(crate) enum At {
+    Const(u64),
+    Value(Value),
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// Where the code at hand reads and writes a field.
+    pub(crate) fn field_place(&mut self, id: FieldId) -> Place {
+        if let Some(FieldBinding { place, .. }) = self.fields.get(&id) {
+            return *place;
+        }
+        self.context_place(id)
+    }
+
+    /// Where a field lies in its context.
+    pub(crate) fn context_place(&mut self, id: FieldId) -> Place {
+        let offset = self.cx.offsets.get(&id).copied().unwrap_or(0);
+        let addr = self.b.base(offset);
+        Place {
+            addr,
+            offset: 0,
+            ty: self.cx.typed.fields[id].ty,
+        }
+    }
+
+    /// The value of a scalar field.
+    pub(crate) fn field_value(&mut self, id: FieldId) -> Value {
+        let place = self.field_place(id);
+        if self.globals_fixed && self.cx.typed.fields[id].zone == Zone::Global {
+            let repr = self.cx.repr(place.ty).unwrap_or(Repr::I64);
+            return self.b.load_invariant(repr, place.addr, place.offset);
+        }
+        self.load(place)
+    }
+
+    /// Whether a place expression lies in a `global` field.
+    pub(crate) fn root_is_global(&self, e: &Expr) -> bool {
+        root_field(e).is_some_and(|id| self.cx.typed.fields[id].zone == Zone::Global)
+    }
+
+    /// The element (or row view) of an array.
+    pub(crate) fn element(
+        &mut self,
+        guard: Option<Block>,
+        base: Place,
+        indices: &'a [Expr],
+        span: Span,
+    ) -> Place {
+        let TyKind::Array(elem, dims) = self.cx.types.kind(base.ty).clone() else {
+            return base;
+        };
+        let mut ats = Vec::with_capacity(indices.len());
+        for (index, dim) in indices.iter().zip(&dims) {
+            ats.push(self.index_value(guard, index, size_of(*dim), span));
+        }
+        let rest = dims.get(indices.len()..).unwrap_or_default().to_vec();
+        let ty = if rest.is_empty() {
+            elem
+        } else {
+            self.cx.types.intern(TyKind::Array(elem, rest))
+        };
+        let size = self.size(elem);
+        let mut place = base;
+        for (n, at) in ats.into_iter().enumerate() {
+            let below: u64 = dims.iter().skip(n + 1).map(|dim| size_of(*dim)).product();
+            place = self.element_at(place, ty, size * below, at);
+        }
+        Place { ty, ..place }
+    }
+
+    /// An index that has been checked against the length.
+    fn index_value(
+        &mut self,
+        guard: Option<Block>,
+        index: &'a Expr,
+        len: u64,
+        span: Span,
+    ) -> At {
+        let value = self.value(index);
+        let ty = self.ty(index.ty);
+        let wide = self.widen_index(value, ty);
+        if let Some(known) = self.const_of(wide)
+            && u64::try_from(known).is_ok_and(|known| known < len)
+        {
+            return At::Const(u64::try_from(known).unwrap_or(0));
+        }
+        let bound = self.b.iconst(Repr::I64, low_bits(i128::from(len)));
+        let inside = self.b.binary(BinaryOp::Ult, wide, bound);
+        let kind = self.arg_kind(ty);
+        let operands = [("index", wide, kind), ("length", bound, ArgKind::Uint)];
+        self.check_or(guard, inside, Fault::Index, span, &operands);
+        At::Value(wide)
+    }
+
+    /// An integer of any type as 64 bits.
+    pub(crate) fn widen_index(&mut self, value: Value, ty: Ty) -> Value {
+        if self.b.func().repr(value) == Repr::I64 {
+            return value;
+        }
+        let signed = matches!(self.cx.types.kind(ty), TyKind::Int(int) if int.signed);
+        if let Some(known) = self.const_of(value)
+            && (signed || known >= 0)
+        {
+            return self.b.iconst(Repr::I64, known);
+        }
+        let op = if signed { UnaryOp::Sext } else { UnaryOp::Zext };
+        self.b.unary(op, Repr::I64, value)
+    }
+
+    /// The element of that number, of that type and stride.
+    pub(crate) fn element_at(
+        &mut self,
+        base: Place,
+        ty: Ty,
+        stride: u64,
+        at: At,
+    ) -> Place {
+        match at {
+            At::Const(n) => Self::inside(base, n * stride, ty),
+            At::Value(value) => {
+                let scale = u32::try_from(stride).unwrap_or(u32::MAX);
+                let addr = self.b.element(base.addr, value, scale);
+                Place {
+                    addr,
+                    offset: base.offset,
+                    ty,
+                }
+            }
+        }
+    }
+
+    /// The integer constant that a value is, if it is one.
+    pub(crate) fn const_of(&self, value: Value) -> Option<i64> {
+        let func = self.b.func();
+        let ValueDef::Result(inst, _) = func.values[value].def else {
+            return None;
+        };
+        match &func.insts[inst] {
+            Inst::Iconst { imm, .. } => Some(*imm),
+            _ => None,
+        }
+    }
+}
+
+/// The field that a place expression starts from.
+pub(crate) fn root_field(e: &Expr) -> Option<FieldId> {
+    match &e.kind {
+        ExprKind::Field(id) => Some(*id),
+        ExprKind::Member(base, _)
+        | ExprKind::Index(base, _)
+        | ExprKind::RingIndex(base, _) => root_field(base),
+        _ => None,
+    }
+}

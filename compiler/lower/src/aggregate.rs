@@ -1,0 +1,377 @@
+//! Values of more than one scalar: arrays, structs, optionals, built in place; elementwise
+//! operators and matrix products.
+
+use theus_grammar::Span;
+use theus_grammar::ast::expr::BinaryOp as Op;
+use theus_hir::{Expr, ExprKind, StructId, Ty, TyKind};
+use theus_mir::{UnaryOp, Value};
+
+use crate::access::At;
+use crate::frame::FnCx;
+use crate::layout::size_of;
+use crate::place::Place;
+use crate::weight;
+
+/// One side of an elementwise operator.
+#[derive(Clone, Copy)]
+enum Side {
+    Scalar(Value, Ty),
+    Array(Place, Ty, u64),
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// The place of a left operand: its own, or a copy if evaluating the right one may
+    /// change it (operands are evaluated from left to right).
+    pub(crate) fn stable_place(&mut self, e: &'a Expr, right: &Expr) -> Place {
+        let place = self.place(e);
+        let mut changes = false;
+        weight::visit(right, &mut |inner| {
+            changes |= match &inner.kind {
+                ExprKind::Call(id, ..) => self.cx.typed.fns[*id]
+                    .params
+                    .iter()
+                    .any(|param| param.inout),
+                _ => false,
+            };
+        });
+        if !changes {
+            return place;
+        }
+        let copy = self.temp(place.ty);
+        self.copy(copy, place, false);
+        copy
+    }
+
+    /// `[a, b, c]`, rows for rank two and more.
+    pub(crate) fn array_into(&mut self, elems: &'a [Expr], dest: Place) {
+        if matches!(self.cx.types.kind(dest.ty), TyKind::Ring(..)) {
+            self.ring_into(elems, dest);
+            return;
+        }
+        let Some(first) = elems.first() else { return };
+        let ty = self.ty(first.ty);
+        let size = self.size(ty);
+        for (elem, n) in elems.iter().zip(0_u64..) {
+            let at = Self::inside(dest, n * size, ty);
+            self.into(elem, at);
+        }
+    }
+
+    /// `[e; n, m]`.
+    pub(crate) fn fill_into(&mut self, value: &'a Expr, dest: Place) {
+        let Some((count, elem)) = self.array_parts(dest.ty) else {
+            return;
+        };
+        let size = self.size(elem);
+        if self.is_scalar(elem) {
+            let value = self.value(value);
+            self.each_index(count, |cx, at| {
+                let to = cx.element_at(dest, elem, size, at);
+                cx.store(to, value);
+            });
+            return;
+        }
+        let from = self.place(value);
+        self.each_index(count, |cx, at| {
+            let to = cx.element_at(dest, elem, size, at);
+            cx.copy(to, from, false);
+        });
+    }
+
+    /// A struct from all its members; ranges of members are checked.
+    pub(crate) fn struct_into(&mut self, id: StructId, members: &'a [Expr], dest: Place) {
+        for (value, n) in members.iter().zip(0_u32..) {
+            let at = self.member(dest, n);
+            self.into(value, at);
+            let member = self.cx.typed.structs[id].members.get(n as usize);
+            if let Some(range) = member.and_then(|member| member.range) {
+                self.check_range(at, range, value.span);
+            }
+        }
+    }
+
+    /// `S(..base, m: e)`.
+    pub(crate) fn update_into(
+        &mut self,
+        base: &'a Expr,
+        changes: &'a [(u32, Expr)],
+        dest: Place,
+    ) {
+        let from = self.place(base);
+        self.copy(dest, from, false);
+        let TyKind::Struct(id) = *self.cx.types.kind(dest.ty) else {
+            return;
+        };
+        for (n, value) in changes {
+            let at = self.member(dest, *n);
+            self.into(value, at);
+            let member = self.cx.typed.structs[id].members.get(*n as usize);
+            if let Some(range) = member.and_then(|member| member.range) {
+                self.check_range(at, range, value.span);
+            }
+        }
+    }
+
+    /// `none`: the value under it is zero, so that equal optionals have equal bits.
+    pub(crate) fn none_into(&mut self, dest: Place) {
+        self.zero(dest);
+    }
+
+    /// A value made optional.
+    pub(crate) fn some_into(&mut self, value: &'a Expr, dest: Place) {
+        let (tag, inner) = self.option_parts(dest);
+        self.into(value, inner);
+        let some = self.b.bool(true);
+        self.store(tag, some);
+    }
+
+    /// `-array`.
+    pub(crate) fn negate_into(&mut self, arg: &'a Expr, dest: Place) {
+        let Some((count, elem)) = self.array_parts(dest.ty) else {
+            return;
+        };
+        let from = self.place(arg);
+        let size = self.size(elem);
+        let span = arg.span;
+        self.each_index(count, |cx, at| {
+            let x = cx.element_at(from, elem, size, at);
+            let value = cx.load(x);
+            let repr = cx.b.func().repr(value);
+            let value = if repr.is_float() {
+                cx.b.unary(UnaryOp::Fneg, repr, value)
+            } else {
+                cx.negate(None, value, elem, span)
+            };
+            let to = cx.element_at(dest, elem, size, at);
+            cx.store(to, value);
+        });
+    }
+
+    /// An operator whose result is an array.
+    pub(crate) fn arrays_into(
+        &mut self,
+        op: Op,
+        left: &'a Expr,
+        right: &'a Expr,
+        dest: Place,
+        span: Span,
+    ) {
+        if op == Op::MatMul {
+            self.matmul_into(left, right, dest);
+            return;
+        }
+        let left = self.side(left, Some(right));
+        let right = self.side(right, None);
+        self.elementwise(op, left, right, dest, span);
+    }
+
+    /// `place op= right` for arrays.
+    pub(crate) fn array_op_assign(
+        &mut self,
+        op: Op,
+        place: Place,
+        right: &'a Expr,
+        span: Span,
+    ) {
+        let Some((_, elem)) = self.array_parts(place.ty) else {
+            return;
+        };
+        let size = self.size(elem);
+        let right = self.side(right, None);
+        self.elementwise(op, Side::Array(place, elem, size), right, place, span);
+    }
+
+    fn side(&mut self, e: &'a Expr, later: Option<&Expr>) -> Side {
+        let ty = self.ty(e.ty);
+        match self.array_parts(ty) {
+            Some((_, elem)) => {
+                let place = match later {
+                    Some(later) => self.stable_place(e, later),
+                    None => self.place(e),
+                };
+                Side::Array(place, elem, self.size(elem))
+            }
+            None => Side::Scalar(self.value(e), ty),
+        }
+    }
+
+    fn elementwise(&mut self, op: Op, left: Side, right: Side, dest: Place, span: Span) {
+        let Some((count, elem)) = self.array_parts(dest.ty) else {
+            return;
+        };
+        let size = self.size(elem);
+        self.each_index(count, |cx, at| {
+            let a = cx.pick(left, at);
+            let b = cx.pick(right, at);
+            let value = cx.arith(None, op, a, b, elem, span);
+            let to = cx.element_at(dest, elem, size, at);
+            cx.store(to, value);
+        });
+    }
+
+    fn pick(&mut self, side: Side, at: At) -> (Value, Ty) {
+        match side {
+            Side::Scalar(value, ty) => (value, ty),
+            Side::Array(place, elem, size) => {
+                let at = self.element_at(place, elem, size, at);
+                (self.load(at), elem)
+            }
+        }
+    }
+
+    /// `a @ b` of two vectors: the sum of products, left to right.
+    pub(crate) fn dot(&mut self, left: &'a Expr, right: &'a Expr) -> Value {
+        let ty = self.ty(left.ty);
+        let a = self.stable_place(left, right);
+        let b = self.place(right);
+        let Some((count, elem)) = self.array_parts(ty) else {
+            return self.b.f64(0.0);
+        };
+        let size = self.size(elem);
+        self.sum_of_products(count, elem, left.span, |cx, at| {
+            let x = cx.element_at(a, elem, size, at);
+            let y = cx.element_at(b, elem, size, at);
+            (x, y)
+        })
+    }
+
+    /// The first product, then each next one added: no leading `0 +`, which would turn a
+    /// sum of `-0.0` into `0.0`.
+    fn sum_of_products(
+        &mut self,
+        count: u64,
+        elem: Ty,
+        span: Span,
+        mut f: impl FnMut(&mut Self, At) -> (Place, Place),
+    ) -> Value {
+        let sum = self.temp(elem);
+        let mut step = |cx: &mut Self, at: At, first: bool| {
+            let (x, y) = f(cx, at);
+            let (x, y) = (cx.load(x), cx.load(y));
+            let product = cx.arith(None, Op::Mul, (x, elem), (y, elem), elem, span);
+            let total = if first {
+                product
+            } else {
+                let before = cx.load(sum);
+                cx.arith(None, Op::Add, (before, elem), (product, elem), elem, span)
+            };
+            cx.store(sum, total);
+        };
+        if count == 0 {
+            self.zero(sum);
+            return self.load(sum);
+        }
+        step(self, At::Const(0), true);
+        if count <= 16 {
+            (1..count).for_each(|n| step(self, At::Const(n), false));
+        } else {
+            use theus_abi::Repr;
+            let one = self.b.iconst(Repr::I64, 1);
+            let end = self
+                .b
+                .iconst(Repr::I64, i64::try_from(count).unwrap_or(i64::MAX));
+            self.counted(one, end, |cx, at| step(cx, At::Value(at), false));
+        }
+        self.load(sum)
+    }
+
+    /// `(N, K) @ (K, M)`, `(N, K) @ (K)`, `(K) @ (K, M)`: each element a sum of products.
+    fn matmul_into(&mut self, left: &'a Expr, right: &'a Expr, dest: Place) {
+        let (left_ty, right_ty) = (self.ty(left.ty), self.ty(right.ty));
+        let a = self.stable_place(left, right);
+        let b = self.place(right);
+        let (n, k) = self.rows_columns(left_ty, true);
+        let (_, m) = self.rows_columns(right_ty, false);
+        let Some((_, elem)) = self.array_parts(dest.ty) else {
+            return;
+        };
+        let size = self.size(elem);
+        let span = left.span;
+        let few = n.saturating_mul(m).saturating_mul(k) <= 216;
+        let rows = |cx: &mut Self, i: At| {
+            let row = cx.element_at(a, elem, size * k, i);
+            let out = cx.element_at(dest, elem, size * m, i);
+            let column = |cx: &mut Self, j: At| {
+                let to = cx.element_at(out, elem, size, j);
+                let from = cx.element_at(b, elem, size, j);
+                let value = cx.sum_of_products(k, elem, span, |cx, at| {
+                    let x = cx.element_at(row, elem, size, at);
+                    let y = cx.element_at(from, elem, size * m, at);
+                    (x, y)
+                });
+                cx.store(to, value);
+            };
+            cx.run_index(m, few, column);
+        };
+        self.run_index(n, few, rows);
+    }
+
+    fn run_index(&mut self, count: u64, unroll: bool, mut f: impl FnMut(&mut Self, At)) {
+        use theus_abi::Repr;
+        if unroll || count == 1 {
+            (0..count).for_each(|n| f(self, At::Const(n)));
+            return;
+        }
+        let start = self.b.iconst(Repr::I64, 0);
+        let end = self
+            .b
+            .iconst(Repr::I64, i64::try_from(count).unwrap_or(i64::MAX));
+        self.counted(start, end, |cx, at| f(cx, At::Value(at)));
+    }
+
+    /// Rows and columns; a vector is one row on the left and one column on the right.
+    fn rows_columns(&self, ty: Ty, left: bool) -> (u64, u64) {
+        match self.cx.types.kind(ty) {
+            TyKind::Array(_, dims) => match (dims.as_slice(), left) {
+                ([n, m], _) => (size_of(*n), size_of(*m)),
+                ([k], true) => (1, size_of(*k)),
+                ([k], false) => (size_of(*k), 1),
+                _ => (0, 0),
+            },
+            _ => (0, 0),
+        }
+    }
+
+    /// `if` as a value.
+    pub(crate) fn if_into(
+        &mut self,
+        cond: &'a Expr,
+        then: &'a Expr,
+        other: &'a Expr,
+        dest: Place,
+    ) {
+        let cond = self.value(cond);
+        let scalar = self.is_scalar(dest.ty);
+        if scalar && weight::is_simple(then) && weight::is_simple(other) {
+            let (a, b) = (self.value(then), self.value(other));
+            let value = self.b.select(cond, a, b);
+            self.store(dest, value);
+            return;
+        }
+        let (yes, no, join) =
+            (self.b.new_block(), self.b.new_block(), self.b.new_block());
+        self.b.branch(cond, yes, no);
+        self.b.switch_to(yes);
+        self.into(then, dest);
+        self.b.jump(join, &[]);
+        self.b.switch_to(no);
+        self.into(other, dest);
+        self.b.jump(join, &[]);
+        self.b.switch_to(join);
+    }
+
+    /// Whether an expression reads the local or field that a place expression starts from.
+    pub(crate) fn reads_root(e: &Expr, root: &Expr) -> bool {
+        let root = weight::root(root);
+        let mut found = false;
+        weight::visit(e, &mut |inner| {
+            found |= match (&inner.kind, &root.kind) {
+                (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
+                (ExprKind::Field(a), ExprKind::Field(b)) => a == b,
+                (ExprKind::CallLocal(..) | ExprKind::Closure(..), _) => true,
+                _ => false,
+            };
+        });
+        found
+    }
+}

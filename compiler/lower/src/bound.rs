@@ -1,0 +1,113 @@
+//! Static bounds: how often one run of a process can push to a ring.
+
+use theus_hir::{Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, TyKind, Typed};
+use theus_stdlib::Intrinsic;
+
+use crate::access::root_field;
+use crate::weight::{visit, visit_block};
+
+/// Spare slots that make a ring undoable without a copy: as many as one process run can
+/// push, or none if that is more than its capacity (then the process copies the ring).
+pub(crate) fn spare_slots(typed: &Typed, field: FieldId, capacity: u64) -> u64 {
+    let pushes = typed
+        .processes
+        .values()
+        .map(|process| pushes(typed, &process.body.block, field));
+    pushes
+        .filter(|pushes| *pushes <= capacity)
+        .max()
+        .unwrap_or(0)
+}
+
+/// Most pushes to a field in one run of a block; `u64::MAX` where that is not known.
+pub(crate) fn pushes(typed: &Typed, block: &Block, field: FieldId) -> u64 {
+    block
+        .stmts
+        .iter()
+        .map(|stmt| of_stmt(typed, stmt, field))
+        .fold(0, u64::saturating_add)
+}
+
+fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
+    let inside = |block: &Block| pushes(typed, block, field);
+    match &stmt.kind {
+        StmtKind::ForRange {
+            lo,
+            hi,
+            inclusive,
+            body,
+            ..
+        } => {
+            let rounds = match (&lo.kind, &hi.kind) {
+                (ExprKind::Int(lo), ExprKind::Int(hi)) => {
+                    u64::try_from((hi - lo + i128::from(*inclusive)).max(0))
+                        .unwrap_or(u64::MAX)
+                }
+                _ => u64::MAX,
+            };
+            saturating(inside(body), rounds)
+        }
+        StmtKind::ForEach { over, body, .. } => {
+            let rounds = match typed.types.kind(over.ty) {
+                TyKind::Array(_, dims) => dims.first().map_or(u64::MAX, known),
+                TyKind::Ring(_, size) => known(size),
+                _ => u64::MAX,
+            };
+            saturating(inside(body), rounds)
+        }
+        StmtKind::While { top, body, .. } => saturating(inside(body), *top),
+        StmtKind::If(cond, then, other) => {
+            of_expr(cond, field).saturating_add(inside(then).max(inside(other)))
+        }
+        StmtKind::Match(value, arms) => {
+            let most = arms.iter().map(|(_, block)| inside(block)).max();
+            of_expr(value, field).saturating_add(most.unwrap_or(0))
+        }
+        StmtKind::Block(block) => inside(block),
+        _ => {
+            let mut total = 0_u64;
+            let one = Block {
+                stmts: vec![stmt.clone()],
+            };
+            visit_block(&one, &mut |e| {
+                total = total.saturating_add(of_node(e, field))
+            });
+            total
+        }
+    }
+}
+
+fn of_expr(e: &Expr, field: FieldId) -> u64 {
+    let mut total = 0_u64;
+    visit(e, &mut |inner| {
+        total = total.saturating_add(of_node(inner, field))
+    });
+    total
+}
+
+fn of_node(e: &Expr, field: FieldId) -> u64 {
+    match &e.kind {
+        ExprKind::Intrinsic(Intrinsic::Push, args) => {
+            u64::from(args.first().and_then(root_field) == Some(field))
+        }
+        // A function that gets the ring may push as often as it likes.
+        ExprKind::Call(_, _, args) | ExprKind::CallLocal(_, args)
+            if args.iter().any(|arg| root_field(arg) == Some(field)) =>
+        {
+            u64::MAX
+        }
+        _ => 0,
+    }
+}
+
+const fn known(size: &Size) -> u64 {
+    match size {
+        Size::Const(size) => *size,
+        Size::Param(_) | Size::Error => u64::MAX,
+    }
+}
+
+/// A product in which nothing times anything stays nothing.
+const fn saturating(a: u64, b: u64) -> u64 {
+    if a == 0 { 0 } else { a.saturating_mul(b) }
+}

@@ -1,0 +1,302 @@
+//! Calls: functions become MIR functions; those that take closures are inlined here,
+//! closures always.
+//!
+//! A MIR function returns a status first (0, or the number of the failure), then its scalar
+//! result. Aggregates and `inout` parameters are addresses; an aggregate result is written
+//! to the address that is the first parameter.
+
+use theus_abi::Repr;
+use theus_grammar::Span;
+use theus_hir::body::ClosureBody;
+use theus_hir::{Expr, ExprKind, FnId, GenericArg, LocalId, Ty, TyKind};
+use theus_mir::{FuncId, Value};
+
+use crate::frame::{Binding, Exit, Failure, FnCx};
+use crate::place::Place;
+use crate::program::Cx;
+use crate::site::{STATUS, failure_number};
+
+/// Lowers a concrete function to the MIR function declared for it.
+pub(crate) fn lower_fn(cx: &mut Cx<'_>, id: FnId, args: &[GenericArg], func: FuncId) {
+    let def = &cx.typed.fns[id];
+    let Ok(body) = &def.body else { return };
+    let name = cx.funcs[func].name.clone();
+    let result = cx.types.subst(def.result, args);
+    let result_repr = cx.repr(result);
+    let by_address = result != Ty::UNIT && result_repr.is_none();
+    let mut params = Vec::new();
+    if by_address {
+        params.push(Repr::I64);
+    }
+    for param in &def.params {
+        let ty = cx.types.subst(param.ty, args);
+        let repr = if param.inout { None } else { cx.repr(ty) };
+        params.push(repr.unwrap_or(Repr::I64));
+    }
+    let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
+    let mut fx = FnCx::new(cx, &name, &params, &returns);
+    let frame = fx.push_frame(body, args.to_vec());
+    fx.frame = frame;
+    let values = fx.b.params();
+    let mut values = values.into_iter();
+    let out = if by_address {
+        values.next().map(|addr| Place {
+            addr,
+            offset: 0,
+            ty: result,
+        })
+    } else if result_repr.is_some() {
+        Some(fx.temp(result))
+    } else {
+        None
+    };
+    for (param, value) in def.params.iter().zip(values) {
+        let ty = fx.cx.types.subst(param.ty, args);
+        let scalar = !param.inout && fx.is_scalar(ty);
+        let binding = if scalar {
+            Binding::Value(value)
+        } else {
+            Binding::Place(Place {
+                addr: value,
+                offset: 0,
+                ty,
+            })
+        };
+        fx.bind(param.local, binding);
+    }
+    let leave = fx.b.new_block();
+    for repr in &returns {
+        fx.b.param(leave, *repr);
+    }
+    let exit = fx.b.new_block();
+    fx.exits.push(Exit {
+        dest: out,
+        block: exit,
+    });
+    fx.prepare_totals(&body.block);
+    fx.block(&body.block);
+    fx.b.jump(exit, &[]);
+    fx.b.switch_to(exit);
+    let ok = fx.b.iconst(STATUS, 0);
+    let scalar = out.filter(|_| !by_address).map(|place| fx.load(place));
+    let results: Vec<Value> = std::iter::once(ok).chain(scalar).collect();
+    fx.b.jump(leave, &results);
+    fx.return_failures(result_repr);
+    let (lowered, scratch) = fx.finish(leave);
+    cx.scratch.insert(func, scratch);
+    cx.funcs[func] = lowered;
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// Every failure of a function is returned as its number.
+    fn return_failures(&mut self, result: Option<Repr>) {
+        for (failure, block) in self.fail_blocks.clone() {
+            self.b.switch_to(block);
+            let number = failure_number(failure);
+            let status = self.b.iconst(STATUS, number);
+            self.return_status(status, result);
+        }
+    }
+
+    fn return_status(&mut self, status: Value, result: Option<Repr>) {
+        let zero = result.map(|repr| self.zero_scalar(repr));
+        let results: Vec<Value> = std::iter::once(status).chain(zero).collect();
+        self.b.ret(&results);
+    }
+
+    /// A call whose result, if any, goes to `dest`.
+    pub(crate) fn call_into(
+        &mut self,
+        id: FnId,
+        generics: &[GenericArg],
+        args: &'a [Expr],
+        dest: Option<Place>,
+        _span: Span,
+    ) {
+        self.take_guard();
+        let generics = self.concrete(generics);
+        let def = &self.cx.typed.fns[id];
+        let takes_closure = def
+            .params
+            .iter()
+            .any(|param| matches!(self.cx.types.kind(param.ty), TyKind::Fn(..)));
+        if takes_closure {
+            self.inline_call(id, generics, args, dest);
+            return;
+        }
+        let result = self.cx.types.subst(def.result, &generics);
+        let result_repr = self.cx.repr(result);
+        let by_address = result != Ty::UNIT && result_repr.is_none();
+        let mut values = Vec::with_capacity(args.len() + 1);
+        let dest = match dest {
+            Some(dest) => dest,
+            None => self.temp(result),
+        };
+        if by_address {
+            values.push(self.address(dest));
+        }
+        let changes = def.params.iter().any(|param| param.inout);
+        for (arg, param) in args.iter().zip(&def.params) {
+            let value = self.argument(arg, param.inout, changes);
+            values.push(value);
+        }
+        let func = self.cx.instance(id, &generics);
+        let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
+        let results = self.b.call(func, &values, &returns);
+        let (Some(status), result) = (results.first().copied(), results.get(1).copied())
+        else {
+            return;
+        };
+        self.call_failed(status);
+        if let Some(result) = result {
+            self.store(dest, result);
+        }
+    }
+
+    fn argument(&mut self, arg: &'a Expr, inout: bool, changes: bool) -> Value {
+        let ty = self.ty(arg.ty);
+        if inout {
+            let place = self.place(arg);
+            return self.address(place);
+        }
+        if self.is_scalar(ty) {
+            return self.value(arg);
+        }
+        let mut place = self.place(arg);
+        if changes {
+            // Another argument is changed by the call: what is passed by value stays.
+            let copy = self.temp(ty);
+            self.copy(copy, place, false);
+            place = copy;
+        }
+        self.address(place)
+    }
+
+    /// Goes on if a called function has succeeded; else to where failures go.
+    fn call_failed(&mut self, status: Value) {
+        let (failed, ok) = (self.b.cold_block(), self.b.new_block());
+        let flag = self.status_flag(status);
+        self.b.branch(flag, failed, ok);
+        self.b.switch_to(failed);
+        match self.callee_status {
+            Some(place) => {
+                self.store(place, status);
+                let block = self.fail_block(Failure::Callee);
+                self.b.jump(block, &[]);
+            }
+            None => {
+                let results = self.b.func().returns.clone();
+                self.return_status(status, results.get(1).copied());
+            }
+        }
+        self.b.switch_to(ok);
+    }
+
+    /// A call of a function that takes closures: its body is lowered here.
+    fn inline_call(
+        &mut self,
+        id: FnId,
+        generics: Vec<GenericArg>,
+        args: &'a [Expr],
+        dest: Option<Place>,
+    ) {
+        let def = &self.cx.typed.fns[id];
+        let Ok(body) = &def.body else { return };
+        let changes = def.params.iter().any(|param| param.inout);
+        let mut bindings = Vec::with_capacity(args.len());
+        for (arg, param) in args.iter().zip(&def.params) {
+            let binding = match self.closure_of(arg) {
+                Some((closure, frame)) => Binding::Closure(closure, frame),
+                None => self.inline_argument(arg, param.inout, changes),
+            };
+            bindings.push((param.local, binding));
+        }
+        let frame = self.push_frame(body, generics);
+        let exit = self.b.new_block();
+        self.exits.push(Exit { dest, block: exit });
+        self.in_frame(frame, |cx| {
+            for (local, binding) in bindings {
+                cx.bind(local, binding);
+            }
+            cx.prepare_totals(&body.block);
+            cx.block(&body.block);
+        });
+        self.exits.pop();
+        self.b.jump(exit, &[]);
+        self.b.switch_to(exit);
+    }
+
+    fn inline_argument(
+        &mut self,
+        arg: &'a Expr,
+        inout: bool,
+        changes: bool,
+    ) -> Binding<'a> {
+        let ty = self.ty(arg.ty);
+        if !inout && self.is_scalar(ty) {
+            return Binding::Value(self.value(arg));
+        }
+        let place = self.place(arg);
+        if inout || !changes {
+            return Binding::Place(place);
+        }
+        let copy = self.temp(ty);
+        self.copy(copy, place, false);
+        Binding::Place(copy)
+    }
+
+    /// A call of a closure parameter: the closure's body is lowered in the frame it was
+    /// written in.
+    pub(crate) fn call_closure(&mut self, local: LocalId, args: &'a [Expr], dest: Place) {
+        self.take_guard();
+        let Some(Binding::Closure(closure, frame)) =
+            self.current().locals.get(&local).copied()
+        else {
+            return;
+        };
+        let ExprKind::Closure(params, body) = &closure.kind else {
+            return;
+        };
+        let bindings: Vec<Binding<'a>> = args
+            .iter()
+            .map(|arg| self.inline_argument(arg, false, false))
+            .collect();
+        let exit = self.b.new_block();
+        self.exits.push(Exit {
+            dest: Some(dest),
+            block: exit,
+        });
+        self.in_frame(frame, |cx| {
+            for (param, binding) in params.iter().zip(bindings) {
+                cx.bind(*param, binding);
+            }
+            match &**body {
+                ClosureBody::Expr(value) => cx.into(value, dest),
+                ClosureBody::Block(block) => cx.block(block),
+            }
+        });
+        self.exits.pop();
+        self.b.jump(exit, &[]);
+        self.b.switch_to(exit);
+    }
+
+    /// Generic arguments in terms of the current body's own.
+    fn concrete(&mut self, generics: &[GenericArg]) -> Vec<GenericArg> {
+        let own = self.current().generics.clone();
+        generics
+            .iter()
+            .map(|arg| match arg {
+                GenericArg::Ty(ty) => GenericArg::Ty(self.cx.types.subst(*ty, &own)),
+                GenericArg::Size(size) => {
+                    GenericArg::Size(theus_hir::ty::subst_size(*size, &own))
+                }
+            })
+            .collect()
+    }
+
+    /// A status as a condition: 1 where it is not 0.
+    fn status_flag(&mut self, status: Value) -> Value {
+        let zero = self.b.iconst(STATUS, 0);
+        self.b.binary(theus_mir::BinaryOp::Ine, status, zero)
+    }
+}

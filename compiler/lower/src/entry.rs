@@ -1,0 +1,192 @@
+//! Entries: the functions the VM calls besides ticks: defaults of globals and fields, and
+//! the checks of a configuration.
+
+use std::sync::LazyLock;
+
+use theus_abi::image::Zone;
+use theus_abi::{Fault, Repr, Shape};
+use theus_hir::{Body, FieldId, FnId, Ty, TyKind};
+use theus_mir::FuncId;
+
+use crate::access::At;
+use crate::frame::{Failure, FnCx};
+use crate::place::Place;
+use crate::program::{Cx, index};
+use crate::site::{STATUS, failure_number};
+
+static EMPTY: LazyLock<Body> = LazyLock::new(Body::default);
+
+impl<'c, 'a> FnCx<'c, 'a> {
+    /// A function without parameters that returns a status.
+    pub(crate) fn entry(cx: &'c mut Cx<'a>, name: &str) -> Self {
+        let mut fx = Self::new(cx, name, &[], &[STATUS]);
+        fx.frame = fx.push_frame(&EMPTY, Vec::new());
+        fx.globals_fixed = false;
+        fx.callee_status = Some(fx.temp(Ty::I32));
+        fx
+    }
+
+    /// Ends an entry: it succeeds at the current place, and fails as a run does.
+    pub(crate) fn finish_entry(mut self, func: FuncId) {
+        let leave = self.b.new_block();
+        self.b.param(leave, STATUS);
+        let ok = self.b.iconst(STATUS, 0);
+        self.b.jump(leave, &[ok]);
+        for (failure, block) in std::mem::take(&mut self.fail_blocks) {
+            self.b.switch_to(block);
+            let number = match (failure, self.callee_status) {
+                (Failure::Callee, Some(place)) => {
+                    let status = self.load(place);
+                    self.b.unary(theus_mir::UnaryOp::Sext, Repr::I64, status)
+                }
+                _ => self.b.iconst(Repr::I64, failure_number(failure)),
+            };
+            let header = self.b.base(0);
+            self.b.store(number, header, theus_abi::header::STOP);
+            self.end_run(theus_abi::header::Status::Failed);
+        }
+        let ((mut lowered, cx), scratch) = self.finish_parts(leave);
+        lowered.keep = true;
+        cx.scratch.insert(func, scratch);
+        cx.funcs[func] = lowered;
+    }
+
+    /// Writes the default of a field where the code at hand writes it.
+    pub(crate) fn default_field(&mut self, id: FieldId) {
+        let field = &self.cx.typed.fields[id];
+        let place = self.context_place(id);
+        if let TyKind::Ring(..) = self.cx.types.kind(field.ty) {
+            let slots = self.ring_slots(id);
+            self.ring_init(place, slots);
+            return;
+        }
+        match &field.default {
+            Some(default) => {
+                let temp = self.temp(place.ty);
+                let frame = self.push_frame(&EMPTY, Vec::new());
+                self.in_frame(frame, |cx| cx.into(default, temp));
+                self.copy(place, temp, true);
+            }
+            None => self.default_into(place),
+        }
+    }
+
+    fn ring_slots(&self, id: FieldId) -> u64 {
+        let at = self.cx.field_index(id) as usize;
+        match self.cx.image.fields.get(at).map(|field| &field.shape) {
+            Some(Shape::Ring { slots, .. }) => *slots,
+            _ => 0,
+        }
+    }
+
+    /// The default of a type: its struct's defaults, or zero.
+    fn default_into(&mut self, place: Place) {
+        match self.cx.types.kind(place.ty).clone() {
+            TyKind::Struct(id) => {
+                let members = &self.cx.typed.structs[id].members;
+                for (member, n) in members.iter().zip(0_u32..) {
+                    let at = self.member(place, n);
+                    match &member.default {
+                        Some(default) => {
+                            let temp = self.temp(at.ty);
+                            let frame = self.push_frame(&EMPTY, Vec::new());
+                            self.in_frame(frame, |cx| cx.into(default, temp));
+                            self.copy(at, temp, true);
+                        }
+                        None => self.default_into(at),
+                    }
+                }
+            }
+            TyKind::Array(elem, _) if self.has_defaults(elem) => {
+                let Some((count, elem)) = self.array_parts(place.ty) else {
+                    return;
+                };
+                let size = self.size(elem);
+                self.each_index(count, |cx, at: At| {
+                    let at = cx.element_at(place, elem, size, at);
+                    cx.default_into(at);
+                });
+            }
+            _ => self.zero(place),
+        }
+    }
+
+    fn has_defaults(&self, ty: Ty) -> bool {
+        match self.cx.types.kind(ty) {
+            TyKind::Struct(id) => self.cx.typed.structs[*id]
+                .members
+                .iter()
+                .any(|member| member.default.is_some() || self.has_defaults(member.ty)),
+            TyKind::Array(elem, _) => self.has_defaults(*elem),
+            _ => false,
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// Lowers all entries but those of pipelines.
+    pub(crate) fn lower_entries(&mut self) {
+        let fill = self.declare("consts");
+        self.consts.fill = Some(fill);
+        let fields: Vec<FieldId> = self.typed.fields.keys().collect();
+        for id in &fields {
+            if self.typed.fields[*id].zone == Zone::Global {
+                let name = format!("global.{}", self.field_path(*id));
+                let func = self.declare(&name);
+                self.image.globals.push((index(*id), func.as_u32()));
+                let mut fx = FnCx::entry(self, &name);
+                fx.fill_consts(fill);
+                fx.default_field(*id);
+                fx.finish_entry(func);
+            }
+        }
+        let init = self.declare("init");
+        self.image.init = init.as_u32();
+        let mut fx = FnCx::entry(self, "init");
+        fx.fill_consts(fill);
+        for id in fields {
+            if fx.cx.typed.fields[id].zone != Zone::Global {
+                fx.default_field(id);
+            }
+        }
+        fx.finish_entry(init);
+        self.lower_validate();
+    }
+
+    /// Ranges of globals are always checked, invariants too: once, at start.
+    fn lower_validate(&mut self) {
+        let func = self.declare("validate");
+        self.image.validate = func.as_u32();
+        let mut fx = FnCx::entry(self, "validate");
+        fx.strict = true;
+        for (id, field) in &fx.cx.typed.fields {
+            if let (Zone::Global, Some(range)) = (field.zone, field.range) {
+                let place = fx.context_place(id);
+                fx.check_range(place, range, field.span);
+            }
+        }
+        for context in fx.cx.typed.contexts.values() {
+            for invariant in &context.invariants {
+                let holds = fx.value(invariant);
+                fx.check(holds, Fault::Invariant, invariant.span, &[]);
+            }
+        }
+        fx.finish_entry(func);
+    }
+
+    /// `std.random.hash`.
+    pub(crate) fn hash_fn(&mut self) -> Option<FuncId> {
+        let found = self.typed.fns.iter().find(|(_, def)| {
+            *def.head.name == *"hash"
+                && *self.typed.modules[def.head.module].name == *"std.random"
+        });
+        let id: FnId = found.map(|(id, _)| id)?;
+        Some(self.instance(id, &[]))
+    }
+}
+
+impl FnCx<'_, '_> {
+    fn fill_consts(&mut self, fill: FuncId) {
+        self.b.call(fill, &[], &[STATUS]);
+    }
+}

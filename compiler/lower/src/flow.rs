@@ -1,0 +1,200 @@
+//! Items of pipelines, in text order.
+
+use theus_abi::Repr;
+use theus_abi::header::{self, Status};
+use theus_abi::image::{Stop, Zone};
+use theus_grammar::Span;
+use theus_hir::flow::ResetTarget;
+use theus_hir::{Flow, FlowKind, Pat, Ty};
+use theus_mir::BinaryOp;
+
+use crate::frame::{FnCx, Group};
+use crate::place::Place;
+use crate::program::loc;
+
+/// Words of what a member of a group leaves pending.
+const PENDING_WORDS: u64 = 8;
+
+impl<'a> FnCx<'_, 'a> {
+    /// A list of items; its handlers are for the items in it.
+    pub(crate) fn flow_list(&mut self, list: &'a [Flow]) {
+        self.lists.push(list);
+        list.iter().for_each(|flow| self.flow(flow));
+        self.lists.pop();
+    }
+
+    /// One item.
+    pub(crate) fn flow(&mut self, flow: &'a Flow) {
+        match &flow.kind {
+            FlowKind::Run(id) => self.run_process(*id, flow.span),
+            FlowKind::Par(members) => self.group(members, flow.span),
+            FlowKind::When(cond, then, other) => self.when(cond, then, other),
+            FlowKind::Match(value, arms) => self.match_flow(value, arms),
+            FlowKind::EveryTicks(ticks, body) => self.every_ticks(*ticks, body),
+            FlowKind::EveryTime(ns, body) => self.every_time(*ns, body),
+            FlowKind::Skip => self.jump_out(self.leave.item),
+            FlowKind::Drop => self.jump_out(self.leave.tick),
+            FlowKind::Stop(text) => {
+                self.stop(text.as_deref(), Status::Stopped, flow.span)
+            }
+            FlowKind::Fail(text) => {
+                self.stop(text.as_deref(), Status::Declared, flow.span)
+            }
+            FlowKind::Reset(target) => self.reset(*target),
+            FlowKind::Sink(stream) => self.sink(stream, flow.span),
+            FlowKind::Source(stream) => self.source(stream, flow.span),
+            FlowKind::OnStart(_)
+            | FlowKind::OnStop(_)
+            | FlowKind::Handler(_)
+            | FlowKind::Error => {}
+        }
+    }
+
+    fn jump_out(&mut self, to: Option<theus_mir::Block>) {
+        let Some(to) = to else { return };
+        self.b.jump(to, &[]);
+        let dead = self.b.new_block();
+        self.b.switch_to(dead);
+    }
+
+    fn when(&mut self, cond: &'a theus_hir::Expr, then: &'a [Flow], other: &'a [Flow]) {
+        let cond = self.value(cond);
+        let (yes, no, join) =
+            (self.b.new_block(), self.b.new_block(), self.b.new_block());
+        self.b.branch(cond, yes, no);
+        self.b.switch_to(yes);
+        self.flow_list(then);
+        self.b.jump(join, &[]);
+        self.b.switch_to(no);
+        self.flow_list(other);
+        self.b.jump(join, &[]);
+        self.b.switch_to(join);
+    }
+
+    fn match_flow(
+        &mut self,
+        value: &'a theus_hir::Expr,
+        arms: &'a [(Vec<Pat>, Vec<Flow>)],
+    ) {
+        let pats: Vec<&[Pat]> = arms.iter().map(|(pats, _)| pats.as_slice()).collect();
+        let blocks = self.select_arm(value, &pats);
+        let join = self.b.new_block();
+        for ((_, body), block) in arms.iter().zip(blocks) {
+            self.b.switch_to(block);
+            self.flow_list(body);
+            self.b.jump(join, &[]);
+        }
+        self.b.switch_to(join);
+    }
+
+    fn every_ticks(&mut self, ticks: u64, body: &'a [Flow]) {
+        let header = self.b.base(0);
+        let count = self.b.load(Repr::I64, header, header::TICK);
+        let each = self
+            .b
+            .iconst(Repr::I64, i64::try_from(ticks.max(1)).unwrap_or(i64::MAX));
+        let rest = self.b.binary(BinaryOp::Urem, count, each);
+        let zero = self.b.iconst(Repr::I64, 0);
+        let due = self.b.binary(BinaryOp::Ieq, rest, zero);
+        self.if_due(due, body);
+    }
+
+    /// Due when a multiple of `ns` lies in `time-dt..=time`.
+    fn every_time(&mut self, ns: i64, body: &'a [Flow]) {
+        let header = self.b.base(0);
+        let count = self.b.load(Repr::I64, header, header::TICK);
+        let period = self.b.load_invariant(Repr::I64, header, header::PERIOD);
+        let time = self.b.binary(BinaryOp::Imul, count, period);
+        let each = self.b.iconst(Repr::I64, ns.max(1));
+        let rest = self.b.binary(BinaryOp::Urem, time, each);
+        let due = self.b.binary(BinaryOp::Slt, rest, period);
+        self.if_due(due, body);
+    }
+
+    fn if_due(&mut self, due: theus_mir::Value, body: &'a [Flow]) {
+        let (yes, join) = (self.b.new_block(), self.b.new_block());
+        self.b.branch(due, yes, join);
+        self.b.switch_to(yes);
+        self.flow_list(body);
+        self.b.jump(join, &[]);
+        self.b.switch_to(join);
+    }
+
+    /// `stop` and `fail`: the run ends here; a stopped tick counts.
+    fn stop(&mut self, text: Option<&str>, status: Status, span: Span) {
+        let number = i64::try_from(self.cx.image.stops.len()).unwrap_or(i64::MAX);
+        self.cx.image.stops.push(Stop {
+            text: text.map(str::to_owned),
+            loc: loc(span),
+        });
+        let header = self.b.base(0);
+        let number = self.b.iconst(Repr::I64, number);
+        self.b.store(number, header, header::STOP);
+        if self.leave.counts {
+            self.count_tick();
+        }
+        self.end_run(status);
+    }
+
+    /// One more tick is done.
+    pub(crate) fn count_tick(&mut self) {
+        let header = self.b.base(0);
+        let count = self.b.load(Repr::I64, header, header::TICK);
+        let one = self.b.iconst(Repr::I64, 1);
+        let count = self.b.binary(BinaryOp::Iadd, count, one);
+        self.b.store(count, header, header::TICK);
+    }
+
+    /// A group: members run in text order (nothing can tell); a failed member does not keep
+    /// the others from committing; handlers run when all have ended.
+    fn group(&mut self, members: &'a [Vec<Flow>], span: Span) {
+        let mut pendings: Vec<(Place, Vec<_>)> = Vec::new();
+        let zero = self.b.iconst(Repr::I64, 0);
+        for _ in members {
+            let addr = self.raw_temp(8 * PENDING_WORDS, 8);
+            self.b.store(zero, addr, 0);
+            pendings.push((
+                Place {
+                    addr,
+                    offset: 0,
+                    ty: Ty::I64,
+                },
+                Vec::new(),
+            ));
+        }
+        for (member, (pending, failures)) in members.iter().zip(&mut pendings) {
+            let next = self.b.new_block();
+            let group = Group {
+                pending: *pending,
+                next,
+                failures: Vec::new(),
+            };
+            let outer = self.group.replace(group);
+            self.flow_list(member);
+            if let Some(group) = std::mem::replace(&mut self.group, outer) {
+                *failures = group.failures;
+            }
+            self.b.jump(next, &[]);
+            self.b.switch_to(next);
+        }
+        for (pending, failures) in pendings {
+            self.resume(pending, &failures, span);
+        }
+    }
+
+    fn reset(&mut self, target: ResetTarget) {
+        let fields = match target {
+            ResetTarget::Field(field) => vec![field],
+            ResetTarget::Context(context) => {
+                let fields = &self.cx.typed.contexts[context].fields;
+                let data = |id: &&theus_hir::FieldId| {
+                    self.cx.typed.fields[**id].zone == Zone::Data
+                };
+                fields.iter().filter(data).copied().collect()
+            }
+        };
+        for field in fields {
+            self.default_field(field);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Layouts: from types to shapes, and the places of fields in the memory block.
+
+use theus_abi::header::HEADER_SIZE;
+use theus_abi::image;
+use theus_abi::shape::align_up;
+use theus_abi::{Repr, Shape};
+use theus_diag::{Code, Diagnostic, Sink};
+use theus_hir::{FieldId, FloatTy, Size, Ty, TyKind, Typed, Types};
+
+use crate::program::{Cx, index, loc};
+
+/// The representation of a scalar type; `None` for aggregates.
+pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
+    match types.kind(ty) {
+        TyKind::Bool => Some(Repr::I8),
+        TyKind::Int(int) => Some(int_repr(int.bits)),
+        TyKind::Float(FloatTy::F32) => Some(Repr::F32),
+        TyKind::Float(FloatTy::F64) => Some(Repr::F64),
+        TyKind::Duration => Some(Repr::I64),
+        TyKind::Enum(id) => Some(enum_repr(typed.enums[*id].variants.len())),
+        TyKind::Error
+        | TyKind::Unit
+        | TyKind::Struct(_)
+        | TyKind::Array(..)
+        | TyKind::Ring(..)
+        | TyKind::Option(_)
+        | TyKind::Fn(..)
+        | TyKind::Param(_) => None,
+    }
+}
+
+const fn int_repr(bits: u8) -> Repr {
+    match bits {
+        8 => Repr::I8,
+        16 => Repr::I16,
+        32 => Repr::I32,
+        _ => Repr::I64,
+    }
+}
+
+const fn enum_repr(variants: usize) -> Repr {
+    if variants <= 256 { Repr::I8 } else { Repr::I32 }
+}
+
+/// A concrete size.
+pub(crate) const fn size_of(size: Size) -> u64 {
+    match size {
+        Size::Const(size) => size,
+        Size::Param(_) | Size::Error => 0,
+    }
+}
+
+/// The layout of a concrete type.
+pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
+    match types.kind(ty) {
+        TyKind::Bool => Shape::Bool,
+        TyKind::Int(int) if int.signed => Shape::Int(int_repr(int.bits)),
+        TyKind::Int(int) => Shape::Uint(int_repr(int.bits)),
+        TyKind::Float(FloatTy::F32) => Shape::Float(Repr::F32),
+        TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
+        TyKind::Duration => Shape::Duration,
+        TyKind::Enum(id) => {
+            let def = &typed.enums[*id];
+            Shape::Enum {
+                repr: enum_repr(def.variants.len()),
+                name: def.head.name.to_string(),
+                variants: def
+                    .variants
+                    .iter()
+                    .map(|(name, _)| name.to_string())
+                    .collect(),
+            }
+        }
+        TyKind::Struct(id) => {
+            let def = &typed.structs[*id];
+            let members = def
+                .members
+                .iter()
+                .map(|member| (member.name.to_string(), shape(typed, types, member.ty)));
+            Shape::structure(&def.head.name, members)
+        }
+        TyKind::Array(elem, dims) => Shape::Array {
+            elem: Box::new(shape(typed, types, *elem)),
+            dims: dims.iter().map(|dim| size_of(*dim)).collect(),
+        },
+        TyKind::Option(inner) => Shape::Option(Box::new(shape(typed, types, *inner))),
+        TyKind::Ring(elem, size) => Shape::Ring {
+            elem: Box::new(shape(typed, types, *elem)),
+            capacity: size_of(*size),
+            slots: size_of(*size),
+        },
+        TyKind::Error | TyKind::Unit | TyKind::Fn(..) | TyKind::Param(_) => {
+            Shape::structure("unit", [])
+        }
+    }
+}
+
+/// The name of a concrete type in names of functions: no blanks.
+pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
+    match types.kind(ty) {
+        TyKind::Bool => "bool".to_owned(),
+        TyKind::Int(int) => format!("{}{}", if int.signed { 'i' } else { 'u' }, int.bits),
+        TyKind::Float(FloatTy::F32) => "f32".to_owned(),
+        TyKind::Float(FloatTy::F64) => "f64".to_owned(),
+        TyKind::Duration => "duration".to_owned(),
+        TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
+        TyKind::Struct(id) => typed.structs[*id].head.name.to_string(),
+        TyKind::Array(elem, dims) => {
+            let dims: Vec<String> = dims.iter().map(|dim| size_name(*dim)).collect();
+            format!(
+                "array<{},{}>",
+                type_name(typed, types, *elem),
+                dims.join(",")
+            )
+        }
+        TyKind::Option(inner) => format!("option<{}>", type_name(typed, types, *inner)),
+        TyKind::Ring(elem, size) => {
+            format!(
+                "ring<{},{}>",
+                type_name(typed, types, *elem),
+                size_name(*size)
+            )
+        }
+        TyKind::Error | TyKind::Unit | TyKind::Fn(..) | TyKind::Param(_) => {
+            "unit".to_owned()
+        }
+    }
+}
+
+/// The name of a size in names of functions.
+pub(crate) fn size_name(size: Size) -> String {
+    size_of(size).to_string()
+}
+
+impl Cx<'_> {
+    /// Gives every field its place, in the order of declaration, after the header.
+    pub(crate) fn place_fields(&mut self, sink: &mut Sink) {
+        let mut at = u64::from(HEADER_SIZE);
+        for (id, field) in &self.typed.fields {
+            let shape = self.field_shape(id);
+            at = align_up(at, u64::from(shape.align()));
+            let size = shape.size();
+            if size > u64::from(u32::MAX >> 2) || at + size > u64::from(u32::MAX >> 2) {
+                let text = format!("`{}` needs {size} bytes", field.name);
+                sink.push(
+                    Diagnostic::new(Code::TooMuchMemory, field.span, text)
+                        .help("one program can have 1 GiB: make the type smaller"),
+                );
+                return;
+            }
+            let offset = u32::try_from(at).unwrap_or(u32::MAX);
+            self.offsets.insert(id, offset);
+            self.image.fields.push(image::Field {
+                path: self.field_path(id),
+                zone: field.zone,
+                offset,
+                shape,
+                range: field.range,
+                loc: loc(field.span),
+            });
+            at += size;
+        }
+        self.image.context_end = u32::try_from(align_up(at, 8)).unwrap_or(u32::MAX);
+        self.image.fixed_end = self.image.context_end;
+    }
+
+    /// `context.field`.
+    pub(crate) fn field_path(&self, id: FieldId) -> String {
+        let field = &self.typed.fields[id];
+        format!(
+            "{}.{}",
+            self.typed.contexts[field.context].head.name, field.name
+        )
+    }
+
+    /// The layout of a field: a ring has as many spare slots as one process can push.
+    fn field_shape(&mut self, id: FieldId) -> Shape {
+        match self.shape(self.typed.fields[id].ty) {
+            Shape::Ring { elem, capacity, .. } => {
+                let spare = crate::bound::spare_slots(self.typed, id, capacity);
+                Shape::Ring {
+                    elem,
+                    capacity,
+                    slots: capacity + spare,
+                }
+            }
+            other @ (Shape::Bool
+            | Shape::Int(_)
+            | Shape::Uint(_)
+            | Shape::Float(_)
+            | Shape::Duration
+            | Shape::Enum { .. }
+            | Shape::Struct { .. }
+            | Shape::Array { .. }
+            | Shape::Option(_)) => other,
+        }
+    }
+
+    /// Reserves bytes after the contexts and returns their offset.
+    pub(crate) fn reserve(&mut self, size: u64, align: u32) -> u32 {
+        let at = align_up(u64::from(self.image.fixed_end), u64::from(align.max(8)));
+        let end = u32::try_from(at + size).unwrap_or(u32::MAX);
+        self.image.fixed_end = end;
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// Gives every row of a sink or source its area.
+    pub(crate) fn place_rows(&mut self) {
+        self.image.fixed_end = self.image.fixed_end.next_multiple_of(8);
+    }
+
+    /// The index of a field in the image.
+    pub(crate) fn field_index(&self, id: FieldId) -> u32 {
+        index(id)
+    }
+}

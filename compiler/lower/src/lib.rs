@@ -1,0 +1,37 @@
+//! Sound HIR to MIR: layouts, transactions, schedules. Generic functions are made concrete
+//! here; closures are inlined here; everything else is left to the passes of MIR.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "ids index dense maps that only grow; they are made by the earlier stages"
+)]
+
+mod access;
+mod aggregate;
+mod arith;
+mod bound;
+mod call;
+mod cast;
+mod compare;
+mod consts;
+mod entry;
+mod expr;
+mod fallible;
+mod flow;
+mod frame;
+mod handler;
+mod intrinsic;
+mod layout;
+mod loops;
+mod operator;
+mod pipeline;
+mod place;
+mod process;
+mod program;
+mod ring;
+mod site;
+mod stmt;
+mod stream;
+mod test;
+mod weight;
+
+pub use program::{Options, lower};

@@ -1,0 +1,170 @@
+//! Pipelines: the tick loop, what comes before the first tick and after the last.
+
+use theus_abi::image::{self, Zone};
+use theus_abi::{Repr, header};
+use theus_hir::item::Period;
+use theus_hir::{Flow, FlowKind, PipelineId};
+use theus_mir::BinaryOp;
+
+use crate::frame::FnCx;
+use crate::program::{Cx, loc};
+
+impl<'a> Cx<'a> {
+    /// Lowers every pipeline of the program.
+    pub(crate) fn lower_pipelines(&mut self) {
+        let ids: Vec<PipelineId> = self.typed.pipelines.keys().collect();
+        for id in ids {
+            self.lower_pipeline(id);
+        }
+    }
+
+    fn lower_pipeline(&mut self, id: PipelineId) {
+        let def = &self.typed.pipelines[id];
+        let name = def.head.name.to_string();
+        let period = match def.period {
+            Period::Fixed(ns) => image::Period::Fixed(ns),
+            Period::Global(field) => {
+                image::Period::Global(self.offsets.get(&field).copied().unwrap_or(0))
+            }
+            Period::None | Period::Error => image::Period::None,
+        };
+        let once = |kind: fn(&FlowKind) -> Option<&Vec<Flow>>| -> Vec<&'a [Flow]> {
+            def.body
+                .iter()
+                .filter_map(|flow| kind(&flow.kind))
+                .map(Vec::as_slice)
+                .collect()
+        };
+        let on_start = once(|kind| match kind {
+            FlowKind::OnStart(body) => Some(body),
+            _ => None,
+        });
+        let on_stop = once(|kind| match kind {
+            FlowKind::OnStop(body) => Some(body),
+            _ => None,
+        });
+        let start = self.lower_once(&format!("start.{name}"), &def.body, &on_start);
+        let ticks = self.lower_ticks(&format!("tick.{name}"), &def.body);
+        let stop = self.lower_once(&format!("stop.{name}"), &def.body, &on_stop);
+        let processes = self.processes_of(&def.body);
+        self.image.pipelines.push(image::Pipeline {
+            name,
+            period,
+            ticks,
+            start,
+            stop,
+            processes,
+            loc: loc(def.head.span),
+        });
+    }
+
+    /// `fn() -> status` that runs lists of items once.
+    fn lower_once(
+        &mut self,
+        name: &str,
+        whole: &'a [Flow],
+        lists: &[&'a [Flow]],
+    ) -> Option<u32> {
+        if lists.is_empty() {
+            return None;
+        }
+        let func = self.declare(name);
+        let mut fx = FnCx::entry(self, name);
+        fx.globals_fixed = true;
+        let end = fx.b.new_block();
+        fx.leave.tick = Some(end);
+        fx.lists.push(whole);
+        for list in lists {
+            fx.flow_list(list);
+        }
+        fx.b.jump(end, &[]);
+        fx.b.switch_to(end);
+        fx.finish_entry(func);
+        Some(func.as_u32())
+    }
+
+    /// The tick loop: runs until `TICK` is `TICK_END`.
+    fn lower_ticks(&mut self, name: &str, body: &'a [Flow]) -> u32 {
+        let func = self.declare(name);
+        let mut fx = FnCx::entry(self, name);
+        fx.globals_fixed = true;
+        let (head, tick, end, done) = (
+            fx.b.new_block(),
+            fx.b.new_block(),
+            fx.b.new_block(),
+            fx.b.new_block(),
+        );
+        fx.b.jump(head, &[]);
+        fx.b.switch_to(head);
+        let base = fx.b.base(0);
+        let count = fx.b.load(Repr::I64, base, header::TICK);
+        let last = fx.b.load(Repr::I64, base, header::TICK_END);
+        let more = fx.b.binary(BinaryOp::Ult, count, last);
+        fx.b.branch(more, tick, done);
+        fx.b.switch_to(tick);
+        fx.clear_signals();
+        fx.leave.tick = Some(end);
+        fx.leave.counts = true;
+        fx.flow_list(body);
+        fx.b.jump(end, &[]);
+        fx.b.switch_to(end);
+        fx.count_tick();
+        fx.b.jump(head, &[]);
+        fx.b.switch_to(done);
+        fx.finish_entry(func);
+        func.as_u32()
+    }
+
+    fn processes_of(&self, body: &[Flow]) -> Vec<u32> {
+        let mut found = Vec::new();
+        collect(body, &mut |id| {
+            if let Some(index) = self.processes.get(&id)
+                && !found.contains(index)
+            {
+                found.push(*index);
+            }
+        });
+        found
+    }
+}
+
+impl FnCx<'_, '_> {
+    /// Signals are gone at the end of a tick: every tick starts without them.
+    fn clear_signals(&mut self) {
+        for (id, field) in &self.cx.typed.fields {
+            if field.zone == Zone::Signal {
+                let place = self.context_place(id);
+                self.zero(place);
+            }
+        }
+    }
+}
+
+fn collect(body: &[Flow], f: &mut dyn FnMut(theus_hir::ProcessId)) {
+    for flow in body {
+        match &flow.kind {
+            FlowKind::Run(id) => f(*id),
+            FlowKind::Par(members) => members.iter().for_each(|list| collect(list, f)),
+            FlowKind::When(_, then, other) => {
+                collect(then, f);
+                collect(other, f);
+            }
+            FlowKind::Match(_, arms) => {
+                arms.iter().for_each(|(_, list)| collect(list, f))
+            }
+            FlowKind::EveryTicks(_, list)
+            | FlowKind::EveryTime(_, list)
+            | FlowKind::OnStart(list)
+            | FlowKind::OnStop(list) => collect(list, f),
+            FlowKind::Handler(handler) => collect(&handler.body, f),
+            FlowKind::Skip
+            | FlowKind::Drop
+            | FlowKind::Stop(_)
+            | FlowKind::Fail(_)
+            | FlowKind::Reset(_)
+            | FlowKind::Sink(_)
+            | FlowKind::Source(_)
+            | FlowKind::Error => {}
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! `Place`: an address with a type, and scalars and aggregates moved between places.
+
+use theus_abi::image::Range;
+use theus_abi::{Repr, Shape};
+use theus_hir::{FloatTy, Ty, TyKind};
+use theus_mir::{UnaryOp, Value};
+
+use crate::frame::FnCx;
+use crate::layout::size_of;
+
+/// Aggregates of up to this many scalars are copied scalar by scalar.
+const MAX_SCALARS: u64 = 64;
+
+/// A typed address: `addr + offset`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) addr: Value,
+    pub(crate) offset: i32,
+    pub(crate) ty: Ty,
+}
+
+/// A scalar inside an aggregate: offset and representation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leaf {
+    pub(crate) offset: i32,
+    pub(crate) repr: Repr,
+}
+
+impl FnCx<'_, '_> {
+    /// The scalar at a place.
+    pub(crate) fn load(&mut self, place: Place) -> Value {
+        let repr = self.cx.repr(place.ty).unwrap_or(Repr::I64);
+        self.b.load(repr, place.addr, place.offset)
+    }
+
+    /// Writes a scalar.
+    pub(crate) fn store(&mut self, place: Place, value: Value) {
+        self.b.store(value, place.addr, place.offset);
+    }
+
+    /// A place inside a place.
+    pub(crate) fn inside(place: Place, offset: u64, ty: Ty) -> Place {
+        let by = i32::try_from(offset).unwrap_or(i32::MAX);
+        Place {
+            addr: place.addr,
+            offset: place.offset.saturating_add(by),
+            ty,
+        }
+    }
+
+    /// The address of a place as one value.
+    pub(crate) fn address(&mut self, place: Place) -> Value {
+        if place.offset == 0 {
+            return place.addr;
+        }
+        let by = self.b.iconst(Repr::I64, i64::from(place.offset));
+        self.b.element(place.addr, by, 1)
+    }
+
+    /// The n-th member of a struct.
+    pub(crate) fn member(&mut self, place: Place, n: u32) -> Place {
+        let TyKind::Struct(id) = *self.cx.types.kind(place.ty) else {
+            return place;
+        };
+        let Some(member) = self.cx.typed.structs[id].members.get(n as usize) else {
+            return place;
+        };
+        let ty = member.ty;
+        let offset = match self.cx.shape(place.ty) {
+            Shape::Struct { members, .. } => members.get(n as usize).map_or(0, |m| m.1),
+            _ => 0,
+        };
+        Self::inside(place, u64::from(offset), ty)
+    }
+
+    /// The tag and the value of an optional.
+    pub(crate) fn option_parts(&mut self, place: Place) -> (Place, Place) {
+        let TyKind::Option(inner) = *self.cx.types.kind(place.ty) else {
+            return (place, place);
+        };
+        let shape = self.cx.shape(inner);
+        let payload = Self::inside(place, Shape::payload_offset(&shape), inner);
+        (Self::inside(place, 0, Ty::BOOL), payload)
+    }
+
+    /// Size of a concrete type in bytes.
+    pub(crate) fn size(&mut self, ty: Ty) -> u64 {
+        self.cx.shape(ty).size()
+    }
+
+    /// Number of elements and their type; `None` if it is no array.
+    pub(crate) fn array_parts(&self, ty: Ty) -> Option<(u64, Ty)> {
+        match self.cx.types.kind(ty) {
+            TyKind::Array(elem, dims) => {
+                let count = dims.iter().map(|dim| size_of(*dim)).product();
+                Some((count, *elem))
+            }
+            _ => None,
+        }
+    }
+
+    /// Copies a value of that type; `canonical` makes every NaN the canonical one (on the
+    /// way to where it can be observed).
+    pub(crate) fn copy(&mut self, dst: Place, src: Place, canonical: bool) {
+        let shape = self.cx.shape(dst.ty);
+        let mut leaves = Vec::new();
+        let few = collect(&shape, 0, &mut leaves, MAX_SCALARS);
+        if few {
+            // All loads first: the two may be one place.
+            let values: Vec<Value> = leaves
+                .iter()
+                .map(|leaf| self.b.load(leaf.repr, src.addr, src.offset + leaf.offset))
+                .collect();
+            for (leaf, value) in leaves.iter().zip(values) {
+                let value = if canonical {
+                    self.canonical(value, leaf.repr)
+                } else {
+                    value
+                };
+                self.b.store(value, dst.addr, dst.offset + leaf.offset);
+            }
+            return;
+        }
+        if canonical && let Some((count, elem)) = self.array_parts(dst.ty) {
+            let size = self.size(elem);
+            self.each_index(count, |cx, at| {
+                let from = cx.element_at(src, elem, size, at);
+                let to = cx.element_at(dst, elem, size, at);
+                cx.copy(to, from, true);
+            });
+            return;
+        }
+        let (to, from) = (self.address(dst), self.address(src));
+        self.b
+            .copy(to, from, u32::try_from(shape.size()).unwrap_or(u32::MAX));
+    }
+
+    /// `value` with any NaN made the canonical one.
+    pub(crate) fn canonical(&mut self, value: Value, repr: Repr) -> Value {
+        if repr.is_float() {
+            self.b.unary(UnaryOp::Fcanon, repr, value)
+        } else {
+            value
+        }
+    }
+
+    /// Zero bytes: the zero of every type that has one.
+    pub(crate) fn zero(&mut self, place: Place) {
+        let shape = self.cx.shape(place.ty);
+        let mut leaves = Vec::new();
+        if collect(&shape, 0, &mut leaves, MAX_SCALARS) {
+            for leaf in leaves {
+                let zero = self.zero_scalar(leaf.repr);
+                self.b.store(zero, place.addr, place.offset + leaf.offset);
+            }
+        } else {
+            let address = self.address(place);
+            self.b
+                .zero(address, u32::try_from(shape.size()).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The zero of a representation.
+    pub(crate) fn zero_scalar(&mut self, repr: Repr) -> Value {
+        match repr {
+            Repr::F64 => self.b.f64(0.0),
+            Repr::F32 => self.b.f32(0.0),
+            Repr::I8 | Repr::I16 | Repr::I32 | Repr::I64 => self.b.iconst(repr, 0),
+        }
+    }
+
+    /// Whether a value of that type holds a float somewhere.
+    pub(crate) fn has_floats(&mut self, ty: Ty) -> bool {
+        holds_float(&self.cx.shape(ty))
+    }
+
+    /// Stores an immediate range bound of the scalar type.
+    pub(crate) fn range_bounds(&mut self, range: Range, ty: Ty) -> (Value, Value) {
+        match (range, self.cx.types.kind(ty).clone()) {
+            (Range::Float { lo, hi, .. }, TyKind::Float(FloatTy::F32)) => {
+                (self.b.f32(narrow(lo)), self.b.f32(narrow(hi)))
+            }
+            (Range::Float { lo, hi, .. }, _) => (self.b.f64(lo), self.b.f64(hi)),
+            (Range::Int { lo, hi }, _) => {
+                let repr = self.cx.repr(ty).unwrap_or(Repr::I64);
+                (
+                    self.b.iconst(repr, low_bits(lo)),
+                    self.b.iconst(repr, low_bits(hi)),
+                )
+            }
+        }
+    }
+}
+
+/// The nearest `f32`.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounding to the type is the point"
+)]
+pub(crate) const fn narrow(value: f64) -> f32 {
+    value as f32
+}
+
+/// The low 64 bits, which is how every integer constant is written in MIR.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a value of its type fits 64 bits"
+)]
+pub(crate) const fn low_bits(value: i128) -> i64 {
+    value as i64
+}
+
+/// Collects the scalars of a shape in order; `false` if there are more than `max`, or if it
+/// holds something that is not copied scalar by scalar.
+pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) -> bool {
+    let mut leaf = |repr| {
+        leaves.push(Leaf {
+            offset: i32::try_from(at).unwrap_or(i32::MAX),
+            repr,
+        });
+        u64::try_from(leaves.len()).is_ok_and(|len| len <= max)
+    };
+    match shape {
+        Shape::Bool => leaf(Repr::I8),
+        Shape::Int(repr) | Shape::Uint(repr) | Shape::Float(repr) => leaf(*repr),
+        Shape::Enum { repr, .. } => leaf(*repr),
+        Shape::Duration => leaf(Repr::I64),
+        Shape::Struct { members, .. } => members.iter().all(|(_, offset, shape)| {
+            collect(shape, at + u64::from(*offset), leaves, max)
+        }),
+        Shape::Array { elem, dims } => {
+            let count: u64 = dims.iter().product();
+            let size = elem.size();
+            count <= max && (0..count).all(|n| collect(elem, at + n * size, leaves, max))
+        }
+        Shape::Option(inner) => {
+            leaf(Repr::I8)
+                && collect(inner, at + Shape::payload_offset(inner), leaves, max)
+        }
+        Shape::Ring { .. } => false,
+    }
+}
+
+fn holds_float(shape: &Shape) -> bool {
+    match shape {
+        Shape::Float(_) => true,
+        Shape::Bool
+        | Shape::Int(_)
+        | Shape::Uint(_)
+        | Shape::Duration
+        | Shape::Enum { .. } => false,
+        Shape::Struct { members, .. } => {
+            members.iter().any(|(_, _, shape)| holds_float(shape))
+        }
+        Shape::Array { elem, .. } | Shape::Ring { elem, .. } | Shape::Option(elem) => {
+            holds_float(elem)
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The whole program: what is lowered, in which order, and the image that comes out.
+
+use cranelift_entity::{EntityRef, PrimaryMap};
+use indexmap::IndexMap;
+use theus_abi::image::{self, Image};
+use theus_abi::{Repr, Shape};
+use theus_contract::Sound;
+use theus_diag::{Code, Diagnostic, Sink};
+use theus_grammar::Span;
+use theus_hir::{FieldId, FnId, GenericArg, ProcessId, Ty, Typed, Types};
+use theus_mir::{Func, FuncId, Program};
+
+use crate::consts::ConstPool;
+
+/// What the program is lowered for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Contracts, ranges and transactions are compiled in.
+    pub strict: bool,
+    /// `test` items are compiled too.
+    pub tests: bool,
+    /// Names of files, by `FileId`, for the image.
+    pub files: Vec<String>,
+}
+
+/// Lowers a sound program. `None` if it is too large; the reason is in the sink.
+pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Program> {
+    let mut cx = Cx::new(sound, options);
+    cx.place_fields(sink);
+    if sink.has_errors() {
+        return None;
+    }
+    cx.reserve_undo();
+    cx.lower_entries();
+    cx.lower_pipelines();
+    if options.tests {
+        cx.lower_tests();
+    }
+    cx.lower_instances();
+    cx.finish_init();
+    cx.lower_instances();
+    cx.finish(sink)
+}
+
+/// The largest block that the machine code can address with its 32-bit offsets.
+const MAX_BLOCK: u64 = 1 << 30;
+
+/// State of lowering one program.
+pub(crate) struct Cx<'a> {
+    pub(crate) typed: &'a Typed,
+    pub(crate) sound: &'a Sound<'a>,
+    pub(crate) options: &'a Options,
+    pub(crate) types: Types,
+    pub(crate) funcs: PrimaryMap<FuncId, Func>,
+    pub(crate) image: Image,
+    /// Concrete functions, by what they are made of.
+    instances: IndexMap<(FnId, Vec<GenericArg>), FuncId>,
+    /// How many of `instances` have been lowered.
+    lowered: usize,
+    /// Offset, slots (of rings) by field.
+    pub(crate) offsets: IndexMap<FieldId, u32>,
+    /// Index in the image by process, in order of first use.
+    pub(crate) processes: IndexMap<ProcessId, u32>,
+    pub(crate) consts: ConstPool,
+    /// Offset of transaction space.
+    pub(crate) undo_start: u32,
+    /// Scratch bytes by function, for the bill.
+    pub(crate) scratch: IndexMap<FuncId, u32>,
+    shapes: IndexMap<Ty, Shape>,
+}
+
+impl<'a> Cx<'a> {
+    fn new(sound: &'a Sound<'a>, options: &'a Options) -> Self {
+        let typed = sound.typed();
+        Self {
+            typed,
+            sound,
+            options,
+            types: typed.types.clone(),
+            funcs: PrimaryMap::new(),
+            image: empty_image(typed, options),
+            instances: IndexMap::new(),
+            lowered: 0,
+            offsets: IndexMap::new(),
+            processes: IndexMap::new(),
+            consts: ConstPool::default(),
+            undo_start: 0,
+            scratch: IndexMap::new(),
+            shapes: IndexMap::new(),
+        }
+    }
+
+    /// The layout of a concrete type; rings have exactly their capacity.
+    pub(crate) fn shape(&mut self, ty: Ty) -> Shape {
+        if let Some(shape) = self.shapes.get(&ty) {
+            return shape.clone();
+        }
+        let shape = crate::layout::shape(self.typed, &self.types, ty);
+        self.shapes.insert(ty, shape.clone());
+        shape
+    }
+
+    /// The representation of a scalar type; `None` for aggregates.
+    pub(crate) fn repr(&self, ty: Ty) -> Option<Repr> {
+        crate::layout::repr(self.typed, &self.types, ty)
+    }
+
+    /// A function id whose body comes later.
+    pub(crate) fn declare(&mut self, name: &str) -> FuncId {
+        self.funcs.push(Func {
+            name: name.to_owned(),
+            ..Func::default()
+        })
+    }
+
+    /// The concrete function of a generic one; it is lowered when its turn comes.
+    pub(crate) fn instance(&mut self, id: FnId, args: &[GenericArg]) -> FuncId {
+        let key = (id, args.to_vec());
+        if let Some(func) = self.instances.get(&key) {
+            return *func;
+        }
+        let name = self.instance_name(id, args);
+        let func = self.declare(&name);
+        self.instances.insert(key, func);
+        func
+    }
+
+    fn instance_name(&self, id: FnId, args: &[GenericArg]) -> String {
+        let head = &self.typed.fns[id].head;
+        let module = &self.typed.modules[head.module].name;
+        let args: Vec<String> = args
+            .iter()
+            .map(|arg| match arg {
+                GenericArg::Ty(ty) => {
+                    crate::layout::type_name(self.typed, &self.types, *ty)
+                }
+                GenericArg::Size(size) => crate::layout::size_name(*size),
+            })
+            .collect();
+        let suffix = if args.is_empty() {
+            String::new()
+        } else {
+            format!("<{}>", args.join(","))
+        };
+        format!("{module}.{}{suffix}", head.name)
+    }
+
+    fn lower_instances(&mut self) {
+        while let Some(((id, args), func)) = self.instances.get_index(self.lowered) {
+            let (id, args, func) = (*id, args.clone(), *func);
+            self.lowered += 1;
+            crate::call::lower_fn(self, id, &args, func);
+        }
+    }
+
+    /// The index of a process in the image.
+    pub(crate) fn process_index(&mut self, id: ProcessId) -> u32 {
+        if let Some(index) = self.processes.get(&id) {
+            return *index;
+        }
+        let process = &self.typed.processes[id];
+        let index = u32::try_from(self.image.processes.len()).unwrap_or(u32::MAX);
+        self.image.processes.push(image::Process {
+            name: process.head.name.to_string(),
+            deadline: process.deadline.map(|(_, ns, _)| ns),
+            loc: loc(process.head.span),
+        });
+        self.processes.insert(id, index);
+        index
+    }
+
+    fn finish(mut self, sink: &mut Sink) -> Option<Program> {
+        self.place_rows();
+        self.image.scratch = self.scratch_total();
+        self.image.functions =
+            self.funcs.values().map(|func| func.name.clone()).collect();
+        let total = theus_abi::Memory::size_for(&self.image);
+        if total > MAX_BLOCK {
+            let span = self
+                .typed
+                .modules
+                .values()
+                .next_back()
+                .map(|module| module.span);
+            let span = span
+                .unwrap_or(Span::new(theus_grammar::FileId(0), 0, 0))
+                .before();
+            let text = format!("the contexts and buffers need {total} bytes");
+            sink.push(
+                Diagnostic::new(Code::TooMuchMemory, span, text)
+                    .help("one program can have 1 GiB: make rings or arrays smaller"),
+            );
+            return None;
+        }
+        Some(Program {
+            funcs: self.funcs,
+            image: self.image,
+        })
+    }
+
+    /// Scratch of the deepest chain: every function's own, called functions on top.
+    fn scratch_total(&self) -> u32 {
+        let mut deepest: IndexMap<FuncId, u32> = IndexMap::new();
+        // Callees have no cycles; a round for each level of calls settles the maximum.
+        for _ in 0..=self.funcs.len() {
+            let mut changed = false;
+            for (id, func) in &self.funcs {
+                let own = self.scratch.get(&id).copied().unwrap_or(0);
+                let below = callees(func)
+                    .filter_map(|callee| deepest.get(&callee))
+                    .max();
+                let total = own.saturating_add(below.copied().unwrap_or(0));
+                if deepest.insert(id, total) != Some(total) {
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        deepest.values().copied().max().unwrap_or(0)
+    }
+}
+
+fn callees(func: &Func) -> impl Iterator<Item = FuncId> {
+    func.insts.values().filter_map(|inst| match inst {
+        theus_mir::Inst::Call { func, .. } => Some(*func),
+        _ => None,
+    })
+}
+
+/// A span as the image has it.
+pub(crate) fn loc(span: Span) -> image::Loc {
+    image::Loc {
+        file: span.file.0,
+        start: span.start,
+        end: span.end,
+    }
+}
+
+fn empty_image(typed: &Typed, options: &Options) -> Image {
+    Image {
+        files: options.files.clone(),
+        fields: Vec::new(),
+        context_end: 0,
+        fixed_end: 0,
+        scratch: 0,
+        globals: Vec::new(),
+        init: 0,
+        validate: 0,
+        processes: Vec::new(),
+        errors: typed
+            .errors
+            .values()
+            .map(|error| error.name.to_string())
+            .collect(),
+        sites: Vec::new(),
+        stops: Vec::new(),
+        sinks: Vec::new(),
+        sources: Vec::new(),
+        pipelines: Vec::new(),
+        tests: Vec::new(),
+        functions: Vec::new(),
+        strict: options.strict,
+    }
+}
+
+/// The index of an id in the image.
+pub(crate) fn index(id: impl EntityRef) -> u32 {
+    u32::try_from(id.index()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,161 @@
+//! Checks and their sites: every failure has a place, operands and a kind.
+
+use theus_abi::image::{ArgKind, Site, SiteKind};
+use theus_abi::{Fault, Repr, header};
+use theus_grammar::Span;
+use theus_hir::{ErrorId, Ty, TyKind};
+use theus_mir::{Block, SiteId, UnaryOp, Value};
+
+use crate::frame::{Failure, FnCx};
+use crate::program::{index, loc};
+
+/// An operand of a report: its label and value.
+pub(crate) type Operand<'s> = (&'s str, Value, ArgKind);
+
+impl FnCx<'_, '_> {
+    /// Goes on if `cond` holds; else the fault, with those operands.
+    pub(crate) fn check(
+        &mut self,
+        cond: Value,
+        fault: Fault,
+        span: Span,
+        operands: &[Operand<'_>],
+    ) {
+        let fail = self.fail_block(Failure::Fault(fault));
+        let site = self.site(SiteKind::Fault(fault), span, operands);
+        let values: Vec<Value> = operands.iter().map(|operand| operand.1).collect();
+        self.b.check(cond, site, &values, fail);
+    }
+
+    /// Like `check`, but where the operation is handled (`guard`) a failure goes there.
+    pub(crate) fn check_or(
+        &mut self,
+        guard: Option<Block>,
+        cond: Value,
+        fault: Fault,
+        span: Span,
+        operands: &[Operand<'_>],
+    ) {
+        let Some(handled) = guard else {
+            self.check(cond, fault, span, operands);
+            return;
+        };
+        let ok = self.b.new_block();
+        self.b.branch(cond, ok, handled);
+        self.b.switch_to(ok);
+    }
+
+    /// Takes the place where the outermost operation may fail to; operands have none.
+    pub(crate) fn take_guard(&mut self) -> Option<Block> {
+        self.guard.take()
+    }
+
+    /// Raises an error: writes the report and goes where it is handled.
+    pub(crate) fn raise(&mut self, error: ErrorId, span: Span, payload: &[(Value, Ty)]) {
+        let labels: Vec<String> =
+            (0..payload.len()).map(|n| format!("value {n}")).collect();
+        let operands: Vec<Operand<'_>> = payload
+            .iter()
+            .zip(&labels)
+            .take(header::MAX_FAULT_ARGS)
+            .map(|((value, ty), label)| (label.as_str(), *value, self.arg_kind(*ty)))
+            .collect();
+        let site = self.site(SiteKind::Raise(index(error)), span, &operands);
+        let header = self.b.base(0);
+        let number = self.b.iconst(Repr::I64, i64::from(site.as_u32()));
+        self.b.store(number, header, header::FAULT_SITE);
+        for ((_, value, kind), at) in operands.iter().zip(0_i32..) {
+            let wide = self.report_bits(*value, *kind);
+            self.b.store(wide, header, header::FAULT_ARGS + 8 * at);
+        }
+        let fail = self.fail_block(Failure::Error(error));
+        self.b.jump(fail, &[]);
+        // What follows is never reached; it goes to a block that nothing jumps to.
+        let dead = self.b.new_block();
+        self.b.switch_to(dead);
+    }
+
+    /// A value as 64 bits, as reports have it.
+    fn report_bits(&mut self, value: Value, kind: ArgKind) -> Value {
+        let repr = self.b.func().repr(value);
+        match (repr, kind) {
+            (Repr::F64, _) => self.b.unary(UnaryOp::Bitcast, Repr::I64, value),
+            (Repr::F32, _) => {
+                let wide = self.b.unary(UnaryOp::Fpromote, Repr::F64, value);
+                self.b.unary(UnaryOp::Bitcast, Repr::I64, wide)
+            }
+            (Repr::I64, _) => value,
+            (Repr::I8 | Repr::I16 | Repr::I32, ArgKind::Int | ArgKind::Duration) => {
+                self.b.unary(UnaryOp::Sext, Repr::I64, value)
+            }
+            (Repr::I8 | Repr::I16 | Repr::I32, _) => {
+                self.b.unary(UnaryOp::Zext, Repr::I64, value)
+            }
+        }
+    }
+
+    /// A new site.
+    pub(crate) fn site(
+        &mut self,
+        kind: SiteKind,
+        span: Span,
+        operands: &[Operand<'_>],
+    ) -> SiteId {
+        let number = u32::try_from(self.cx.image.sites.len()).unwrap_or(u32::MAX);
+        let args = operands
+            .iter()
+            .map(|(label, _, kind)| ((*label).to_owned(), *kind))
+            .collect();
+        self.cx.image.sites.push(Site {
+            kind,
+            loc: loc(span),
+            process: self.process,
+            args,
+        });
+        SiteId::from_u32(number)
+    }
+
+    /// How an operand of that type is shown.
+    pub(crate) fn arg_kind(&self, ty: Ty) -> ArgKind {
+        match self.cx.types.kind(ty) {
+            TyKind::Bool => ArgKind::Bool,
+            TyKind::Int(int) if int.signed => ArgKind::Int,
+            TyKind::Float(_) => ArgKind::Float,
+            TyKind::Duration => ArgKind::Duration,
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Int(_)
+            | TyKind::Struct(_)
+            | TyKind::Enum(_)
+            | TyKind::Array(..)
+            | TyKind::Ring(..)
+            | TyKind::Option(_)
+            | TyKind::Fn(..)
+            | TyKind::Param(_) => ArgKind::Uint,
+        }
+    }
+
+    /// Where failures of that kind go. A function returns the number of the kind; a
+    /// pipeline sets the block up before it lowers the process.
+    pub(crate) fn fail_block(&mut self, failure: Failure) -> Block {
+        if let Some(block) = self.fail_blocks.get(&failure) {
+            return *block;
+        }
+        let block = self.b.cold_block();
+        self.fail_blocks.insert(failure, block);
+        block
+    }
+}
+
+/// The number of a kind of failure: what a function returns, and what `STOP` holds after
+/// `Failed`.
+pub(crate) fn failure_number(failure: Failure) -> i64 {
+    match failure {
+        Failure::Fault(fault) => i64::from(fault.number()),
+        Failure::Error(error) => 1000 + i64::from(index(error)),
+        Failure::Callee => i64::from(Fault::Internal.number()),
+    }
+}
+
+/// The failure number as an `i32` constant is what every function returns first.
+pub(crate) const STATUS: Repr = Repr::I32;

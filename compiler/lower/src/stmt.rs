@@ -1,0 +1,502 @@
+//! Statements.
+
+use theus_abi::Fault;
+use theus_abi::image::{ArgKind, Range, Zone};
+use theus_grammar::Span;
+use theus_grammar::ast::expr::BinaryOp as Op;
+use theus_hir::{
+    Block as HirBlock, Expr, ExprKind, LocalId, Pat, Stmt, StmtKind, Ty, TyKind,
+};
+use theus_mir::{BinaryOp, Block, UnaryOp, Value};
+
+use crate::access::root_field;
+use crate::frame::{Binding, FnCx};
+use crate::place::{Place, low_bits};
+
+impl<'a> FnCx<'_, 'a> {
+    /// The statements of a block.
+    pub(crate) fn block(&mut self, block: &'a HirBlock) {
+        block.stmts.iter().for_each(|stmt| self.stmt(stmt));
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::Let(local, value) => self.let_local(*local, value.as_ref()),
+            StmtKind::Assign(place, value) => self.assign(place, value),
+            StmtKind::OpAssign(place, op, value) => {
+                self.op_assign(place, *op, value, stmt.span);
+            }
+            StmtKind::Expr(e) => self.for_effect(e),
+            StmtKind::If(cond, then, other) => self.if_stmt(cond, then, other),
+            StmtKind::Match(value, arms) => self.match_stmt(value, arms),
+            StmtKind::ForRange {
+                local,
+                lo,
+                hi,
+                inclusive,
+                body,
+            } => {
+                self.for_range(*local, (lo, hi, *inclusive), body);
+            }
+            StmtKind::ForEach { local, over, body } => self.for_each(*local, over, body),
+            StmtKind::While {
+                cond,
+                max,
+                total,
+                body,
+                ..
+            } => {
+                self.while_loop(cond, (max, *total), body, stmt.span);
+            }
+            StmtKind::Return(value) => self.return_stmt(value.as_ref()),
+            StmtKind::Raise(error, payload) => {
+                let payload = self.payload(payload);
+                self.raise(*error, stmt.span, &payload);
+            }
+            StmtKind::Break => self.leave_loop(true),
+            StmtKind::Continue => self.leave_loop(false),
+            StmtKind::Block(block) => self.block(block),
+            StmtKind::Assert(cond) => self.assert(cond),
+            StmtKind::Set(place, value) => self.set_field(place, value),
+            StmtKind::Run {
+                pipeline,
+                amount,
+                until,
+            } => {
+                self.run_pipeline(*pipeline, amount, until.as_ref(), stmt.span);
+            }
+            StmtKind::Expect(expected, block) => self.expect(*expected, block, stmt.span),
+            StmtKind::Error => {}
+        }
+    }
+
+    fn let_local(&mut self, local: LocalId, value: Option<&'a Expr>) {
+        let def = &self.current().body.locals[local];
+        let (ty, mutable) = (def.ty, def.mutable);
+        let ty = self.ty(ty);
+        if let Some(value) = value
+            && !mutable
+            && self.is_scalar(ty)
+        {
+            let value = self.value(value);
+            self.bind(local, Binding::Value(value));
+            return;
+        }
+        let place = self.temp(ty);
+        if let Some(value) = value {
+            self.into(value, place);
+        }
+        self.bind(local, Binding::Place(place));
+    }
+
+    pub(crate) fn assign(&mut self, target: &'a Expr, value: &'a Expr) {
+        let place = self.place(target);
+        let direct = self.is_direct(target);
+        if self.is_scalar(place.ty) {
+            let value = self.value(value);
+            let repr = self.b.func().repr(value);
+            let value = if direct {
+                self.canonical(value, repr)
+            } else {
+                value
+            };
+            if let Some(range) = self.target_range(target) {
+                self.check_scalar_range(value, range, place.ty, target.span);
+            }
+            self.store(place, value);
+            return;
+        }
+        if direct || Self::reads_root(value, target) {
+            let temp = self.temp(place.ty);
+            self.into(value, temp);
+            self.copy(place, temp, direct);
+        } else {
+            self.into(value, place);
+        }
+        if let Some(range) = self.target_range(target) {
+            self.check_range(place, range, target.span);
+        }
+    }
+
+    fn op_assign(&mut self, target: &'a Expr, op: Op, value: &'a Expr, span: Span) {
+        let place = self.place(target);
+        let direct = self.is_direct(target);
+        if self.is_scalar(place.ty) {
+            let before = self.load(place);
+            let right_ty = self.ty(value.ty);
+            let right = self.value(value);
+            let result = self.arith(
+                None,
+                op,
+                (before, place.ty),
+                (right, right_ty),
+                place.ty,
+                span,
+            );
+            let repr = self.b.func().repr(result);
+            let result = if direct {
+                self.canonical(result, repr)
+            } else {
+                result
+            };
+            if let Some(range) = self.target_range(target) {
+                self.check_scalar_range(result, range, place.ty, span);
+            }
+            self.store(place, result);
+            return;
+        }
+        self.array_op_assign(op, place, value, span);
+        if direct {
+            self.copy(place, place, true);
+        }
+        if let Some(range) = self.target_range(target) {
+            self.check_range(place, range, target.span);
+        }
+    }
+
+    /// Whether a place lies in the memory of its context itself, where floats are seen.
+    fn is_direct(&self, target: &Expr) -> bool {
+        root_field(target)
+            .is_some_and(|id| self.fields.get(&id).is_none_or(|field| field.direct))
+    }
+
+    /// The range of the field or member that a place is, or whose element it is.
+    fn target_range(&self, target: &Expr) -> Option<Range> {
+        if !self.strict {
+            return None;
+        }
+        match &target.kind {
+            ExprKind::Field(id) => self.cx.typed.fields[*id].range,
+            ExprKind::Member(base, n) => match self.cx.typed.types.kind(base.ty) {
+                TyKind::Struct(id) => {
+                    self.cx.typed.structs[*id].members.get(*n as usize)?.range
+                }
+                _ => None,
+            },
+            ExprKind::Index(base, _) => self.target_range(base),
+            _ => None,
+        }
+    }
+
+    /// Checks every scalar of a place against a range.
+    pub(crate) fn check_range(&mut self, place: Place, range: Range, span: Span) {
+        if !self.strict {
+            return;
+        }
+        if let Some((count, elem)) = self.array_parts(place.ty) {
+            let size = self.size(elem);
+            self.each_index(count, |cx, at| {
+                let elem = cx.element_at(place, elem, size, at);
+                cx.check_range(elem, range, span);
+            });
+            return;
+        }
+        if self.is_scalar(place.ty) {
+            let value = self.load(place);
+            self.check_scalar_range(value, range, place.ty, span);
+        }
+    }
+
+    fn check_scalar_range(&mut self, value: Value, range: Range, ty: Ty, span: Span) {
+        let inside = self.inside_range(value, range, ty);
+        let (lo, hi) = self.range_bounds(range, ty);
+        let kind = self.arg_kind(ty);
+        let operands = [
+            ("value", value, kind),
+            ("least", lo, kind),
+            ("greatest", hi, kind),
+        ];
+        self.check(inside, Fault::Range, span, &operands);
+    }
+
+    /// Whether a scalar lies in a declared range.
+    pub(crate) fn inside_range(&mut self, value: Value, range: Range, ty: Ty) -> Value {
+        let (lo, hi) = self.range_bounds(range, ty);
+        let inclusive = match range {
+            Range::Int { .. } => true,
+            Range::Float { inclusive, .. } => inclusive,
+        };
+        self.between(value, (lo, hi, inclusive), ty)
+    }
+
+    fn for_effect(&mut self, e: &'a Expr) {
+        let ty = self.ty(e.ty);
+        match &e.kind {
+            ExprKind::Call(id, generics, args) => {
+                self.call_into(*id, generics, args, None, e.span);
+                self.after_inout(args);
+            }
+            _ if self.is_scalar(ty) || ty == Ty::UNIT => {
+                self.value(e);
+            }
+            _ => {
+                self.place(e);
+            }
+        }
+    }
+
+    /// A field passed as a place may now hold what it must not: its range is checked, and
+    /// where it is the context's own memory NaNs are made canonical.
+    fn after_inout(&mut self, args: &'a [Expr]) {
+        for arg in args {
+            let Some(id) = root_field(arg) else { continue };
+            if self.cx.typed.fields[id].zone == Zone::Global {
+                continue;
+            }
+            let written = self
+                .fields
+                .get(&id)
+                .is_some_and(|field| field.old.is_some());
+            if !written && self.strict {
+                continue;
+            }
+            let place = self.place(arg);
+            if self.is_direct(arg) && self.has_floats(place.ty) && !self.is_ring(place.ty)
+            {
+                self.copy(place, place, true);
+            }
+            if let Some(range) = self.target_range(arg) {
+                self.check_range(place, range, arg.span);
+            }
+        }
+    }
+
+    /// Whether a type is a ring.
+    pub(crate) fn is_ring(&self, ty: Ty) -> bool {
+        matches!(self.cx.types.kind(ty), TyKind::Ring(..))
+    }
+
+    fn if_stmt(&mut self, cond: &'a Expr, then: &'a HirBlock, other: &'a HirBlock) {
+        let cond = self.value(cond);
+        let (yes, join) = (self.b.new_block(), self.b.new_block());
+        let no = if other.stmts.is_empty() {
+            join
+        } else {
+            self.b.new_block()
+        };
+        self.b.branch(cond, yes, no);
+        self.b.switch_to(yes);
+        self.block(then);
+        self.b.jump(join, &[]);
+        if no != join {
+            self.b.switch_to(no);
+            self.block(other);
+            self.b.jump(join, &[]);
+        }
+        self.b.switch_to(join);
+    }
+
+    fn match_stmt(&mut self, value: &'a Expr, arms: &'a [(Vec<Pat>, HirBlock)]) {
+        let pats: Vec<&[Pat]> = arms.iter().map(|(pats, _)| pats.as_slice()).collect();
+        let blocks = self.select_arm(value, &pats);
+        let join = self.b.new_block();
+        for ((_, body), block) in arms.iter().zip(blocks) {
+            self.b.switch_to(block);
+            self.block(body);
+            self.b.jump(join, &[]);
+        }
+        self.b.switch_to(join);
+    }
+
+    /// `match` as a value.
+    pub(crate) fn match_into(
+        &mut self,
+        value: &'a Expr,
+        arms: &'a [(Vec<Pat>, Expr)],
+        dest: Place,
+    ) {
+        let pats: Vec<&[Pat]> = arms.iter().map(|(pats, _)| pats.as_slice()).collect();
+        let blocks = self.select_arm(value, &pats);
+        let join = self.b.new_block();
+        for ((_, body), block) in arms.iter().zip(blocks) {
+            self.b.switch_to(block);
+            self.into(body, dest);
+            self.b.jump(join, &[]);
+        }
+        self.b.switch_to(join);
+    }
+
+    /// A block for each arm, and the jump to the first that fits. The last arm is where
+    /// everything else goes: the arms are exhaustive.
+    pub(crate) fn select_arm(&mut self, value: &'a Expr, arms: &[&[Pat]]) -> Vec<Block> {
+        let blocks: Vec<Block> = arms.iter().map(|_| self.b.new_block()).collect();
+        let Some(last) = blocks.last().copied() else {
+            return blocks;
+        };
+        let ty = self.ty(value.ty);
+        let scalar = if let TyKind::Option(_) = self.cx.types.kind(ty) {
+            let place = self.place(value);
+            let (tag, _) = self.option_parts(place);
+            self.load(tag)
+        } else {
+            self.value(value)
+        };
+        let known = |pat: &Pat| match pat {
+            Pat::Variant(n) => Some(i64::from(*n)),
+            Pat::Int(value) => Some(low_bits(*value)),
+            Pat::Bool(value) => Some(i64::from(*value)),
+            Pat::None => Some(0),
+            Pat::Wild | Pat::IntRange(..) => None,
+        };
+        let ranges = arms
+            .iter()
+            .any(|pats| pats.iter().any(|pat| matches!(pat, Pat::IntRange(..))));
+        if ranges {
+            self.chain(scalar, ty, arms, &blocks);
+            return blocks;
+        }
+        let mut cases: Vec<(i64, Block)> = Vec::new();
+        let mut default = last;
+        for (pats, block) in arms.iter().zip(&blocks) {
+            if pats.iter().any(|pat| matches!(pat, Pat::Wild)) {
+                default = *block;
+                break;
+            }
+            for case in pats.iter().filter_map(known) {
+                if cases.iter().all(|(seen, _)| *seen != case) {
+                    cases.push((case, *block));
+                }
+            }
+        }
+        self.b.switch(scalar, &cases, default);
+        blocks
+    }
+
+    /// Arms tried one after the other.
+    fn chain(&mut self, value: Value, ty: Ty, arms: &[&[Pat]], blocks: &[Block]) {
+        let repr = self.b.func().repr(value);
+        for (pats, block) in arms.iter().zip(blocks) {
+            for pat in *pats {
+                let hit = match pat {
+                    Pat::Wild => self.b.bool(true),
+                    Pat::IntRange(lo, hi) => {
+                        let lo = self.b.iconst(repr, low_bits(*lo));
+                        let hi = self.b.iconst(repr, low_bits(*hi));
+                        self.between(value, (lo, hi, true), ty)
+                    }
+                    Pat::Variant(n) => self.is_const(value, i64::from(*n)),
+                    Pat::Int(n) => self.is_const(value, low_bits(*n)),
+                    Pat::Bool(b) => self.is_const(value, i64::from(*b)),
+                    Pat::None => self.is_const(value, 0),
+                };
+                let next = self.b.new_block();
+                self.b.branch(hit, *block, next);
+                self.b.switch_to(next);
+            }
+        }
+        if let Some(last) = blocks.last() {
+            self.b.jump(*last, &[]);
+        }
+    }
+
+    fn is_const(&mut self, value: Value, n: i64) -> Value {
+        let repr = self.b.func().repr(value);
+        let n = self.b.iconst(repr, n);
+        self.b.binary(BinaryOp::Ieq, value, n)
+    }
+
+    fn return_stmt(&mut self, value: Option<&'a Expr>) {
+        let Some(exit) = self.exits.last().copied() else {
+            return;
+        };
+        if let (Some(value), Some(dest)) = (value, exit.dest) {
+            self.into(value, dest);
+        }
+        self.b.jump(exit.block, &[]);
+    }
+
+    fn leave_loop(&mut self, out: bool) {
+        let Some(inner) = self.loops.last().copied() else {
+            return;
+        };
+        self.b.jump(
+            if out {
+                inner.on_break
+            } else {
+                inner.on_continue
+            },
+            &[],
+        );
+    }
+
+    /// The values of a payload, with their types.
+    pub(crate) fn payload(&mut self, payload: &'a [Expr]) -> Vec<(Value, Ty)> {
+        payload
+            .iter()
+            .map(|e| {
+                let ty = self.ty(e.ty);
+                (self.value(e), ty)
+            })
+            .collect()
+    }
+
+    /// `assert cond`: a comparison shows both sides.
+    fn assert(&mut self, cond: &'a Expr) {
+        let ExprKind::Binary(op, left, right) = &cond.kind else {
+            let holds = self.value(cond);
+            self.check(holds, Fault::Assert, cond.span, &[]);
+            return;
+        };
+        let ty = self.ty(left.ty);
+        let compares = matches!(op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge);
+        if !compares || !self.is_scalar(ty) {
+            let holds = self.value(cond);
+            self.check(holds, Fault::Assert, cond.span, &[]);
+            return;
+        }
+        let (a, b) = (self.value(left), self.value(right));
+        let holds = self.compare(*op, a, b, ty);
+        let kind: ArgKind = self.arg_kind(ty);
+        let operands = [("left", a, kind), ("right", b, kind)];
+        self.check(holds, Fault::Assert, cond.span, &operands);
+    }
+
+    fn compare(&mut self, op: Op, a: Value, b: Value, ty: Ty) -> Value {
+        match op {
+            Op::Lt => self.less(a, b, ty, false),
+            Op::Le => self.less(a, b, ty, true),
+            Op::Gt => self.less(b, a, ty, false),
+            Op::Ge => self.less(b, a, ty, true),
+            _ => {
+                let equal = self.equal_scalars(a, b, false);
+                if op == Op::Eq {
+                    equal
+                } else {
+                    self.b.unary(UnaryOp::Not, theus_abi::Repr::I8, equal)
+                }
+            }
+        }
+    }
+
+    /// Counters of `while … max n total` start at 0 where the body starts.
+    pub(crate) fn prepare_totals(&mut self, block: &'a HirBlock) {
+        for stmt in &block.stmts {
+            match &stmt.kind {
+                StmtKind::While { total, body, .. } => {
+                    if *total {
+                        let count = self.temp(Ty::I64);
+                        let zero = self.b.iconst(theus_abi::Repr::I64, 0);
+                        self.store(count, zero);
+                        self.totals.insert((self.frame, stmt.span), count);
+                    }
+                    self.prepare_totals(body);
+                }
+                StmtKind::If(_, then, other) => {
+                    self.prepare_totals(then);
+                    self.prepare_totals(other);
+                }
+                StmtKind::Match(_, arms) => {
+                    arms.iter()
+                        .for_each(|(_, block)| self.prepare_totals(block));
+                }
+                StmtKind::ForRange { body, .. } | StmtKind::ForEach { body, .. } => {
+                    self.prepare_totals(body);
+                }
+                StmtKind::Block(block) | StmtKind::Expect(_, block) => {
+                    self.prepare_totals(block);
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Tests: a function for each test and each combination of its parameters. A test acts as
+//! the host: it writes fields between runs and starts pipelines.
+
+use theus_abi::header::{self, Status};
+use theus_abi::image::{Test, Zone};
+use theus_abi::{Fault, Repr};
+use theus_grammar::Span;
+use theus_hir::body::{Amount, Expected};
+use theus_hir::item::Period;
+use theus_hir::{Block as HirBlock, Expr, ExprKind, FieldId, PipelineId, TestId};
+use theus_mir::{BinaryOp, Block, FuncId, Value};
+
+use crate::access::root_field;
+use crate::frame::{Binding, Failure, FnCx};
+use crate::program::{Cx, index, loc};
+use crate::site::{STATUS, failure_number};
+use crate::weight;
+
+impl<'a> Cx<'a> {
+    /// Lowers every test.
+    pub(crate) fn lower_tests(&mut self) {
+        let ids: Vec<TestId> = self.typed.tests.keys().collect();
+        for id in ids {
+            let def = &self.typed.tests[id];
+            let mut combinations: Vec<Vec<&'a Expr>> = vec![Vec::new()];
+            for (_, _, values) in &def.params {
+                combinations = combinations
+                    .into_iter()
+                    .flat_map(|chosen| {
+                        values.iter().map(move |value| {
+                            let mut chosen = chosen.clone();
+                            chosen.push(value);
+                            chosen
+                        })
+                    })
+                    .collect();
+            }
+            for values in combinations {
+                self.lower_test(id, &values);
+            }
+        }
+    }
+
+    fn lower_test(&mut self, id: TestId, values: &[&'a Expr]) {
+        let def = &self.typed.tests[id];
+        let named: Vec<String> = def
+            .params
+            .iter()
+            .zip(values)
+            .map(|((_, name, _), value)| format!("{name} = {}", self.show(value)))
+            .collect();
+        let mut name = def.head.name.to_string();
+        if !named.is_empty() {
+            name = format!("{name} [{}]", named.join(", "));
+        }
+        let func = self.declare(&format!("test.{}", self.image.tests.len()));
+        let text = self.funcs[func].name.clone();
+        let mut fx = FnCx::entry(self, &text);
+        let frame = fx.push_frame(&def.body, Vec::new());
+        fx.frame = frame;
+        for ((local, _, _), value) in def.params.iter().zip(values) {
+            let binding = if fx.is_scalar(value.ty) {
+                Binding::Value(fx.value(value))
+            } else {
+                Binding::Place(fx.place(value))
+            };
+            fx.bind(*local, binding);
+        }
+        fx.prepare_totals(&def.body.block);
+        fx.block(&def.body.block);
+        fx.finish_entry(func);
+        self.image.tests.push(Test {
+            name,
+            func: func.as_u32(),
+            loc: loc(def.head.span),
+        });
+    }
+
+    /// A constant as people write it, for names of tests.
+    fn show(&self, e: &Expr) -> String {
+        match &e.kind {
+            ExprKind::Int(value) => value.to_string(),
+            ExprKind::Float(value) => format!("{value:?}"),
+            ExprKind::Bool(value) => value.to_string(),
+            ExprKind::Duration(ns) => format!("{ns}ns"),
+            ExprKind::Variant(id, n) => self.typed.enums[*id]
+                .variants
+                .get(*n as usize)
+                .map_or_else(String::new, |(name, _)| name.to_string()),
+            ExprKind::Const(id) => self.typed.consts[*id].head.name.to_string(),
+            ExprKind::Array(elems) => {
+                let elems: Vec<String> =
+                    elems.iter().map(|elem| self.show(elem)).collect();
+                format!("[{}]", elems.join(", "))
+            }
+            _ => "…".to_owned(),
+        }
+    }
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// `set c.f = e`. Defaults that depend on a global are taken again.
+    pub(crate) fn set_field(&mut self, place: &'a Expr, value: &'a Expr) {
+        self.assign(place, value);
+        let Some(changed) = root_field(place) else {
+            return;
+        };
+        if self.cx.typed.fields[changed].zone != Zone::Global {
+            return;
+        }
+        let mut changed = vec![changed];
+        for (id, field) in &self.cx.typed.fields {
+            let depends = |default: &Expr| mentions(default, &changed);
+            if field.default.as_ref().is_some_and(depends) && !changed.contains(&id) {
+                self.default_field(id);
+                changed.push(id);
+            }
+        }
+    }
+
+    /// `run p for …`: a run of its own, from tick 0, on the state that is there.
+    pub(crate) fn run_pipeline(
+        &mut self,
+        pipeline: PipelineId,
+        amount: &'a Amount,
+        until: Option<&'a Expr>,
+        span: Span,
+    ) {
+        let Some(image) = self.cx.image.pipelines.get(index(pipeline) as usize) else {
+            return;
+        };
+        let (start, ticks, stop) = (image.start, image.ticks, image.stop);
+        let validate = self.cx.image.validate;
+        self.call_entry(validate);
+        let period = self.period(pipeline);
+        let header = self.b.base(0);
+        self.b.store(period, header, header::PERIOD);
+        let zero = self.b.iconst(Repr::I64, 0);
+        self.b.store(zero, header, header::TICK);
+        let count = self.tick_count(amount, period, span);
+        if let Some(start) = start {
+            self.call_entry(start);
+        }
+        match until {
+            None => {
+                self.b.store(count, header, header::TICK_END);
+                self.call_entry(ticks);
+            }
+            Some(until) => self.run_until(ticks, count, until),
+        }
+        if let Some(stop) = stop {
+            self.call_entry(stop);
+        }
+    }
+
+    fn period(&mut self, pipeline: PipelineId) -> Value {
+        match self.cx.typed.pipelines[pipeline].period {
+            Period::Fixed(ns) => self.b.iconst(Repr::I64, ns),
+            Period::Global(field) => self.field_value(field),
+            Period::None | Period::Error => self.b.iconst(Repr::I64, 0),
+        }
+    }
+
+    fn tick_count(&mut self, amount: &'a Amount, period: Value, span: Span) -> Value {
+        match amount {
+            Amount::Ticks(count) => {
+                let ty = self.ty(count.ty);
+                let count = self.value(count);
+                self.widen_index(count, ty)
+            }
+            Amount::Time(time) => {
+                let time = self.value(time);
+                let zero = self.b.iconst(Repr::I64, 0);
+                let some = self.b.binary(BinaryOp::Slt, zero, period);
+                self.check(some, Fault::DivideByZero, span, &[]);
+                self.b.binary(BinaryOp::Udiv, time, period)
+            }
+        }
+    }
+
+    /// Tick by tick, until the condition holds before a tick, or the ticks are done.
+    fn run_until(&mut self, ticks: u32, count: Value, until: &'a Expr) {
+        let (head, more, run, exit) = (
+            self.b.new_block(),
+            self.b.new_block(),
+            self.b.new_block(),
+            self.b.new_block(),
+        );
+        self.b.jump(head, &[]);
+        self.b.switch_to(head);
+        let header = self.b.base(0);
+        let done = self.b.load(Repr::I64, header, header::TICK);
+        let left = self.b.binary(BinaryOp::Ult, done, count);
+        self.b.branch(left, more, exit);
+        self.b.switch_to(more);
+        let reached = self.value(until);
+        self.b.branch(reached, exit, run);
+        self.b.switch_to(run);
+        let one = self.b.iconst(Repr::I64, 1);
+        let next = self.b.binary(BinaryOp::Iadd, done, one);
+        self.b.store(next, header, header::TICK_END);
+        let status = self.call_entry(ticks);
+        let zero = self.b.iconst(STATUS, 0);
+        let on = self.b.binary(BinaryOp::Ieq, status, zero);
+        self.b.branch(on, head, exit);
+        self.b.switch_to(exit);
+    }
+
+    /// Calls an entry; a run that failed ends the test, unless that is expected.
+    fn call_entry(&mut self, func: u32) -> Value {
+        let results = self.b.call(FuncId::from_u32(func), &[], &[STATUS]);
+        let status = match results.first() {
+            Some(status) => *status,
+            None => self.b.iconst(STATUS, 0),
+        };
+        let (failed, declared, on) =
+            (self.b.cold_block(), self.b.cold_block(), self.b.new_block());
+        let failed_code = i64::from(Status::Failed as i32);
+        let declared_code = i64::from(Status::Declared as i32);
+        self.b.switch(
+            status,
+            &[(failed_code, failed), (declared_code, declared)],
+            on,
+        );
+        self.b.switch_to(declared);
+        self.end_run(Status::Declared);
+        self.b.switch_to(failed);
+        match self.expecting {
+            Some(block) => self.b.jump(block, &[]),
+            None => self.end_run(Status::Failed),
+        }
+        self.b.switch_to(on);
+        status
+    }
+
+    /// `expect E { … }`: the block must end with that failure.
+    pub(crate) fn expect(&mut self, expected: Expected, block: &'a HirBlock, span: Span) {
+        let failed: Block = self.b.new_block();
+        let outer = self.expecting.replace(failed);
+        self.block(block);
+        self.expecting = outer;
+        let never = self.b.bool(false);
+        self.check(never, Fault::Assert, span, &[]);
+        let on = self.b.new_block();
+        self.b.jump(on, &[]);
+        self.b.switch_to(failed);
+        let failure = match expected {
+            Expected::Error(error) => Failure::Error(error),
+            Expected::Fault(fault) => Failure::Fault(fault),
+        };
+        let header = self.b.base(0);
+        let kind = self.b.load(Repr::I64, header, header::STOP);
+        let wanted = self.b.iconst(Repr::I64, failure_number(failure));
+        let same = self.b.binary(BinaryOp::Ieq, kind, wanted);
+        let other = self.b.cold_block();
+        self.b.branch(same, on, other);
+        self.b.switch_to(other);
+        match self.expecting {
+            Some(block) => self.b.jump(block, &[]),
+            None => self.end_run(Status::Failed),
+        }
+        self.b.switch_to(on);
+    }
+}
+
+fn mentions(e: &Expr, fields: &[FieldId]) -> bool {
+    let mut found = false;
+    weight::visit(e, &mut |inner| {
+        found |= matches!(&inner.kind, ExprKind::Field(id) if fields.contains(id));
+    });
+    found
+}

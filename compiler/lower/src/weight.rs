@@ -1,0 +1,308 @@
+//! Facts of syntax: what an expression contains, and how much code a block makes.
+
+use theus_grammar::ast::expr::{BinaryOp as Op, UnaryOp as Prefix};
+use theus_hir::body::{Amount, ClosureBody};
+use theus_hir::ty::subst_size;
+use theus_hir::{
+    Block, Expr, ExprKind, GenericArg, Otherwise, Size, Stmt, StmtKind, Ty, TyKind, Typed,
+};
+use theus_stdlib::Intrinsic;
+
+/// Calls `f` on an expression and every expression in it, blocks included.
+pub(crate) fn visit<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
+    f(e);
+    match &e.kind {
+        ExprKind::Some(a)
+        | ExprKind::Member(a, _)
+        | ExprKind::Unary(_, a)
+        | ExprKind::Cast(a)
+        | ExprKind::Fill(a)
+        | ExprKind::Old(a) => visit(a, f),
+        ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => {
+            visit(a, f);
+            visit(b, f);
+        }
+        ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|e| visit(e, f)),
+        ExprKind::InRange { value, lo, hi, .. } => {
+            [value, lo, hi].into_iter().for_each(|e| visit(e, f));
+        }
+        ExprKind::Quantifier { lo, hi, body, .. } => {
+            [lo, hi, body].into_iter().for_each(|e| visit(e, f));
+        }
+        ExprKind::Index(a, list) => {
+            visit(a, f);
+            list.iter().for_each(|e| visit(e, f));
+        }
+        ExprKind::Match(a, arms) => {
+            visit(a, f);
+            arms.iter().for_each(|(_, e)| visit(e, f));
+        }
+        ExprKind::Array(list)
+        | ExprKind::Struct(_, list)
+        | ExprKind::Call(_, _, list)
+        | ExprKind::Intrinsic(_, list)
+        | ExprKind::CallLocal(_, list) => list.iter().for_each(|e| visit(e, f)),
+        ExprKind::Update(a, changes) => {
+            visit(a, f);
+            changes.iter().for_each(|(_, e)| visit(e, f));
+        }
+        ExprKind::Closure(_, body) => match &**body {
+            ClosureBody::Expr(e) => visit(e, f),
+            ClosureBody::Block(block) => visit_block(block, f),
+        },
+        ExprKind::OrElse(a, otherwise) => {
+            visit(a, f);
+            match otherwise {
+                Otherwise::Value(e) => visit(e, f),
+                Otherwise::Raise(_, list) => list.iter().for_each(|e| visit(e, f)),
+                Otherwise::Block(block) => visit_block(block, f),
+            }
+        }
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Variant(..)
+        | ExprKind::SizeParam(_)
+        | ExprKind::None
+        | ExprKind::Local(_)
+        | ExprKind::Const(_)
+        | ExprKind::Field(_)
+        | ExprKind::Tick(_)
+        | ExprKind::Draw
+        | ExprKind::Error => {}
+    }
+}
+
+/// Calls `f` on every expression in a block.
+pub(crate) fn visit_block<'a>(block: &'a Block, f: &mut dyn FnMut(&'a Expr)) {
+    block.stmts.iter().for_each(|stmt| visit_stmt(stmt, f));
+}
+
+fn visit_stmt<'a>(stmt: &'a Stmt, f: &mut dyn FnMut(&'a Expr)) {
+    match &stmt.kind {
+        StmtKind::Let(_, value) | StmtKind::Return(value) => {
+            value.iter().for_each(|e| visit(e, f));
+        }
+        StmtKind::Assign(a, b) | StmtKind::OpAssign(a, _, b) | StmtKind::Set(a, b) => {
+            visit(a, f);
+            visit(b, f);
+        }
+        StmtKind::Expr(e) | StmtKind::Assert(e) => visit(e, f),
+        StmtKind::If(cond, then, other) => {
+            visit(cond, f);
+            visit_block(then, f);
+            visit_block(other, f);
+        }
+        StmtKind::Match(value, arms) => {
+            visit(value, f);
+            arms.iter().for_each(|(_, block)| visit_block(block, f));
+        }
+        StmtKind::ForRange { lo, hi, body, .. } => {
+            visit(lo, f);
+            visit(hi, f);
+            visit_block(body, f);
+        }
+        StmtKind::ForEach { over, body, .. } => {
+            visit(over, f);
+            visit_block(body, f);
+        }
+        StmtKind::While {
+            cond, max, body, ..
+        } => {
+            visit(cond, f);
+            visit(max, f);
+            visit_block(body, f);
+        }
+        StmtKind::Raise(_, list) => list.iter().for_each(|e| visit(e, f)),
+        StmtKind::Block(block) | StmtKind::Expect(_, block) => visit_block(block, f),
+        StmtKind::Run { amount, until, .. } => {
+            let (Amount::Ticks(e) | Amount::Time(e)) = amount;
+            visit(e, f);
+            until.iter().for_each(|e| visit(e, f));
+        }
+        StmtKind::Break | StmtKind::Continue | StmtKind::Error => {}
+    }
+}
+
+/// The expression that a place expression starts from.
+pub(crate) fn root(e: &Expr) -> &Expr {
+    match &e.kind {
+        ExprKind::Member(base, _)
+        | ExprKind::Index(base, _)
+        | ExprKind::RingIndex(base, _) => root(base),
+        _ => e,
+    }
+}
+
+/// Whether a scalar expression is short and can neither fail nor have an effect, so that it
+/// may be evaluated although its value is not needed.
+pub(crate) fn is_simple(e: &Expr) -> bool {
+    let (mut simple, mut nodes) = (true, 0);
+    visit(e, &mut |inner| {
+        nodes += 1;
+        simple &= is_simple_node(inner);
+    });
+    simple && nodes <= 10
+}
+
+fn is_simple_node(e: &Expr) -> bool {
+    let float = e.ty == Ty::F64 || e.ty == Ty::F32;
+    match &e.kind {
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Variant(..)
+        | ExprKind::SizeParam(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(_)
+        | ExprKind::Tick(_)
+        | ExprKind::Member(..)
+        | ExprKind::InRange { .. } => true,
+        ExprKind::Unary(op, _) => *op != Prefix::Neg || float,
+        ExprKind::Binary(op, left, _) => match op {
+            Op::And | Op::Or | Op::Lt | Op::Le | Op::Gt | Op::Ge => true,
+            Op::Eq | Op::Ne => matches!(left.ty, Ty::F64 | Ty::F32 | Ty::BOOL | Ty::I64),
+            Op::Add | Op::Sub | Op::Mul | Op::Div => float,
+            _ => false,
+        },
+        ExprKind::Intrinsic(intrinsic, _) => match intrinsic {
+            Intrinsic::Abs | Intrinsic::Min | Intrinsic::Max | Intrinsic::IsNan => {
+                float || e.ty == Ty::BOOL
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// About how many instructions a block makes; bodies of loops that will be unrolled count
+/// once a round.
+pub(crate) fn block(typed: &Typed, block: &Block, generics: &[GenericArg]) -> u64 {
+    block
+        .stmts
+        .iter()
+        .map(|s| stmt(typed, s, generics))
+        .fold(0, u64::saturating_add)
+}
+
+fn stmt(typed: &Typed, stmt: &Stmt, generics: &[GenericArg]) -> u64 {
+    let of = |e: &Expr| expr(typed, e, generics);
+    let inside = |b: &Block| block(typed, b, generics);
+    match &stmt.kind {
+        StmtKind::ForRange { lo, hi, body, .. } => {
+            let rounds = rounds(lo, hi, generics).unwrap_or(8);
+            inside(body).saturating_mul(rounds).saturating_add(4)
+        }
+        StmtKind::ForEach { over, body, .. } => {
+            let rounds = elements(typed, over.ty, generics);
+            inside(body).saturating_mul(rounds).saturating_add(of(over))
+        }
+        StmtKind::While { body, .. } => inside(body).saturating_add(8),
+        StmtKind::If(cond, then, other) => of(cond)
+            .saturating_add(inside(then))
+            .saturating_add(inside(other)),
+        StmtKind::Match(value, arms) => arms
+            .iter()
+            .map(|(_, b)| inside(b))
+            .fold(of(value), u64::saturating_add),
+        StmtKind::Block(b) | StmtKind::Expect(_, b) => inside(b),
+        _ => {
+            let mut total = 0_u64;
+            // Only expressions directly in this statement are left.
+            visit_stmt(stmt, &mut |e| {
+                total = total.saturating_add(node(typed, e, generics))
+            });
+            total
+        }
+    }
+}
+
+fn expr(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
+    let mut total = 0_u64;
+    visit(e, &mut |inner| {
+        total = total.saturating_add(node(typed, inner, generics))
+    });
+    total
+}
+
+fn node(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
+    let scalars = elements(typed, e.ty, generics);
+    match &e.kind {
+        ExprKind::Call(..) => 12,
+        ExprKind::CallLocal(..) => 40,
+        ExprKind::Binary(Op::MatMul, ..) => scalars.saturating_mul(16),
+        ExprKind::Binary(..) | ExprKind::Unary(..) | ExprKind::Fill(_) => scalars,
+        _ => 1,
+    }
+}
+
+fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
+    match typed.types.kind(ty) {
+        TyKind::Array(_, dims) => dims
+            .iter()
+            .map(|dim| match subst_size(*dim, generics) {
+                Size::Const(size) => size,
+                Size::Param(_) | Size::Error => 8,
+            })
+            .fold(1, u64::saturating_mul),
+        _ => 1,
+    }
+}
+
+/// Rounds of a loop between literals or size parameters.
+fn rounds(lo: &Expr, hi: &Expr, generics: &[GenericArg]) -> Option<u64> {
+    let known = |e: &Expr| match &e.kind {
+        ExprKind::Int(value) => Some(*value),
+        ExprKind::SizeParam(n) => match generics.get(*n as usize) {
+            Some(GenericArg::Size(Size::Const(size))) => Some(i128::from(*size)),
+            Some(_) | None => None,
+        },
+        _ => None,
+    };
+    u64::try_from((known(hi)? - known(lo)?).max(0)).ok()
+}
+
+/// Whether a block may write to what a place expression starts from.
+pub(crate) fn writes(typed: &Typed, block: &Block, place: &Expr) -> bool {
+    let root = root(place);
+    let same = |target: &Expr| match (&self::root(target).kind, &root.kind) {
+        (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
+        (ExprKind::Field(a), ExprKind::Field(b)) => a == b,
+        _ => false,
+    };
+    let mut found = false;
+    each_stmt(block, &mut |stmt| {
+        found |= match &stmt.kind {
+            StmtKind::Assign(target, _) | StmtKind::OpAssign(target, ..) => same(target),
+            _ => false,
+        };
+    });
+    visit_block(block, &mut |e| {
+        if let ExprKind::Call(id, _, args) = &e.kind {
+            let params = &typed.fns[*id].params;
+            found |= params.iter().zip(args).any(|(param, arg)| param.inout && same(arg));
+        }
+    });
+    found
+}
+
+fn each_stmt<'a>(block: &'a Block, f: &mut dyn FnMut(&'a Stmt)) {
+    for stmt in &block.stmts {
+        f(stmt);
+        match &stmt.kind {
+            StmtKind::If(_, then, other) => {
+                each_stmt(then, f);
+                each_stmt(other, f);
+            }
+            StmtKind::Match(_, arms) => arms.iter().for_each(|(_, b)| each_stmt(b, f)),
+            StmtKind::ForRange { body, .. }
+            | StmtKind::ForEach { body, .. }
+            | StmtKind::While { body, .. }
+            | StmtKind::Block(body)
+            | StmtKind::Expect(_, body) => each_stmt(body, f),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The table of passes, and the order in which `optimise` runs them.
+//!
+//! The law that every pass keeps is in `passes/README.md`.
+
+mod address;
+mod constant;
+mod dce;
+mod dse;
+mod fold;
+mod graph;
+mod gvn;
+mod hash;
+mod inject;
+mod inline;
+mod licm;
+mod loops;
+mod promote;
+mod rewrite;
+mod simplify;
+mod sink;
+mod thread;
+
+pub use inject::inject;
+
+use crate::func::Func;
+use crate::program::Program;
+
+/// A pass over one function.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// The name, in tests and reports.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// Runs it.
+    pub run: fn(&mut Func),
+}
+
+macro_rules! passes {
+    ($($name:ident: $about:literal;)*) => {
+        /// Every pass over one function, in order of name. `inline` and `inject`, which need
+        /// the program, are apart.
+        pub const PASSES: &[Pass] =
+            &[$(Pass { name: stringify!($name), about: $about, run: $name::run },)*];
+    };
+}
+
+passes! {
+    dce: "drops what nobody uses";
+    dse: "drops stores that are overwritten before they are read";
+    fold: "constant folding and identities that keep every bit";
+    gvn: "merges equal expressions, forwards loads, drops decided checks";
+    licm: "moves expressions out of loops";
+    promote: "turns slots into values";
+    simplify: "merges blocks, leads jumps through, drops block parameters";
+    sink: "puts constants next to their uses";
+    thread: "leads edges that decide a branch past it";
+}
+
+/// What `optimise` may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// A callee of at most this many instructions is inlined wherever the caller has room.
+    pub small: usize,
+    /// So is any callee of at most this many.
+    pub callee: usize,
+    /// A caller gets no larger than this, or twice this by functions that are called once.
+    pub caller: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            small: 60,
+            callee: 800,
+            caller: 20_000,
+        }
+    }
+}
+
+/// What runs on a function before its callers inline it.
+const EARLY: &[fn(&mut Func)] = &[
+    simplify::run,
+    fold::run,
+    promote::run,
+    fold::run,
+    simplify::run,
+    thread::run,
+    promote::run,
+    gvn::run,
+    simplify::run,
+    dce::run,
+];
+
+/// What runs on every function that is left.
+const LATE: &[fn(&mut Func)] = &[
+    promote::run,
+    gvn::run,
+    simplify::run,
+    thread::run,
+    promote::run,
+    simplify::run,
+    gvn::run,
+    dse::run,
+    dce::run,
+    licm::run,
+    gvn::run,
+    simplify::run,
+    dce::run,
+    sink::run,
+];
+
+/// Makes a program fast. Results, faults and everything a run can show stay the same, bit
+/// for bit.
+pub fn optimise(program: &mut Program, options: &Options) {
+    inline::run(program, options, &|func| run_all(func, EARLY));
+    for (_, func) in program.funcs.iter_mut().filter(|(_, func)| !func.dead) {
+        run_all(func, LATE);
+    }
+}
+
+fn run_all(func: &mut Func, passes: &[fn(&mut Func)]) {
+    for pass in passes {
+        pass(func);
+        check(func);
+    }
+}
+
+fn check(_func: &Func) {}

@@ -1,0 +1,103 @@
+//! Loop counters: header parameters that start at a constant and grow by constants, below a
+//! bound that the header tests.
+
+use super::range::{Range, constant};
+use crate::func::{Func, Inst, Terminator};
+use crate::ids::{Block, Value};
+use crate::op::BinaryOp;
+use crate::passes::constant::def;
+use crate::passes::graph::Graph;
+
+/// The values that the parameter can have, if it is a counter.
+pub(crate) fn first(
+    func: &Func,
+    graph: &Graph,
+    header: Block,
+    at: usize,
+) -> Option<Range> {
+    let param = func.blocks[header].params[at];
+    if func.repr(param).is_float() {
+        return None;
+    }
+    let all = Range::all(func.repr(param));
+    let (body, most) = bound(func, graph, header, param)?;
+    let mut lo = all.hi;
+    let mut preds = graph.preds[header].clone();
+    preds.dedup();
+    for pred in preds {
+        let mut edges = Vec::new();
+        if let Some(term) = &func.blocks[pred].term {
+            term.each_edge(|edge| {
+                if edge.block == header {
+                    edges.extend(edge.args.get(at).copied());
+                }
+            });
+        }
+        for arg in edges {
+            if graph.dominates(header, pred) {
+                let room = all.hi.checked_sub(most)?;
+                if !graph.dominates(body, pred) || growth(func, param, arg)? > room {
+                    return None;
+                }
+            } else {
+                lo = lo.min(constant(func, arg)?);
+            }
+        }
+    }
+    Some(Range { lo, hi: all.hi })
+}
+
+/// The block that is entered only while the parameter is below the bound, and the greatest
+/// value that it has there.
+fn bound(
+    func: &Func,
+    graph: &Graph,
+    header: Block,
+    param: Value,
+) -> Option<(Block, i64)> {
+    let Some(Terminator::Branch { cond, then, .. }) = &func.blocks[header].term else {
+        return None;
+    };
+    let &Inst::Binary {
+        op,
+        args: [counter, limit],
+    } = def(func, *cond)?
+    else {
+        return None;
+    };
+    if counter != param || graph.only_pred(then.block) != Some(header) {
+        return None;
+    }
+    let greatest = Range::all(func.repr(param)).hi;
+    let most = match (op, constant(func, limit)) {
+        (BinaryOp::Slt, Some(limit)) => limit.checked_sub(1)?,
+        (BinaryOp::Sle, Some(limit)) => limit,
+        (BinaryOp::Slt, None) => greatest - 1,
+        // Unsigned below a constant that is not negative: also signed below it, once the
+        // counter has started at 0 or more.
+        (BinaryOp::Ult, Some(limit)) if limit >= 0 => limit.checked_sub(1)?,
+        (BinaryOp::Ule, Some(limit)) if limit >= 0 => limit,
+        _ => return None,
+    };
+    Some((then.block, most))
+}
+
+/// By how much an edge back to the header raises the parameter.
+fn growth(func: &Func, param: Value, arg: Value) -> Option<i64> {
+    if arg == param {
+        return Some(0);
+    }
+    let &Inst::Binary {
+        op: BinaryOp::Iadd,
+        args: [a, b],
+    } = def(func, arg)?
+    else {
+        return None;
+    };
+    let by = if a == param {
+        constant(func, b)?
+    } else {
+        constant(func, a)?
+    };
+    ((a == param || b == param) && by >= 0).then_some(by)
+}

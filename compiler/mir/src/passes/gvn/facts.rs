@@ -1,0 +1,158 @@
+//! `Facts`: what is known in the current block: conditions that are 0 or not 0, and ranges
+//! of integers.
+
+use cranelift_entity::SecondaryMap;
+
+use super::range::{self, Bounds, Range};
+use crate::func::{Func, Inst};
+use crate::ids::Value;
+use crate::op::{BinaryOp, UnaryOp};
+use crate::passes::constant::{Const, def};
+use crate::passes::fold::is_bool;
+
+/// How many conditions one edge may teach.
+const MOST: usize = 16;
+
+/// How many parts a condition may have.
+const DEPTH: u32 = 3;
+
+/// What is known of conditions and integers.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    known: SecondaryMap<Value, Option<bool>>,
+    bounds: Bounds,
+    undo: Vec<Undo>,
+    marks: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Undo {
+    Known(Value),
+    Bounds(Value, Option<Range>),
+}
+
+impl Facts {
+    /// Facts that hold everywhere.
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            ..Self::default()
+        }
+    }
+
+    /// Starts a scope.
+    pub(crate) fn enter(&mut self) {
+        self.marks.push(self.undo.len());
+    }
+
+    /// Forgets what was learned since the scope started.
+    pub(crate) fn leave(&mut self) {
+        let mark = self.marks.pop().unwrap_or_default();
+        for undo in self.undo.drain(mark..).rev() {
+            match undo {
+                Undo::Known(value) => self.known[value] = None,
+                Undo::Bounds(value, range) => self.bounds[value] = range,
+            }
+        }
+    }
+
+    /// `cond` is not 0 here (`holds`), or 0; so are the conditions that it is made of.
+    pub(crate) fn learn(&mut self, func: &Func, cond: Value, holds: bool) {
+        let mut work = vec![(cond, holds)];
+        for _ in 0..MOST {
+            let Some((cond, holds)) = work.pop() else {
+                return;
+            };
+            if self.known[cond].is_none() {
+                self.undo.push(Undo::Known(cond));
+                self.known[cond] = Some(holds);
+            }
+            match *def(func, cond).unwrap_or(&Inst::Base { offset: 0 }) {
+                Inst::Unary {
+                    op: UnaryOp::Not,
+                    arg,
+                    ..
+                } => work.push((arg, !holds)),
+                // `a & b` is not 0: neither is 0. `a | b` is 0: both are.
+                Inst::Binary {
+                    op: BinaryOp::And,
+                    args,
+                } if holds => {
+                    work.extend(args.map(|arg| (arg, true)));
+                }
+                Inst::Binary {
+                    op: BinaryOp::Or,
+                    args,
+                } if !holds => {
+                    work.extend(args.map(|arg| (arg, true)));
+                }
+                Inst::Binary { op, args } if !op.is_float() => {
+                    let learned = range::learn(func, &self.bounds, (op, args), holds);
+                    learned.into_iter().flatten().for_each(|(value, range)| {
+                        self.narrow(func, value, range);
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn narrow(&mut self, func: &Func, value: Value, range: Range) {
+        let old = self.bounds[value];
+        let new = old
+            .unwrap_or_else(|| Range::all(func.repr(value)))
+            .and(range);
+        if old != Some(new) {
+            self.undo.push(Undo::Bounds(value, old));
+            self.bounds[value] = Some(new);
+        }
+    }
+
+    /// What a condition is here.
+    pub(crate) fn known(&self, func: &Func, cond: Value) -> Option<bool> {
+        self.limited(func, cond, DEPTH)
+    }
+
+    fn limited(&self, func: &Func, cond: Value, depth: u32) -> Option<bool> {
+        if let Some(c) = Const::of(func, cond) {
+            return Some(c.bits != 0);
+        }
+        if let Some(known) = self.known[cond] {
+            return Some(known);
+        }
+        if depth == 0 {
+            return None;
+        }
+        let known = |value: Value| self.limited(func, value, depth - 1);
+        match *def(func, cond)? {
+            Inst::Unary {
+                op: UnaryOp::Not,
+                arg,
+                ..
+            } => known(arg).map(|known| !known),
+            Inst::Binary {
+                op: BinaryOp::And,
+                args: [a, b],
+            } => match (known(a), known(b)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => {
+                    (is_bool(func, a, 2) && is_bool(func, b, 2)).then_some(true)
+                }
+                _ => None,
+            },
+            Inst::Binary {
+                op: BinaryOp::Or,
+                args: [a, b],
+            } => match (known(a), known(b)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+            Inst::Binary { op, args: [a, b] } if op.is_predicate() && !op.is_float() => {
+                let of = |value: Value| range::of(func, &self.bounds, value);
+                range::decide(op, func.repr(a), of(a), of(b))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `promote`: slots become SSA values, scalar by scalar.
+//!
+//! A slot qualifies if its address is used for loads, stores, copies and zeroing at constant
+//! distances only (`access`), and if these fall on scalars that do not overlap
+//! (`partition`). Phis are placed where a scalar is live (`phis`); one walk over the
+//! dominator tree then replaces the accesses (`rename`).
+
+mod access;
+mod partition;
+mod phis;
+mod rename;
+
+use super::graph::Graph;
+use crate::func::Func;
+
+/// Promotes every slot that qualifies.
+pub(crate) fn run(func: &mut Func) {
+    if func.slots.is_empty() {
+        return;
+    }
+    let graph = Graph::new(func);
+    // Edges from blocks that are never reached would lack arguments for the new parameters.
+    func.layout.retain(|&block| graph.is_reachable(block));
+    let places = access::Places::new(func, &graph);
+    let scalars = partition::Scalars::new(func, &graph, &places);
+    if scalars.is_empty() {
+        return;
+    }
+    let phis = phis::place(func, &graph, &places, &scalars);
+    rename::run(func, &graph, &places, &scalars, &phis);
+}

@@ -1,0 +1,78 @@
+//! What a pipeline says.
+
+use super::expr::{Amount, Expr, Pattern};
+use super::{Name, Path};
+use crate::span::Span;
+
+/// An item of a pipeline.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// What it is.
+    pub kind: FlowKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The kinds of pipeline items.
+#[derive(Clone, Debug)]
+pub enum FlowKind {
+    /// A process by name; `a -> b` gives two of these in order.
+    Run(Path),
+    /// `par { a, b -> c }`: members, each a sequence.
+    Par(Vec<Vec<Flow>>),
+    /// `when c { } else { }`.
+    When(Expr, Vec<Flow>, Vec<Flow>),
+    /// `match e { p => …, }`.
+    Match(Expr, Vec<(Pattern, Vec<Flow>)>),
+    /// `every 10 ticks { }`, `every 100ms { }`.
+    Every(Amount, Vec<Flow>),
+    /// `on start { }`.
+    OnStart(Vec<Flow>),
+    /// `on stop { }`.
+    OnStop(Vec<Flow>),
+    /// `on error A, B [from p] { … }` (handler).
+    OnError {
+        /// Names of errors.
+        names: Vec<Name>,
+        /// `from p`.
+        from: Vec<Path>,
+        /// What to do, ended by a `FlowKind` that leaves.
+        body: Vec<Flow>,
+    },
+    /// `on fault Index|Range [from p] { … }`, `on fault { … }` (any).
+    OnFault {
+        /// Names of faults; empty for any.
+        names: Vec<Name>,
+        /// `from p`.
+        from: Vec<Path>,
+        /// What to do, ended by a `FlowKind` that leaves.
+        body: Vec<Flow>,
+    },
+    /// `skip`: go on after the failed item.
+    Skip,
+    /// `drop`: leave the rest of the tick.
+    Drop,
+    /// `stop`, `stop "why"`.
+    Stop(Option<String>),
+    /// `fail`, `fail "why"`.
+    Fail(Option<String>),
+    /// `reset plant`, `reset plant.x`.
+    Reset(Path),
+    /// `sink csv("run.csv") { tick.time, plant.x as "state" }`.
+    Sink(Stream),
+    /// `source csv("ref.csv") { plant.r as "reference" }`.
+    Source(Stream),
+    /// Unreadable or not built; reported.
+    Bad,
+}
+
+/// A sink or a source.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// `csv`.
+    pub format: Name,
+    /// The path, if written as one plain string.
+    pub path: Option<(String, Span)>,
+    /// Expressions (places, for sources) with `as "name"`.
+    pub columns: Vec<(Expr, Option<Name>)>,
+}

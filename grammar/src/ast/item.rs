@@ -1,0 +1,228 @@
+//! Items: what stands at the top of a file.
+
+use super::expr::{Block, Expr};
+use super::flow::Flow;
+use super::ty::{Range, Ty};
+use super::{Name, Path};
+use crate::span::Span;
+
+/// A whole file.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// `//!` lines, without the marks.
+    pub docs: Vec<String>,
+    /// Items in order.
+    pub items: Vec<Item>,
+    /// The whole text.
+    pub span: Span,
+}
+
+/// An item with its `///` lines.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// `///` lines, without the marks.
+    pub docs: Vec<String>,
+    /// What it is.
+    pub kind: ItemKind,
+    /// From its keyword to its end.
+    pub span: Span,
+}
+
+/// The kinds of items.
+#[derive(Clone, Debug)]
+pub enum ItemKind {
+    /// `use std.control`, `use a.b as c`.
+    Use(Use),
+    /// `const K: f64 = 1.0`.
+    Const(Const),
+    /// `struct P { … }`.
+    Struct(Struct),
+    /// `enum E { A, B }`.
+    Enum(Enum),
+    /// `fn f<T, const N>(…) -> T { … }`.
+    Fn(Fn),
+    /// `context c { … }`.
+    Context(Context),
+    /// `process p { … }`.
+    Process(Process),
+    /// `pipeline p every 10ms { … }`.
+    Pipeline(Pipeline),
+    /// `test "…" { … }`.
+    Test(Test),
+    /// Unreadable, or not built yet; reported.
+    Bad,
+}
+
+/// An import.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The module: `std.control`.
+    pub path: Path,
+    /// `use a.{x, y}`: the names brought in bare.
+    pub names: Vec<Name>,
+    /// `as c`.
+    pub alias: Option<Name>,
+}
+
+/// A constant.
+#[derive(Clone, Debug)]
+pub struct Const {
+    /// Its name.
+    pub name: Name,
+    /// Its type, if written.
+    pub ty: Option<Ty>,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// A struct.
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// Its name.
+    pub name: Name,
+    /// Members in order. `zone` is always `None`.
+    pub members: Vec<Member>,
+}
+
+/// A member of a struct, or a field of a context.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// `///` lines.
+    pub docs: Vec<String>,
+    /// The zone keyword, if one is written.
+    pub zone: Option<(Zone, Span)>,
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Ty,
+    /// `in lo..=hi`.
+    pub range: Option<Range>,
+    /// `= default`.
+    pub default: Option<Expr>,
+    /// The whole member.
+    pub span: Span,
+}
+
+/// A zone keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Zone {
+    /// `global`
+    Global,
+    /// `signal`
+    Signal,
+    /// `meta`
+    Meta,
+}
+
+/// A field-less enum.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Its name.
+    pub name: Name,
+    /// Variants in order.
+    pub variants: Vec<Name>,
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Fn {
+    /// Its name.
+    pub name: Name,
+    /// `<T: number, const N>`.
+    pub generics: Vec<Generic>,
+    /// Parameters in order.
+    pub params: Vec<Param>,
+    /// `-> T`; `None` for a function that only has `inout` effects.
+    pub result: Option<Ty>,
+    /// The body; `None` for `intrinsic fn name(…) -> T` (in the library only).
+    pub body: Option<Block>,
+}
+
+/// A generic parameter.
+#[derive(Clone, Debug)]
+pub struct Generic {
+    /// Its name.
+    pub name: Name,
+    /// `const N`: a size; else a type.
+    pub is_size: bool,
+    /// `T: number`: `number`, `integer`, `float`, `ordered`.
+    pub bound: Option<Name>,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// `inout`.
+    pub inout: Option<Span>,
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Ty,
+}
+
+/// A context.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Its name.
+    pub name: Name,
+    /// Fields in order.
+    pub members: Vec<Member>,
+    /// `invariant e`.
+    pub invariants: Vec<Expr>,
+}
+
+/// A process.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Its name.
+    pub name: Name,
+    /// `inputs a.x, b, tick`.
+    pub inputs: Vec<Path>,
+    /// The whole clause (empty span after the `{` if there is none), for edits.
+    pub inputs_span: Span,
+    /// `outputs a.u`.
+    pub outputs: Vec<Path>,
+    /// The whole clause, for edits.
+    pub outputs_span: Span,
+    /// `requires e`, one for each clause.
+    pub requires: Vec<Expr>,
+    /// `ensures e`, one for each clause.
+    pub ensures: Vec<Expr>,
+    /// `errors A, B(f64)`.
+    pub errors: Vec<ErrorDecl>,
+    /// `deadline [hard] 100us`: whether hard, and the duration expression.
+    pub deadline: Option<(bool, Expr)>,
+    /// The statements.
+    pub body: Block,
+}
+
+/// An error in an `errors` clause.
+#[derive(Clone, Debug)]
+pub struct ErrorDecl {
+    /// Its name, program-wide.
+    pub name: Name,
+    /// Types of its payload.
+    pub payload: Vec<Ty>,
+}
+
+/// A pipeline.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// Its name.
+    pub name: Name,
+    /// `every 10ms`, `every cfg.dt`.
+    pub every: Option<Expr>,
+    /// Its items.
+    pub body: Vec<Flow>,
+}
+
+/// A test.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// The string, holes not allowed.
+    pub title: Name,
+    /// `for law in [..]`: name and an array or `Law.all`.
+    pub params: Vec<(Name, Expr)>,
+    /// The statements (`run`, `set`, `assert` and ordinary ones).
+    pub body: Block,
+}

@@ -1,0 +1,61 @@
+//! Types and sizes as written.
+
+use super::Path;
+use super::expr::Expr;
+use crate::span::Span;
+
+/// A type.
+#[derive(Clone, Debug)]
+pub struct Ty {
+    /// What it is.
+    pub kind: TyKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The kinds of types.
+#[derive(Clone, Debug)]
+pub enum TyKind {
+    /// `f64`, `Params`, `pendulum.Params`, `T`; with arguments: `ring<f64, N>`.
+    Named(Path, Vec<TyArg>),
+    /// `[f64; 3, 3]`.
+    Array(Box<Ty>, Vec<Size>),
+    /// `T?`.
+    Option(Box<Ty>),
+    /// `fn(f64) -> f64`, for parameters of functions.
+    Fn(Vec<Ty>, Box<Ty>),
+    /// Unreadable or not built; reported.
+    Bad,
+}
+
+/// An argument of a type: resolution tells whether a lone name is a type or a size.
+#[derive(Clone, Debug)]
+pub enum TyArg {
+    /// Certainly a type.
+    Ty(Ty),
+    /// Certainly a size.
+    Size(Size),
+    /// A lone path: a type or a size.
+    Path(Path),
+}
+
+/// A size: an integer expression of literals, constants and size parameters with
+/// `+ - * /` and parentheses.
+#[derive(Clone, Debug)]
+pub struct Size {
+    /// The expression (`Int`, `Name`, `Member`, `Binary`, `Paren` only).
+    pub expr: Expr,
+}
+
+/// `lo..=hi` or `lo..hi` after `in`.
+#[derive(Clone, Debug)]
+pub struct Range {
+    /// The bound below.
+    pub lo: Expr,
+    /// The bound above.
+    pub hi: Expr,
+    /// `..=`.
+    pub inclusive: bool,
+    /// Both bounds.
+    pub span: Span,
+}

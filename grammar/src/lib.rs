@@ -1,0 +1,19 @@
+//! Text to tree. This crate knows characters, not meaning: it gives a syntax tree and a list
+//! of syntax errors for any text whatever, and prints trees.
+
+pub mod ast;
+pub mod error;
+pub mod parse;
+pub mod print;
+pub mod source;
+pub mod span;
+
+mod read;
+mod recover;
+mod rules;
+mod scan;
+
+pub use error::{SyntaxError, SyntaxErrorKind};
+pub use parse::{MAX_BYTES, Parsed, Undecodable, decode, parse};
+pub use source::{FileId, Source};
+pub use span::Span;

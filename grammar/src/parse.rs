@@ -1,0 +1,166 @@
+//! From a source to its syntax tree and its errors.
+
+use std::num::NonZeroUsize;
+use std::sync::Once;
+
+use pest::Parser;
+
+use crate::ast::File;
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::read::{MAX_ERRORS, Reader};
+use crate::rules::{Grammar, Rule};
+use crate::scan::{self, Scan};
+use crate::source::Source;
+
+/// Longest file that is read, in bytes.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// Rule calls after which a parse is given up: many times what the largest file needs. Set
+/// once for the process, always the same.
+const MAX_CALLS: usize = 600_000_000;
+
+/// Nesting that is read on the stack of the caller.
+const SMALL_NESTING: usize = 24;
+/// Stack for deeper nesting, in bytes; only what is used is ever taken.
+const BIG_STACK: usize = 256 << 20;
+
+/// A file as read.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The tree; what could not be read is a `Bad` node.
+    pub file: File,
+    /// The errors, by place; none if the text is a file of the language (warnings apart).
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Bytes that are no text of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undecodable {
+    /// `NotUtf8` or `TooLarge`.
+    pub kind: SyntaxErrorKind,
+    /// The first bad byte, or the limit.
+    pub offset: usize,
+}
+
+/// The text of a file.
+pub fn decode(bytes: &[u8]) -> Result<&str, Undecodable> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Undecodable {
+            kind: SyntaxErrorKind::TooLarge,
+            offset: MAX_BYTES,
+        });
+    }
+    std::str::from_utf8(bytes).map_err(|error| Undecodable {
+        kind: SyntaxErrorKind::NotUtf8,
+        offset: error.valid_up_to(),
+    })
+}
+
+/// Reads a source. Never fails: what is wrong is in `errors`.
+pub fn parse(source: &Source) -> Parsed {
+    if source.text.len() > MAX_BYTES {
+        return too_large(source);
+    }
+    static LIMIT: Once = Once::new();
+    LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
+    let scanned = scan::scan(source);
+    if scanned.nesting <= SMALL_NESTING {
+        return read(source, scanned);
+    }
+    // Deep nesting is read by recursion: on a stack that surely holds it.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(BIG_STACK);
+        let reading = thread.spawn_scoped(scope, || read(source, scanned));
+        reading.ok().and_then(|reading| reading.join().ok())
+    })
+    .unwrap_or_else(|| Parsed {
+        file: Reader::new(source, "", &[]).empty_file(),
+        errors: vec![too_complex(source)],
+    })
+}
+
+fn read(source: &Source, scanned: Scan) -> Parsed {
+    let reader = Reader::new(source, &scanned.text, &scanned.docs);
+    let mut errors = scanned.errors;
+    if scanned.too_deep {
+        return Parsed {
+            file: reader.empty_file(),
+            errors: tidy(source, errors),
+        };
+    }
+    let pairs = Grammar::parse(Rule::file, &scanned.text);
+    let Some(pair) = pairs.ok().and_then(|mut pairs| pairs.next()) else {
+        errors.push(too_complex(source));
+        return Parsed {
+            file: reader.empty_file(),
+            errors: tidy(source, errors),
+        };
+    };
+    let file = reader.file(pair);
+    errors.extend(reader.finish());
+    Parsed {
+        file,
+        errors: tidy(source, errors),
+    }
+}
+
+fn too_large(source: &Source) -> Parsed {
+    let reader = Reader::new(source, "", &[]);
+    let error = SyntaxError::new(
+        SyntaxErrorKind::TooLarge,
+        reader.place(0, 0),
+        "the file is too large",
+        format!("it has {} bytes", source.text.len()),
+    );
+    let error = error.help(format!(
+        "a file has at most {} MiB: split it into modules",
+        MAX_BYTES >> 20
+    ));
+    Parsed {
+        file: reader.empty_file(),
+        errors: vec![error],
+    }
+}
+
+fn too_complex(source: &Source) -> SyntaxError {
+    let reader = Reader::new(source, "", &[]);
+    SyntaxError::new(
+        SyntaxErrorKind::TooDeep,
+        reader.place(0, 0),
+        "this file is too complex to read",
+        "given up",
+    )
+    .help("split it into modules")
+}
+
+/// Errors by place, consequences of others left out, at most `MAX_ERRORS`.
+fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
+    errors.sort_by_key(|error| (error.span.start, error.span.end));
+    let mut last_line = 0;
+    errors.retain(|error| {
+        if error.kind == SyntaxErrorKind::StrayDoc {
+            return true;
+        }
+        let (line, _) = source.position(error.span.start);
+        let follows = line == last_line
+            && matches!(
+                error.kind,
+                SyntaxErrorKind::Unexpected | SyntaxErrorKind::NoEffect
+            );
+        last_line = line;
+        !follows
+    });
+    if errors.len() > MAX_ERRORS {
+        let rest = errors.split_off(MAX_ERRORS);
+        errors.extend(rest.first().map(|next| {
+            let title = format!("more than {MAX_ERRORS} errors");
+            SyntaxError::new(
+                SyntaxErrorKind::TooMany,
+                next.span,
+                title,
+                "the rest is not shown",
+            )
+        }));
+    }
+    errors
+}

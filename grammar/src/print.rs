@@ -1,0 +1,273 @@
+//! The syntax tree as text: one line for each item, clause, statement and pipeline item,
+//! indented by what holds it; expressions on one line with every pair of parentheses written,
+//! so that precedence can be seen. Not the formatter.
+
+mod expr;
+mod flow;
+mod stmt;
+
+use crate::ast::item::{Fn, Member, Pipeline, Process, Test, Use, Zone};
+use crate::ast::{File, Item, ItemKind, Name, Path};
+use crate::span::Span;
+
+use expr::{expr, ty};
+
+/// The tree of a file.
+pub fn dump(file: &File) -> String {
+    print(file, false)
+}
+
+/// The tree of a file, with the byte range of each line.
+pub fn dump_with_spans(file: &File) -> String {
+    print(file, true)
+}
+
+fn print(file: &File, spans: bool) -> String {
+    let mut printer = Printer {
+        out: String::new(),
+        depth: 0,
+        spans,
+    };
+    printer.docs(&file.docs, "//!");
+    for item in &file.items {
+        printer.item(item);
+    }
+    printer.out
+}
+
+/// Collects lines.
+struct Printer {
+    out: String,
+    depth: usize,
+    spans: bool,
+}
+
+impl Printer {
+    fn line(&mut self, text: &str, span: Option<Span>) {
+        for _ in 0..self.depth {
+            self.out.push_str("  ");
+        }
+        self.out.push_str(text);
+        if let Some(span) = span.filter(|_| self.spans) {
+            self.out
+                .push_str(&format!("  @{}..{}", span.start, span.end));
+        }
+        self.out.push('\n');
+    }
+
+    fn nested(&mut self, print: impl FnOnce(&mut Self)) {
+        self.depth += 1;
+        print(self);
+        self.depth -= 1;
+    }
+
+    fn docs(&mut self, docs: &[String], mark: &str) {
+        for doc in docs {
+            self.line(format!("{mark} {doc}").trim_end(), None);
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
+        self.docs(&item.docs, "///");
+        let span = Some(item.span);
+        match &item.kind {
+            ItemKind::Use(item) => self.line(&use_line(item), span),
+            ItemKind::Const(item) => {
+                let ty = item.ty.as_ref().map(|written| format!(": {}", ty(written)));
+                let ty = ty.unwrap_or_default();
+                self.line(
+                    &format!("const {}{ty} = {}", item.name.text, expr(&item.value)),
+                    span,
+                );
+            }
+            ItemKind::Struct(item) => {
+                self.line(&format!("struct {}", item.name.text), span);
+                self.nested(|printer| printer.members(&item.members));
+            }
+            ItemKind::Enum(item) => {
+                self.line(
+                    &format!("enum {} {}", item.name.text, names(&item.variants)),
+                    span,
+                );
+            }
+            ItemKind::Fn(item) => self.function(item, span),
+            ItemKind::Context(item) => {
+                self.line(&format!("context {}", item.name.text), span);
+                self.nested(|printer| {
+                    printer.members(&item.members);
+                    for invariant in &item.invariants {
+                        printer.line(
+                            &format!("invariant {}", expr(invariant)),
+                            Some(invariant.span),
+                        );
+                    }
+                });
+            }
+            ItemKind::Process(item) => self.process(item, span),
+            ItemKind::Pipeline(item) => self.pipeline(item, span),
+            ItemKind::Test(item) => self.test(item, span),
+            ItemKind::Bad => self.line("bad", span),
+        }
+    }
+
+    fn members(&mut self, members: &[Member]) {
+        for member in members {
+            self.docs(&member.docs, "///");
+            let zone = match member.zone {
+                Some((Zone::Global, _)) => "global ",
+                Some((Zone::Signal, _)) => "signal ",
+                Some((Zone::Meta, _)) => "meta ",
+                None => "",
+            };
+            let mut line = format!("{zone}{}: {}", member.name.text, ty(&member.ty));
+            if let Some(range) = &member.range {
+                let dots = if range.inclusive { "..=" } else { ".." };
+                line.push_str(&format!(
+                    " in {}{dots}{}",
+                    expr(&range.lo),
+                    expr(&range.hi)
+                ));
+            }
+            if let Some(default) = &member.default {
+                line.push_str(&format!(" = {}", expr(default)));
+            }
+            self.line(&line, Some(member.span));
+        }
+    }
+
+    fn function(&mut self, item: &Fn, span: Option<Span>) {
+        let generics = item.generics.iter().map(|generic| {
+            let size = if generic.is_size { "const " } else { "" };
+            let bound = generic
+                .bound
+                .as_ref()
+                .map(|bound| format!(": {}", bound.text));
+            format!("{size}{}{}", generic.name.text, bound.unwrap_or_default())
+        });
+        let generics: Vec<_> = generics.collect();
+        let generics = if generics.is_empty() {
+            String::new()
+        } else {
+            format!("<{}>", generics.join(", "))
+        };
+        let params = item.params.iter().map(|param| {
+            let inout = if param.inout.is_some() { "inout " } else { "" };
+            format!("{inout}{}: {}", param.name.text, ty(&param.ty))
+        });
+        let params: Vec<_> = params.collect();
+        let result = item
+            .result
+            .as_ref()
+            .map(|result| format!(" -> {}", ty(result)));
+        let word = if item.body.is_some() {
+            "fn"
+        } else {
+            "intrinsic fn"
+        };
+        let head = format!(
+            "{word} {}{generics}({}){}",
+            item.name.text,
+            params.join(", "),
+            result.unwrap_or_default()
+        );
+        self.line(&head, span);
+        if let Some(body) = &item.body {
+            self.nested(|printer| printer.block(body));
+        }
+    }
+
+    fn process(&mut self, item: &Process, span: Option<Span>) {
+        self.line(&format!("process {}", item.name.text), span);
+        self.nested(|printer| {
+            if !item.inputs.is_empty() {
+                printer.line(
+                    &format!("inputs {}", paths(&item.inputs)),
+                    Some(item.inputs_span),
+                );
+            }
+            if !item.outputs.is_empty() {
+                printer.line(
+                    &format!("outputs {}", paths(&item.outputs)),
+                    Some(item.outputs_span),
+                );
+            }
+            for clause in &item.requires {
+                printer.line(&format!("requires {}", expr(clause)), Some(clause.span));
+            }
+            for clause in &item.ensures {
+                printer.line(&format!("ensures {}", expr(clause)), Some(clause.span));
+            }
+            for error in &item.errors {
+                let payload: Vec<_> = error.payload.iter().map(ty).collect();
+                let payload = if payload.is_empty() {
+                    String::new()
+                } else {
+                    format!("({})", payload.join(", "))
+                };
+                printer.line(
+                    &format!("errors {}{payload}", error.name.text),
+                    Some(error.name.span),
+                );
+            }
+            if let Some((hard, value)) = &item.deadline {
+                let hard = if *hard { "hard " } else { "" };
+                printer
+                    .line(&format!("deadline {hard}{}", expr(value)), Some(value.span));
+            }
+            printer.block(&item.body);
+        });
+    }
+
+    fn pipeline(&mut self, item: &Pipeline, span: Option<Span>) {
+        let every = item
+            .every
+            .as_ref()
+            .map(|every| format!(" every {}", expr(every)));
+        self.line(
+            &format!("pipeline {}{}", item.name.text, every.unwrap_or_default()),
+            span,
+        );
+        self.nested(|printer| printer.flows(&item.body));
+    }
+
+    fn test(&mut self, item: &Test, span: Option<Span>) {
+        let mut head = format!("test {:?}", item.title.text);
+        for (name, over) in &item.params {
+            head.push_str(&format!(" for {} in {}", name.text, expr(over)));
+        }
+        self.line(&head, span);
+        self.nested(|printer| printer.block(&item.body));
+    }
+}
+
+fn use_line(item: &Use) -> String {
+    let names = if item.names.is_empty() {
+        String::new()
+    } else {
+        format!(".{{{}}}", names(&item.names))
+    };
+    let alias = item
+        .alias
+        .as_ref()
+        .map(|alias| format!(" as {}", alias.text));
+    format!(
+        "use {}{names}{}",
+        path(&item.path),
+        alias.unwrap_or_default()
+    )
+}
+
+fn names(names: &[Name]) -> String {
+    let names: Vec<_> = names.iter().map(|name| &*name.text).collect();
+    names.join(", ")
+}
+
+fn path(path: &Path) -> String {
+    let words: Vec<_> = path.words.iter().map(|word| &*word.text).collect();
+    words.join(".")
+}
+
+fn paths(paths: &[Path]) -> String {
+    let paths: Vec<_> = paths.iter().map(path).collect();
+    paths.join(", ")
+}

@@ -1,0 +1,279 @@
+//! What a pipeline says.
+
+use crate::ast::expr::Pattern;
+use crate::ast::flow::Stream;
+use crate::ast::{Expr, Flow, FlowKind, Name, Path};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::rules::{Pair, Rule};
+use crate::span::Span;
+
+use super::{MAX_HEIGHT, Reader, inner};
+
+/// Designed but not built items of pipelines, by their first word.
+const LATER_FLOWS: &[(&str, &str)] = &[
+    ("repeat", "`repeat` is"),
+    ("atomic", "`atomic` groups are"),
+    ("enter", "modes (`enter`) are"),
+    ("mode", "modes are"),
+    ("on idle", "`on idle` is"),
+    ("on", "`on` with a condition is"),
+];
+
+impl Reader<'_> {
+    /// Chains and items one after another.
+    pub(super) fn flows<'p>(&self, pairs: impl Iterator<Item = Pair<'p>>) -> Vec<Flow> {
+        let mut flows = Vec::new();
+        self.sequence(pairs, Rule::strict_flow, |pair| {
+            flows.extend(self.chain(pair));
+        });
+        flows
+    }
+
+    fn flow_body(&self, pair: Pair<'_>) -> Vec<Flow> {
+        self.flows(inner(pair))
+    }
+
+    /// `a -> b -> c`.
+    fn chain(&self, pair: Pair<'_>) -> Vec<Flow> {
+        inner(pair).map(|node| self.node(node)).collect()
+    }
+
+    fn node(&self, pair: Pair<'_>) -> Flow {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::run_flow => self.run_flow(pair),
+            Rule::when_flow => self.when_flow(pair, span),
+            Rule::match_flow => self.match_flow(pair),
+            Rule::every_flow => self.every_flow(pair),
+            Rule::par_flow => {
+                FlowKind::Par(inner(pair).map(|part| self.chain(part)).collect())
+            }
+            Rule::on_start => FlowKind::OnStart(self.only_body(pair)),
+            Rule::on_stop => FlowKind::OnStop(self.only_body(pair)),
+            Rule::on_error | Rule::on_fault => self.handler(pair),
+            Rule::sink_flow => self.stream(pair).map_or(FlowKind::Bad, FlowKind::Sink),
+            Rule::source_flow => {
+                self.stream(pair).map_or(FlowKind::Bad, FlowKind::Source)
+            }
+            Rule::reset_flow => {
+                let path = inner(pair).next().map(|part| self.path(part));
+                path.map_or(FlowKind::Bad, FlowKind::Reset)
+            }
+            Rule::skip_flow => FlowKind::Skip,
+            Rule::drop_flow => FlowKind::Drop,
+            Rule::stop_flow => FlowKind::Stop(self.reason(pair)),
+            Rule::fail_flow => FlowKind::Fail(self.reason(pair)),
+            _ => self.later_flow(&pair, span),
+        };
+        Flow { kind, span }
+    }
+
+    fn later_flow(&self, pair: &Pair<'_>, span: Span) -> FlowKind {
+        let text = pair.as_str().trim_end();
+        let found = LATER_FLOWS.iter().find(|(word, _)| text.starts_with(word));
+        let line = text.lines().next().unwrap_or("").trim_end().len();
+        let start = span.start as usize;
+        self.not_built(
+            self.place(start, start + line),
+            found.map_or("this is", |(_, what)| what),
+        );
+        FlowKind::Bad
+    }
+
+    fn run_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let mut path = None;
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::path => path = Some(self.path(part)),
+                _ => {
+                    self.not_built(self.span(&part), "arguments of processes are");
+                    return FlowKind::Bad;
+                }
+            }
+        }
+        path.map_or(FlowKind::Bad, FlowKind::Run)
+    }
+
+    fn only_body(&self, pair: Pair<'_>) -> Vec<Flow> {
+        let body = inner(pair).find(|part| part.as_rule() == Rule::flow_body);
+        body.map(|body| self.flow_body(body)).unwrap_or_default()
+    }
+
+    fn reason(&self, pair: Pair<'_>) -> Option<String> {
+        let string = inner(pair).find(|part| part.as_rule() == Rule::string)?;
+        self.string(&string)
+    }
+
+    fn when_flow(&self, pair: Pair<'_>, span: Span) -> FlowKind {
+        let mut branches: Vec<(Expr, Vec<Flow>)> = Vec::new();
+        let mut head = None;
+        let mut last = Vec::new();
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::else_when if part.as_str().ends_with("if") => {
+                    let at = self.span(&part);
+                    let error = SyntaxError::new(
+                        SyntaxErrorKind::ForeignOperator,
+                        at,
+                        "in a pipeline this is `else when`",
+                        "not `if`",
+                    );
+                    self.report(error.fix(at, "else when"));
+                }
+                Rule::flow_body => {
+                    let body = self.flow_body(part);
+                    match head.take() {
+                        Some(cond) => branches.push((cond, body)),
+                        None => last = body,
+                    }
+                }
+                Rule::condition | Rule::if_let | Rule::bad_head => {
+                    head = Some(self.head(part));
+                }
+                _ => {}
+            }
+        }
+        if branches.len() as u32 > MAX_HEIGHT / 4 {
+            self.too_deep(span);
+            return FlowKind::Bad;
+        }
+        while branches.len() > 1 {
+            let Some((cond, body)) = branches.pop() else {
+                break;
+            };
+            let span = cond.span.to(span.after());
+            last = vec![Flow {
+                kind: FlowKind::When(cond, body, last),
+                span,
+            }];
+        }
+        match branches.pop() {
+            Some((cond, body)) => FlowKind::When(cond, body, last),
+            None => FlowKind::Bad,
+        }
+    }
+
+    fn match_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let mut parts = inner(pair);
+        let Some(head) = parts.next() else {
+            return FlowKind::Bad;
+        };
+        let value = self.head(head);
+        let mut arms = Vec::new();
+        let mut previous = None;
+        self.sequence(parts, Rule::strict_flow_arm, |arm| {
+            self.comma_between(&mut previous, &arm);
+            arms.extend(self.flow_arm(arm));
+        });
+        FlowKind::Match(value, arms)
+    }
+
+    fn flow_arm(&self, arm: Pair<'_>) -> Option<(Pattern, Vec<Flow>)> {
+        let mut parts = inner(arm);
+        let pattern = self.pattern(parts.next()?);
+        let mut body = parts.next()?;
+        if body.as_rule() == Rule::guard {
+            self.guard(&body);
+            body = parts.next()?;
+        }
+        let flows = match body.as_rule() {
+            Rule::flow_body => self.flow_body(body),
+            _ => self.chain(body),
+        };
+        Some((pattern, flows))
+    }
+
+    fn every_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let mut parts = inner(pair);
+        let amount = parts.next().and_then(|part| self.amount(part));
+        let body = parts.next().map(|part| self.flow_body(part));
+        match (amount, body) {
+            (Some(amount), Some(body)) => FlowKind::Every(amount, body),
+            _ => FlowKind::Bad,
+        }
+    }
+
+    fn handler(&self, pair: Pair<'_>) -> FlowKind {
+        let error = pair.as_rule() == Rule::on_error;
+        let (mut names, mut from, mut body): (Vec<Name>, Vec<Path>, _) =
+            (Vec::new(), Vec::new(), Vec::new());
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::event_names => {
+                    names = inner(part).map(|name| self.name(&name)).collect();
+                }
+                Rule::from => from = inner(part).map(|path| self.path(path)).collect(),
+                _ => body = self.flow_body(part),
+            }
+        }
+        if error {
+            FlowKind::OnError { names, from, body }
+        } else {
+            FlowKind::OnFault { names, from, body }
+        }
+    }
+
+    fn stream(&self, pair: Pair<'_>) -> Option<Stream> {
+        let (mut format, mut path, mut columns) = (None, None, Vec::new());
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::word => format = Some(self.name(&part)),
+                Rule::call => path = self.stream_path(part),
+                _ => columns = inner(part).filter_map(|part| self.column(part)).collect(),
+            }
+        }
+        Some(Stream {
+            format: format?,
+            path,
+            columns,
+        })
+    }
+
+    /// The path of `csv("path")`: one plain string.
+    fn stream_path(&self, call: Pair<'_>) -> Option<(String, Span)> {
+        let span = self.span(&call);
+        let args: Vec<_> = inner(call).collect();
+        let plain = match args.as_slice() {
+            [arg] => plain_string(arg.clone()),
+            _ => None,
+        };
+        let Some(string) = plain else {
+            let error = SyntaxError::new(
+                SyntaxErrorKind::Unexpected,
+                span,
+                "expected one plain string, the path of the file",
+                "not a plain string",
+            );
+            self.report(error.help("write `csv(\"run.csv\")`"));
+            return None;
+        };
+        let at = self.span(&string);
+        Some((self.string(&string)?, at))
+    }
+
+    fn column(&self, pair: Pair<'_>) -> Option<(Expr, Option<Name>)> {
+        let mut parts = inner(pair);
+        let value = self.expr(parts.next()?);
+        let name = parts.next().and_then(|part| {
+            let span = self.span(&part);
+            Some(Name {
+                text: self.string(&part)?.into(),
+                span,
+            })
+        });
+        Some((value, name))
+    }
+}
+
+/// The string, if the argument is nothing else.
+fn plain_string(arg: Pair<'_>) -> Option<Pair<'_>> {
+    let string = only(only(arg)?)?;
+    (string.as_rule() == Rule::string).then_some(string)
+}
+
+/// The inner pair, if there is one only.
+fn only(pair: Pair<'_>) -> Option<Pair<'_>> {
+    let mut parts = inner(pair);
+    let first = parts.next()?;
+    parts.next().is_none().then_some(first)
+}

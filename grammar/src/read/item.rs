@@ -1,0 +1,241 @@
+//! Files and items.
+
+use std::sync::Arc;
+
+use crate::ast::item::{Const, Fn, Generic, Param, Pipeline, Test, Use};
+use crate::ast::{File, Item, ItemKind, Name};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::rules::{Pair, Rule};
+use crate::span::Span;
+
+use super::{FLOW_WORDS, Reader, inner};
+
+/// Items that are designed but not built, with a phrase for the message.
+const LATER_ITEMS: &[(&str, &str)] = &[
+    ("port", "ports are"),
+    ("audit", "audits are"),
+    ("alert", "alerts are"),
+    ("bench", "benches are"),
+    ("property", "properties are"),
+    ("sweep", "sweeps are"),
+    ("session", "sessions are"),
+    ("contract", "shared contracts are"),
+    (
+        "context",
+        "context types (`context type`, `context c: T`) are",
+    ),
+];
+
+impl Reader<'_> {
+    /// A whole file.
+    pub(crate) fn file(&self, pair: Pair<'_>) -> File {
+        let mut items = Vec::new();
+        let mut first = None;
+        let parts = inner(pair).inspect(|part| {
+            first.get_or_insert(part.as_span().start());
+        });
+        self.sequence(parts, Rule::strict_item, |part| items.push(self.item(part)));
+        let docs = self.module_docs(first.unwrap_or(self.text.len()));
+        File {
+            docs,
+            items,
+            span: self.place(0, self.source.text.len()),
+        }
+    }
+
+    fn item(&self, pair: Pair<'_>) -> Item {
+        let span = self.span(&pair);
+        let docs = self.docs_before(span.start);
+        let kind = match pair.as_rule() {
+            Rule::use_item => self.use_item(pair),
+            Rule::const_item => self.const_item(pair),
+            Rule::struct_item => self.struct_item(pair),
+            Rule::enum_item => self.enum_item(pair),
+            Rule::fn_item | Rule::intrinsic_item => self.fn_item(pair),
+            Rule::context_item => self.context_item(pair),
+            Rule::process_item => self.process_item(pair),
+            Rule::pipeline_item => self.pipeline_item(pair),
+            Rule::test_item => self.test_item(pair),
+            _ => self.later_item(&pair, span),
+        };
+        Item { docs, kind, span }
+    }
+
+    fn later_item(&self, pair: &Pair<'_>, span: Span) -> ItemKind {
+        let text = pair.as_str();
+        let found = LATER_ITEMS.iter().find(|(word, _)| text.starts_with(word));
+        let what = found.map_or("this is", |(_, what)| what);
+        // The first line is enough of a place.
+        let line = text.lines().next().unwrap_or("").trim_end().len();
+        let start = span.start as usize;
+        self.not_built(self.place(start, start + line), what);
+        ItemKind::Bad
+    }
+
+    fn use_item(&self, pair: Pair<'_>) -> ItemKind {
+        let (mut path, mut alias, mut names) = (None, None, Vec::new());
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::word_path => path = Some(self.path(part)),
+                Rule::use_names => {
+                    names = inner(part).map(|part| self.decl(&part)).collect();
+                }
+                _ => alias = Some(self.decl(&part)),
+            }
+        }
+        path.map_or(ItemKind::Bad, |path| {
+            ItemKind::Use(Use { path, names, alias })
+        })
+    }
+
+    fn const_item(&self, pair: Pair<'_>) -> ItemKind {
+        let (mut name, mut ty, mut value) = (None, None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::decl => name = Some(self.decl(&part)),
+                Rule::ty => ty = Some(self.ty(part)),
+                Rule::expr => value = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        match (name, value) {
+            (Some(name), Some(value)) => ItemKind::Const(Const { name, ty, value }),
+            _ => ItemKind::Bad,
+        }
+    }
+
+    fn fn_item(&self, pair: Pair<'_>) -> ItemKind {
+        let (mut name, mut result, mut body) = (None, None, None);
+        let (mut generics, mut params) = (Vec::new(), Vec::new());
+        for part in inner(pair) {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::decl => name = Some(self.decl(&part)),
+                Rule::generics => {
+                    generics =
+                        inner(part).filter_map(|part| self.generic(part)).collect();
+                }
+                Rule::param => params.extend(self.param(part)),
+                Rule::result => result = inner(part).next().map(|ty| self.ty(ty)),
+                Rule::fn_clause => self.not_built(at, "contracts of functions are"),
+                Rule::body => body = Some(self.block(part)),
+                _ => {}
+            }
+        }
+        name.map_or(ItemKind::Bad, |name| {
+            ItemKind::Fn(Fn {
+                name,
+                generics,
+                params,
+                result,
+                body,
+            })
+        })
+    }
+
+    fn generic(&self, pair: Pair<'_>) -> Option<Generic> {
+        let mut is_size = false;
+        let (mut name, mut bound) = (None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::k_const => is_size = true,
+                Rule::decl => name = Some(self.decl(&part)),
+                _ => bound = Some(self.name(&part)),
+            }
+        }
+        Some(Generic {
+            name: name?,
+            is_size,
+            bound,
+        })
+    }
+
+    fn param(&self, pair: Pair<'_>) -> Option<Param> {
+        let (mut inout, mut name, mut ty) = (None, None, None);
+        for part in inner(pair) {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::inout => inout = Some(at),
+                Rule::decl => name = Some(self.decl(&part)),
+                Rule::ty => ty = Some(self.ty(part)),
+                _ => self.not_built(at, "ranges of parameters are"),
+            }
+        }
+        Some(Param {
+            inout,
+            name: name?,
+            ty: ty?,
+        })
+    }
+
+    /// The name of a process or a pipeline: words of pipelines are not free either.
+    pub(super) fn flow_decl(&self, pair: &Pair<'_>) -> Name {
+        let name = self.decl(pair);
+        if FLOW_WORDS.contains(&&*name.text) {
+            let title = format!("`{}` is a word of pipelines", name.text);
+            let error = SyntaxError::new(
+                SyntaxErrorKind::ReservedName,
+                name.span,
+                title,
+                "it cannot name a process or a pipeline",
+            );
+            self.report(
+                error.help(format!("choose another name, such as `{}_`", name.text)),
+            );
+        }
+        name
+    }
+
+    fn pipeline_item(&self, pair: Pair<'_>) -> ItemKind {
+        let (mut name, mut every) = (None, None);
+        let mut rest = Vec::new();
+        for part in inner(pair) {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::decl => name = Some(self.flow_decl(&part)),
+                Rule::arith => every = Some(self.expr(part)),
+                Rule::params_later => self.not_built(at, "parameters of pipelines are"),
+                Rule::pipeline_later => {
+                    let word = part.as_str().split_whitespace().next().unwrap_or("");
+                    self.not_built(at, &format!("`{word}` of pipelines is"));
+                }
+                _ => rest.push(part),
+            }
+        }
+        let Some(name) = name else {
+            return ItemKind::Bad;
+        };
+        let body = self.flows(rest.into_iter());
+        ItemKind::Pipeline(Pipeline { name, every, body })
+    }
+
+    fn test_item(&self, pair: Pair<'_>) -> ItemKind {
+        let mut title = None;
+        let mut params = Vec::new();
+        let mut body = None;
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::string => {
+                    let span = self.span(&part);
+                    let text = Arc::from(self.string(&part).unwrap_or_default());
+                    title = Some(Name { text, span });
+                }
+                Rule::test_param => {
+                    let mut parts = inner(part);
+                    if let (Some(name), Some(over)) = (parts.next(), parts.next()) {
+                        params.push((self.decl(&name), self.expr_or_range(over)));
+                    }
+                }
+                _ => body = Some(self.block(part)),
+            }
+        }
+        match (title, body) {
+            (Some(title), Some(body)) => ItemKind::Test(Test {
+                title,
+                params,
+                body,
+            }),
+            _ => ItemKind::Bad,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Literals: numbers and strings to nodes, with their errors.
+
+use std::sync::Arc;
+
+use crate::ast::{ExprKind, Name};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::rules::Pair;
+use crate::span::Span;
+
+use super::Reader;
+use super::number::{self, Number};
+
+impl Reader<'_> {
+    /// A number token.
+    pub(super) fn number(&self, pair: &Pair<'_>) -> ExprKind {
+        let span = self.span(pair);
+        let text = pair.as_str();
+        match number::read(text) {
+            Ok(Number::Int(value, suffix)) => {
+                ExprKind::Int(value, self.suffix(span, suffix))
+            }
+            Ok(Number::Float(value, suffix)) => {
+                ExprKind::Float(value, self.suffix(span, suffix))
+            }
+            Ok(Number::Duration(ns)) => ExprKind::Duration(ns),
+            Err(problem) => {
+                let kind = SyntaxErrorKind::BadNumber;
+                let mut error =
+                    SyntaxError::new(kind, span, problem.title, problem.label);
+                error.help = problem.help;
+                error.fix = problem.fix.map(|text| (span, text));
+                self.report(error);
+                ExprKind::Bad
+            }
+        }
+    }
+
+    fn suffix(&self, number: Span, suffix: Option<&str>) -> Option<Name> {
+        let suffix = suffix?;
+        let start = number.end - suffix.len() as u32;
+        Some(Name {
+            text: Arc::from(suffix),
+            span: Span::new(number.file, start, number.end),
+        })
+    }
+
+    /// A string token, unescaped; `None` if it cannot be (reported).
+    pub(super) fn string(&self, pair: &Pair<'_>) -> Option<String> {
+        let span = self.span(pair);
+        let text = pair.as_str();
+        let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
+        let mut value = String::with_capacity(inside.len());
+        let mut chars = inside.char_indices();
+        while let Some((at, letter)) = chars.next() {
+            match letter {
+                '\\' => {
+                    let rest = inside.get(at + 1..).unwrap_or("");
+                    let Some((letter, length)) = escape(rest) else {
+                        self.bad_escape(span, at, rest);
+                        return None;
+                    };
+                    value.push(letter);
+                    // The escape is `length` bytes after the `\`; all of them are ASCII.
+                    for _ in 0..length {
+                        chars.next();
+                    }
+                }
+                '{' => {
+                    let start = span.start as usize + 1 + at;
+                    self.not_built(self.place(start, start + 1), "values in strings are");
+                    return None;
+                }
+                _ => value.push(letter),
+            }
+        }
+        Some(value)
+    }
+
+    fn bad_escape(&self, string: Span, at: usize, rest: &str) {
+        let start = string.start as usize + 1 + at;
+        let length = rest.chars().next().map_or(0, char::len_utf8);
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            self.place(start, start + 1 + length),
+            "unknown escape in a string",
+            "not an escape",
+        );
+        self.report(error.help("escapes are `\\n` `\\t` `\\r` `\\0` `\\\\` `\\\"` `\\{` `\\}` and `\\u{1F600}`"));
+    }
+}
+
+/// The character of an escape, and how many bytes follow the `\`.
+fn escape(rest: &str) -> Option<(char, usize)> {
+    let first = rest.chars().next()?;
+    let plain = match first {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        '0' => '\0',
+        '\\' | '"' | '{' | '}' => first,
+        'u' => {
+            let code = rest.strip_prefix("u{")?;
+            let code = code.get(..code.find('}')?)?;
+            let hex = code.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let value = u32::from_str_radix(code, 16).ok().filter(|_| hex)?;
+            return Some((char::from_u32(value)?, code.len() + 3));
+        }
+        _ => return None,
+    };
+    Some((plain, 1))
+}

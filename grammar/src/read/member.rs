@@ -1,0 +1,171 @@
+//! Members of structs, fields of contexts, variants of enums.
+
+use crate::ast::item::{Context, Enum, Member, Struct, Zone};
+use crate::ast::{ItemKind, Name};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::rules::{Pair, Rule};
+use crate::span::Span;
+
+use super::{Reader, inner};
+
+const ZONES: &[(&str, Zone)] = &[
+    ("global", Zone::Global),
+    ("signal", Zone::Signal),
+    ("meta", Zone::Meta),
+];
+
+impl Reader<'_> {
+    pub(super) fn struct_item(&self, pair: Pair<'_>) -> ItemKind {
+        let mut parts = inner(pair).peekable();
+        let Some(name) = parts.next().map(|part| self.decl(&part)) else {
+            return ItemKind::Bad;
+        };
+        if parts
+            .next_if(|part| part.as_rule() == Rule::generics)
+            .is_some()
+        {
+            self.not_built(name.span, "generic structs are");
+            return ItemKind::Bad;
+        }
+        let mut members = Vec::new();
+        self.sequence(parts, Rule::strict_member, |part| {
+            let zoned = part
+                .clone()
+                .into_inner()
+                .find(|part| part.as_rule() == Rule::zone);
+            if let Some(zone) = zoned {
+                self.zone_in_struct(&zone);
+            }
+            members.extend(self.member_item(part));
+        });
+        ItemKind::Struct(Struct { name, members })
+    }
+
+    fn zone_in_struct(&self, zone: &Pair<'_>) {
+        let span = self.span(zone);
+        let title = format!("`{}` stands in contexts only", zone.as_str().trim_end());
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            span,
+            title,
+            "a struct has no zones",
+        );
+        self.report(
+            error
+                .help("remove it; the field that holds the struct has the zone")
+                .fix(span, ""),
+        );
+    }
+
+    pub(super) fn context_item(&self, pair: Pair<'_>) -> ItemKind {
+        let mut parts = inner(pair);
+        let Some(name) = parts.next().map(|part| self.decl(&part)) else {
+            return ItemKind::Bad;
+        };
+        let (mut members, mut invariants) = (Vec::new(), Vec::new());
+        self.sequence(parts, Rule::strict_member, |part| {
+            if part.as_rule() == Rule::invariant {
+                invariants.extend(inner(part).next().map(|part| self.expr(part)));
+            } else {
+                members.extend(self.member_item(part));
+            }
+        });
+        ItemKind::Context(Context {
+            name,
+            members,
+            invariants,
+        })
+    }
+
+    fn member_item(&self, pair: Pair<'_>) -> Option<Member> {
+        let mut span = self.span(&pair);
+        if pair.as_str().trim_end().ends_with(',') {
+            let text = self
+                .text
+                .get(span.start as usize..span.end as usize - 1)
+                .unwrap_or("");
+            span.end = span.start + text.trim_end().len() as u32;
+        }
+        let docs = self.docs_before(span.start);
+        let (mut zone, mut name, mut ty, mut default) = (None, None, None, None);
+        let mut ranges = Vec::new();
+        for part in inner(pair) {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::zone => zone = Some(self.zone(&part, span)?),
+                Rule::word => name = Some(self.name(&part)),
+                Rule::ty => ty = Some(self.ty(part)),
+                Rule::in_range => ranges.extend(self.range(part)),
+                Rule::default => default = inner(part).next().map(|part| self.expr(part)),
+                _ => self.report(SyntaxError::new(
+                    SyntaxErrorKind::Unexpected,
+                    at,
+                    "an invariant stands in a context",
+                    "not in a struct",
+                )),
+            }
+        }
+        if let [_, second] = ranges.as_slice() {
+            let error = SyntaxError::new(
+                SyntaxErrorKind::Unexpected,
+                second.span,
+                "a field has one range",
+                "a second range",
+            );
+            self.report(error);
+        }
+        let range = ranges.into_iter().next();
+        Some(Member {
+            docs,
+            zone,
+            name: name?,
+            ty: ty?,
+            range,
+            default,
+            span,
+        })
+    }
+
+    /// The zone; `None` for `heavy`, which is not built.
+    fn zone(&self, pair: &Pair<'_>, member: Span) -> Option<(Zone, Span)> {
+        let text = pair.as_str().trim_end();
+        let known = ZONES.iter().find(|(name, _)| *name == text);
+        if known.is_none() {
+            self.not_built(member, "`heavy` fields are");
+        }
+        known.map(|(_, zone)| (*zone, self.span(pair)))
+    }
+
+    pub(super) fn enum_item(&self, pair: Pair<'_>) -> ItemKind {
+        let mut parts = inner(pair).peekable();
+        let Some(name) = parts.next().map(|part| self.decl(&part)) else {
+            return ItemKind::Bad;
+        };
+        if parts
+            .next_if(|part| part.as_rule() == Rule::generics)
+            .is_some()
+        {
+            self.not_built(name.span, "generic enums are");
+            return ItemKind::Bad;
+        }
+        let mut variants = Vec::new();
+        let mut payload = None;
+        self.sequence(parts, Rule::strict_variant, |part| {
+            let at = self.span(&part);
+            let mut parts = inner(part);
+            if let Some(word) = parts.next() {
+                let name: Name = self.name(&word);
+                self.docs_before(name.span.start);
+                variants.push(name);
+            }
+            if parts.next().is_some() && payload.is_none() {
+                payload = Some(at);
+            }
+        });
+        if let Some(at) = payload {
+            self.not_built(at, "payloads of enums are");
+            return ItemKind::Bad;
+        }
+        ItemKind::Enum(Enum { name, variants })
+    }
+}

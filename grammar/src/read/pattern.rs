@@ -1,0 +1,80 @@
+//! Patterns of `match`.
+
+use crate::ast::expr::UnaryOp;
+use crate::ast::{Expr, ExprKind, Pattern, PatternKind};
+use crate::rules::{Pair, Rule};
+
+use super::{Reader, inner};
+
+impl Reader<'_> {
+    /// `A | B`.
+    pub(super) fn pattern(&self, pair: Pair<'_>) -> Pattern {
+        let span = self.span(&pair);
+        let mut parts: Vec<_> = inner(pair).map(|part| self.pattern_one(part)).collect();
+        match parts.len() {
+            1 => parts.pop().unwrap_or(Pattern {
+                kind: PatternKind::Bad,
+                span,
+            }),
+            _ => Pattern {
+                kind: PatternKind::Or(parts),
+                span,
+            },
+        }
+    }
+
+    fn pattern_one(&self, pair: Pair<'_>) -> Pattern {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::wild => PatternKind::Wild,
+            Rule::none => PatternKind::None,
+            Rule::bool | Rule::string => PatternKind::Literal(self.operand(pair)),
+            Rule::pattern_number => self.pattern_number(pair),
+            Rule::pattern_path => {
+                let mut pairs = inner(pair);
+                let path = pairs.next().map(|path| self.path(path));
+                if pairs.next().is_some() {
+                    self.not_built(span, "payloads of enums are");
+                }
+                path.map_or(PatternKind::Bad, PatternKind::Path)
+            }
+            _ => PatternKind::Bad,
+        };
+        Pattern { kind, span }
+    }
+
+    fn pattern_number(&self, pair: Pair<'_>) -> PatternKind {
+        let mut bounds: Vec<Expr> = Vec::new();
+        let mut sign = None;
+        let mut range = None;
+        for part in inner(pair) {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::neg => sign = Some(span),
+                Rule::range => range = Some(false),
+                Rule::range_to => range = Some(true),
+                _ => {
+                    let number = Expr {
+                        kind: self.number(&part),
+                        span,
+                    };
+                    bounds.push(match sign.take() {
+                        Some(sign) => Expr {
+                            span: sign.to(number.span),
+                            kind: ExprKind::Unary(UnaryOp::Neg, Box::new(number)),
+                        },
+                        None => number,
+                    });
+                }
+            }
+        }
+        let last = bounds.pop();
+        match (bounds.pop(), last, range) {
+            (Some(lo), Some(hi), Some(inclusive)) => {
+                PatternKind::Range(lo, hi, inclusive)
+            }
+            (None, Some(value), None) => PatternKind::Literal(value),
+            _ => PatternKind::Bad,
+        }
+    }
+}

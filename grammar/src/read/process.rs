@@ -1,0 +1,231 @@
+//! Processes: clauses and their order, then the body.
+
+use crate::ast::expr::{Block, Stmt, StmtKind};
+use crate::ast::item::{ErrorDecl, Process};
+use crate::ast::{ItemKind, Name, Path};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::rules::{Pair, Rule};
+use crate::span::Span;
+
+use super::stmt_block::is_clause;
+use super::{Reader, inner};
+
+/// The order of clauses, with how they are called.
+const ORDER: &[(Rule, &str)] = &[
+    (Rule::inputs, "inputs"),
+    (Rule::outputs, "outputs"),
+    (Rule::requires, "requires"),
+    (Rule::ensures, "ensures"),
+    (Rule::errors, "errors"),
+    (Rule::deadline, "deadline"),
+];
+
+/// Clauses so far: the rank and place of the last, and whether statements have begun.
+#[derive(Default)]
+struct Order {
+    seen: Vec<(usize, Span)>,
+    begun: Option<Span>,
+}
+
+impl Reader<'_> {
+    pub(super) fn process_item(&self, pair: Pair<'_>) -> ItemKind {
+        let whole = self.span(&pair);
+        let open = pair
+            .clone()
+            .into_inner()
+            .find(|part| part.as_rule() == Rule::l_brace);
+        let open = open.map_or(whole.before(), |brace| self.span(&brace).after());
+        let mut parts = inner(pair).peekable();
+        let Some(name) = parts.next().map(|part| self.flow_decl(&part)) else {
+            return ItemKind::Bad;
+        };
+        let mut later = false;
+        while let Some(part) = parts
+            .next_if(|part| matches!(part.as_rule(), Rule::params_later | Rule::is_later))
+        {
+            let what = match part.as_rule() {
+                Rule::is_later => "shared contracts (`is`) are",
+                _ => "parameters of processes are",
+            };
+            later = true;
+            self.not_built(self.span(&part), what);
+        }
+        let mut process = empty(name, open);
+        let mut order = Order::default();
+        let mut stmts = Vec::new();
+        let mut list: Option<Span> = None;
+        self.sequence(parts, Rule::strict_stmt, |part| {
+            let rule = part.as_rule();
+            let span = self.span(&part);
+            if is_clause(rule) {
+                self.order(&mut order, &part);
+                self.clause(&mut process, part);
+                let lists = matches!(rule, Rule::inputs | Rule::outputs | Rule::errors);
+                list = lists.then_some(span.after());
+                return;
+            }
+            let end = list.take().filter(|_| is_bare(&part));
+            if let Some(end) = end {
+                self.report(
+                    SyntaxError::new(
+                        SyntaxErrorKind::Unexpected,
+                        span,
+                        "expected `,` between the names of a clause",
+                        "a name without `,` before it",
+                    )
+                    .fix(end, ","),
+                );
+                list = Some(span.after());
+                return;
+            }
+            let stmt: Stmt = self.stmt(part);
+            if order.begun.is_none() && !matches!(stmt.kind, StmtKind::Bad) {
+                order.begun = Some(stmt.span);
+            }
+            stmts.push(stmt);
+        });
+        if later {
+            return ItemKind::Bad;
+        }
+        let end = whole.after();
+        let start = stmts.first().map_or(
+            Span {
+                start: end.start.saturating_sub(1),
+                ..end
+            },
+            |stmt| stmt.span,
+        );
+        process.body = Block {
+            stmts,
+            span: start.to(end),
+        };
+        ItemKind::Process(process)
+    }
+
+    /// Reports a clause out of order, twice, or after statements.
+    fn order(&self, order: &mut Order, pair: &Pair<'_>) {
+        let Some(rank) = ORDER.iter().position(|(rule, _)| *rule == pair.as_rule())
+        else {
+            return;
+        };
+        let (rule, word) = ORDER.get(rank).copied().unwrap_or((Rule::inputs, "inputs"));
+        let span = self.span(pair);
+        let at = Span {
+            end: span.start + word.len() as u32,
+            ..span
+        };
+        let many = matches!(rule, Rule::requires | Rule::ensures);
+        let help = "the order is inputs, outputs, requires, ensures, errors, deadline, then statements";
+        let before = order
+            .seen
+            .iter()
+            .rev()
+            .find(|(seen, _)| *seen > rank || *seen == rank && !many);
+        let error = |title: String, label: &str| {
+            SyntaxError::new(SyntaxErrorKind::ClauseOrder, at, title, label).help(help)
+        };
+        if let Some(first) = order.begun {
+            let error = error(
+                format!("`{word}` stands after a statement"),
+                "clauses come first",
+            );
+            self.report(error.related(first, "the first statement"));
+        } else if let Some((seen, first)) = before {
+            let other = ORDER.get(*seen).map_or("", |(_, word)| word);
+            let error = if *seen == rank {
+                error(format!("`{word}` is written twice"), "the second one")
+                    .help("join them to one clause, with commas")
+                    .related(*first, "the first one")
+            } else {
+                error(format!("`{word}` stands before `{other}`"), "out of order")
+                    .related(*first, format!("after `{other}`"))
+            };
+            self.report(error);
+        }
+        order.seen.push((rank, at));
+    }
+
+    fn clause(&self, process: &mut Process, pair: Pair<'_>) {
+        let span = self.span(&pair);
+        match pair.as_rule() {
+            Rule::inputs => {
+                process.inputs_span = span;
+                process.inputs.extend(self.paths(pair));
+            }
+            Rule::outputs => {
+                process.outputs_span = span;
+                process.outputs.extend(self.paths(pair));
+            }
+            Rule::requires => process.requires.extend(self.clause_expr(pair)),
+            Rule::ensures => process.ensures.extend(self.clause_expr(pair)),
+            Rule::errors => {
+                let parts = inner(pair).filter(|part| part.as_rule() == Rule::error_decl);
+                process
+                    .errors
+                    .extend(parts.filter_map(|part| self.error_decl(part)));
+            }
+            Rule::deadline => {
+                let mut hard = false;
+                for part in inner(pair) {
+                    match part.as_rule() {
+                        Rule::k_hard => hard = true,
+                        _ => process.deadline = Some((hard, self.expr(part))),
+                    }
+                }
+            }
+            _ => {
+                let word = pair.as_str().split_whitespace().next().unwrap_or("");
+                self.not_built(span, &format!("the clause `{word}` is"));
+            }
+        }
+    }
+
+    fn paths(&self, pair: Pair<'_>) -> Vec<Path> {
+        let parts = inner(pair).filter(|part| part.as_rule() == Rule::path);
+        parts.map(|part| self.path(part)).collect()
+    }
+
+    fn clause_expr(&self, pair: Pair<'_>) -> Option<crate::ast::Expr> {
+        let part = inner(pair).find(|part| part.as_rule() == Rule::expr)?;
+        Some(self.expr(part))
+    }
+
+    fn error_decl(&self, pair: Pair<'_>) -> Option<ErrorDecl> {
+        let mut parts = inner(pair);
+        let name = self.decl(&parts.next()?);
+        Some(ErrorDecl {
+            name,
+            payload: parts.map(|ty| self.ty(ty)).collect(),
+        })
+    }
+}
+
+fn empty(name: Name, open: Span) -> Process {
+    Process {
+        name,
+        inputs: Vec::new(),
+        inputs_span: open,
+        outputs: Vec::new(),
+        outputs_span: open,
+        requires: Vec::new(),
+        ensures: Vec::new(),
+        errors: Vec::new(),
+        deadline: None,
+        body: Block {
+            stmts: Vec::new(),
+            span: open,
+        },
+    }
+}
+
+/// Whether the statement is a path and nothing else: a name of the clause before it.
+fn is_bare(stmt: &Pair<'_>) -> bool {
+    let place = stmt
+        .clone()
+        .into_inner()
+        .find(|part| part.as_rule() == Rule::place);
+    let plain = |part: Pair<'_>| matches!(part.as_rule(), Rule::name | Rule::member);
+    stmt.as_rule() == Rule::name_stmt
+        && stmt.clone().into_inner().count() == 1
+        && place.is_some_and(|place| place.into_inner().all(plain))
+}

@@ -1,0 +1,326 @@
+//! Statements.
+
+use crate::ast::expr::{Amount, BinaryOp, Otherwise, Stmt, StmtKind};
+use crate::ast::{Expr, ExprKind, Name};
+use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::rules::{Pair, Rule};
+use crate::span::Span;
+
+use super::{Reader, inner};
+
+/// Operators that assign, with the operator they apply.
+const ASSIGNMENTS: &[(&str, BinaryOp)] = &[
+    ("+=", BinaryOp::Add),
+    ("-=", BinaryOp::Sub),
+    ("*=", BinaryOp::Mul),
+    ("/=", BinaryOp::Div),
+    ("%=", BinaryOp::Rem),
+    ("&=", BinaryOp::BitAnd),
+    ("|=", BinaryOp::BitOr),
+    ("^=", BinaryOp::BitXor),
+    ("<<=", BinaryOp::Shl),
+    (">>=", BinaryOp::Shr),
+];
+
+impl Reader<'_> {
+    /// A statement.
+    pub(super) fn stmt(&self, pair: Pair<'_>) -> Stmt {
+        let span = self.span(&pair);
+        let (kind, height) = self.measure(|| self.stmt_kind(pair, span));
+        self.grow(height, span);
+        Stmt { kind, span }
+    }
+
+    fn stmt_kind(&self, pair: Pair<'_>, span: Span) -> StmtKind {
+        match pair.as_rule() {
+            Rule::let_stmt => self.let_stmt(pair, span),
+            Rule::if_stmt => self.if_stmt(pair),
+            Rule::match_stmt => self.match_stmt(pair),
+            Rule::for_stmt => self.for_stmt(pair),
+            Rule::while_stmt => self.while_stmt(pair),
+            Rule::return_stmt => self.return_stmt(pair),
+            Rule::raise_stmt => self.raise_stmt(pair),
+            Rule::break_stmt => StmtKind::Break,
+            Rule::continue_stmt => StmtKind::Continue,
+            Rule::assert_stmt => self.assert_stmt(pair),
+            Rule::run_stmt => self.run_stmt(pair),
+            Rule::set_stmt => self.set_stmt(pair),
+            Rule::expect_stmt => self.expect_stmt(pair),
+            Rule::name_stmt => self.name_stmt(pair),
+            _ => self.later_stmt(&pair, span),
+        }
+    }
+
+    fn later_stmt(&self, pair: &Pair<'_>, span: Span) -> StmtKind {
+        let word = pair.clone().into_inner().next();
+        let word = word.map_or("this", |word| word.as_str());
+        self.not_built(span, &format!("`{word}` is"));
+        StmtKind::Bad
+    }
+
+    fn let_stmt(&self, pair: Pair<'_>, span: Span) -> StmtKind {
+        let mut mutable = false;
+        let (mut name, mut ty, mut value, mut otherwise) = (None, None, None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::k_var => mutable = true,
+                Rule::decl => name = Some(self.decl(&part)),
+                Rule::tuple_decl => self.not_built(self.span(&part), "tuples are"),
+                Rule::walrus => self.walrus(&part, "="),
+                Rule::ty => ty = Some(self.ty(part)),
+                Rule::expr => value = Some(self.expr(part)),
+                Rule::otherwise => otherwise = self.otherwise(part),
+                _ => {}
+            }
+        }
+        let Some(name) = name else {
+            return StmtKind::Bad;
+        };
+        if value.is_none() && !(mutable && ty.is_some()) {
+            self.no_value(&name, mutable, span);
+            return StmtKind::Bad;
+        }
+        StmtKind::Let {
+            mutable,
+            name,
+            ty,
+            value,
+            otherwise,
+        }
+    }
+
+    fn no_value(&self, name: &Name, mutable: bool, span: Span) {
+        let error = if &*name.text == "mut" {
+            SyntaxError::new(
+                SyntaxErrorKind::ForeignOperator,
+                span,
+                "`let mut` is written `var`",
+                "not a form of Theus",
+            )
+            .fix(span, "var")
+        } else {
+            let help = if mutable {
+                "write `= value`, or the type if it is assigned later"
+            } else {
+                "write `= value`"
+            };
+            let what = format!("expected `=` and a value for `{}`", name.text);
+            SyntaxError::new(
+                SyntaxErrorKind::Unexpected,
+                span.after(),
+                what,
+                "`=` expected here",
+            )
+            .help(help)
+        };
+        self.report(error);
+    }
+
+    fn walrus(&self, pair: &Pair<'_>, ours: &str) {
+        let span = self.span(pair);
+        let error = SyntaxError::new(
+            SyntaxErrorKind::ForeignOperator,
+            span,
+            "`:=` is not an operator",
+            "not an operator of Theus",
+        );
+        self.report(
+            error
+                .help("`let x = e` declares, `x = e` assigns")
+                .fix(span, ours),
+        );
+    }
+
+    /// `else raise E(…)`, `else { … }`.
+    fn otherwise(&self, pair: Pair<'_>) -> Option<Otherwise> {
+        let span = self.span(&pair);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::error_use => {
+                    let (name, args) = self.error_use(part)?;
+                    return Some(Otherwise::Raise(name, args, span));
+                }
+                Rule::body => return Some(Otherwise::Block(self.block(part))),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn error_use(&self, pair: Pair<'_>) -> Option<(Name, Vec<Expr>)> {
+        let mut parts = inner(pair);
+        let name = self.name(&parts.next()?);
+        Some((name, parts.map(|part| self.expr(part)).collect()))
+    }
+
+    fn return_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let mut parts = inner(pair);
+        let value = parts.next().map(|part| self.expr(part));
+        let otherwise = parts.next().and_then(|part| self.otherwise(part));
+        StmtKind::Return(value, otherwise)
+    }
+
+    fn raise_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let found = inner(pair).find(|part| part.as_rule() == Rule::error_use);
+        let found = found.and_then(|part| self.error_use(part));
+        found.map_or(StmtKind::Bad, |(name, args)| StmtKind::Raise(name, args))
+    }
+
+    fn assert_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let condition = inner(pair).next();
+        condition.map_or(StmtKind::Bad, |part| StmtKind::Assert(self.condition(part)))
+    }
+
+    fn set_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let mut parts = inner(pair);
+        let (Some(place), Some(value)) = (parts.next(), parts.next()) else {
+            return StmtKind::Bad;
+        };
+        StmtKind::Set(self.expr(place), self.expr(value))
+    }
+
+    fn expect_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let mut parts = inner(pair);
+        let (Some(path), Some(body)) = (parts.next(), parts.next()) else {
+            return StmtKind::Bad;
+        };
+        StmtKind::Expect(self.path(path), self.block(body))
+    }
+
+    fn run_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let mut target = None;
+        let mut amount = None;
+        let mut until = None;
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::path => target = Some(self.path(part)),
+                Rule::expr => until = Some(self.expr(part)),
+                Rule::amount => amount = self.amount(part),
+                Rule::times => {
+                    let value = inner(part).next().map(|part| self.expr(part));
+                    amount = value.map(|value| Amount { value, ticks: true });
+                }
+                _ => {}
+            }
+        }
+        target.map_or(StmtKind::Bad, |target| StmtKind::Run {
+            target,
+            amount,
+            until,
+        })
+    }
+
+    /// `10s`, `100 ticks`.
+    pub(super) fn amount(&self, pair: Pair<'_>) -> Option<Amount> {
+        let mut parts = inner(pair);
+        let value = self.expr(parts.next()?);
+        Some(Amount {
+            value,
+            ticks: parts.next().is_some(),
+        })
+    }
+
+    /// A statement that begins with a name.
+    fn name_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let span = self.span(&pair);
+        let mut parts = inner(pair);
+        let Some(place) = parts.next() else {
+            return StmtKind::Bad;
+        };
+        let place = self.expr(place);
+        let Some(next) = parts.next() else {
+            return self.bare(place, None, span);
+        };
+        match next.as_rule() {
+            Rule::otherwise => {
+                let otherwise = self.otherwise(next);
+                self.bare(place, otherwise, span)
+            }
+            Rule::step => {
+                self.step(&next, &place);
+                StmtKind::Bad
+            }
+            Rule::infix_tail => {
+                self.compared(next, span);
+                StmtKind::Bad
+            }
+            _ => {
+                let op_span = self.span(&next);
+                let text = next.as_str().trim_end();
+                let op = ASSIGNMENTS
+                    .iter()
+                    .find(|(name, _)| *name == text)
+                    .map(|(_, op)| *op);
+                if text == ":=" {
+                    self.walrus(&next, "=");
+                }
+                let Some(value) = parts.next() else {
+                    return StmtKind::Bad;
+                };
+                let value = self.expr(value);
+                let otherwise = parts.next().and_then(|part| self.otherwise(part));
+                StmtKind::Assign {
+                    place,
+                    op,
+                    op_span,
+                    value,
+                    otherwise,
+                }
+            }
+        }
+    }
+
+    /// A call, or something that does nothing.
+    fn bare(&self, place: Expr, otherwise: Option<Otherwise>, span: Span) -> StmtKind {
+        match place.kind {
+            ExprKind::Call(..) | ExprKind::Method(..) => StmtKind::Call {
+                call: place,
+                otherwise,
+            },
+            ExprKind::Bad => StmtKind::Bad,
+            _ => {
+                let text = self.source.slice(place.span.start, place.span.end);
+                self.report(crate::recover::no_effect(text, span));
+                StmtKind::Bad
+            }
+        }
+    }
+
+    fn step(&self, op: &Pair<'_>, place: &Expr) {
+        let at = self.span(op);
+        let (theirs, ours) = if op.as_str().starts_with("++") {
+            ("++", " += 1")
+        } else {
+            ("--", " -= 1")
+        };
+        let error = SyntaxError::new(
+            SyntaxErrorKind::ForeignOperator,
+            at,
+            format!("`{theirs}` is written `{}`", ours.trim_start()),
+            "not an operator of Theus",
+        );
+        let gap = Span {
+            start: place.span.end,
+            ..at
+        };
+        self.report(error.fix(gap, ours));
+    }
+
+    /// `a == b` as a statement.
+    fn compared(&self, tail: Pair<'_>, span: Span) {
+        let first = inner(tail).next();
+        let error = SyntaxError::new(
+            SyntaxErrorKind::NoEffect,
+            span,
+            "this expression does nothing here",
+            "a value that nobody takes",
+        );
+        let equal = first
+            .filter(|op| op.as_rule() == Rule::eq)
+            .map(|op| self.span(&op));
+        self.report(match equal {
+            Some(at) => error.help("`=` assigns, `==` compares").fix(at, "="),
+            None => error.help("assign it with `=`, or declare it with `let`"),
+        });
+    }
+}

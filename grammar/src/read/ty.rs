@@ -1,0 +1,178 @@
+//! Types and sizes.
+
+use crate::ast::ty::{Range, TyArg, TyKind};
+use crate::ast::{Path, Size, Ty};
+use crate::rules::{Pair, Rule};
+use crate::span::Span;
+
+use super::{Reader, inner};
+
+/// Types that are designed but not built, with a phrase for the message.
+const LATER_TYPES: &[(&str, &str)] = &[
+    ("str", "strings as values (`str`) are"),
+    ("list", "lists (`list`) are"),
+    ("map", "maps (`map`) are"),
+    ("queue", "queues (`queue`) are"),
+    ("pool", "pools (`pool`) are"),
+    ("handle", "handles (`handle`) are"),
+    ("instant", "points in time (`instant`) are"),
+    ("texts", "heaps of texts (`texts`) are"),
+    ("index", "indices of pools (`index`) are"),
+    ("samples", "statistics of samples (`samples`) are"),
+];
+
+impl Reader<'_> {
+    /// A type.
+    pub(super) fn ty(&self, pair: Pair<'_>) -> Ty {
+        let span = self.span(&pair);
+        let mut pairs = inner(pair);
+        let Some(base) = pairs.next() else {
+            return Ty {
+                kind: TyKind::Bad,
+                span,
+            };
+        };
+        let base = self.ty_base(base);
+        match pairs.next() {
+            Some(_) => Ty {
+                kind: TyKind::Option(Box::new(base)),
+                span,
+            },
+            None => base,
+        }
+    }
+
+    fn ty_base(&self, pair: Pair<'_>) -> Ty {
+        let span = self.span(&pair);
+        let bad = |what| {
+            self.not_built(span, what);
+            Ty {
+                kind: TyKind::Bad,
+                span,
+            }
+        };
+        match pair.as_rule() {
+            Rule::ty_array => {
+                let mut pairs = inner(pair);
+                let Some(element) = pairs.next() else {
+                    return Ty {
+                        kind: TyKind::Bad,
+                        span,
+                    };
+                };
+                let element = Box::new(self.ty(element));
+                let sizes = pairs.map(|size| self.size(size)).collect();
+                Ty {
+                    kind: TyKind::Array(element, sizes),
+                    span,
+                }
+            }
+            Rule::ty_fn => {
+                let mut tys: Vec<_> = inner(pair).map(|ty| self.ty(ty)).collect();
+                let result = tys.pop().unwrap_or(Ty {
+                    kind: TyKind::Bad,
+                    span,
+                });
+                Ty {
+                    kind: TyKind::Fn(tys, Box::new(result)),
+                    span,
+                }
+            }
+            Rule::ty_tuple => bad("tuples are"),
+            Rule::ty_unit => bad("units of measure are"),
+            _ => {
+                let mut pairs = inner(pair);
+                let Some(path) = pairs.next() else {
+                    return Ty {
+                        kind: TyKind::Bad,
+                        span,
+                    };
+                };
+                let path = self.path(path);
+                if let Some(what) = later_type(&path) {
+                    return bad(what);
+                }
+                let args = pairs.map(|arg| self.ty_arg(arg)).collect();
+                self.named_ty(path, args, span)
+            }
+        }
+    }
+
+    /// A type by its name.
+    pub(super) fn named_ty(&self, path: Path, args: Vec<TyArg>, span: Span) -> Ty {
+        if let Some(what) = later_type(&path) {
+            self.not_built(span, what);
+            return Ty {
+                kind: TyKind::Bad,
+                span,
+            };
+        }
+        Ty {
+            kind: TyKind::Named(path, args),
+            span,
+        }
+    }
+
+    fn ty_arg(&self, pair: Pair<'_>) -> TyArg {
+        let span = self.span(&pair);
+        let Some(first) = inner(pair).next() else {
+            return TyArg::Ty(Ty {
+                kind: TyKind::Bad,
+                span,
+            });
+        };
+        if first.as_rule() == Rule::size {
+            return TyArg::Size(self.size(first));
+        }
+        let ty = self.ty(first);
+        match ty.kind {
+            TyKind::Named(path, args) if args.is_empty() => TyArg::Path(path),
+            kind => TyArg::Ty(Ty {
+                kind,
+                span: ty.span,
+            }),
+        }
+    }
+
+    /// A size.
+    pub(super) fn size(&self, pair: Pair<'_>) -> Size {
+        Size {
+            expr: self.expr_or_range(pair),
+        }
+    }
+
+    /// `lo..=hi` after `in`.
+    pub(super) fn range(&self, pair: Pair<'_>) -> Option<Range> {
+        let pair = if pair.as_rule() == Rule::in_range {
+            inner(pair).next()?
+        } else {
+            pair
+        };
+        let span = self.span(&pair);
+        let mut inclusive = false;
+        let mut bounds = Vec::new();
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::range_to => inclusive = true,
+                Rule::range => {}
+                _ => bounds.push(self.expr(part)),
+            }
+        }
+        let hi = bounds.pop()?;
+        let lo = bounds.pop()?;
+        Some(Range {
+            lo,
+            hi,
+            inclusive,
+            span,
+        })
+    }
+}
+
+fn later_type(path: &Path) -> Option<&'static str> {
+    let [word] = path.words.as_slice() else {
+        return None;
+    };
+    let found = LATER_TYPES.iter().find(|(name, _)| *name == &*word.text);
+    found.map(|(_, what)| *what)
+}

@@ -1,0 +1,92 @@
+//! The grammar, as chapters of pest rules. Private: rule names never leave this crate.
+
+#[derive(pest_derive::Parser)]
+#[grammar = "rules/lexical.pest"]
+#[grammar = "rules/expr.pest"]
+#[grammar = "rules/types.pest"]
+#[grammar = "rules/items.pest"]
+#[grammar = "rules/stmt.pest"]
+#[grammar = "rules/flow.pest"]
+#[grammar = "rules/recover.pest"]
+pub(crate) struct Grammar;
+
+/// A node of the parse tree.
+pub(crate) type Pair<'s> = pest::iterators::Pair<'s, Rule>;
+
+/// Whether the rule is a bracket or a separator: structure that the tree does not keep.
+pub(crate) fn is_mark(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::l_brace
+            | Rule::r_brace
+            | Rule::l_paren
+            | Rule::r_paren
+            | Rule::l_square
+            | Rule::r_square
+            | Rule::l_angle
+            | Rule::r_angle
+            | Rule::comma
+            | Rule::colon
+            | Rule::semi
+            | Rule::arrow
+            | Rule::fat_arrow
+            | Rule::bar
+            | Rule::is
+            | Rule::old_head
+            | Rule::quantifier_head
+            | Rule::EOI
+    ) || is_word(rule)
+}
+
+/// Whether the rule is a keyword whose presence its parent already tells.
+fn is_word(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::k_old
+            | Rule::k_in
+            | Rule::k_if
+            | Rule::k_match
+            | Rule::k_for
+            | Rule::k_as
+            | Rule::k_fn
+            | Rule::k_use
+            | Rule::k_struct
+            | Rule::k_enum
+            | Rule::k_context
+            | Rule::k_process
+            | Rule::k_pipeline
+            | Rule::k_test
+            | Rule::k_intrinsic
+            | Rule::k_every
+            | Rule::k_invariant
+            | Rule::k_range
+            | Rule::k_inputs
+            | Rule::k_outputs
+            | Rule::k_errors
+            | Rule::k_deadline
+            | Rule::k_while
+            | Rule::k_max
+            | Rule::k_return
+            | Rule::k_assert
+            | Rule::k_run
+            | Rule::k_times
+            | Rule::k_set
+            | Rule::k_expect
+            | Rule::k_when
+            | Rule::k_par
+            | Rule::k_on
+            | Rule::k_start
+            | Rule::k_stop
+            | Rule::k_error
+            | Rule::k_fault
+            | Rule::k_from
+            | Rule::k_sink
+            | Rule::k_source
+            | Rule::k_reset
+            | Rule::k_skip
+            | Rule::k_drop
+            | Rule::k_fail
+            | Rule::k_break
+            | Rule::k_continue
+    )
+}

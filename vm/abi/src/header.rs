@@ -1,0 +1,75 @@
+//! The first bytes of the memory block: what the VM tells compiled code and what compiled
+//! code tells the VM. Offsets are from the base address, which is 4096-aligned.
+//!
+//! ```text
+//! 0 ............ HEADER_SIZE ........... context_end ......... block_end
+//! | header      | contexts (the image)  | scratch arena       |
+//! ```
+
+/// Ticks done since the start of the run: `tick.count`. u64.
+pub const TICK: i32 = 0;
+/// The tick loop returns `Status::Reached` when `TICK` equals this. u64.
+pub const TICK_END: i32 = 8;
+/// The virtual period of the running pipeline in ns: `tick.dt`. i64.
+pub const PERIOD: i32 = 16;
+/// The seed of the run, for `random`. u64.
+pub const SEED: i32 = 24;
+/// Not 0: this batch measures deadlines. u8 in an i64 slot.
+pub const MEASURE: i32 = 32;
+/// Number of the site that must fail (fault injection builds only); -1 for none. i64.
+pub const INJECT: i32 = 40;
+/// Offset of the first byte of scratch from the base address. i64.
+pub const SCRATCH_BASE: i32 = 48;
+/// Offset of the next free byte of scratch. i64.
+pub const SCRATCH_NEXT: i32 = 56;
+/// Offset past the last byte of scratch. i64.
+pub const SCRATCH_END: i32 = 64;
+/// Most bytes of scratch ever in use. i64.
+pub const SCRATCH_PEAK: i32 = 72;
+/// Site index of the last failed check, or of a raise. i64.
+pub const FAULT_SITE: i32 = 80;
+/// Four operands of the failed check, or of the payload of a raise: raw bits, zero or sign
+/// extended to 8 bytes as the site's kinds say.
+pub const FAULT_ARGS: i32 = 88;
+/// How many operands a site may have.
+pub const MAX_FAULT_ARGS: usize = 4;
+/// Index of the `stop` or `fail` that ended the run, into `Image::stops`; after
+/// `Status::Failed` the kind of the failure: the number of the fault, or 1000 plus the index
+/// of the error. i64.
+pub const STOP: i32 = 120;
+/// Faults and errors handled or not since the start: `tick.faults`. u64.
+pub const FAULTS: i32 = 128;
+/// Opaque to everyone but the machine code's host calls. i64.
+pub const HOST: i32 = 136;
+/// Bytes of the header; contexts start here.
+pub const HEADER_SIZE: u32 = 256;
+
+/// What a compiled entry returns, as an i32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Status {
+    /// `TICK` has reached `TICK_END` (a tick loop), or the function has ended (others).
+    Reached = 0,
+    /// A `stop` was executed: `STOP` says which. The tick that stopped is complete.
+    Stopped = 1,
+    /// An unhandled fault or error: `FAULT_SITE` and `FAULT_ARGS` say which.
+    Failed = 2,
+    /// A `fail` was executed: `STOP` says which.
+    Declared = 3,
+    /// A source has ended; the run ends well.
+    SourceEnded = 4,
+}
+
+impl Status {
+    /// The status of that number.
+    pub const fn from_code(code: i32) -> Option<Self> {
+        match code {
+            0 => Some(Self::Reached),
+            1 => Some(Self::Stopped),
+            2 => Some(Self::Failed),
+            3 => Some(Self::Declared),
+            4 => Some(Self::SourceEnded),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The table of host calls that act on the world: clocks, sinks and sources.
+//!
+//! A host call takes one `i32` and returns an `i32` status: 0 is success. Rows of sinks and
+//! sources lie in the memory block at the offset that the image states.
+
+macro_rules! host {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// A call from compiled code into the VM.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum HostFn { $($(#[$doc])* $name,)* }
+
+        impl HostFn {
+            /// Every host call, in table order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// The name in MIR text and the linker symbol.
+            pub const fn name(self) -> &'static str { match self { $(Self::$name => $text,)* } }
+        }
+    };
+}
+
+host! {
+    /// A process with a deadline starts: (process index). Called in measured ticks only.
+    ClockStart = "theus_clock_start";
+    /// The process has ended: (process index).
+    ClockStop = "theus_clock_stop";
+    /// The row area of a sink holds a row: (sink index). Always status 0; an error of the
+    /// file is reported when the batch ends.
+    SinkRow = "theus_sink_row";
+    /// Fill the row area of a source: (source index). Status 0: a row; 1: the source has
+    /// ended; 2: the row is malformed (a `Source` fault follows).
+    SourceRow = "theus_source_row";
+}
+
+impl HostFn {
+    /// The host call of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|host| host.name() == name)
+    }
+}
+
+/// What carries out host calls.
+pub trait Host {
+    /// Carries out one call; `memory` is the memory block.
+    fn call(&mut self, host: HostFn, arg: i32, memory: &mut [u8]) -> i32;
+}

@@ -1,0 +1,254 @@
+//! `Image`: everything the VM needs to run a program, except the machine code itself.
+
+use crate::fault::Fault;
+use crate::shape::Shape;
+
+/// A place in source text: file index and byte range. Plain data, valid without the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Loc {
+    /// Index into `Image::files`.
+    pub file: u32,
+    /// First byte.
+    pub start: u32,
+    /// Past the last byte.
+    pub end: u32,
+}
+
+/// The zone of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Zone {
+    /// Fixed at start.
+    Global,
+    /// Transactional and recorded.
+    Data,
+    /// Lives to the end of the tick.
+    Signal,
+    /// Counts; survives the failure that it counts.
+    Meta,
+}
+
+impl Zone {
+    /// The word in source and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Data => "data",
+            Self::Signal => "signal",
+            Self::Meta => "meta",
+        }
+    }
+}
+
+/// A context field in the memory block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// `context.field`.
+    pub path: String,
+    /// Its zone.
+    pub zone: Zone,
+    /// Offset from the base address.
+    pub offset: u32,
+    /// Layout.
+    pub shape: Shape,
+    /// The declared range of the (scalar) field, if any.
+    pub range: Option<Range>,
+    /// Where it is declared.
+    pub loc: Loc,
+}
+
+/// A range in a type: `lo..=hi` or `lo..hi`. NaN is in no range.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Range {
+    /// Of an integer or a duration (ns).
+    Int {
+        /// Least value.
+        lo: i128,
+        /// Greatest value.
+        hi: i128,
+    },
+    /// Of a float.
+    Float {
+        /// Least value.
+        lo: f64,
+        /// Bound above.
+        hi: f64,
+        /// Whether `hi` itself is in the range.
+        inclusive: bool,
+    },
+}
+
+/// How the operands of a site are to be read from `FAULT_ARGS`, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArgKind {
+    /// Two's complement i64.
+    Int,
+    /// u64.
+    Uint,
+    /// Bits of an f64.
+    Float,
+    /// 0 or 1.
+    Bool,
+    /// Nanoseconds.
+    Duration,
+}
+
+/// A place where a check may fail, or where an error is raised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// What fails there.
+    pub kind: SiteKind,
+    /// The expression or clause.
+    pub loc: Loc,
+    /// Index into `Image::processes`, if inside one.
+    pub process: Option<u32>,
+    /// Labels and kinds of the operands, at most `MAX_FAULT_ARGS`: ("index", Int) …
+    pub args: Vec<(String, ArgKind)>,
+}
+
+/// What a site reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SiteKind {
+    /// A failed check.
+    Fault(Fault),
+    /// `raise E`: index into `Image::errors`.
+    Raise(u32),
+}
+
+/// What the VM must know of a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Process {
+    /// Its name.
+    pub name: String,
+    /// Its deadline in ns, if any.
+    pub deadline: Option<i64>,
+    /// Where it is declared.
+    pub loc: Loc,
+}
+
+/// A column of a sink or source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The header: `plant.x[0]`, `tick.time`.
+    pub name: String,
+    /// Offset of the cell in the row.
+    pub offset: u32,
+    /// Always a scalar shape.
+    pub shape: Shape,
+    /// For sources: the declared range of the field.
+    pub range: Option<Range>,
+}
+
+/// The format of a sink or a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values, one header row.
+    Csv,
+}
+
+/// A sink or a source: a file of rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stream {
+    /// Its format.
+    pub format: Format,
+    /// The path as written in the program.
+    pub path: String,
+    /// Columns in order.
+    pub columns: Vec<Column>,
+    /// Offset of the row area in the memory block; cells are at `row + column.offset`.
+    pub row: u32,
+    /// Where it is declared.
+    pub loc: Loc,
+}
+
+/// The function names of compiled code that the VM calls, by role. A function's index is
+/// its index in the compiled code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pipeline {
+    /// Its name.
+    pub name: String,
+    /// Period in ns; 0 where the pipeline has none (batch).
+    pub period: Period,
+    /// Runs until `TICK_END`: `fn(base) -> status`.
+    pub ticks: u32,
+    /// Runs `on start` once: `fn(base) -> status`.
+    pub start: Option<u32>,
+    /// Runs `on stop` once, after the last tick of a run that did not fail.
+    pub stop: Option<u32>,
+    /// Indices of the processes that it runs, in order of first use.
+    pub processes: Vec<u32>,
+    /// Where it is declared.
+    pub loc: Loc,
+}
+
+/// The virtual period of a pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// Batch: no clock, `tick.dt` is 0.
+    None,
+    /// Fixed, in ns.
+    Fixed(i64),
+    /// The `duration` global at that offset.
+    Global(u32),
+}
+
+/// A test item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// `settles` or `settles [law = Sta]`.
+    pub name: String,
+    /// `fn(base) -> status`.
+    pub func: u32,
+    /// Where it is declared.
+    pub loc: Loc,
+}
+
+/// The message of a `stop` or `fail`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// What the program says, if anything.
+    pub text: Option<String>,
+    /// Where.
+    pub loc: Loc,
+}
+
+/// A compiled program, without its code. Same sources and options give equal images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    /// Names of the source files, by index.
+    pub files: Vec<String>,
+    /// Fields by offset, which is declaration order.
+    pub fields: Vec<Field>,
+    /// Past the last byte of the contexts.
+    pub context_end: u32,
+    /// Past the last byte of transaction space and row areas, which follow the contexts.
+    pub fixed_end: u32,
+    /// Bytes of scratch, from `fixed_end` rounded up to 64.
+    pub scratch: u32,
+    /// One per `global`, in order: index into `fields` and `fn(base) -> status` that stores
+    /// the default. The VM applies overrides right after each call.
+    pub globals: Vec<(u32, u32)>,
+    /// `fn(base) -> status`: stores the defaults of all other fields.
+    pub init: u32,
+    /// `fn(base) -> status`: checks ranges and invariants of globals.
+    pub validate: u32,
+    /// Processes, by index.
+    pub processes: Vec<Process>,
+    /// Names of errors.
+    pub errors: Vec<String>,
+    /// Sites, by index.
+    pub sites: Vec<Site>,
+    /// Messages, by index.
+    pub stops: Vec<Stop>,
+    /// Sinks, by index.
+    pub sinks: Vec<Stream>,
+    /// Sources, by index.
+    pub sources: Vec<Stream>,
+    /// Pipelines, by index.
+    pub pipelines: Vec<Pipeline>,
+    /// Tests, by index; empty unless compiled for tests.
+    pub tests: Vec<Test>,
+    /// Names of the functions of the code, by index.
+    pub functions: Vec<String>,
+    /// Whether contracts, ranges and transactions are compiled in.
+    pub strict: bool,
+}

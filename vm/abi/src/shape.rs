@@ -1,0 +1,129 @@
+//! `Shape`: the layout of a value in memory, for whoever reads or writes fields by name
+//! (host, sinks, `--set`, summaries, traces).
+
+use crate::repr::Repr;
+
+/// The layout and meaning of a value. Sizes and offsets are in bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// `bool`: one byte, 0 or 1.
+    Bool,
+    /// A signed integer.
+    Int(Repr),
+    /// An unsigned integer.
+    Uint(Repr),
+    /// `f32` or `f64`.
+    Float(Repr),
+    /// `duration`: i64 nanoseconds.
+    Duration,
+    /// A field-less enum: the index of the variant in `repr`.
+    Enum {
+        /// How the index is stored.
+        repr: Repr,
+        /// Name of the type, for people.
+        name: String,
+        /// Names of the variants, by index.
+        variants: Vec<String>,
+    },
+    /// A struct.
+    Struct {
+        /// Name of the type, for people.
+        name: String,
+        /// Members in declaration order: name, offset, shape.
+        members: Vec<(String, u32, Self)>,
+        /// Whole size, a multiple of `align`.
+        size: u32,
+        /// Alignment.
+        align: u32,
+    },
+    /// An array, row-major, without padding between elements.
+    Array {
+        /// Shape of one element.
+        elem: Box<Self>,
+        /// Length of each dimension; never empty.
+        dims: Vec<u64>,
+    },
+    /// `T?`: one byte (1 = there is a value) at 0, the value at `Shape::payload_offset`.
+    Option(Box<Self>),
+    /// `ring<T, N>`: i64 next-write slot at 0, i64 length at 8, i64 `slots` at 16, then `slots`
+    /// elements at `RING_DATA`.
+    /// `slots >= capacity`: the spare ones make pushes undoable without a copy.
+    Ring {
+        /// Shape of one element.
+        elem: Box<Self>,
+        /// N: how many the program can see.
+        capacity: u64,
+        /// Slots in memory.
+        slots: u64,
+    },
+}
+
+/// Offset of the first element of a ring.
+pub const RING_DATA: u32 = 24;
+/// Offset of the next-write slot index of a ring.
+pub const RING_NEXT: u32 = 0;
+/// Offset of the number of slots of a ring (constant from the start).
+pub const RING_SLOTS: u32 = 16;
+/// Offset of the length of a ring.
+pub const RING_LEN: u32 = 8;
+
+/// `offset` rounded up to a multiple of `align`.
+pub const fn align_up(offset: u64, align: u64) -> u64 {
+    offset.div_ceil(align) * align
+}
+
+impl Shape {
+    /// Alignment in bytes: 1, 2, 4 or 8.
+    pub fn align(&self) -> u32 {
+        match self {
+            Self::Bool => 1,
+            Self::Int(repr) | Self::Uint(repr) | Self::Float(repr) => repr.size(),
+            Self::Enum { repr, .. } => repr.size(),
+            Self::Duration | Self::Ring { .. } => 8,
+            Self::Struct { align, .. } => *align,
+            Self::Array { elem, .. } | Self::Option(elem) => elem.align(),
+        }
+    }
+
+    /// Size in bytes, a multiple of the alignment.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Bool => 1,
+            Self::Int(repr) | Self::Uint(repr) | Self::Float(repr) => {
+                u64::from(repr.size())
+            }
+            Self::Enum { repr, .. } => u64::from(repr.size()),
+            Self::Duration => 8,
+            Self::Struct { size, .. } => u64::from(*size),
+            Self::Array { elem, dims } => {
+                dims.iter().fold(elem.size(), |size, dim| size.saturating_mul(*dim))
+            }
+            Self::Option(elem) => {
+                align_up(Self::payload_offset(elem) + elem.size(), u64::from(elem.align()))
+            }
+            Self::Ring { elem, slots, .. } => align_up(
+                u64::from(RING_DATA).saturating_add(elem.size().saturating_mul(*slots)),
+                8,
+            ),
+        }
+    }
+
+    /// Offset of the value inside an optional of `elem`.
+    pub fn payload_offset(elem: &Self) -> u64 {
+        align_up(1, u64::from(elem.align()))
+    }
+
+    /// A struct of those members, with offsets as C lays them out.
+    pub fn structure(name: &str, members: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let (mut at, mut align, mut placed) = (0_u64, 1_u32, Vec::new());
+        for (member, shape) in members {
+            at = align_up(at, u64::from(shape.align()));
+            align = align.max(shape.align());
+            let size = shape.size();
+            placed.push((member, u32::try_from(at).unwrap_or(u32::MAX), shape));
+            at = at.saturating_add(size);
+        }
+        let size = u32::try_from(align_up(at.max(1), u64::from(align))).unwrap_or(u32::MAX);
+        Self::Struct { name: name.to_owned(), members: placed, size, align }
+    }
+}

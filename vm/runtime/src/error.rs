@@ -1,0 +1,160 @@
+//! What can go wrong outside the program: `VmError`, and `StreamError` for files.
+
+use std::fmt;
+
+use crate::report::Failure;
+
+/// Why the VM refuses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VmError {
+    /// The image contradicts itself; the text says where.
+    BadImage(String),
+    /// The machine does not have that many bytes for the memory block.
+    NoMemory(u64),
+    /// There is no such field.
+    UnknownPath {
+        /// What was asked for.
+        path: String,
+        /// Fields with a similar name, the most similar first.
+        candidates: Vec<String>,
+    },
+    /// There is no such pipeline.
+    UnknownPipeline {
+        /// What was asked for.
+        name: String,
+        /// The pipelines of the program.
+        candidates: Vec<String>,
+    },
+    /// The field cannot be set in this way.
+    WrongZone {
+        /// The field.
+        path: String,
+        /// Its zone: `global`, `data` …
+        zone: &'static str,
+        /// Where it may be set instead.
+        when: &'static str,
+    },
+    /// The value is of another type.
+    WrongType {
+        /// The place.
+        path: String,
+        /// What is due there.
+        expected: String,
+        /// What was given.
+        found: String,
+    },
+    /// The value is not in the range of the field.
+    OutOfRange {
+        /// The place.
+        path: String,
+        /// The value.
+        value: String,
+        /// The range.
+        range: String,
+    },
+    /// An index in a path is beyond the array or ring.
+    BadIndex {
+        /// The place.
+        path: String,
+        /// The index.
+        index: u64,
+        /// How many elements there are.
+        len: u64,
+    },
+    /// The default of a global, or the check of globals, failed.
+    Start(Box<Failure>),
+    /// A call is not possible yet, or no more.
+    Order(&'static str),
+    /// A sink or source.
+    Stream(StreamError),
+    /// A bug in Theus.
+    Internal(String),
+}
+
+impl fmt::Display for VmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadImage(text) => write!(f, "the program image is broken: {text}"),
+            Self::NoMemory(size) => write!(f, "there are no {size} bytes of memory"),
+            Self::UnknownPath { path, candidates } => {
+                write!(f, "there is no field `{path}`")?;
+                write_candidates(f, candidates)
+            }
+            Self::UnknownPipeline { name, candidates } => {
+                write!(f, "there is no pipeline `{name}`")?;
+                write_candidates(f, candidates)
+            }
+            Self::WrongZone { path, zone, when } => {
+                write!(f, "`{path}` is a {zone} field: it can be set {when}")
+            }
+            Self::WrongType {
+                path,
+                expected,
+                found,
+            } => {
+                write!(f, "`{path}` needs {expected}, not `{found}`")
+            }
+            Self::OutOfRange { path, value, range } => {
+                write!(f, "{value} is not in the range of `{path}`, {range}")
+            }
+            Self::BadIndex { path, index, len } => {
+                write!(
+                    f,
+                    "index {index} in `{path}` is out of range: the length is {len}"
+                )
+            }
+            Self::Start(failure) => write!(f, "the program cannot start: {failure}"),
+            Self::Order(text) => f.write_str(text),
+            Self::Stream(error) => write!(f, "{error}"),
+            Self::Internal(text) => write!(f, "internal error in Theus: {text}"),
+        }
+    }
+}
+
+fn write_candidates(f: &mut fmt::Formatter<'_>, candidates: &[String]) -> fmt::Result {
+    match candidates {
+        [] => Ok(()),
+        [first, rest @ ..] => {
+            write!(f, "; did you mean `{first}`")?;
+            rest.iter()
+                .try_for_each(|other| write!(f, " or `{other}`"))?;
+            f.write_str("?")
+        }
+    }
+}
+
+impl std::error::Error for VmError {}
+
+impl From<StreamError> for VmError {
+    fn from(error: StreamError) -> Self {
+        Self::Stream(error)
+    }
+}
+
+/// What is wrong with the file of a sink or a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamError {
+    /// The file, as it was opened.
+    pub path: String,
+    /// The line, from 1, if one is to blame.
+    pub line: Option<u64>,
+    /// The header of the column, if one is to blame.
+    pub column: Option<String>,
+    /// What is wrong: lower case, no period.
+    pub text: String,
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ", column `{column}`")?;
+        }
+        write!(f, ": {}", self.text)
+    }
+}
+
+impl std::error::Error for StreamError {}

@@ -1,0 +1,30 @@
+//! The VM: runs an image. It knows no syntax and nothing of the compiler.
+//!
+//! `Vm` is the door: load, set globals, start, run, look, write fields, snapshot. Behind it
+//! are one memory block, the code (machine code or an interpreter), and `World`, which
+//! carries out the host calls of the code: clocks, sinks and sources.
+//!
+//! Everything is allocated before the first tick; a run allocates nothing after it.
+
+mod audit;
+mod check;
+mod clock;
+mod duration;
+mod error;
+mod path;
+mod report;
+mod stream;
+mod text;
+mod value;
+mod vm;
+mod world;
+
+pub use audit::{Audit, Event, EventKind};
+pub use clock::DeadlineReport;
+pub use error::{StreamError, VmError};
+pub use report::{Failure, FailureKind, Outcome, Report};
+pub use value::Value;
+pub use vm::control::{Control, Progress};
+pub use vm::options::LoadOptions;
+pub use vm::snapshot::Snapshot;
+pub use vm::{Setting, Vm};

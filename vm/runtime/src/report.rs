@@ -1,0 +1,237 @@
+//! What came of a run: `Report`, `Outcome`, `Failure`.
+
+use std::fmt;
+use std::time::Duration;
+
+use theus_abi::Fault;
+use theus_abi::Memory;
+use theus_abi::header;
+use theus_abi::image::{ArgKind, Image, Loc, SiteKind};
+
+use crate::clock::DeadlineReport;
+use crate::duration::Human;
+use crate::error::StreamError;
+use crate::value::Value;
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// All ticks that were asked for are done.
+    Reached,
+    /// A `stop` was executed.
+    Stopped {
+        /// What the program says, if anything.
+        text: Option<String>,
+        /// Where.
+        loc: Loc,
+    },
+    /// A `fail` was executed: the program says that it has failed.
+    Declared {
+        /// What the program says, if anything.
+        text: Option<String>,
+        /// Where.
+        loc: Loc,
+    },
+    /// A source has no more rows.
+    SourceEnded,
+    /// The caller asked to stop.
+    Interrupted,
+    /// A fault or error that no handler took.
+    Failed(Box<Failure>),
+    /// A sink or source has failed.
+    Stream(StreamError),
+}
+
+impl Outcome {
+    /// Whether the run is a success.
+    pub const fn is_success(&self) -> bool {
+        match self {
+            Self::Reached
+            | Self::Stopped { .. }
+            | Self::SourceEnded
+            | Self::Interrupted => true,
+            Self::Declared { .. } | Self::Failed(_) | Self::Stream(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reached => f.write_str("all ticks done"),
+            Self::Stopped {
+                text: Some(text), ..
+            } => write!(f, "stopped: {text}"),
+            Self::Stopped { text: None, .. } => f.write_str("stopped"),
+            Self::Declared {
+                text: Some(text), ..
+            } => write!(f, "failed: {text}"),
+            Self::Declared { text: None, .. } => f.write_str("failed"),
+            Self::SourceEnded => f.write_str("a source has ended"),
+            Self::Interrupted => f.write_str("interrupted"),
+            Self::Failed(failure) => write!(f, "{failure}"),
+            Self::Stream(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+/// A fault or error that ended a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// What it is.
+    pub kind: FailureKind,
+    /// Index into `Image::sites`.
+    pub site: u32,
+    /// The expression or clause.
+    pub loc: Loc,
+    /// The process, if inside one.
+    pub process: Option<String>,
+    /// Operands: label and value.
+    pub args: Vec<(String, Value)>,
+    /// The tick, from 0.
+    pub tick: u64,
+    /// Virtual time of the tick in ns.
+    pub time: i64,
+    /// For a row of a source that cannot be read: what is wrong with it.
+    pub row: Option<StreamError>,
+}
+
+/// The kind of a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// A failed check.
+    Fault(Fault),
+    /// An error that a process has raised, by name.
+    Error(String),
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(fault) => f.write_str(fault.title()),
+            Self::Error(name) => write!(f, "error {name}"),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if let Some(process) = &self.process {
+            write!(f, " in process {process}")?;
+        }
+        write!(f, " at tick {} ({})", self.tick, Human(self.time))?;
+        for ((label, value), n) in self.args.iter().zip(0..) {
+            write!(f, "{}{label} = {value}", if n == 0 { ": " } else { ", " })?;
+        }
+        match &self.row {
+            Some(row) => write!(f, "; {row}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Failure {
+    /// The failure that the header tells of.
+    pub(crate) fn read(image: &Image, memory: &Memory) -> Self {
+        let site = memory.u64(header::FAULT_SITE);
+        let entry = usize::try_from(site)
+            .ok()
+            .and_then(|site| image.sites.get(site));
+        let args = entry.map(|site| site.args.as_slice()).unwrap_or_default();
+        let args = args.iter().zip(0..).map(|((label, kind), n)| {
+            let bits = memory.u64(header::FAULT_ARGS + 8 * n);
+            (label.clone(), operand(*kind, bits))
+        });
+        let process = entry.and_then(|site| site.process).and_then(|process| {
+            let process = image.processes.get(usize::try_from(process).ok()?)?;
+            Some(process.name.clone())
+        });
+        let tick = memory.u64(header::TICK);
+        let time =
+            i128::from(tick) * i128::from(memory.u64(header::PERIOD).cast_signed());
+        Self {
+            kind: kind(
+                image,
+                memory.u64(header::STOP),
+                entry.map(|site| &site.kind),
+            ),
+            site: u32::try_from(site).unwrap_or(u32::MAX),
+            loc: entry.map(|site| site.loc).unwrap_or_default(),
+            process,
+            args: args.collect(),
+            tick,
+            time: i64::try_from(time).unwrap_or(i64::MAX),
+            row: None,
+        }
+    }
+}
+
+/// Errors are counted from here in the header's `STOP`.
+const FIRST_ERROR: u64 = 1000;
+
+fn kind(image: &Image, stop: u64, site: Option<&SiteKind>) -> FailureKind {
+    let error = |index: u64| {
+        let index = usize::try_from(index).ok()?;
+        image
+            .errors
+            .get(index)
+            .map(|name| FailureKind::Error(name.clone()))
+    };
+    let told = match stop.checked_sub(FIRST_ERROR) {
+        Some(index) => error(index),
+        None => u8::try_from(stop)
+            .ok()
+            .and_then(Fault::from_number)
+            .map(FailureKind::Fault),
+    };
+    let of_site = || match site? {
+        SiteKind::Fault(fault) => Some(FailureKind::Fault(*fault)),
+        SiteKind::Raise(index) => error(u64::from(*index)),
+    };
+    told.or_else(of_site)
+        .unwrap_or(FailureKind::Fault(Fault::Internal))
+}
+
+const fn operand(kind: ArgKind, bits: u64) -> Value {
+    match kind {
+        ArgKind::Int => Value::Int(bits.cast_signed()),
+        ArgKind::Uint => Value::Uint(bits),
+        ArgKind::Float => Value::Float(f64::from_bits(bits)),
+        ArgKind::Bool => Value::Bool(bits != 0),
+        ArgKind::Duration => Value::Duration(bits.cast_signed()),
+    }
+}
+
+/// A run and its figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Ticks done in this run.
+    pub ticks: u64,
+    /// Ticks done since the start of the program.
+    pub total_ticks: u64,
+    /// Virtual time since the start of the program in ns; 0 without a period.
+    pub time: i64,
+    /// Wall time of this run.
+    pub wall: Duration,
+    /// Faults and errors since the start, handled or not.
+    pub faults: u64,
+    /// Most bytes of scratch in use at once.
+    pub scratch_peak: u64,
+    /// Processes with a deadline that were measured.
+    pub deadlines: Vec<DeadlineReport>,
+}
+
+impl Report {
+    /// Ticks per second of wall time.
+    pub fn ticks_per_second(&self) -> f64 {
+        let seconds = self.wall.as_secs_f64();
+        if seconds > 0.0 {
+            self.ticks as f64 / seconds
+        } else {
+            0.0
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Sinks and sources: the open files of a run, and the only input and output of the VM.
+
+mod sink;
+mod source;
+
+use std::path::{Path, PathBuf};
+
+use bumpalo::Bump;
+use slotmap::{SlotMap, new_key_type};
+use theus_abi::Image;
+use theus_abi::image::Stream;
+
+use crate::error::StreamError;
+use sink::Sink;
+use source::Source;
+
+new_key_type! {
+    /// An open sink. Keys of closed sinks find nothing.
+    struct SinkKey;
+    /// An open source.
+    struct SourceKey;
+}
+
+/// What a row of a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Row {
+    /// It is in the row area.
+    Read,
+    /// There is none.
+    Ended,
+    /// It cannot be read: `Streams::bad_row` says why.
+    Bad,
+}
+
+/// The open streams. A stream is opened before the first tick and closed by `close`.
+#[derive(Debug)]
+pub(crate) struct Streams {
+    sinks: SlotMap<SinkKey, Sink>,
+    sources: SlotMap<SourceKey, Source>,
+    /// By index into the image.
+    sink_keys: Vec<SinkKey>,
+    source_keys: Vec<SourceKey>,
+    /// Formatting space, emptied after every row.
+    epoch: Bump,
+    /// The first failure of a file.
+    failed: Option<StreamError>,
+    /// The source that had the last bad row.
+    bad: Option<SourceKey>,
+}
+
+/// Room for the text of a row; longer rows make it grow, once.
+const EPOCH: usize = 16 << 10;
+
+impl Streams {
+    pub(crate) fn new() -> Self {
+        Self {
+            sinks: SlotMap::with_key(),
+            sources: SlotMap::with_key(),
+            sink_keys: Vec::new(),
+            source_keys: Vec::new(),
+            epoch: Bump::with_capacity(EPOCH),
+            failed: None,
+            bad: None,
+        }
+    }
+
+    /// Opens all sources of an image that are not open.
+    pub(crate) fn open_sources(
+        &mut self,
+        image: &Image,
+        dir: &Path,
+    ) -> Result<(), StreamError> {
+        if self.source_keys.is_empty() {
+            for stream in &image.sources {
+                let source = Source::open(stream, dir.join(&stream.path))?;
+                self.source_keys.push(self.sources.insert(source));
+            }
+        }
+        Ok(())
+    }
+
+    /// Creates the files of all sinks of an image that are not open.
+    pub(crate) fn open_sinks(
+        &mut self,
+        image: &Image,
+        dir: &Path,
+    ) -> Result<(), StreamError> {
+        if self.sink_keys.is_empty() {
+            let paths: Vec<_> = image
+                .sinks
+                .iter()
+                .map(|sink| dir.join(&sink.path))
+                .collect();
+            self.check_targets(&paths)?;
+            for (stream, path) in image.sinks.iter().zip(paths) {
+                let sink = Sink::create(stream, &path)?;
+                self.sink_keys.push(self.sinks.insert(sink));
+            }
+        }
+        Ok(())
+    }
+
+    /// No file is written twice, and none is both read and written.
+    fn check_targets(&self, paths: &[PathBuf]) -> Result<(), StreamError> {
+        let refuse = |path: &Path, text: &str| Err(plain_error(path, &text));
+        for (path, n) in paths.iter().zip(1..) {
+            if paths.iter().skip(n).any(|other| other == path) {
+                return refuse(path, "two sinks write this file");
+            }
+            let real = path.canonicalize().ok();
+            let is_read = |source: &Source| real.is_some() && source.real == real;
+            if self.sources.values().any(is_read) {
+                return refuse(path, "a sink writes this file, which a source reads");
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the row in the row area of a sink. Without open sinks rows go nowhere.
+    pub(crate) fn write_row(&mut self, index: i32, memory: &[u8]) {
+        let key = usize::try_from(index)
+            .ok()
+            .and_then(|index| self.sink_keys.get(index));
+        if let Some(sink) = key.and_then(|key| self.sinks.get_mut(*key))
+            && let Err(error) = sink.write_row(memory, &self.epoch)
+        {
+            self.failed.get_or_insert(error);
+        }
+        self.epoch.reset();
+    }
+
+    /// Fills the row area of a source.
+    pub(crate) fn read_row(&mut self, index: i32, memory: &mut [u8]) -> Row {
+        let key = usize::try_from(index)
+            .ok()
+            .and_then(|index| self.source_keys.get(index));
+        let Some((key, source)) =
+            key.and_then(|key| Some((*key, self.sources.get_mut(*key)?)))
+        else {
+            return Row::Ended;
+        };
+        match source.read_row(memory) {
+            Ok(Row::Bad) => {
+                self.bad = Some(key);
+                Row::Bad
+            }
+            Ok(row) => row,
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                Row::Ended
+            }
+        }
+    }
+
+    /// The first failure of a file.
+    pub(crate) const fn failed(&self) -> Option<&StreamError> {
+        self.failed.as_ref()
+    }
+
+    /// What is wrong with the last bad row.
+    pub(crate) fn bad_row(&self) -> Option<StreamError> {
+        self.sources.get(self.bad?)?.bad_row()
+    }
+
+    /// Writes what is still in buffers.
+    pub(crate) fn flush(&mut self) -> Result<(), StreamError> {
+        for sink in self.sinks.values_mut() {
+            if let Err(error) = sink.flush() {
+                self.failed.get_or_insert(error);
+            }
+        }
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Closes all files; rows in buffers are written.
+    pub(crate) fn close(&mut self) -> Result<(), StreamError> {
+        let flushed = self.flush();
+        self.sinks.clear();
+        self.sources.clear();
+        self.sink_keys.clear();
+        self.source_keys.clear();
+        self.failed = None;
+        self.bad = None;
+        flushed
+    }
+}
+
+/// An error of a whole file.
+fn plain_error(path: &Path, text: &dyn ToString) -> StreamError {
+    let path = path.display().to_string();
+    StreamError {
+        path,
+        line: None,
+        column: None,
+        text: text.to_string(),
+    }
+}
+
+/// The columns of a stream and where their cells are in the memory block.
+#[derive(Debug)]
+struct Cells {
+    row: usize,
+    columns: Vec<theus_abi::image::Column>,
+}
+
+impl Cells {
+    fn new(stream: &Stream) -> Self {
+        let row = usize::try_from(stream.row).unwrap_or(usize::MAX);
+        Self {
+            row,
+            columns: stream.columns.clone(),
+        }
+    }
+
+    fn start(&self, column: &theus_abi::image::Column) -> usize {
+        self.row
+            .saturating_add(usize::try_from(column.offset).unwrap_or(usize::MAX))
+    }
+}

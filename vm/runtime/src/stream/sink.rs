@@ -1,0 +1,101 @@
+//! `Sink`: rows of the memory block to a CSV file.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bumpalo::Bump;
+use csv::{Writer, WriterBuilder};
+use theus_abi::image::Stream;
+
+use super::{Cells, plain_error};
+use crate::error::StreamError;
+use crate::text;
+
+/// Bytes that are collected before the file is written.
+const BUFFER: usize = 64 << 10;
+
+#[derive(Debug)]
+pub(super) struct Sink {
+    path: PathBuf,
+    writer: Writer<File>,
+    cells: Cells,
+    /// Rows written, the header included.
+    lines: u64,
+    /// The file has failed: nothing more is written.
+    dead: bool,
+}
+
+impl Sink {
+    /// Creates the file, and directories above it, and writes the header.
+    pub(super) fn create(stream: &Stream, path: &Path) -> Result<Self, StreamError> {
+        if let Some(dir) = path.parent() {
+            fs::create_dir_all(dir).map_err(|error| plain_error(dir, &error))?;
+        }
+        let file = File::create(path).map_err(|error| plain_error(path, &error))?;
+        let mut sink = Self {
+            path: path.to_owned(),
+            writer: WriterBuilder::new()
+                .buffer_capacity(BUFFER)
+                .from_writer(file),
+            cells: Cells::new(stream),
+            lines: 0,
+            dead: false,
+        };
+        let names = sink
+            .cells
+            .columns
+            .iter()
+            .map(|column| column.name.as_bytes());
+        let written = sink.writer.write_record(names);
+        written.map_err(|error| sink.fail(&error.into()))?;
+        sink.lines = 1;
+        Ok(sink)
+    }
+
+    /// Writes one row; its text is made in `epoch`.
+    pub(super) fn write_row(
+        &mut self,
+        memory: &[u8],
+        epoch: &Bump,
+    ) -> Result<(), StreamError> {
+        if self.dead {
+            return Ok(());
+        }
+        match self.try_row(memory, epoch) {
+            Ok(()) => {
+                self.lines += 1;
+                Ok(())
+            }
+            Err(error) => Err(self.fail(&error)),
+        }
+    }
+
+    fn try_row(&mut self, memory: &[u8], epoch: &Bump) -> io::Result<()> {
+        for column in &self.cells.columns {
+            let bytes = memory.get(self.cells.start(column)..).unwrap_or_default();
+            let Some(cell) = text::cell(&column.shape, bytes, epoch) else {
+                let text = format!("column `{}` holds no value of its type", column.name);
+                return Err(io::Error::other(text));
+            };
+            self.writer.write_field(cell)?;
+        }
+        self.writer.write_record(None::<&[u8]>)?;
+        Ok(())
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), StreamError> {
+        if self.dead {
+            return Ok(());
+        }
+        self.writer.flush().map_err(|error| self.fail(&error))
+    }
+
+    fn fail(&mut self, error: &io::Error) -> StreamError {
+        self.dead = true;
+        StreamError {
+            line: Some(self.lines + 1),
+            ..plain_error(&self.path, error)
+        }
+    }
+}

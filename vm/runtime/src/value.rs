@@ -1,0 +1,172 @@
+//! `Value`: what a field holds, for whoever is outside the program.
+
+mod parse;
+mod read;
+mod write;
+
+use std::fmt;
+
+use theus_abi::{Repr, Shape};
+
+use crate::duration::Human;
+
+pub(crate) use parse::{integer, parse};
+pub(crate) use read::{number, ring_element, signed, value};
+pub(crate) use write::write;
+
+/// A value of the language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A signed integer of any width.
+    Int(i64),
+    /// An unsigned integer of any width.
+    Uint(u64),
+    /// An `f64`.
+    Float(f64),
+    /// An `f32`.
+    Float32(f32),
+    /// Nanoseconds.
+    Duration(i64),
+    /// The name of a variant.
+    Variant(String),
+    /// Members of a struct in declaration order.
+    Struct {
+        /// Name of the type.
+        name: String,
+        /// Names and values.
+        members: Vec<(String, Self)>,
+    },
+    /// Elements of an array; of a ring, the newest first.
+    Array(Vec<Self>),
+    /// `none`.
+    None,
+}
+
+impl Value {
+    /// The number that it is, if it is one: also of a `bool`, and of a duration in seconds.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Bool(value) => Some(f64::from(u8::from(*value))),
+            Self::Int(value) => Some(*value as f64),
+            Self::Uint(value) => Some(*value as f64),
+            Self::Float(value) => Some(*value),
+            Self::Float32(value) => Some(f64::from(*value)),
+            Self::Duration(ns) => Some(*ns as f64 / 1e9),
+            Self::Variant(_) | Self::Struct { .. } | Self::Array(_) | Self::None => None,
+        }
+    }
+
+    /// The elements, if it is an array or a ring.
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The member of that name, if it is a struct that has it.
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Struct { members, .. } => members
+                .iter()
+                .find(|(member, _)| member == name)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Uint(value) => write!(f, "{value}"),
+            Self::Float(value) => {
+                f.write_str(float_text(*value, &mut ryu::Buffer::new()))
+            }
+            Self::Float32(value) => {
+                f.write_str(float32_text(*value, &mut ryu::Buffer::new()))
+            }
+            Self::Duration(ns) => write!(f, "{}", Human(*ns)),
+            Self::Variant(name) => f.write_str(name),
+            Self::Struct { name, members } => {
+                write!(f, "{name}(")?;
+                write_list(f, members, |f, (name, value)| write!(f, "{name}: {value}"))?;
+                f.write_str(")")
+            }
+            Self::Array(elements) => {
+                f.write_str("[")?;
+                write_list(f, elements, |f, value| write!(f, "{value}"))?;
+                f.write_str("]")
+            }
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+fn write_list<T>(
+    f: &mut fmt::Formatter<'_>,
+    list: &[T],
+    write: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    for (item, n) in list.iter().zip(0..) {
+        if n > 0 {
+            f.write_str(", ")?;
+        }
+        write(f, item)?;
+    }
+    Ok(())
+}
+
+/// The shortest text that reads back as the same float.
+pub(crate) fn float_text(value: f64, buffer: &mut ryu::Buffer) -> &str {
+    if value.is_finite() {
+        buffer.format_finite(value)
+    } else {
+        not_finite(value)
+    }
+}
+
+/// The same for `f32`.
+pub(crate) fn float32_text(value: f32, buffer: &mut ryu::Buffer) -> &str {
+    if value.is_finite() {
+        buffer.format_finite(value)
+    } else {
+        not_finite(value.into())
+    }
+}
+
+const fn not_finite(value: f64) -> &'static str {
+    if value.is_nan() {
+        "nan"
+    } else if value > 0.0 {
+        "inf"
+    } else {
+        "-inf"
+    }
+}
+
+/// What a shape is called in messages.
+pub(crate) fn describe(shape: &Shape) -> String {
+    match shape {
+        Shape::Bool => "a bool".to_owned(),
+        Shape::Int(repr) => format!("an i{}", repr.bits()),
+        Shape::Uint(repr) => format!("a u{}", repr.bits()),
+        Shape::Float(Repr::F32) => "an f32".to_owned(),
+        Shape::Float(_) => "an f64".to_owned(),
+        Shape::Duration => "a duration such as 10ms".to_owned(),
+        Shape::Enum { name, variants, .. } => {
+            format!("{name}: {}", variants.join(" or "))
+        }
+        Shape::Struct { name, .. } => format!("a {name}(…)"),
+        Shape::Array { dims, .. } => {
+            let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
+            format!("an array of {} values", dims.join(" by "))
+        }
+        Shape::Option(elem) => format!("{} or none", describe(elem)),
+        Shape::Ring { capacity, .. } => format!("an array of up to {capacity} values"),
+    }
+}

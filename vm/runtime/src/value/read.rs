@@ -1,0 +1,116 @@
+//! Bytes of a shape to a value.
+
+use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT};
+use theus_abi::{Repr, Shape};
+
+use super::Value;
+
+/// The value of a shape at the start of `bytes`; `None` if there are too few bytes, or if
+/// they hold a variant that the enum does not have.
+pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
+    match shape {
+        Shape::Struct { name, members, .. } => {
+            let member = |(name, offset, shape): &(String, u32, Shape)| {
+                let bytes = bytes.get(usize::try_from(*offset).ok()?..)?;
+                Some((name.clone(), value(shape, bytes)?))
+            };
+            let members = members.iter().map(member).collect::<Option<_>>()?;
+            Some(Value::Struct {
+                name: name.clone(),
+                members,
+            })
+        }
+        Shape::Array { elem, dims } => array(elem, dims, bytes),
+        Shape::Option(elem) => match bytes.first()? {
+            0 => Some(Value::None),
+            _ => value(
+                elem,
+                bytes.get(usize::try_from(Shape::payload_offset(elem)).ok()?..)?,
+            ),
+        },
+        Shape::Ring { elem, slots, .. } => {
+            let len = word(bytes, RING_LEN)?.min(*slots);
+            let element = |back| value(elem, ring_element(elem, *slots, back, bytes)?);
+            (0..len)
+                .map(element)
+                .collect::<Option<_>>()
+                .map(Value::Array)
+        }
+        Shape::Bool
+        | Shape::Int(_)
+        | Shape::Uint(_)
+        | Shape::Float(_)
+        | Shape::Duration
+        | Shape::Enum { .. } => scalar(shape, bytes),
+    }
+}
+
+fn array(elem: &Shape, dims: &[u64], bytes: &[u8]) -> Option<Value> {
+    let Some((&count, rest)) = dims.split_first() else {
+        return value(elem, bytes);
+    };
+    let size = rest
+        .iter()
+        .try_fold(elem.size(), |size, dim| size.checked_mul(*dim))?;
+    let row = |n: u64| {
+        let at = usize::try_from(n.checked_mul(size)?).ok()?;
+        array(elem, rest, bytes.get(at..)?)
+    };
+    (0..count).map(row).collect::<Option<_>>().map(Value::Array)
+}
+
+/// The bytes of the element that was pushed `back` pushes before the newest.
+pub(crate) fn ring_element<'a>(
+    elem: &Shape,
+    slots: u64,
+    back: u64,
+    bytes: &'a [u8],
+) -> Option<&'a [u8]> {
+    let next = word(bytes, RING_NEXT)?;
+    let slot = (next + slots).checked_sub(back + 1)?.checked_rem(slots)?;
+    let at = u64::from(RING_DATA).checked_add(slot.checked_mul(elem.size())?)?;
+    let start = usize::try_from(at).ok()?;
+    bytes.get(start..start.checked_add(usize::try_from(elem.size()).ok()?)?)
+}
+
+fn word(bytes: &[u8], offset: u32) -> Option<u64> {
+    number(Repr::I64, bytes.get(usize::try_from(offset).ok()?..)?)
+}
+
+/// The bits of a scalar.
+pub(crate) fn number(repr: Repr, bytes: &[u8]) -> Option<u64> {
+    let mut word = [0; 8];
+    let size = usize::try_from(repr.size()).ok()?;
+    word.get_mut(..size)?.copy_from_slice(bytes.get(..size)?);
+    Some(u64::from_le_bytes(word))
+}
+
+/// A value of a scalar shape.
+fn scalar(shape: &Shape, bytes: &[u8]) -> Option<Value> {
+    Some(match shape {
+        Shape::Bool => Value::Bool(*bytes.first()? != 0),
+        Shape::Int(repr) => Value::Int(signed(*repr, number(*repr, bytes)?)),
+        Shape::Uint(repr) => Value::Uint(number(*repr, bytes)?),
+        Shape::Float(Repr::F32) => Value::Float32(f32::from_bits(
+            u32::try_from(number(Repr::F32, bytes)?).ok()?,
+        )),
+        Shape::Float(_) => Value::Float(f64::from_bits(number(Repr::F64, bytes)?)),
+        Shape::Duration => Value::Duration(number(Repr::I64, bytes)?.cast_signed()),
+        Shape::Enum { repr, variants, .. } => {
+            let index = usize::try_from(number(*repr, bytes)?).ok()?;
+            Value::Variant(variants.get(index)?.clone())
+        }
+        Shape::Struct { .. }
+        | Shape::Array { .. }
+        | Shape::Option(_)
+        | Shape::Ring { .. } => {
+            return None;
+        }
+    })
+}
+
+/// The low bits of `bits` as a signed integer.
+pub(crate) const fn signed(repr: Repr, bits: u64) -> i64 {
+    let unused = 64 - repr.bits();
+    (bits << unused).cast_signed() >> unused
+}

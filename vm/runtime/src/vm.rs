@@ -1,0 +1,217 @@
+//! `Vm`: one program in one memory block, and everything one can do with it.
+
+pub(crate) mod control;
+mod fields;
+pub(crate) mod options;
+mod run;
+pub(crate) mod snapshot;
+mod start;
+
+use std::fmt;
+use std::sync::Arc;
+
+use theus_abi::image::{Image, Pipeline};
+use theus_abi::memory::scratch_start;
+use theus_abi::{Code, Memory};
+
+use crate::audit::Audit;
+use crate::check;
+use crate::clock::Clocks;
+use crate::error::VmError;
+use crate::stream::Streams;
+use crate::value::Value;
+use crate::world::World;
+use options::LoadOptions;
+
+/// A program that is loaded.
+///
+/// ```text
+/// load -> set_global* -> start -> (run | advance | tick | get | set | snapshot)* -> reset
+///             ^                                                                       |
+///             +-----------------------------------------------------------------------+
+/// ```
+pub struct Vm {
+    image: Arc<Image>,
+    code: Box<dyn Code>,
+    memory: Memory,
+    world: World,
+    audit: Audit,
+    options: LoadOptions,
+    /// Bytes that replace defaults of globals: field, offset, bytes.
+    overrides: Vec<Override>,
+    started: bool,
+    /// Pipelines whose `on start` has run.
+    running: Vec<bool>,
+}
+
+#[derive(Clone, Debug)]
+struct Override {
+    field: usize,
+    offset: usize,
+    bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Vm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vm")
+            .field("image", &self.image)
+            .field("memory", &self.memory.bytes().len())
+            .field("started", &self.started)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value for a field: text as in source, or a `Value`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Setting {
+    /// To be read by the type of the field.
+    Text(String),
+    /// A value.
+    Value(Value),
+}
+
+impl From<&str> for Setting {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Setting {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Value> for Setting {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl From<f64> for Setting {
+    fn from(value: f64) -> Self {
+        Self::Value(Value::Float(value))
+    }
+}
+
+impl From<i64> for Setting {
+    fn from(value: i64) -> Self {
+        Self::Value(Value::Int(value))
+    }
+}
+
+impl From<bool> for Setting {
+    fn from(value: bool) -> Self {
+        Self::Value(Value::Bool(value))
+    }
+}
+
+impl Vm {
+    /// Loads a program: checks the image and allocates all memory that it will ever use.
+    ///
+    /// # Errors
+    /// If the image contradicts itself, or the machine does not have that much memory.
+    pub fn load(
+        image: Arc<Image>,
+        code: Box<dyn Code>,
+        options: LoadOptions,
+    ) -> Result<Self, VmError> {
+        check::image(&image)?;
+        let size = Memory::size_for(&image);
+        let no_memory = || VmError::NoMemory(size);
+        if size > options.most_memory {
+            return Err(no_memory());
+        }
+        let bytes = usize::try_from(size).map_err(|_| no_memory())?;
+        let memory = Memory::new(bytes).ok_or_else(no_memory)?;
+        let world = World {
+            clocks: Clocks::new(&image),
+            streams: Streams::new(),
+        };
+        let running = vec![false; image.pipelines.len()];
+        let audit = Audit::new(options.audit);
+        let mut vm = Self {
+            image,
+            code,
+            memory,
+            world,
+            audit,
+            options,
+            overrides: Vec::new(),
+            started: false,
+            running,
+        };
+        vm.write_header();
+        Ok(vm)
+    }
+
+    /// The program.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// The last failures.
+    pub const fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// The memory block: header, contexts, transaction space, rows, scratch.
+    pub fn memory(&self) -> &[u8] {
+        self.memory.bytes()
+    }
+
+    /// Failures since the start, handled ones included.
+    pub fn faults(&self) -> u64 {
+        self.memory.u64(theus_abi::header::FAULTS)
+    }
+
+    /// Bytes of the memory block.
+    pub fn memory_size(&self) -> usize {
+        self.memory.bytes().len()
+    }
+
+    /// The index of the pipeline of that name. Without a name: the only one, or `main`.
+    ///
+    /// # Errors
+    /// If there is none, or several and none is called `main`.
+    pub fn pipeline(&self, name: Option<&str>) -> Result<usize, VmError> {
+        let pipelines = &self.image.pipelines;
+        let wanted = match (name, pipelines.as_slice()) {
+            (None, [_]) => return Ok(0),
+            (name, _) => name.unwrap_or("main"),
+        };
+        let found = pipelines
+            .iter()
+            .position(|pipeline| pipeline.name == wanted);
+        found.ok_or_else(|| VmError::UnknownPipeline {
+            name: wanted.to_owned(),
+            candidates: pipelines
+                .iter()
+                .map(|pipeline| pipeline.name.clone())
+                .collect(),
+        })
+    }
+
+    fn pipeline_at(&self, index: usize) -> Result<&Pipeline, VmError> {
+        self.image
+            .pipelines
+            .get(index)
+            .ok_or_else(|| VmError::UnknownPipeline {
+                name: index.to_string(),
+                candidates: Vec::new(),
+            })
+    }
+
+    fn must_be_started(&self) -> Result<(), VmError> {
+        if self.started {
+            Ok(())
+        } else {
+            Err(VmError::Order("the program is not started"))
+        }
+    }
+
+    /// Offset of scratch.
+    fn scratch(&self) -> u64 {
+        scratch_start(&self.image)
+    }
+}

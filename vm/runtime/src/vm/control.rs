@@ -1,0 +1,34 @@
+//! `Control`: how a caller stops a run and looks at it while it runs.
+
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Ticks done in this run.
+    pub ticks: u64,
+    /// Ticks that were asked for.
+    pub goal: u64,
+    /// Wall time of this run.
+    pub wall: Duration,
+}
+
+/// What a run listens to. Both are looked at between batches of ticks, which take about
+/// ten milliseconds.
+#[derive(Default)]
+pub struct Control<'a> {
+    /// Once true, the run ends at the next tick boundary.
+    pub stop: Option<&'a AtomicBool>,
+    /// Called between batches.
+    pub progress: Option<&'a mut dyn FnMut(Progress)>,
+}
+
+impl fmt::Debug for Control<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control")
+            .field("stop", &self.stop)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,139 @@
+//! Fields by path, between ticks.
+
+use theus_abi::image::Zone;
+
+use super::{Setting, Vm};
+use crate::error::VmError;
+use crate::path::{Place, resolve};
+use crate::text::{in_range, range_text, repr};
+use crate::value;
+use crate::value::{Value, describe};
+
+impl Vm {
+    /// What a field, or a part of one, holds: `plant.x`, `plant.p.m0`, `plant.k[2]`,
+    /// `plant.history[0]` (the newest).
+    ///
+    /// # Errors
+    /// If there is no such field, or a ring does not hold the element yet.
+    pub fn get(&self, path: &str) -> Result<Value, VmError> {
+        let place = resolve(&self.image, path)?;
+        let bytes = self.view(path, &place)?;
+        value::value(&place.shape, bytes).ok_or_else(|| {
+            VmError::Internal(format!("`{path}` holds no value of its type"))
+        })
+    }
+
+    /// The bytes of a field, or of a part of one, as they lie in memory.
+    ///
+    /// # Errors
+    /// As for `get`.
+    pub fn bytes(&self, path: &str) -> Result<&[u8], VmError> {
+        let place = resolve(&self.image, path)?;
+        self.view(path, &place)
+    }
+
+    /// Sets a field that is not `global`, or a part of one. Its range is checked.
+    ///
+    /// # Errors
+    /// If there is no such field, or the value is of another type or not in its range.
+    pub fn set(&mut self, path: &str, value: impl Into<Setting>) -> Result<(), VmError> {
+        let place = resolve(&self.image, path)?;
+        self.must_be_started()?;
+        let field = self.image.fields.get(place.field);
+        if field.is_some_and(|field| field.zone == Zone::Global) {
+            return Err(VmError::WrongZone {
+                path: path.to_owned(),
+                zone: Zone::Global.name(),
+                when: "before the start only",
+            });
+        }
+        let bytes = self.bytes_of(path, &place, &value.into())?;
+        let range = self.range_of(path, &place)?;
+        if let Some(target) = self.memory.bytes_mut().get_mut(range) {
+            target.copy_from_slice(&bytes);
+        }
+        Ok(())
+    }
+
+    fn view(&self, path: &str, place: &Place) -> Result<&[u8], VmError> {
+        self.must_be_started()?;
+        let range = self.range_of(path, place)?;
+        let bytes = self.memory.bytes().get(range);
+        bytes.ok_or_else(|| VmError::Internal(format!("`{path}` is beyond the block")))
+    }
+
+    fn range_of(
+        &self,
+        path: &str,
+        place: &Place,
+    ) -> Result<std::ops::Range<usize>, VmError> {
+        place.range(self.memory.bytes()).ok_or_else(|| {
+            let index = place.in_ring.as_ref().map_or(0, |ring| ring.back);
+            VmError::BadIndex {
+                path: path.to_owned(),
+                index,
+                len: index,
+            }
+        })
+    }
+
+    /// The bytes of a value for a place, if it may stand there. Padding, and the slots of a
+    /// ring that hold nothing, keep what they have.
+    pub(super) fn bytes_of(
+        &self,
+        path: &str,
+        place: &Place,
+        setting: &Setting,
+    ) -> Result<Vec<u8>, VmError> {
+        let wrong = |expected: String, found: String| VmError::WrongType {
+            path: path.to_owned(),
+            expected,
+            found,
+        };
+        let parsed;
+        let value = match setting {
+            Setting::Value(value) => value,
+            Setting::Text(text) => {
+                parsed = value::parse(&place.shape, text)
+                    .map_err(|expected| wrong(expected.0, text.clone()))?;
+                &parsed
+            }
+        };
+        let range = place.range(self.memory.bytes());
+        let old = range.and_then(|range| self.memory.bytes().get(range));
+        let size = usize::try_from(place.shape.size()).unwrap_or(0);
+        let mut bytes = old.map_or_else(|| vec![0; size], <[u8]>::to_vec);
+        value::write(&place.shape, value, &mut bytes)
+            .ok_or_else(|| wrong(describe(&place.shape), value.to_string()))?;
+        self.check_range(path, place, value, &bytes)?;
+        Ok(bytes)
+    }
+
+    fn check_range(
+        &self,
+        path: &str,
+        place: &Place,
+        value: &Value,
+        bytes: &[u8],
+    ) -> Result<(), VmError> {
+        let field = self.image.fields.get(place.field);
+        let Some((field, range)) = field.and_then(|field| Some((field, field.range?)))
+        else {
+            return Ok(());
+        };
+        let bits = repr(&field.shape).and_then(|repr| value::number(repr, bytes));
+        match bits {
+            Some(bits)
+                if place.shape == field.shape
+                    && !in_range(&range, &field.shape, bits) =>
+            {
+                Err(VmError::OutOfRange {
+                    path: path.to_owned(),
+                    value: value.to_string(),
+                    range: range_text(&range, &field.shape),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}

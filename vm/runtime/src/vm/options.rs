@@ -1,0 +1,33 @@
+//! `LoadOptions`: what a host decides before a program is loaded.
+
+use std::path::PathBuf;
+
+/// Choices of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// The seed of `random`.
+    pub seed: u64,
+    /// The directory of relative paths of sinks; `None`: rows go nowhere.
+    pub sinks: Option<PathBuf>,
+    /// The directory of relative paths of sources.
+    pub sources: PathBuf,
+    /// One tick in so many is measured if the pipeline has processes with a deadline.
+    pub measure_every: u64,
+    /// Entries of the audit ring.
+    pub audit: usize,
+    /// Most bytes of the memory block.
+    pub most_memory: u64,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            sinks: Some(PathBuf::from(".")),
+            sources: PathBuf::from("."),
+            measure_every: 1000,
+            audit: 256,
+            most_memory: 1 << 40,
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Ticks, in batches.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use theus_abi::header::{self, Status};
+use theus_abi::image::{Period, Stop};
+
+use super::Vm;
+use super::control::{Control, Progress};
+use crate::audit::EventKind;
+use crate::clock::now;
+use crate::error::VmError;
+use crate::report::{Outcome, Report};
+
+/// A batch should take between these times, so that a stop is prompt and a call is free.
+const SHORT: Duration = Duration::from_millis(5);
+const LONG: Duration = Duration::from_millis(20);
+const MOST_TICKS: u64 = 1 << 22;
+
+/// What a run keeps count of.
+struct Batches {
+    pipeline: usize,
+    ticks: u32,
+    goal: u64,
+    done: u64,
+    /// Ticks of the next batch.
+    size: u64,
+    /// Ticks to the next one that is measured, if any is.
+    to_measure: Option<u64>,
+    began: Instant,
+}
+
+impl Vm {
+    /// Runs a pipeline to its end: `on start` if it has not run yet, so many ticks, `on
+    /// stop`; then all sinks are flushed. `u64::MAX` ticks: until the program stops.
+    ///
+    /// # Errors
+    /// If a source cannot be opened or a sink cannot be created, or the program is not
+    /// started. What happens in the program is an `Outcome`.
+    pub fn run(
+        &mut self,
+        pipeline: usize,
+        ticks: u64,
+        control: &mut Control<'_>,
+    ) -> Result<Report, VmError> {
+        let mut report = self.advance(pipeline, ticks, control)?;
+        if report.outcome.is_success() {
+            if let Some(stop) = self.pipeline_at(pipeline)?.stop {
+                let status = self.call(stop)?;
+                if let Some(outcome) = self.unusual(status) {
+                    report.outcome = outcome;
+                }
+            }
+            self.running
+                .iter_mut()
+                .skip(pipeline)
+                .take(1)
+                .for_each(|running| *running = false);
+        }
+        if let Err(error) = self.world.streams.flush() {
+            report.outcome = Outcome::Stream(error);
+        }
+        Ok(report)
+    }
+
+    /// One tick.
+    ///
+    /// # Errors
+    /// As for `run`.
+    pub fn tick(&mut self, pipeline: usize) -> Result<Report, VmError> {
+        self.advance(pipeline, 1, &mut Control::default())
+    }
+
+    /// So many more ticks: as `run`, but the pipeline goes on afterwards.
+    ///
+    /// # Errors
+    /// As for `run`.
+    pub fn advance(
+        &mut self,
+        pipeline: usize,
+        ticks: u64,
+        control: &mut Control<'_>,
+    ) -> Result<Report, VmError> {
+        self.must_be_started()?;
+        let mut batches = self.prepare(pipeline, ticks)?;
+        let outcome = match self.on_start(pipeline)? {
+            Some(outcome) => outcome,
+            None => self.all_batches(&mut batches, control)?,
+        };
+        let outcome = self
+            .world
+            .streams
+            .failed()
+            .cloned()
+            .map_or(outcome, Outcome::Stream);
+        if !outcome.is_success() {
+            // The failure counts, not what else may go wrong while rows are saved.
+            let _ = self.world.streams.flush();
+        }
+        Ok(self.report(outcome, batches.done, batches.began))
+    }
+
+    /// Runs a test of the image on fresh contexts. Rows of sinks go nowhere.
+    ///
+    /// # Errors
+    /// As for `start` and `run`.
+    pub fn run_test(&mut self, test: usize) -> Result<Report, VmError> {
+        let image = self.image.clone();
+        let Some(test) = image.tests.get(test) else {
+            return Err(VmError::Order("there is no such test"));
+        };
+        self.reset()?;
+        self.start()?;
+        self.world
+            .streams
+            .open_sources(&image, &self.options.sources)?;
+        let began = now();
+        let status = self.call(test.func)?;
+        let outcome = self.unusual(status).unwrap_or(Outcome::Reached);
+        let ticks = self.memory.u64(header::TICK);
+        Ok(self.report(outcome, ticks, began))
+    }
+
+    /// Opens files, sets the period. Everything that allocates is here.
+    fn prepare(&mut self, pipeline: usize, goal: u64) -> Result<Batches, VmError> {
+        let image = self.image.clone();
+        self.world
+            .streams
+            .open_sources(&image, &self.options.sources)?;
+        if let Some(dir) = &self.options.sinks {
+            self.world.streams.open_sinks(&image, dir)?;
+        }
+        let entry = self.pipeline_at(pipeline)?;
+        let measured = entry.processes.iter().any(|process| {
+            let process = usize::try_from(*process)
+                .ok()
+                .and_then(|at| image.processes.get(at));
+            process.is_some_and(|process| process.deadline.is_some())
+        });
+        let (ticks, period) = (entry.ticks, entry.period);
+        let period = match period {
+            Period::None => 0,
+            Period::Fixed(ns) => ns.cast_unsigned(),
+            Period::Global(offset) => {
+                self.memory.u64(i32::try_from(offset).unwrap_or(-1))
+            }
+        };
+        self.memory.set_u64(header::PERIOD, period);
+        let to_measure = (measured && self.options.measure_every > 0).then_some(0);
+        Ok(Batches {
+            pipeline,
+            ticks,
+            goal,
+            done: 0,
+            size: 1,
+            to_measure,
+            began: now(),
+        })
+    }
+
+    fn on_start(&mut self, pipeline: usize) -> Result<Option<Outcome>, VmError> {
+        let start = self.pipeline_at(pipeline)?.start;
+        match (start, self.running.get_mut(pipeline)) {
+            (Some(start), Some(running)) if !*running => {
+                *running = true;
+                let status = self.call(start)?;
+                Ok(self.unusual(status))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn all_batches(
+        &mut self,
+        batches: &mut Batches,
+        control: &mut Control<'_>,
+    ) -> Result<Outcome, VmError> {
+        while batches.done < batches.goal {
+            if control
+                .stop
+                .is_some_and(|stop| stop.load(Ordering::Relaxed))
+            {
+                return Ok(Outcome::Interrupted);
+            }
+            if let Some(outcome) = self.batch(batches)? {
+                return Ok(outcome);
+            }
+            if let Some(progress) = &mut control.progress {
+                let wall = now().saturating_duration_since(batches.began);
+                progress(Progress {
+                    ticks: batches.done,
+                    goal: batches.goal,
+                    wall,
+                });
+            }
+        }
+        Ok(Outcome::Reached)
+    }
+
+    /// One batch; how the run ended, if it has.
+    fn batch(&mut self, batches: &mut Batches) -> Result<Option<Outcome>, VmError> {
+        let measure = batches.to_measure == Some(0);
+        let ahead = if measure {
+            1
+        } else {
+            batches.to_measure.unwrap_or(u64::MAX)
+        };
+        let size = batches.size.min(ahead).min(batches.goal - batches.done);
+        let (before, faults) = (
+            self.memory.u64(header::TICK),
+            self.memory.u64(header::FAULTS),
+        );
+        self.memory.set_u64(header::MEASURE, u64::from(measure));
+        self.memory
+            .set_u64(header::TICK_END, before.saturating_add(size));
+        let began = now();
+        let status = self.call(batches.ticks)?;
+        let took = now().saturating_duration_since(began);
+        let done = self.memory.u64(header::TICK).saturating_sub(before);
+        batches.advance(done, took, size, measure, self.options.measure_every);
+        let handled = self.memory.u64(header::FAULTS).saturating_sub(faults);
+        let handled = handled.saturating_sub(u64::from(status == Status::Failed));
+        if handled > 0 {
+            self.record(EventKind::Handled(handled));
+        }
+        let outcome = self.unusual(status);
+        if outcome.is_none() && done != size {
+            let text =
+                format!("pipeline {} did {done} ticks of {size}", batches.pipeline);
+            return Err(VmError::Internal(text));
+        }
+        let failed = self.world.streams.failed();
+        Ok(outcome.or_else(|| failed.cloned().map(Outcome::Stream)))
+    }
+
+    /// How the run ended, if the status says so.
+    fn unusual(&mut self, status: Status) -> Option<Outcome> {
+        match status {
+            Status::Reached => None,
+            Status::Stopped => {
+                let Stop { text, loc } = self.last_stop();
+                Some(Outcome::Stopped { text, loc })
+            }
+            Status::Declared => {
+                let Stop { text, loc } = self.last_stop();
+                Some(Outcome::Declared { text, loc })
+            }
+            Status::Failed => Some(Outcome::Failed(Box::new(self.failure()))),
+            Status::SourceEnded => Some(Outcome::SourceEnded),
+        }
+    }
+
+    fn last_stop(&self) -> Stop {
+        let index = usize::try_from(self.memory.u64(header::STOP)).ok();
+        let stop = index.and_then(|index| self.image.stops.get(index));
+        stop.cloned().unwrap_or_else(|| Stop {
+            text: None,
+            loc: theus_abi::image::Loc::default(),
+        })
+    }
+
+    fn report(&self, outcome: Outcome, ticks: u64, began: Instant) -> Report {
+        let total = self.memory.u64(header::TICK);
+        let time =
+            i128::from(total) * i128::from(self.memory.u64(header::PERIOD).cast_signed());
+        Report {
+            outcome,
+            ticks,
+            total_ticks: total,
+            time: i64::try_from(time).unwrap_or(i64::MAX),
+            wall: now().saturating_duration_since(began),
+            faults: self.memory.u64(header::FAULTS),
+            scratch_peak: self.memory.u64(header::SCRATCH_PEAK),
+            deadlines: self.world.clocks.report(),
+        }
+    }
+}
+
+impl Batches {
+    /// Counts ticks and chooses the size of the next batch.
+    fn advance(
+        &mut self,
+        done: u64,
+        took: Duration,
+        size: u64,
+        measured: bool,
+        every: u64,
+    ) {
+        self.done += done;
+        if let Some(left) = &mut self.to_measure {
+            *left = if measured {
+                every - 1
+            } else {
+                left.saturating_sub(done)
+            };
+        }
+        if took < SHORT && size == self.size {
+            self.size = (self.size * 2).min(MOST_TICKS);
+        } else if took > LONG {
+            self.size = (size / 2).max(1);
+        }
+    }
+}

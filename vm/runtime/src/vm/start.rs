@@ -1,0 +1,182 @@
+//! From the memory block to a program that is ready to tick.
+
+use theus_abi::header::{self, Status};
+
+use super::{Override, Setting, Vm};
+use crate::audit::{Event, EventKind};
+use crate::error::VmError;
+use crate::report::{Failure, FailureKind};
+use theus_abi::Fault;
+use theus_abi::image::Zone;
+
+impl Vm {
+    /// Replaces the default of a global, or of a part of one. The last setting of a place
+    /// counts; it is written when the default has been computed, so later defaults see it.
+    ///
+    /// # Errors
+    /// If there is no such global, or the value is of another type or not in its range, or
+    /// the program is started.
+    pub fn set_global(
+        &mut self,
+        path: &str,
+        value: impl Into<Setting>,
+    ) -> Result<(), VmError> {
+        if self.started {
+            return Err(VmError::Order("globals are set before the start"));
+        }
+        let place = crate::path::resolve(&self.image, path)?;
+        let field = self.image.fields.get(place.field);
+        let zone = field.map_or(Zone::Global, |field| field.zone);
+        if zone != Zone::Global {
+            return Err(VmError::WrongZone {
+                path: path.to_owned(),
+                zone: zone.name(),
+                when: "between ticks only",
+            });
+        }
+        let bytes = self.bytes_of(path, &place, &value.into())?;
+        let offset = usize::try_from(place.offset)
+            .map_err(|_| VmError::Internal("an offset beyond the block".to_owned()))?;
+        self.overrides.push(Override {
+            field: place.field,
+            offset,
+            bytes,
+        });
+        Ok(())
+    }
+
+    /// Forgets all settings of globals.
+    ///
+    /// # Errors
+    /// If the program is started.
+    pub fn clear_globals(&mut self) -> Result<(), VmError> {
+        if self.started {
+            return Err(VmError::Order("globals are set before the start"));
+        }
+        self.overrides.clear();
+        Ok(())
+    }
+
+    /// Sets the seed of `random` for the next start.
+    pub const fn set_seed(&mut self, seed: u64) {
+        self.options.seed = seed;
+    }
+
+    /// Fills all fields: globals with their defaults and settings, then all others, then
+    /// checks ranges and invariants of globals.
+    ///
+    /// # Errors
+    /// If a default or a check fails, or the program is started already.
+    pub fn start(&mut self) -> Result<(), VmError> {
+        if self.started {
+            return Err(VmError::Order("the program is started already"));
+        }
+        let fixed = usize::try_from(self.image.fixed_end).unwrap_or(usize::MAX);
+        if let Some(bytes) = self.memory.bytes_mut().get_mut(..fixed) {
+            bytes.fill(0);
+        }
+        self.write_header();
+        self.world.clocks.reset();
+        self.audit.clear();
+        self.running.fill(false);
+        let image = self.image.clone();
+        for &(field, func) in &image.globals {
+            self.initialise(func)?;
+            let field = usize::try_from(field).unwrap_or(usize::MAX);
+            self.override_field(field);
+        }
+        self.initialise(image.init)?;
+        self.initialise(image.validate)?;
+        self.started = true;
+        Ok(())
+    }
+
+    /// Back to before the start; settings of globals stay. Closes all files.
+    ///
+    /// # Errors
+    /// If rows of a sink could not be written.
+    pub fn reset(&mut self) -> Result<(), VmError> {
+        self.started = false;
+        Ok(self.world.streams.close()?)
+    }
+
+    fn override_field(&mut self, field: usize) {
+        for change in self.overrides.iter().filter(|change| change.field == field) {
+            let end = change.offset.saturating_add(change.bytes.len());
+            if let Some(target) = self.memory.bytes_mut().get_mut(change.offset..end) {
+                target.copy_from_slice(&change.bytes);
+            }
+        }
+    }
+
+    /// Calls a function that must end with `Reached`.
+    fn initialise(&mut self, func: u32) -> Result<(), VmError> {
+        match self.call(func)? {
+            Status::Reached => Ok(()),
+            Status::Failed => Err(VmError::Start(Box::new(self.failure()))),
+            other => Err(VmError::Internal(format!(
+                "a start function ended with {other:?}"
+            ))),
+        }
+    }
+
+    pub(super) fn call(&mut self, func: u32) -> Result<Status, VmError> {
+        let code = self.code.call(func, &mut self.memory, &mut self.world);
+        let code = code.map_err(VmError::Internal)?;
+        Status::from_code(code)
+            .ok_or_else(|| VmError::Internal(format!("function {func} returned {code}")))
+    }
+
+    /// The failure that the header tells of; it goes to the audit ring.
+    pub(super) fn failure(&mut self) -> Failure {
+        let mut failure = Failure::read(&self.image, &self.memory);
+        if failure.kind == FailureKind::Fault(Fault::Source) {
+            failure.row = self.world.streams.bad_row();
+        }
+        self.record(EventKind::Unhandled(self.memory.u64(header::STOP)));
+        failure
+    }
+
+    /// Records what happened at the last site.
+    pub(super) fn record(&mut self, kind: EventKind) {
+        let number = self.memory.u64(header::FAULT_SITE);
+        let site = usize::try_from(number)
+            .ok()
+            .and_then(|site| self.image.sites.get(site));
+        self.audit.record(Event {
+            tick: self.memory.u64(header::TICK),
+            process: site.and_then(|site| site.process),
+            site: u32::try_from(number).unwrap_or(u32::MAX),
+            kind,
+        });
+    }
+
+    pub(super) fn write_header(&mut self) {
+        let scratch = self.scratch();
+        let end = scratch + u64::from(self.image.scratch);
+        for (offset, value) in [
+            (header::TICK, 0),
+            (header::TICK_END, 0),
+            (header::PERIOD, 0),
+            (header::SEED, self.options.seed),
+            (header::MEASURE, 0),
+            (header::INJECT, u64::MAX),
+            (header::SCRATCH_BASE, scratch),
+            (header::SCRATCH_NEXT, scratch),
+            (header::SCRATCH_END, end),
+            (header::SCRATCH_PEAK, 0),
+            (header::FAULT_SITE, 0),
+            (header::STOP, 0),
+            (header::FAULTS, 0),
+            (header::HOST, 0),
+        ] {
+            self.memory.set_u64(offset, value);
+        }
+    }
+
+    /// Makes the check of that site fail, in code that was compiled for it; `None`: no more.
+    pub fn inject(&mut self, site: Option<u32>) {
+        self.memory
+            .set_u64(header::INJECT, site.map_or(u64::MAX, u64::from));
+    }
+}
