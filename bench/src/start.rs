@@ -15,6 +15,7 @@ fn theusc() -> Option<PathBuf> {
 }
 
 /// Writes the median time of runs of one tick, and of a process that does nothing.
+#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 pub(crate) fn table(out: &mut impl Write, program: &Path) -> Result<(), Failure> {
     let Some(theusc) = theusc() else {
         writeln!(

@@ -194,7 +194,7 @@ impl Session {
 fn flatten(value: &Value, numbers: &mut Vec<f64>) {
     match value {
         Value::Array(elements) => {
-            elements.iter().for_each(|value| flatten(value, numbers))
+            elements.iter().for_each(|value| flatten(value, numbers));
         }
         Value::Struct { members, .. } => {
             members

@@ -1,5 +1,6 @@
 //! Every example: its diagnostics, what it prints and writes, its tests; and the same bits from
 //! machine code and the interpreter.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -8,10 +8,17 @@ use crate::number;
 
 /// The compiler and runner of Theus.
 #[derive(Debug, Parser)]
-#[command(name = "theusc", version, max_term_width = 100, subcommand_required = true)]
-#[command(after_help = "Exit status: 0 all went well; 1 the program, or a test, failed; \
+#[command(
+    name = "theusc",
+    version,
+    max_term_width = 100,
+    subcommand_required = true
+)]
+#[command(
+    after_help = "Exit status: 0 all went well; 1 the program, or a test, failed; \
                         2 something was rejected.\nEvery diagnostic has a code: \
-                        `theusc explain T0402`.")]
+                        `theusc explain T0402`."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -93,10 +100,12 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Arguments)]
-#[command(after_help = "Without --ticks and --for, a pipeline that reads a source runs until \
+#[command(
+    after_help = "Without --ticks and --for, a pipeline that reads a source runs until \
                         the source ends, one without a period until it stops, any other for \
                         10 s of its own time, at least 100 ticks.\nCtrl-C ends the run after a whole tick; \
-                        results are written.")]
+                        results are written."
+)]
 pub(crate) struct Run {
     /// The program; `-` reads it from the standard input
     pub(crate) file: PathBuf,

@@ -26,7 +26,10 @@ pub(crate) fn fault_id(fault: Fault) -> String {
 
 /// Shows it.
 pub(crate) fn show(failure: &Failure, sources: &[Source], terminal: &mut Terminal) {
-    let values = failure.args.iter().map(|(label, value)| format!("{label} = {value}"));
+    let values = failure
+        .args
+        .iter()
+        .map(|(label, value)| format!("{label} = {value}"));
     let values: Vec<_> = values.collect();
     let title = match &failure.kind {
         FailureKind::Fault(fault) => fault.title().to_owned(),
@@ -49,9 +52,18 @@ pub(crate) fn show(failure: &Failure, sources: &[Source], terminal: &mut Termina
         }
         FailureKind::Error(name) => format!("`on error {name} {{ … }}` would handle it"),
     };
-    let help = if failure.process.is_some() { vec![help] } else { Vec::new() };
-    let known = sources.iter().any(|source| source.id == span(failure.loc).file);
-    let primary = Label { span: if known { span(failure.loc) } else { NOWHERE }, text };
+    let help = if failure.process.is_some() {
+        vec![help]
+    } else {
+        Vec::new()
+    };
+    let known = sources
+        .iter()
+        .any(|source| source.id == span(failure.loc).file);
+    let primary = Label {
+        span: if known { span(failure.loc) } else { NOWHERE },
+        text,
+    };
     let view = View {
         severity: Severity::Error,
         id: &id(failure),
@@ -76,8 +88,16 @@ fn place(failure: &Failure) -> String {
 }
 
 /// Shows the end that a `fail` of the program made.
-pub(crate) fn declared(title: &str, loc: Loc, sources: &[Source], terminal: &mut Terminal) {
-    let primary = Label { span: span(loc), text: "the program fails here".to_owned() };
+pub(crate) fn declared(
+    title: &str,
+    loc: Loc,
+    sources: &[Source],
+    terminal: &mut Terminal,
+) {
+    let primary = Label {
+        span: span(loc),
+        text: "the program fails here".to_owned(),
+    };
     let view = View {
         severity: Severity::Error,
         id: "fail",

@@ -28,21 +28,39 @@ pub(crate) struct Directory {
 impl Directory {
     /// The directory, for sources of data as well.
     pub(crate) fn path(&self) -> &Path {
-        if self.path.as_os_str().is_empty() { Path::new(".") } else { &self.path }
+        if self.path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &self.path
+        }
     }
 }
 
 /// Reads the root file; `-` is the standard input.
 pub(crate) fn root(path: &Path) -> Result<Root, Diagnostic> {
     let is_input = path == Path::new("-");
-    let name = if is_input { "<stdin>".to_owned() } else { path.display().to_string() };
+    let name = if is_input {
+        "<stdin>".to_owned()
+    } else {
+        path.display().to_string()
+    };
     let bytes = if is_input { input() } else { file(path) };
-    let text = bytes.and_then(|bytes| text(&bytes)).map_err(|trouble| trouble.told(&name))?;
+    let text = bytes
+        .and_then(|bytes| text(&bytes))
+        .map_err(|trouble| trouble.told(&name))?;
     let stem = path.file_stem().and_then(|stem| stem.to_str());
-    let module = if is_input { "main" } else { stem.unwrap_or("main") };
+    let module = if is_input {
+        "main"
+    } else {
+        stem.unwrap_or("main")
+    };
     let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     Ok(Root {
-        text: Text { module: module.to_owned(), name, text },
+        text: Text {
+            module: module.to_owned(),
+            name,
+            text,
+        },
         modules: Directory { path: directory },
     })
 }
@@ -63,7 +81,11 @@ impl Trouble {
         };
         let is_directory = matches!(self, Self::Directory);
         let found = plain(code, format!("`{name}` cannot be read: {}", self.why()));
-        if is_directory { found.help("name the file with the pipeline") } else { found }
+        if is_directory {
+            found.help("name the file with the pipeline")
+        } else {
+            found
+        }
     }
 
     fn why(&self) -> String {
@@ -98,9 +120,14 @@ fn input() -> Result<Vec<u8>, Trouble> {
 
 /// All bytes, but not many more than a program may have.
 fn limited(reader: impl Read) -> Result<Vec<u8>, Trouble> {
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let most = u64::try_from(MAX_BYTES)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     let mut bytes = Vec::new();
-    reader.take(most).read_to_end(&mut bytes).map_err(Trouble::System)?;
+    reader
+        .take(most)
+        .read_to_end(&mut bytes)
+        .map_err(Trouble::System)?;
     Ok(bytes)
 }
 
@@ -119,7 +146,11 @@ impl Sources for Directory {
             return Err(ReadError::Missing(name));
         }
         match file(&path).and_then(|bytes| text(&bytes)) {
-            Ok(text) => Ok(Text { module: module.to_owned(), name, text }),
+            Ok(text) => Ok(Text {
+                module: module.to_owned(),
+                name,
+                text,
+            }),
             Err(trouble) => Err(ReadError::Unreadable(name, trouble.why())),
         }
     }
@@ -127,7 +158,8 @@ impl Sources for Directory {
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path()).into_iter().flatten().flatten();
         let files = entries.map(|entry| entry.path()).filter(|path| {
-            path.extension().is_some_and(|extension| extension == "theus")
+            path.extension()
+                .is_some_and(|extension| extension == "theus")
         });
         let stems = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
         let mut names: Vec<String> = stems.take(1000).collect();

@@ -26,7 +26,12 @@ pub(crate) fn load(
     sinks: Option<PathBuf>,
     sources: PathBuf,
 ) -> Result<Vm, Exit> {
-    let options = LoadOptions { seed, sinks, sources, ..LoadOptions::default() };
+    let options = LoadOptions {
+        seed,
+        sinks,
+        sources,
+        ..LoadOptions::default()
+    };
     Vm::load(program.image(), code(program, engine)?, options).map_err(refused)
 }
 
@@ -42,7 +47,10 @@ pub(crate) fn refused(error: VmError) -> Exit {
         VmError::UnknownPipeline { .. } => Code::NoPipeline,
         VmError::NoMemory(_) => Code::TooMuchMemory,
         VmError::Stream(_) => Code::OutputFailed,
-        VmError::Start(_) | VmError::Order(_) | VmError::BadImage(_) | VmError::Internal(_) => {
+        VmError::Start(_)
+        | VmError::Order(_)
+        | VmError::BadImage(_)
+        | VmError::Internal(_) => {
             return Exit::Report(Box::new(problem::internal(&text)), 2);
         }
     };

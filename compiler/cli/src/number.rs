@@ -13,30 +13,50 @@ const UNITS: [(&str, i64); 7] = [
 /// Nanoseconds of `10s`, `1.5ms`.
 pub(crate) fn duration(text: &str) -> Result<i64, String> {
     let wrong = || "write a number and a unit: 10s, 250ms, 1h".to_owned();
-    let at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
+    let at = text
+        .find(|c: char| c.is_ascii_alphabetic())
+        .ok_or_else(wrong)?;
     let (number, unit) = text.split_at_checked(at).ok_or_else(wrong)?;
-    let (_, scale) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
+    let (_, scale) = UNITS
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .ok_or_else(wrong)?;
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
     let whole = digits(whole).ok_or_else(wrong)?;
     let fraction = digits(part).ok_or_else(wrong)?;
     let base = 10_i128.checked_pow(u32::try_from(part.len()).map_err(|_| wrong())?);
     let scale = i128::from(*scale);
-    let rest = fraction.checked_mul(scale).zip(base).map(|(all, base)| all / base);
-    let total = whole.checked_mul(scale).zip(rest).map(|(whole, rest)| whole + rest);
-    let total = total.and_then(|total| i64::try_from(total).ok()).ok_or_else(wrong)?;
-    if total > 0 { Ok(total) } else { Err("it must be more than nothing".to_owned()) }
+    let rest = fraction
+        .checked_mul(scale)
+        .zip(base)
+        .map(|(all, base)| all / base);
+    let total = whole
+        .checked_mul(scale)
+        .zip(rest)
+        .map(|(whole, rest)| whole + rest);
+    let total = total
+        .and_then(|total| i64::try_from(total).ok())
+        .ok_or_else(wrong)?;
+    if total > 0 {
+        Ok(total)
+    } else {
+        Err("it must be more than nothing".to_owned())
+    }
 }
 
 fn digits(text: &str) -> Option<i128> {
     let text = text.replace('_', "");
-    let is_number = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if is_number { text.parse().ok() } else { None }
 }
 
 /// Bytes of `64KiB`, `2MiB`, `4096`.
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     let wrong = || "write a number of bytes, KiB, MiB or GiB: 64KiB".to_owned();
-    let at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let at = text
+        .find(|c: char| c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(at).ok_or_else(wrong)?;
     let scale = match unit {
         "" | "B" => 1,
@@ -46,7 +66,10 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
         _ => return Err(wrong()),
     };
     let number = digits(number.trim()).ok_or_else(wrong)?;
-    u64::try_from(number).ok().and_then(|number| number.checked_mul(scale)).ok_or_else(wrong)
+    u64::try_from(number)
+        .ok()
+        .and_then(|number| number.checked_mul(scale))
+        .ok_or_else(wrong)
 }
 
 /// `1_234_567`.
@@ -108,16 +131,32 @@ pub(crate) fn float(value: f64) -> String {
         return format!("{}e{exponent}", shortened(digits));
     }
     let whole = format!("{size:.0}").len();
-    let leading = if size < 1.0 { format!("{size:.9}") } else { String::new() };
-    let zeros = leading.bytes().skip(2).take_while(|digit| *digit == b'0').count();
-    let places = if size < 1.0 { 6 + zeros } else { 6_usize.saturating_sub(whole).max(1) };
+    let leading = if size < 1.0 {
+        format!("{size:.9}")
+    } else {
+        String::new()
+    };
+    let zeros = leading
+        .bytes()
+        .skip(2)
+        .take_while(|digit| *digit == b'0')
+        .count();
+    let places = if size < 1.0 {
+        6 + zeros
+    } else {
+        6_usize.saturating_sub(whole).max(1)
+    };
     shortened(&format!("{value:.places$}"))
 }
 
 /// Without trailing zeros, but with one digit after the point.
 fn shortened(text: &str) -> String {
     let text = text.trim_end_matches('0');
-    if text.ends_with('.') { format!("{text}0") } else { text.to_owned() }
+    if text.ends_with('.') {
+        format!("{text}0")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -129,7 +168,17 @@ mod tests {
         assert_eq!(duration("10s"), Ok(10_000_000_000));
         assert_eq!(duration("1.5ms"), Ok(1_500_000));
         assert_eq!(duration("2h"), Ok(7_200_000_000_000));
-        for text in ["", "10", "s", "0s", "-1s", "1e3s", "10m", "99999999999d", "1.s"] {
+        for text in [
+            "",
+            "10",
+            "s",
+            "0s",
+            "-1s",
+            "1e3s",
+            "10m",
+            "99999999999d",
+            "1.s",
+        ] {
             assert!(duration(text).is_err(), "{text}");
         }
     }

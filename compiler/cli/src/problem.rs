@@ -23,7 +23,10 @@ pub(crate) fn remember_panics() {
 
 /// Where the last panic was, if there was one.
 pub(crate) fn last_panic() -> Option<String> {
-    LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    LAST_PANIC
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
 }
 
 /// Why a command ends before its end.
@@ -54,13 +57,15 @@ pub(crate) fn plain(code: Code, title: impl Into<String>) -> Diagnostic {
 
 /// A report of one problem.
 pub(crate) fn report(found: Diagnostic) -> Report {
-    Report { found: vec![found], sources: Vec::new() }
+    Report {
+        found: vec![found],
+        sources: Vec::new(),
+    }
 }
 
 /// A bug in Theus.
 pub(crate) fn internal(text: &str) -> Report {
-    report(
-        Diagnostic::new(Code::Internal, NOWHERE, text)
-            .help("this is a bug in Theus: please report it with the program and the command"),
-    )
+    report(Diagnostic::new(Code::Internal, NOWHERE, text).help(
+        "this is a bug in Theus: please report it with the program and the command",
+    ))
 }

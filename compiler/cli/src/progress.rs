@@ -21,12 +21,17 @@ pub(crate) struct Bar {
 impl Bar {
     /// A bar that nobody sees yet.
     pub(crate) fn new(watched: bool) -> Self {
-        Self { watched, drawn: Duration::ZERO, bar: None }
+        Self {
+            watched,
+            drawn: Duration::ZERO,
+            bar: None,
+        }
     }
 
     /// Tells how far the run is.
     pub(crate) fn update(&mut self, progress: Progress) {
-        if !self.watched || progress.wall < PATIENCE || progress.wall < self.drawn + PACE {
+        if !self.watched || progress.wall < PATIENCE || progress.wall < self.drawn + PACE
+        {
             return;
         }
         self.drawn = progress.wall;
@@ -45,10 +50,16 @@ impl Bar {
 fn start(progress: Progress) -> ProgressBar {
     let target = ProgressDrawTarget::stderr();
     let (bar, template) = if progress.goal == u64::MAX {
-        (ProgressBar::new_spinner(), "{spinner} {human_pos} ticks  {per_sec}  {elapsed}")
+        (
+            ProgressBar::new_spinner(),
+            "{spinner} {human_pos} ticks  {per_sec}  {elapsed}",
+        )
     } else {
         let bar = ProgressBar::new(progress.goal);
-        (bar, "{bar:40} {human_pos}/{human_len} ticks  {per_sec}  {eta} left")
+        (
+            bar,
+            "{bar:40} {human_pos}/{human_len} ticks  {per_sec}  {eta} left",
+        )
     };
     bar.set_draw_target(target);
     // A template that indicatif does not take leaves its own style.

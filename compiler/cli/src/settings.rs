@@ -26,10 +26,15 @@ pub(crate) fn apply(
     for option in options {
         let Some((path, value)) = option.split_once('=') else {
             let title = format!("`--set {option}` has no value");
-            return Err(plain(Code::BadOverride, title).help("write `--set context.field=value`"));
+            return Err(
+                plain(Code::BadOverride, title).help("write `--set context.field=value`")
+            );
         };
         vm.set_global(path.trim(), value.trim()).map_err(|error| {
-            plain(Code::BadOverride, format!("`--set {option}`: {}", told(&error)))
+            plain(
+                Code::BadOverride,
+                format!("`--set {option}`: {}", told(&error)),
+            )
         })?;
     }
     Ok(())
@@ -47,12 +52,15 @@ fn told(error: &VmError) -> String {
 /// Paths and values of a config file, in order of its text.
 fn read(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
     let bad = |text: String| {
-        plain(Code::BadConfig, format!("`{}` cannot be used: {text}", path.display()))
-            .help("it has a table per context: `[plant]`, then `p.m0 = 1.4`")
+        plain(
+            Code::BadConfig,
+            format!("`{}` cannot be used: {text}", path.display()),
+        )
+        .help("it has a table per context: `[plant]`, then `p.m0 = 1.4`")
     };
     let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    let table: toml::Table =
-        toml::from_str(&text).map_err(|error| bad(error.to_string().trim().to_owned()))?;
+    let table: toml::Table = toml::from_str(&text)
+        .map_err(|error| bad(error.to_string().trim().to_owned()))?;
     let mut settings = Vec::new();
     for (key, value) in &table {
         flatten(key, value, &mut settings).map_err(&bad)?;
@@ -61,7 +69,11 @@ fn read(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
 }
 
 /// Tables are parts of paths. TOML readers bound how deep tables nest.
-fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) -> Result<(), String> {
+fn flatten(
+    path: &str,
+    value: &Value,
+    out: &mut Vec<(String, String)>,
+) -> Result<(), String> {
     if let Value::Table(table) = value {
         for (key, value) in table {
             flatten(&format!("{path}.{key}"), value, out)?;
@@ -84,7 +96,9 @@ fn literal(path: &str, value: &Value) -> Result<String, String> {
                 values.iter().map(|value| literal(path, value)).collect();
             format!("[{}]", parts?.join(", "))
         }
-        Value::Datetime(_) => return Err(format!("`{path}` is a date, which Theus has not")),
+        Value::Datetime(_) => {
+            return Err(format!("`{path}` is a date, which Theus has not"));
+        }
         Value::Table(_) => return Err(format!("`{path}` has a table inside an array")),
     })
 }

@@ -47,8 +47,10 @@ pub(crate) fn short(value: &Value) -> String {
             format!("[{}]", parts.join(", "))
         }
         Value::Struct { name, members } => {
-            let parts: Vec<_> =
-                members.iter().map(|(name, value)| format!("{name}: {}", short(value))).collect();
+            let parts: Vec<_> = members
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", short(value)))
+                .collect();
             format!("{name}({})", parts.join(", "))
         }
         Value::Bool(_)
@@ -72,7 +74,9 @@ pub(crate) fn exact(value: &Value) -> Json {
         Value::Duration(ns) => json!({ "ns": ns }),
         Value::Variant(name) => json!(name),
         Value::Struct { members, .. } => {
-            let members = members.iter().map(|(name, value)| (name.clone(), exact(value)));
+            let members = members
+                .iter()
+                .map(|(name, value)| (name.clone(), exact(value)));
             Json::Object(members.collect::<Map<_, _>>())
         }
         Value::Array(values) if values.len() > LONG => {

@@ -52,11 +52,17 @@ impl Summary<'_> {
             line("faults", grouped(report.faults));
         }
         if let Some(count) = self.memory.allocations {
-            line("allocations", format!("{} after the first tick", grouped(count)));
+            line(
+                "allocations",
+                format!("{} after the first tick", grouped(count)),
+            );
         }
         if let Some(pages) = self.memory.pages {
             let word = if pages == 1 { "page" } else { "pages" };
-            line("memory", format!("{}, grown by {pages} {word}", self.block()));
+            line(
+                "memory",
+                format!("{}, grown by {pages} {word}", self.block()),
+            );
         }
         self.deadlines(&mut out);
         self.state(&mut out);
@@ -94,8 +100,15 @@ impl Summary<'_> {
     }
 
     fn deadlines(&self, out: &mut String) {
-        let width = self.report.deadlines.iter().map(|one| one.process.chars().count()).max();
-        let Some(width) = width.map(|width| width.max(12)) else { return };
+        let width = self
+            .report
+            .deadlines
+            .iter()
+            .map(|one| one.process.chars().count())
+            .max();
+        let Some(width) = width.map(|width| width.max(12)) else {
+            return;
+        };
         let _ = writeln!(
             out,
             "\n{:width$} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}",
@@ -119,7 +132,11 @@ impl Summary<'_> {
     fn state(&self, out: &mut String) {
         for (context, fields) in state::contexts(self.vm) {
             let _ = writeln!(out, "\n{context}");
-            let width = fields.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+            let width = fields
+                .iter()
+                .map(|(name, _)| name.chars().count())
+                .max()
+                .unwrap_or(0);
             let width = width.max(10);
             for (name, value) in fields {
                 let _ = writeln!(out, "  {name:width$} {}", state::short(&value));
@@ -136,8 +153,14 @@ impl Summary<'_> {
 
     /// Files of sinks and how many rows they have.
     fn written(&self) -> Vec<(String, u64)> {
-        let paths = self.vm.image().sinks.iter().map(|sink| self.out.join(&sink.path));
-        let written = paths.filter_map(|path| Some((path.display().to_string(), rows(&path)?)));
+        let paths = self
+            .vm
+            .image()
+            .sinks
+            .iter()
+            .map(|sink| self.out.join(&sink.path));
+        let written =
+            paths.filter_map(|path| Some((path.display().to_string(), rows(&path)?)));
         written.collect()
     }
 
@@ -148,8 +171,10 @@ impl Summary<'_> {
             json!({ "process": one.process, "deadline_ns": one.deadline, "samples": one.samples,
                 "p50_ns": one.p50, "p99_ns": one.p99, "max_ns": one.max, "late": one.late })
         });
-        let sinks =
-            self.written().into_iter().map(|(path, rows)| json!({ "path": path, "rows": rows }));
+        let sinks = self
+            .written()
+            .into_iter()
+            .map(|(path, rows)| json!({ "path": path, "rows": rows }));
         let wall = u64::try_from(report.wall.as_nanos()).unwrap_or(u64::MAX);
         let value = json!({
             "schema": "theus.run/1",
@@ -170,31 +195,51 @@ impl Summary<'_> {
     }
 
     fn exact_state(&self) -> Json {
-        let contexts = state::contexts(self.vm).into_iter().map(|(context, fields)| {
-            let fields = fields.iter().map(|(name, value)| (name.clone(), state::exact(value)));
-            (context, Json::Object(fields.collect::<Map<_, _>>()))
-        });
+        let contexts = state::contexts(self.vm)
+            .into_iter()
+            .map(|(context, fields)| {
+                let fields = fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), state::exact(value)));
+                (context, Json::Object(fields.collect::<Map<_, _>>()))
+            });
         Json::Object(contexts.collect::<Map<_, _>>())
     }
 
     fn outcome(&self) -> Json {
-        let text = |text: &Option<String>| text.as_deref().map_or(Json::Null, |text| json!(text));
+        let text = |text: &Option<String>| {
+            text.as_deref().map_or(Json::Null, |text| json!(text))
+        };
         match &self.report.outcome {
             Outcome::Reached => json!({ "kind": "reached" }),
-            Outcome::Stopped { text: said, .. } => json!({ "kind": "stopped", "text": text(said) }),
-            Outcome::Declared { text: said, .. } => json!({ "kind": "failed", "text": text(said) }),
+            Outcome::Stopped { text: said, .. } => {
+                json!({ "kind": "stopped", "text": text(said) })
+            }
+            Outcome::Declared { text: said, .. } => {
+                json!({ "kind": "failed", "text": text(said) })
+            }
             Outcome::SourceEnded => json!({ "kind": "source-ended" }),
             Outcome::Interrupted => json!({ "kind": "interrupted" }),
-            Outcome::Stream(error) => json!({ "kind": "stream", "text": error.to_string() }),
+            Outcome::Stream(error) => {
+                json!({ "kind": "stream", "text": error.to_string() })
+            }
             Outcome::Failed(found) => self.failed(found),
         }
     }
 
     fn failed(&self, found: &Failure) -> Json {
         let place = span(found.loc);
-        let source = self.program.warnings().sources.iter().find(|one| one.id == place.file);
+        let source = self
+            .program
+            .warnings()
+            .sources
+            .iter()
+            .find(|one| one.id == place.file);
         let (line, column) = source.map_or((0, 0), |source| source.position(place.start));
-        let values = found.args.iter().map(|(name, value)| (name.clone(), state::exact(value)));
+        let values = found
+            .args
+            .iter()
+            .map(|(name, value)| (name.clone(), state::exact(value)));
         let name = match &found.kind {
             FailureKind::Fault(fault) => fault.name().to_owned(),
             FailureKind::Error(name) => name.clone(),

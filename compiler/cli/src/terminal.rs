@@ -20,17 +20,23 @@ impl Terminal {
     /// Streams with colours as asked for.
     pub(crate) fn new(color: Color) -> Self {
         let auto = |is_terminal: bool| {
-            is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            is_terminal
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         };
         let choose = |is_terminal| match color {
             Color::Auto => auto(is_terminal),
             Color::Always => true,
             Color::Never => false,
         };
-        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let columns = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok());
         let width = columns.unwrap_or(100_usize).clamp(40, 160);
         Self {
-            style: Style { width, color: choose(io::stderr().is_terminal()) },
+            style: Style {
+                width,
+                color: choose(io::stderr().is_terminal()),
+            },
             out_color: choose(io::stdout().is_terminal()),
         }
     }
@@ -80,6 +86,10 @@ impl Terminal {
 
     /// The text in that ANSI colour, for the output stream.
     pub(crate) fn colored(&self, text: &str, color: &str) -> String {
-        if self.out_color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.out_color {
+            format!("\x1b[{color}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

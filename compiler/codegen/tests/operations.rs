@@ -277,7 +277,7 @@ fn binary_operations_agree() {
     }
 }
 
-/// The same with the second operand as a constant, which other instructions may take.
+/// The same with one operand as a constant, which other instructions may take.
 #[test]
 fn binary_operations_with_constants_agree() {
     let mut cases = Vec::new();
@@ -290,28 +290,32 @@ fn binary_operations_with_constants_agree() {
         };
         for repr in reprs.iter().copied() {
             for constant in samples(repr).into_iter().step_by(3) {
-                cases.push((op, repr, constant));
-                funcs.push(function(op.name(), &[repr], |b, args| {
-                    let y = match repr {
-                        Repr::F32 => {
-                            b.f32(f32::from_bits(u32::try_from(constant).unwrap()))
-                        }
-                        Repr::F64 => b.f64(f64::from_bits(constant)),
-                        _ => b.iconst(repr, eval::sign_extend(repr, constant)),
-                    };
-                    b.binary(op, args[0], y)
-                }));
+                for first in [false, true] {
+                    cases.push((op, repr, constant, first));
+                    funcs.push(function(op.name(), &[repr], |b, args| {
+                        let y = match repr {
+                            Repr::F32 => {
+                                b.f32(f32::from_bits(u32::try_from(constant).unwrap()))
+                            }
+                            Repr::F64 => b.f64(f64::from_bits(constant)),
+                            _ => b.iconst(repr, eval::sign_extend(repr, constant)),
+                        };
+                        let (x, y) = if first { (y, args[0]) } else { (args[0], y) };
+                        b.binary(op, x, y)
+                    }));
+                }
             }
         }
     }
     let program = program(funcs, Vec::new());
     let mut rig = Rig::new(&program, &Options::default());
-    for ((op, repr, constant), func) in cases.into_iter().zip(0..) {
+    for ((op, repr, constant, first), func) in cases.into_iter().zip(0..) {
         let result = if op.is_predicate() { Repr::I8 } else { repr };
         for a in samples(repr) {
             rig.set(0, a);
             assert_eq!(rig.call(func), 0);
-            let Some(want) = eval::binary(op, repr, a, constant) else {
+            let (x, y) = if first { (constant, a) } else { (a, constant) };
+            let Some(want) = eval::binary(op, repr, x, y) else {
                 continue;
             };
             let what = format!("{} {repr} {a:#x} constant {constant:#x}", op.name());

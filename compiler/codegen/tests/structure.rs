@@ -308,3 +308,79 @@ fn host_calls_see_and_change_memory() {
     assert_eq!(result(&memory, 1), 2);
     assert_eq!(memory.u64(header::HOST), 0);
 }
+
+/// Two values share a test for NaN; a third has its own.
+#[test]
+fn nan_is_canonical_in_any_company() {
+    let nans = [0xfff8_0000_0000_0001, 0x7ff0_0000_0000_0001, u64::MAX];
+    let values = [
+        1.5_f64.to_bits(),
+        0,
+        nans[0],
+        nans[1],
+        nans[2],
+        f64::INFINITY.to_bits(),
+    ];
+    let mut b = builder("canon");
+    let args: Vec<Value> = (0..3).map(|n| operand(&mut b, Repr::F64, n)).collect();
+    let narrow = operand(&mut b, Repr::F32, 0);
+    for (arg, n) in args.iter().zip(3..) {
+        let canonical = b.unary(UnaryOp::Fcanon, Repr::F64, *arg);
+        store(&mut b, canonical, n);
+        if n == 3 {
+            let canonical = b.unary(UnaryOp::Fcanon, Repr::F32, narrow);
+            store(&mut b, canonical, 6);
+        }
+    }
+    let program = program(vec![end(b, 0)], Vec::new());
+    for n in 0..values.len().pow(3) {
+        let [x, y, z] = [1, 6, 36].map(|step| values[n / step % 6]);
+        let (_, memory, _) = agree(&program, &[x, y, z]);
+        for (bits, n) in [x, y, z].into_iter().zip(3..) {
+            let is_nan = f64::from_bits(bits).is_nan();
+            let want = if is_nan { 0x7ff8_0000_0000_0000 } else { bits };
+            assert_eq!(result(&memory, n), want);
+        }
+    }
+}
+
+/// A range check is taken apart into two jumps.
+#[test]
+fn checks_of_conjunctions_agree() {
+    let mut b = builder("range");
+    let x = operand(&mut b, Repr::F64, 0);
+    let (lo, hi) = (b.f64(-1.0), b.f64(1.0));
+    let above = b.binary(BinaryOp::Fle, lo, x);
+    let below = b.binary(BinaryOp::Flt, hi, x);
+    let below = b.unary(UnaryOp::Not, Repr::I8, below);
+    let ordered = b.binary(BinaryOp::Feq, x, x);
+    let both = b.binary(BinaryOp::And, above, below);
+    let fail = b.cold_block();
+    b.check(both, SiteId::from_u32(0), &[x], fail);
+    let flag = operand(&mut b, Repr::I8, 1);
+    let odd = b.binary(BinaryOp::And, flag, ordered);
+    b.check(odd, SiteId::from_u32(1), &[], fail);
+    let negated = b.unary(UnaryOp::Not, Repr::I8, both);
+    let never = b.binary(BinaryOp::And, negated, ordered);
+    let good = b.unary(UnaryOp::Not, Repr::I8, never);
+    b.check(good, SiteId::from_u32(2), &[], fail);
+    let zero = b.iconst(Repr::I32, 0);
+    b.ret(&[zero]);
+    b.switch_to(fail);
+    let sites = vec![site(&[ArgKind::Float]), site(&[]), site(&[])];
+    let program = program(vec![end(b, 2)], sites);
+    let cases = [
+        (0.0, 1, 0),
+        (-1.0, 3, 0),
+        (1.0, 255, 0),
+        (1.5, 1, 2),
+        (-2.0, 1, 2),
+        (f64::NAN, 1, 2),
+        (0.5, 0, 2),
+        (0.5, 2, 2),
+    ];
+    for (x, flag, want) in cases {
+        let (status, ..) = agree(&program, &[x.to_bits(), flag]);
+        assert_eq!(status, want, "{x} {flag}");
+    }
+}

@@ -82,7 +82,6 @@ codes! {
     Mismatch = "T0301", Error, "mismatched types";
     WrongArity = "T0302", Error, "wrong number of arguments";
     UnknownArgument = "T0303", Error, "unknown or repeated argument";
-    MissingArgument = "T0304", Error, "a missing argument";
     BadOperand = "T0305", Error, "an operator does not take this type";
     LiteralRange = "T0306", Error, "a literal does not fit its type";
     NotIndexable = "T0307", Error, "this cannot be indexed";
@@ -169,6 +168,9 @@ codes! {
 impl Code {
     /// The code of that id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.id().eq_ignore_ascii_case(id))
     }
 }

@@ -48,7 +48,10 @@ impl Diagnostic {
         Self {
             code,
             title: code.title().to_owned(),
-            primary: Label { span, text: label.into() },
+            primary: Label {
+                span,
+                text: label.into(),
+            },
             labels: Vec::new(),
             help: Vec::new(),
             fixes: Vec::new(),
@@ -65,7 +68,10 @@ impl Diagnostic {
     /// Another place.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -78,8 +84,16 @@ impl Diagnostic {
 
     /// One edit that mends it.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fixes.push(Fix { title: title.into(), edits: vec![(span, text.into())] });
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
+        self.fixes.push(Fix {
+            title: title.into(),
+            edits: vec![(span, text.into())],
+        });
         self
     }
 

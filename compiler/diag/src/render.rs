@@ -25,7 +25,10 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 100, color: false }
+        Self {
+            width: 100,
+            color: false,
+        }
     }
 }
 
@@ -74,7 +77,9 @@ impl<'a> View<'a> {
 
 /// Every diagnostic for a person, with a blank line after each.
 pub fn terminal(found: &[Diagnostic], sources: &[Source], style: Style) -> String {
-    let parts = found.iter().map(|one| terminal::render(one.into(), sources, style));
+    let parts = found
+        .iter()
+        .map(|one| terminal::render(one.into(), sources, style));
     parts.map(|part| part + "\n").collect()
 }
 
@@ -93,7 +98,10 @@ pub fn counted(count: usize, word: &str) -> String {
 }
 
 fn count(found: &[Diagnostic], severity: Severity) -> usize {
-    found.iter().filter(|one| one.severity() == severity).count()
+    found
+        .iter()
+        .filter(|one| one.severity() == severity)
+        .count()
 }
 
 /// Words of `text` in lines of at most `width` columns, each line but the first after

@@ -1,5 +1,7 @@
 //! `Sink`: collects diagnostics in any order, gives them in the order of the text.
 
+use std::collections::BTreeSet;
+
 use theus_grammar::Span;
 
 use crate::code::Severity;
@@ -10,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 pub struct Sink {
     found: Vec<Diagnostic>,
     errors: usize,
-    settled: Vec<Span>,
+    settled: BTreeSet<Span>,
 }
 
 impl Sink {
@@ -35,7 +37,7 @@ impl Sink {
 
     /// What is wrong with that place has been told: nothing more is kept about it.
     pub fn settle(&mut self, span: Span) {
-        self.settled.push(span);
+        self.settled.insert(span);
     }
 
     /// Whether there is an error.
@@ -50,7 +52,8 @@ impl Sink {
 
     /// All diagnostics, by file, place and code.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by_key(|found| (found.primary.span, found.code));
+        self.found
+            .sort_by_key(|found| (found.primary.span, found.code));
         self.found
     }
 }

@@ -7,12 +7,16 @@ pub fn closest<'a>(
 ) -> Option<&'a str> {
     let scored = candidates.into_iter().map(|candidate| {
         let same = candidate.eq_ignore_ascii_case(name);
-        let score =
-            if same { 1.0 } else { strsim::jaro_winkler(&lower(name), &lower(candidate)) };
+        let score = if same {
+            1.0
+        } else {
+            strsim::jaro_winkler(&lower(name), &lower(candidate))
+        };
         (score, candidate)
     });
     let best = scored.filter(|(score, _)| *score >= 0.82);
-    best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, name)| name)
+    best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, name)| name)
 }
 
 fn lower(text: &str) -> String {

@@ -7,11 +7,13 @@ use crate::diagnostic::Diagnostic;
 
 /// The diagnostic of a syntax error.
 pub fn from_syntax(error: SyntaxError) -> Diagnostic {
-    let found = Diagnostic::new(code(error.kind), error.span, error.label).title(error.title);
+    let found =
+        Diagnostic::new(code(error.kind), error.span, error.label).title(error.title);
     let found = error.help.into_iter().fold(found, Diagnostic::help);
-    let found = error.related.into_iter().fold(found, |found, (span, text)| {
-        found.label(span, text)
-    });
+    let found = error
+        .related
+        .into_iter()
+        .fold(found, |found, (span, text)| found.label(span, text));
     error.fix.into_iter().fold(found, |found, (span, text)| {
         let title = if text.is_empty() {
             "remove it".to_owned()

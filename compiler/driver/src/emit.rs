@@ -68,18 +68,29 @@ fn front(stage: Stage, root: Text, sources: &dyn Sources) -> Result<String, Box<
         let text = match stage {
             Stage::Ast => {
                 let own = modules.parsed.iter().filter(|module| !module.is_std);
-                own.map(|module| theus_grammar::print::dump(&module.file)).collect()
+                own.map(|module| theus_grammar::print::dump(&module.file))
+                    .collect()
             }
             Stage::Hir | Stage::Mir | Stage::Clif | Stage::Asm | Stage::Image => {
                 pipeline::print_checked(&modules, &mut sink)
             }
         };
-        let report = Report { found: sink.into_sorted(), sources: modules.sources };
-        if report.has_errors() { Err(Box::new(report)) } else { Ok(text) }
+        let report = Report {
+            found: sink.into_sorted(),
+            sources: modules.sources,
+        };
+        if report.has_errors() {
+            Err(Box::new(report))
+        } else {
+            Ok(text)
+        }
     });
     done.unwrap_or_else(|text| {
         let found = vec![crate::program::internal(&text)];
-        Err(Box::new(Report { found, sources: Vec::new() }))
+        Err(Box::new(Report {
+            found,
+            sources: Vec::new(),
+        }))
     })
 }
 
@@ -91,7 +102,9 @@ fn image(image: &Image) -> String {
         let _ = writeln!(out, "file {at} {file}");
     }
     for field in &image.fields {
-        let range = field.range.map_or_else(String::new, |range| format!(" in {}", show(range)));
+        let range = field
+            .range
+            .map_or_else(String::new, |range| format!(" in {}", show(range)));
         let _ = writeln!(
             out,
             "{} {} at {} size {}{range}",
@@ -107,19 +120,27 @@ fn image(image: &Image) -> String {
         image.context_end, image.fixed_end, image.scratch
     );
     for process in &image.processes {
-        let deadline = process.deadline.map_or_else(String::new, |ns| format!(" deadline {ns}ns"));
+        let deadline = process
+            .deadline
+            .map_or_else(String::new, |ns| format!(" deadline {ns}ns"));
         let _ = writeln!(out, "process {}{deadline}", process.name);
     }
     for (site, at) in image.sites.iter().zip(0..) {
         let kind = match site.kind {
             SiteKind::Fault(fault) => fault.name().to_owned(),
             SiteKind::Raise(error) => {
-                let name = usize::try_from(error).ok().and_then(|at| image.errors.get(at));
+                let name = usize::try_from(error)
+                    .ok()
+                    .and_then(|at| image.errors.get(at));
                 format!("raise {}", name.map_or("?", String::as_str))
             }
         };
         let loc = site.loc;
-        let _ = writeln!(out, "site {at} {kind} at {}:{}..{}", loc.file, loc.start, loc.end);
+        let _ = writeln!(
+            out,
+            "site {at} {kind} at {}:{}..{}",
+            loc.file, loc.start, loc.end
+        );
     }
     streams(&mut out, "sink", &image.sinks);
     streams(&mut out, "source", &image.sources);
@@ -129,7 +150,11 @@ fn image(image: &Image) -> String {
 
 fn streams(out: &mut String, word: &str, streams: &[Stream]) {
     for stream in streams {
-        let columns: Vec<_> = stream.columns.iter().map(|column| column.name.as_str()).collect();
+        let columns: Vec<_> = stream
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
         let _ = writeln!(
             out,
             "{word} csv {:?} row at {}: {}",
@@ -142,7 +167,9 @@ fn streams(out: &mut String, word: &str, streams: &[Stream]) {
 
 fn entries(out: &mut String, image: &Image) {
     let name = |func: u32| {
-        let name = usize::try_from(func).ok().and_then(|at| image.functions.get(at));
+        let name = usize::try_from(func)
+            .ok()
+            .and_then(|at| image.functions.get(at));
         name.map_or("?", String::as_str).to_owned()
     };
     let _ = writeln!(out, "init {}", name(image.init));
@@ -153,7 +180,12 @@ fn entries(out: &mut String, image: &Image) {
             Period::Fixed(ns) => format!(" every {ns}ns"),
             Period::Global(offset) => format!(" every [{offset}]"),
         };
-        let _ = writeln!(out, "pipeline {}{period} = {}", pipeline.name, name(pipeline.ticks));
+        let _ = writeln!(
+            out,
+            "pipeline {}{period} = {}",
+            pipeline.name,
+            name(pipeline.ticks)
+        );
     }
     for test in &image.tests {
         let _ = writeln!(out, "test {:?} = {}", test.name, name(test.func));
@@ -163,7 +195,15 @@ fn entries(out: &mut String, image: &Image) {
 fn show(range: Range) -> String {
     match range {
         Range::Int { lo, hi } => format!("{lo}..={hi}"),
-        Range::Float { lo, hi, inclusive: true } => format!("{lo:?}..={hi:?}"),
-        Range::Float { lo, hi, inclusive: false } => format!("{lo:?}..{hi:?}"),
+        Range::Float {
+            lo,
+            hi,
+            inclusive: true,
+        } => format!("{lo:?}..={hi:?}"),
+        Range::Float {
+            lo,
+            hi,
+            inclusive: false,
+        } => format!("{lo:?}..{hi:?}"),
     }
 }

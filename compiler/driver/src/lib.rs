@@ -31,7 +31,10 @@ pub fn compile(
 ) -> Result<Program, Box<Report>> {
     stack::large(|| pipeline::compile(root, sources, *options)).unwrap_or_else(|text| {
         let found = vec![program::internal(&text)];
-        Err(Box::new(Report { found, sources: Vec::new() }))
+        Err(Box::new(Report {
+            found,
+            sources: Vec::new(),
+        }))
     })
 }
 
@@ -45,7 +48,10 @@ pub fn compile_str(text: &str, options: &Options) -> Result<Program, Box<Report>
 
 /// Everything that is wrong, or likely wrong, with a program and its tests.
 pub fn check(root: Text, sources: &dyn Sources) -> Report {
-    let options = Options { tests: true, ..Options::default() };
+    let options = Options {
+        tests: true,
+        ..Options::default()
+    };
     match compile(root, sources, &options) {
         Ok(program) => program.warnings().clone(),
         Err(report) => *report,

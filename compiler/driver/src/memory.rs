@@ -37,7 +37,13 @@ pub struct Row {
 
 impl Row {
     fn new(name: &str, zone: &'static str, offset: Option<u64>, bytes: u64) -> Self {
-        Self { name: name.to_owned(), zone, offset, bytes, note: String::new() }
+        Self {
+            name: name.to_owned(),
+            zone,
+            offset,
+            bytes,
+            note: String::new(),
+        }
     }
 
     fn note(mut self, note: impl Into<String>) -> Self {
@@ -64,7 +70,9 @@ impl Bill {
         rows.push(code.note(format!("{functions} functions")));
         let stack = Row::new("stack", "stack", None, sizes.stack);
         rows.push(stack.note("deepest chain of calls"));
-        let total = rows.iter().fold(0, |sum: u64, row| sum.saturating_add(row.bytes));
+        let total = rows
+            .iter()
+            .fold(0, |sum: u64, row| sum.saturating_add(row.bytes));
         Self { rows, total }
     }
 
@@ -72,9 +80,14 @@ impl Bill {
     pub fn text(&self) -> String {
         let width = self.rows.iter().map(|row| row.name.chars().count()).max();
         let width = width.unwrap_or(0).max(12);
-        let mut out = format!("{:width$}  {:7}  {:>10}  {:>12}\n", "", "zone", "offset", "bytes");
+        let mut out = format!(
+            "{:width$}  {:7}  {:>10}  {:>12}\n",
+            "", "zone", "offset", "bytes"
+        );
         for row in &self.rows {
-            let offset = row.offset.map_or_else(|| "-".to_owned(), |at| at.to_string());
+            let offset = row
+                .offset
+                .map_or_else(|| "-".to_owned(), |at| at.to_string());
             let line = format!(
                 "{:width$}  {:7}  {offset:>10}  {:>12}  {}",
                 row.name,
@@ -106,7 +119,11 @@ impl Bill {
             human(budget)
         );
         let help = "`theusc check --memory` lists every byte";
-        Some(Diagnostic::new(Code::OverBudget, span, label).title(title).help(help))
+        Some(
+            Diagnostic::new(Code::OverBudget, span, label)
+                .title(title)
+                .help(help),
+        )
     }
 }
 
@@ -121,7 +138,12 @@ fn fields(image: &Image, rows: &mut Vec<Row>) {
     for field in fields {
         let offset = u64::from(field.offset);
         pad(rows, offset);
-        let row = Row::new(&field.path, field.zone.name(), Some(offset), field.shape.size());
+        let row = Row::new(
+            &field.path,
+            field.zone.name(),
+            Some(offset),
+            field.shape.size(),
+        );
         rows.push(row.note(describe(&field.shape)));
     }
     pad(rows, u64::from(image.context_end));
@@ -134,8 +156,12 @@ fn fixed(image: &Image, rows: &mut Vec<Row>) {
             let ends = stream.columns.iter().map(|column| {
                 u64::from(column.offset).saturating_add(column.shape.size())
             });
-            let row =
-                Row::new(&stream.path, word, Some(u64::from(stream.row)), ends.max().unwrap_or(0));
+            let row = Row::new(
+                &stream.path,
+                word,
+                Some(u64::from(stream.row)),
+                ends.max().unwrap_or(0),
+            );
             row.note(format!("one row of {} columns", stream.columns.len()))
         });
         rows.collect::<Vec<_>>()
@@ -160,11 +186,17 @@ fn pad(rows: &mut Vec<Row>, until: u64) {
 
 /// A row for the gap between the last row and an offset, if there is one.
 fn fill(rows: &mut Vec<Row>, until: u64, name: &str, zone: &'static str) {
-    let end = rows.last().and_then(|row| Some(row.offset?.saturating_add(row.bytes)));
+    let end = rows
+        .last()
+        .and_then(|row| Some(row.offset?.saturating_add(row.bytes)));
     let end = end.unwrap_or(0);
     if end < until {
         let alignment = until - end < 8;
-        let (name, zone) = if alignment { ("(padding)", "-") } else { (name, zone) };
+        let (name, zone) = if alignment {
+            ("(padding)", "-")
+        } else {
+            (name, zone)
+        };
         rows.push(Row::new(name, zone, Some(end), until - end));
     }
 }
@@ -182,11 +214,17 @@ fn describe(shape: &Shape) -> String {
             format!("[{}; {}]", describe(elem), dims.join(", "))
         }
         Shape::Option(elem) => format!("{}?", describe(elem)),
-        Shape::Ring { elem, capacity, slots } if slots > capacity => {
+        Shape::Ring {
+            elem,
+            capacity,
+            slots,
+        } if slots > capacity => {
             let spare = slots - capacity;
             format!("ring<{}, {capacity}> and {spare} spare", describe(elem))
         }
-        Shape::Ring { elem, capacity, .. } => format!("ring<{}, {capacity}>", describe(elem)),
+        Shape::Ring { elem, capacity, .. } => {
+            format!("ring<{}, {capacity}>", describe(elem))
+        }
     }
 }
 
@@ -210,7 +248,9 @@ pub fn human(bytes: u64) -> String {
     let unit = units.iter().find(|(size, _)| bytes >= *size);
     match unit {
         None => format!("{bytes} bytes"),
-        Some((size, name)) if bytes.is_multiple_of(*size) => format!("{} {name}", bytes / size),
+        Some((size, name)) if bytes.is_multiple_of(*size) => {
+            format!("{} {name}", bytes / size)
+        }
         Some((size, name)) => format!("{:.1} {name}", bytes as f64 / *size as f64),
     }
 }

@@ -63,8 +63,17 @@ impl Reader<'_> {
         let source = Source::new(id, text.name, text.text);
         let parsed = theus_grammar::parse(&source);
         self.out.sources.push(source);
-        parsed.errors.into_iter().for_each(|error| self.sink.push(from_syntax(error)));
-        ParsedModule { name: Arc::from(text.module), file: parsed.file, is_std }
+        for error in parsed.errors {
+            let span = error.span;
+            self.sink.push(from_syntax(error));
+            // What later stages find at the same place follows from it.
+            self.sink.settle(span);
+        }
+        ParsedModule {
+            name: Arc::from(text.module),
+            file: parsed.file,
+            is_std,
+        }
     }
 
     /// Every program sees the prelude.
@@ -173,12 +182,16 @@ impl Reader<'_> {
             }
             ReadError::Missing(tried) => tried,
         };
-        let library = theus_stdlib::modules().iter().map(|(name, _)| (*name).to_owned());
-        let known: Vec<String> = self.sources.names().into_iter().chain(library).collect();
+        let library = theus_stdlib::modules()
+            .iter()
+            .map(|(name, _)| (*name).to_owned());
+        let known: Vec<String> =
+            self.sources.names().into_iter().chain(library).collect();
         let near = suggest::closest(name, known.iter().map(String::as_str));
-        let found = Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
-            .title(format!("unknown module `{name}`"))
-            .help(format!("looked for it in {}", quoted(&tried)));
+        let found =
+            Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
+                .title(format!("unknown module `{name}`"))
+                .help(format!("looked for it in {}", quoted(&tried)));
         match near {
             Some(near) => found.fix(format!("did you mean `{near}`?"), path.span, near),
             None => found,
@@ -187,11 +200,17 @@ impl Reader<'_> {
 }
 
 fn quoted(place: &str) -> String {
-    if place.contains(' ') { place.to_owned() } else { format!("`{place}`") }
+    if place.contains(' ') {
+        place.to_owned()
+    } else {
+        format!("`{place}`")
+    }
 }
 
 fn library(name: &str) -> Option<Text> {
-    let found = theus_stdlib::modules().iter().find(|(module, _)| *module == name);
+    let found = theus_stdlib::modules()
+        .iter()
+        .find(|(module, _)| *module == name);
     found.map(|(module, text)| Text {
         module: (*module).to_owned(),
         name: format!("{}.theus", module.replace('.', "/")),

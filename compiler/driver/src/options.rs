@@ -16,6 +16,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strict: true, tests: false, optimise: true, inject: false }
+        Self {
+            strict: true,
+            tests: false,
+            optimise: true,
+            inject: false,
+        }
     }
 }

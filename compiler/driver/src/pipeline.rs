@@ -17,11 +17,12 @@ pub(crate) fn compile(
     let mut sink = Sink::new();
     let modules = modules::read(root, sources, &mut sink);
     let lowered = lower(&modules, options, &mut sink);
-    let warnings = Report { found: sink.into_sorted(), sources: modules.sources };
+    let warnings = Report {
+        found: sink.into_sorted(),
+        sources: modules.sources,
+    };
     match lowered {
-        Some(program) if !warnings.has_errors() => {
-            Ok(Program::new(program, warnings))
-        }
+        Some(program) if !warnings.has_errors() => Ok(Program::new(program, warnings)),
         Some(_) | None => Err(Box::new(warnings)),
     }
 }

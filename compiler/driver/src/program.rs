@@ -20,7 +20,11 @@ pub struct Program {
 
 impl Program {
     pub(crate) fn new(mir: theus_mir::Program, warnings: Report) -> Self {
-        Self { image: Arc::new(mir.image.clone()), mir, warnings }
+        Self {
+            image: Arc::new(mir.image.clone()),
+            mir,
+            warnings,
+        }
     }
 
     /// What the VM must know.
@@ -60,17 +64,24 @@ impl Program {
     }
 
     fn internal(&self, text: &str) -> Box<Report> {
-        Box::new(Report { found: vec![internal(text)], sources: self.warnings.sources.clone() })
+        Box::new(Report {
+            found: vec![internal(text)],
+            sources: self.warnings.sources.clone(),
+        })
     }
 }
 
 /// Choices of code generation.
 pub(crate) fn machine_options() -> theus_codegen::Options {
-    theus_codegen::Options { opt_level: OptLevel::None, ..theus_codegen::Options::default() }
+    theus_codegen::Options {
+        opt_level: OptLevel::None,
+        ..theus_codegen::Options::default()
+    }
 }
 
 /// The diagnostic of a bug in Theus.
 pub(crate) fn internal(text: &str) -> Diagnostic {
-    Diagnostic::new(Code::Internal, NOWHERE, text)
-        .help("this is a bug in Theus, not in the program: please report it with the program")
+    Diagnostic::new(Code::Internal, NOWHERE, text).help(
+        "this is a bug in Theus, not in the program: please report it with the program",
+    )
 }

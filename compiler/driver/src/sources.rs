@@ -17,7 +17,11 @@ impl Text {
     /// The text of a program that is in no file.
     pub fn new(module: &str, text: impl Into<String>) -> Self {
         let name = format!("{module}.theus");
-        Self { module: module.to_owned(), name, text: text.into() }
+        Self {
+            module: module.to_owned(),
+            name,
+            text: text.into(),
+        }
     }
 }
 

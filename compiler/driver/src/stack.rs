@@ -10,8 +10,12 @@ const STACK: usize = 64 << 20;
 /// The result of `work`; an error with a text if it has panicked, which is a bug.
 pub(crate) fn large<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
     thread::scope(|scope| {
-        let builder = thread::Builder::new().name("theus".to_owned()).stack_size(STACK);
-        let worker = builder.spawn_scoped(scope, work).map_err(|error| error.to_string())?;
+        let builder = thread::Builder::new()
+            .name("theus".to_owned())
+            .stack_size(STACK);
+        let worker = builder
+            .spawn_scoped(scope, work)
+            .map_err(|error| error.to_string())?;
         worker.join().map_err(|panic| message(&*panic))
     })
 }

@@ -68,6 +68,7 @@ impl Gen {
                 let (a, b) = (self.literal(&Ty::Float("f64")), self.int_literal("i32"));
                 format!("S(a: {a}, b: {b})")
             }
+            Ty::Array(elem, n) if *n > 8 => format!("[{}; {n}]", self.literal(elem)),
             Ty::Array(elem, n) => {
                 let elems: Vec<String> = (0..*n).map(|_| self.literal(elem)).collect();
                 format!("[{}]", elems.join(", "))
@@ -299,17 +300,18 @@ impl Gen {
 
     fn array_expr(&mut self, elem: &Ty, n: usize, depth: usize) -> String {
         let ty = Ty::Array(Box::new(elem.clone()), n);
-        match elem {
-            Ty::Float(_) if self.rng.chance(60) => {
+        let float = matches!(elem, Ty::Float(_));
+        match self.rng.below(3) {
+            0 if float => {
+                let (a, b) = (self.expr(&ty, depth), self.expr(elem, depth));
+                format!("(({a}) * ({b}))")
+            }
+            1 if float => {
                 let op = self.rng.pick(&["+", "-", "*"]).copied().unwrap_or("+");
-                let a = self.expr(&ty, depth);
-                let b = if self.rng.chance(50) {
-                    self.expr(&ty, depth)
-                } else {
-                    self.expr(elem, depth)
-                };
+                let (a, b) = (self.expr(&ty, depth), self.expr(&ty, depth));
                 format!("(({a}) {op} ({b}))")
             }
+            _ if n > 8 => self.leaf(&ty),
             _ => {
                 let elems: Vec<String> =
                     (0..n).map(|_| self.expr(elem, depth / 2)).collect();

@@ -16,7 +16,9 @@ fn engines_agree_on_generated_programs() {
         let machine = observe(&text, Engine::Machine);
         let oracle = observe(&text, Engine::Oracle);
         (machine != oracle).then(|| {
-            format!("seed {seed}: machine code {machine:?}\ninterpreter {oracle:?}\n{text}")
+            format!(
+                "seed {seed}: machine code {machine:?}\ninterpreter {oracle:?}\n{text}"
+            )
         })
     });
     assert!(failed.is_none(), "{}", failed.unwrap_or_default());

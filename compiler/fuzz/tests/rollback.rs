@@ -25,14 +25,16 @@ fn seen(vm: &Vm, field: &theus_abi::image::Field) -> Vec<u8> {
     use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT};
     let start = field.offset as usize;
     let bytes = |from: usize, len: usize| {
-        vm.memory().get(from..from + len).map(<[u8]>::to_vec).unwrap_or_default()
+        vm.memory()
+            .get(from..from + len)
+            .map(<[u8]>::to_vec)
+            .unwrap_or_default()
     };
     let theus_abi::Shape::Ring { elem, slots, .. } = &field.shape else {
         return bytes(start, usize::try_from(field.shape.size()).unwrap());
     };
-    let word = |at: u32| {
-        u64::from_le_bytes(bytes(start + at as usize, 8).try_into().unwrap())
-    };
+    let word =
+        |at: u32| u64::from_le_bytes(bytes(start + at as usize, 8).try_into().unwrap());
     let (next, len) = (word(RING_NEXT), word(RING_LEN));
     let size = usize::try_from(elem.size()).unwrap();
     let mut all = [next.to_le_bytes(), len.to_le_bytes()].concat();
@@ -49,8 +51,16 @@ struct Count {
 }
 
 /// Runs pipeline `main` a little, then `only` once for each check that is made to fail.
-fn inject_everywhere(text: &str, main: &str, only: &str, ticks: u64) -> Result<Count, String> {
-    let options = Options { inject: true, ..Options::default() };
+fn inject_everywhere(
+    text: &str,
+    main: &str,
+    only: &str,
+    ticks: u64,
+) -> Result<Count, String> {
+    let options = Options {
+        inject: true,
+        ..Options::default()
+    };
     let program = compile_str(text, &options).map_err(|report| format!("{report:?}"))?;
     let code = program.machine().map_err(|report| format!("{report:?}"))?;
     let image = program.image();
@@ -60,21 +70,26 @@ fn inject_everywhere(text: &str, main: &str, only: &str, ticks: u64) -> Result<C
     let main = vm.pipeline(Some(main)).map_err(|error| error.to_string())?;
     let only = vm.pipeline(Some(only)).map_err(|error| error.to_string())?;
     let run = |vm: &mut Vm, pipeline, ticks| {
-        vm.run(pipeline, ticks, &mut Control::default()).map_err(|error| error.to_string())
+        vm.run(pipeline, ticks, &mut Control::default())
+            .map_err(|error| error.to_string())
     };
     run(&mut vm, main, ticks)?;
     let start = vm.snapshot().map_err(|error| error.to_string())?;
     let before = transactional(&vm);
-    let mut count = Count { sites: 0, reached: 0 };
+    let mut count = Count {
+        sites: 0,
+        reached: 0,
+    };
     for site in 0..u32::try_from(image.sites.len()).unwrap() {
         vm.restore(&start).map_err(|error| error.to_string())?;
         vm.inject(Some(site));
         run(&mut vm, only, 1)?;
         vm.inject(None);
         count.sites += 1;
-        let failed = vm.memory().get(header::FAULT_SITE as usize..).is_some_and(|bytes| {
-            bytes.starts_with(&u64::from(site).to_le_bytes())
-        });
+        let failed = vm
+            .memory()
+            .get(header::FAULT_SITE as usize..)
+            .is_some_and(|bytes| bytes.starts_with(&u64::from(site).to_le_bytes()));
         let handled = vm.faults() > start.faults();
         if failed && handled {
             count.reached += 1;
@@ -102,5 +117,8 @@ fn every_failed_check_leaves_data_as_it_was() {
     assert!(failed.is_none(), "{}", failed.unwrap_or_default());
     let (sites, reached) = (*sites.lock().unwrap(), *reached.lock().unwrap());
     println!("{sites} checks made to fail, {reached} reached, 0 left anything behind");
-    assert!(reached > 1000, "only {reached} of {sites} checks were reached");
+    assert!(
+        reached > 1000,
+        "only {reached} of {sites} checks were reached"
+    );
 }

@@ -6,7 +6,9 @@ use cranelift_entity::PrimaryMap;
 use theus_grammar::Span;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
 
-use crate::ids::{ConstId, EnumId, ErrorId, FieldId, FnId, LocalId, PipelineId, StructId};
+use crate::ids::{
+    ConstId, EnumId, ErrorId, FieldId, FnId, LocalId, PipelineId, StructId,
+};
 use crate::ty::{GenericArg, Ty};
 
 /// Locals and statements of a function, process or test.

@@ -32,12 +32,22 @@ pub fn imports(file: &File) -> Vec<Path> {
 /// The diagnostic of modules that import each other: the `use` paths along the circle.
 pub fn cycle(circle: &[Path]) -> Option<Diagnostic> {
     let first = circle.first()?;
-    let names: Vec<String> = circle.iter().map(|path| format!("`{}`", dotted(path))).collect();
-    let mut found = Diagnostic::new(Code::ImportCycle, first.span, "the circle starts here")
-        .title(format!("modules import each other: {}", names.join(" imports ")))
-        .help("move what both need into a third module");
+    let names: Vec<String> = circle
+        .iter()
+        .map(|path| format!("`{}`", dotted(path)))
+        .collect();
+    let mut found =
+        Diagnostic::new(Code::ImportCycle, first.span, "the circle starts here")
+            .title(format!(
+                "modules import each other: {}",
+                names.join(" imports ")
+            ))
+            .help("move what both need into a third module");
     for path in circle.iter().skip(1) {
-        found = found.label(path.span, format!("then `{}` is imported here", dotted(path)));
+        found = found.label(
+            path.span,
+            format!("then `{}` is imported here", dotted(path)),
+        );
     }
     Some(found)
 }

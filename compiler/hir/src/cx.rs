@@ -52,6 +52,8 @@ pub(crate) struct States {
     pub(crate) signatures: SecondaryMap<FnId, State>,
     /// How many constants and defaults wait for another one.
     pub(crate) waiting: u32,
+    /// How many nodes the literals of evaluated expressions have.
+    pub(crate) literals: usize,
 }
 
 /// Where names of types and sizes are looked up.
@@ -64,7 +66,10 @@ pub(crate) struct Env {
 impl Env {
     /// Of an item without generic parameters.
     pub(crate) fn plain(module: ModuleId) -> Self {
-        Self { module, generics: Arc::from([]) }
+        Self {
+            module,
+            generics: Arc::from([]),
+        }
     }
 }
 

@@ -8,11 +8,11 @@ use theus_grammar::Span;
 
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
-use crate::ty::{FloatTy, IntTy, Ty, TyKind};
-use crate::value::{Value, count};
+use crate::ty::{FloatTy, IntTy, Size, Ty, TyKind};
+use crate::value::Value;
 
-/// How many elements the value of a constant may have.
-const MAX_ELEMENTS: u64 = 1 << 20;
+/// How many nodes the value of a constant may have.
+const MAX_NODES: usize = 1 << 16;
 
 /// Why an expression has no constant value.
 #[derive(Clone, Debug)]
@@ -47,9 +47,10 @@ impl Cx<'_> {
                 self.evaluate(&value)
             }
             ExprKind::Member(base, at) => match self.evaluate(base)? {
-                Value::Struct(_, members) => {
-                    members.into_iter().nth(*at as usize).ok_or(Failure::Reported)
-                }
+                Value::Struct(_, members) => members
+                    .into_iter()
+                    .nth(*at as usize)
+                    .ok_or(Failure::Reported),
                 _ => Err(Failure::Reported),
             },
             ExprKind::Index(base, indices) => self.evaluate_index(base, indices),
@@ -57,10 +58,20 @@ impl Cx<'_> {
                 let value = self.evaluate(inner)?;
                 operator::unary(*op, &value, self.number(expr.ty), expr.span)
             }
-            ExprKind::Binary(op, left, right) => self.evaluate_binary(*op, left, right, expr),
-            ExprKind::InRange { value, lo, hi, inclusive } => {
-                let (value, lo, hi) =
-                    (self.evaluate(value)?, self.evaluate(lo)?, self.evaluate(hi)?);
+            ExprKind::Binary(op, left, right) => {
+                self.evaluate_binary(*op, left, right, expr)
+            }
+            ExprKind::InRange {
+                value,
+                lo,
+                hi,
+                inclusive,
+            } => {
+                let (value, lo, hi) = (
+                    self.evaluate(value)?,
+                    self.evaluate(lo)?,
+                    self.evaluate(hi)?,
+                );
                 operator::in_range(&value, &lo, &hi, *inclusive, expr.span)
             }
             ExprKind::Cast(inner) => {
@@ -72,18 +83,20 @@ impl Cx<'_> {
                 Value::Bool(false) => self.evaluate(no),
                 _ => Err(Failure::Reported),
             },
-            ExprKind::Array(elems) => self.evaluate_array(elems, expr.span),
+            ExprKind::Array(elems) => {
+                let elems = self.evaluate_all(elems)?;
+                Self::limited(Value::Array(elems), expr.span)
+            }
             ExprKind::Fill(elem) => self.evaluate_fill(elem, expr),
             ExprKind::Struct(id, members) => {
-                let members = members.iter().map(|member| self.evaluate(member));
-                Ok(Value::Struct(*id, members.collect::<Result<_, _>>()?))
+                let members = self.evaluate_all(members)?;
+                Self::limited(Value::Struct(*id, members), expr.span)
             }
             ExprKind::Update(base, changes) => self.evaluate_update(base, changes),
             ExprKind::Intrinsic(intrinsic, args) => {
                 let of = args.first().map_or(Ty::ERROR, |arg| arg.ty);
                 let number = self.number(of);
-                let args: Vec<Value> =
-                    args.iter().map(|arg| self.evaluate(arg)).collect::<Result<_, _>>()?;
+                let args = self.evaluate_all(args)?;
                 intrinsic::call(*intrinsic, &args, number, expr.span)
             }
             ExprKind::SizeParam(_) => open("a size parameter differs from call to call"),
@@ -110,23 +123,26 @@ impl Cx<'_> {
         };
         let mut value = self.evaluate(base)?;
         for (index, dim) in indices.iter().zip(dims) {
-            let Value::Int(at) = self.evaluate(index)? else { return Err(Failure::Reported) };
-            let size = count(&[dim]).unwrap_or(0);
+            let Value::Int(at) = self.evaluate(index)? else {
+                return Err(Failure::Reported);
+            };
+            let Size::Const(size) = dim else {
+                return Err(Failure::Reported);
+            };
             let at = u64::try_from(at).ok().filter(|at| *at < size);
-            let Some(at) = at else { return Err(Failure::Fault(index.span, Fault::Index)) };
+            let Some(at) = at else {
+                return Err(Failure::Fault(index.span, Fault::Index));
+            };
             value = match value {
                 Value::Array(rows) => usize::try_from(at)
                     .ok()
                     .and_then(|at| rows.into_iter().nth(at))
                     .ok_or(Failure::Reported)?,
-                fill => fill,
+                Value::Repeat(row) => *row,
+                _ => return Err(Failure::Reported),
             };
         }
-        let TyKind::Array(..) = self.kind(base.ty) else { return Err(Failure::Reported) };
-        Ok(match value {
-            Value::Fill(elem) if indices.len() == self.rank(base.ty) => *elem,
-            value => value,
-        })
+        Ok(value)
     }
 
     /// How many dimensions an array type has; 0 for others.
@@ -137,34 +153,24 @@ impl Cx<'_> {
         }
     }
 
-    fn evaluate_array(&mut self, elems: &[Expr], span: Span) -> Evaluated {
-        if elems.len() as u64 > MAX_ELEMENTS {
-            return Err(Failure::Open(span, "this array is too large to evaluate"));
+    /// A value of parts, if they are not too many.
+    fn limited(value: Value, span: Span) -> Evaluated {
+        if value.weight(MAX_NODES) > MAX_NODES {
+            return Err(Failure::Open(span, "this is too large to evaluate"));
         }
-        let elems = elems.iter().map(|elem| self.evaluate(elem));
-        Ok(Value::Array(elems.collect::<Result<_, _>>()?))
+        Ok(value)
+    }
+
+    fn evaluate_all(&mut self, parts: &[Expr]) -> Result<Vec<Value>, Failure> {
+        parts.iter().map(|part| self.evaluate(part)).collect()
     }
 
     fn evaluate_fill(&mut self, elem: &Expr, whole: &Expr) -> Evaluated {
-        let value = self.evaluate(elem)?;
-        let TyKind::Array(_, dims) = self.kind(whole.ty).clone() else {
-            return Err(Failure::Reported);
-        };
-        match value {
-            Value::Array(_) => {
-                let all = count(&dims).filter(|all| *all <= MAX_ELEMENTS);
-                if all.is_none() {
-                    return Err(Failure::Open(whole.span, "this array is too large to evaluate"));
-                }
-                let outer = dims.len().saturating_sub(self.rank(elem.ty));
-                Ok(dims.iter().take(outer).rev().fold(value, |row, dim| {
-                    let many = count(&[*dim]).and_then(|many| usize::try_from(many).ok());
-                    Value::Array(vec![row; many.unwrap_or(0)])
-                }))
-            }
-            Value::Fill(elem) => Ok(Value::Fill(elem)),
-            value => Ok(Value::Fill(Box::new(value))),
+        let mut value = self.evaluate(elem)?;
+        for _ in self.rank(elem.ty)..self.rank(whole.ty) {
+            value = Value::Repeat(Box::new(value));
         }
+        Ok(value)
     }
 
     fn evaluate_update(&mut self, base: &Expr, changes: &[(u32, Expr)]) -> Evaluated {
@@ -211,7 +217,10 @@ pub(crate) const fn bounds(int: IntTy) -> (i128, i128) {
 }
 
 /// A float rounded to its type; NaN is the canonical one.
-#[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounding to f32 is what is wanted"
+)]
 pub(crate) fn rounded(value: f64, float: FloatTy) -> f64 {
     let value = match float {
         FloatTy::F64 => value,

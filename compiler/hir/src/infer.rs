@@ -118,7 +118,12 @@ impl<'c, 'a> Checker<'c, 'a> {
             home,
             locals: PrimaryMap::new(),
             lets: SecondaryMap::new(),
-            frame: Frame { returns: Returns::Nowhere, loops: 0, first: 0, closure: false },
+            frame: Frame {
+                returns: Returns::Nowhere,
+                loops: 0,
+                first: 0,
+                closure: false,
+            },
             scopes: vec![Vec::new()],
             depth: 0,
             failures,
@@ -154,9 +159,10 @@ impl<'c, 'a> Checker<'c, 'a> {
         inside: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
         if self.depth >= MAX_DEPTH {
-            let found = Diagnostic::new(theus_diag::Code::TooDeep, span, "too deep from here")
-                .title("an expression or block nests too deep")
-                .help("split it: give parts of it a name with `let`");
+            let found =
+                Diagnostic::new(theus_diag::Code::TooDeep, span, "too deep from here")
+                    .title("an expression or block nests too deep")
+                    .help("split it: give parts of it a name with `let`");
             self.report(found);
             return None;
         }
@@ -175,8 +181,19 @@ impl<'c, 'a> Checker<'c, 'a> {
     }
 
     /// A new local of the innermost scope.
-    pub(crate) fn local(&mut self, name: &Arc<str>, ty: Ty, mutable: bool, span: Span) -> LocalId {
-        let id = self.locals.push(Local { name: Arc::clone(name), ty, mutable, span });
+    pub(crate) fn local(
+        &mut self,
+        name: &Arc<str>,
+        ty: Ty,
+        mutable: bool,
+        span: Span,
+    ) -> LocalId {
+        let id = self.locals.push(Local {
+            name: Arc::clone(name),
+            ty,
+            mutable,
+            span,
+        });
         self.bind(name, id);
         id
     }
@@ -199,12 +216,20 @@ impl<'c, 'a> Checker<'c, 'a> {
 
     /// Names of visible locals.
     pub(crate) fn local_names(&self) -> Vec<Arc<str>> {
-        self.scopes.iter().flatten().map(|(name, _)| Arc::clone(name)).collect()
+        self.scopes
+            .iter()
+            .flatten()
+            .map(|(name, _)| Arc::clone(name))
+            .collect()
     }
 
     /// An expression that has been reported.
     pub(crate) const fn error(span: Span) -> Expr {
-        Expr { kind: ExprKind::Error, ty: Ty::ERROR, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty: Ty::ERROR,
+            span,
+        }
     }
 
     /// An expression whose type must be `due`.
@@ -223,10 +248,13 @@ impl<'c, 'a> Checker<'c, 'a> {
     pub(crate) fn some_value(&mut self, found: Expr) -> Expr {
         match self.kind(found.ty) {
             TyKind::Unit => {
-                let report =
-                    Diagnostic::new(theus_diag::Code::NotAValue, found.span, "this gives nothing")
-                        .title("a call without a result is not a value")
-                        .help("call it as a statement of its own");
+                let report = Diagnostic::new(
+                    theus_diag::Code::NotAValue,
+                    found.span,
+                    "this gives nothing",
+                )
+                .title("a call without a result is not a value")
+                .help("call it as a statement of its own");
                 self.report(report);
                 Self::error(found.span)
             }
@@ -269,7 +297,15 @@ fn function(cx: &mut Cx<'_>, id: FnId) {
         Returns::Value(result, due)
     };
     let stmts = checker.block(block);
-    paths::check(&mut checker, &stmts, params.len(), (result != Ty::UNIT).then_some((name, due)));
+    paths::check(
+        &mut checker,
+        &stmts,
+        params.len(),
+        (result != Ty::UNIT).then_some((name, due)),
+    );
     let locals = checker.finish();
-    cx.out.fns[id].body = Ok(Body { locals, block: stmts });
+    cx.out.fns[id].body = Ok(Body {
+        locals,
+        block: stmts,
+    });
 }

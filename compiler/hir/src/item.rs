@@ -265,4 +265,3 @@ pub struct Test {
     /// Locals and statements.
     pub body: Body,
 }
-

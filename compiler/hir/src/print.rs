@@ -25,8 +25,13 @@ pub(crate) struct Printer<'t> {
 
 /// The items of the program; those of the library are left out.
 pub fn dump(typed: &Typed) -> String {
-    let mut printer =
-        Printer { typed, generics: &[], body: None, out: String::new(), indent: 0 };
+    let mut printer = Printer {
+        typed,
+        generics: &[],
+        body: None,
+        out: String::new(),
+        indent: 0,
+    };
     printer.types();
     for found in typed.fns.values() {
         if printer.own(&found.head) {
@@ -84,15 +89,21 @@ impl<'t> Printer<'t> {
             self.line(&format!("struct {} {{", found.head.name));
             for member in &found.members {
                 let default = member.default.as_ref().map(|value| self.expr(value));
-                let text = self.typed_name(&member.name, member.ty, member.range, default);
+                let text =
+                    self.typed_name(&member.name, member.ty, member.range, default);
                 self.line(&format!("    {text}"));
             }
             self.line("}");
         }
         for found in self.typed.enums.values() {
             if self.own(&found.head) {
-                let names: Vec<&str> = found.variants.iter().map(|(name, _)| &**name).collect();
-                self.line(&format!("enum {} {{ {} }}", found.head.name, names.join(", ")));
+                let names: Vec<&str> =
+                    found.variants.iter().map(|(name, _)| &**name).collect();
+                self.line(&format!(
+                    "enum {} {{ {} }}",
+                    found.head.name,
+                    names.join(", ")
+                ));
             }
         }
         for found in self.typed.consts.values() {
@@ -110,7 +121,8 @@ impl<'t> Printer<'t> {
         range: Option<Range>,
         default: Option<String>,
     ) -> String {
-        let range = range.map_or_else(String::new, |range| format!(" in {}", ranges::show(range)));
+        let range = range
+            .map_or_else(String::new, |range| format!(" in {}", ranges::show(range)));
         let default = default.map_or_else(String::new, |default| format!(" = {default}"));
         format!("{name}: {}{range}{default}", self.ty(ty))
     }
@@ -118,16 +130,25 @@ impl<'t> Printer<'t> {
     fn function(&mut self, found: &'t Fn) {
         self.generics = &found.generics;
         let generics: Vec<String> = found.generics.iter().map(generic).collect();
-        let generics =
-            if generics.is_empty() { String::new() } else { format!("<{}>", generics.join(", ")) };
+        let generics = if generics.is_empty() {
+            String::new()
+        } else {
+            format!("<{}>", generics.join(", "))
+        };
         let params = found.params.iter().map(|param| {
             let inout = if param.inout { "inout " } else { "" };
             format!("{inout}{}: {}", param.name, self.ty(param.ty))
         });
         let params = params.collect::<Vec<_>>().join(", ");
-        let head = format!("fn {}{generics}({params}) -> {}", found.head.name, self.ty(found.result));
+        let head = format!(
+            "fn {}{generics}({params}) -> {}",
+            found.head.name,
+            self.ty(found.result)
+        );
         match &found.body {
-            Err(intrinsic) => self.line(&format!("intrinsic {head} // {}", intrinsic.name())),
+            Err(intrinsic) => {
+                self.line(&format!("intrinsic {head} // {}", intrinsic.name()))
+            }
             Ok(body) => {
                 self.body = Some(body);
                 self.line(&format!("{head} {{"));
@@ -158,14 +179,21 @@ impl<'t> Printer<'t> {
         self.body = Some(&process.body);
         self.line(&format!("process {} {{", process.head.name));
         self.indent += 1;
-        for (word, entries) in [("inputs", &process.inputs), ("outputs", &process.outputs)] {
-            let names: Vec<String> =
-                entries.iter().map(|entry| self.target(&entry.target)).collect();
+        for (word, entries) in
+            [("inputs", &process.inputs), ("outputs", &process.outputs)]
+        {
+            let names: Vec<String> = entries
+                .iter()
+                .map(|entry| self.target(&entry.target))
+                .collect();
             if !names.is_empty() {
                 self.line(&format!("{word} {}", names.join(", ")));
             }
         }
-        for (word, clauses) in [("requires", &process.requires), ("ensures", &process.ensures)] {
+        for (word, clauses) in [
+            ("requires", &process.requires),
+            ("ensures", &process.ensures),
+        ] {
             for clause in clauses {
                 let text = self.expr(clause);
                 self.line(&format!("{word} {text}"));
@@ -173,11 +201,15 @@ impl<'t> Printer<'t> {
         }
         for (error, _) in &process.errors {
             let found = &self.typed.errors[*error];
-            let types: Vec<String> = found.payload.iter().map(|ty| self.ty(*ty)).collect();
+            let types: Vec<String> =
+                found.payload.iter().map(|ty| self.ty(*ty)).collect();
             self.line(&format!("errors {}({})", found.name, types.join(", ")));
         }
         if let Some((hard, ns, _)) = process.deadline {
-            self.line(&format!("deadline {}{ns}ns", if hard { "hard " } else { "" }));
+            self.line(&format!(
+                "deadline {}{ns}ns",
+                if hard { "hard " } else { "" }
+            ));
         }
         self.indent -= 1;
         self.block(&process.body.block);
@@ -202,15 +234,20 @@ impl<'t> Printer<'t> {
 
     fn field(&self, id: crate::ids::FieldId) -> String {
         let field = &self.typed.fields[id];
-        format!("{}.{}", self.typed.contexts[field.context].head.name, field.name)
+        format!(
+            "{}.{}",
+            self.typed.contexts[field.context].head.name, field.name
+        )
     }
 
     fn test(&mut self, test: &'t Test) {
         self.body = Some(&test.body);
         self.line(&format!("test {:?} {{", test.head.name));
         for (local, _, values) in &test.params {
-            let values: Vec<String> = values.iter().map(|value| self.expr(value)).collect();
-            let text = format!("    for {} in [{}]", self.local(*local), values.join(", "));
+            let values: Vec<String> =
+                values.iter().map(|value| self.expr(value)).collect();
+            let text =
+                format!("    for {} in [{}]", self.local(*local), values.join(", "));
             self.line(&text);
         }
         self.block(&test.body.block);

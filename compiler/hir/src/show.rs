@@ -17,17 +17,32 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         TyKind::Struct(id) => typed.structs[*id].head.name.to_string(),
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Array(elem, dims) => {
-            let sizes: Vec<String> = dims.iter().map(|dim| size(generics, *dim)).collect();
-            format!("[{}; {}]", self::ty(typed, generics, *elem), sizes.join(", "))
+            let sizes: Vec<String> =
+                dims.iter().map(|dim| size(generics, *dim)).collect();
+            format!(
+                "[{}; {}]",
+                self::ty(typed, generics, *elem),
+                sizes.join(", ")
+            )
         }
         TyKind::Ring(elem, of) => {
-            format!("ring<{}, {}>", self::ty(typed, generics, *elem), size(generics, *of))
+            format!(
+                "ring<{}, {}>",
+                self::ty(typed, generics, *elem),
+                size(generics, *of)
+            )
         }
         TyKind::Option(inner) => format!("{}?", self::ty(typed, generics, *inner)),
         TyKind::Fn(params, result) => {
-            let params: Vec<String> =
-                params.iter().map(|param| self::ty(typed, generics, *param)).collect();
-            format!("fn({}) -> {}", params.join(", "), self::ty(typed, generics, *result))
+            let params: Vec<String> = params
+                .iter()
+                .map(|param| self::ty(typed, generics, *param))
+                .collect();
+            format!(
+                "fn({}) -> {}",
+                params.join(", "),
+                self::ty(typed, generics, *result)
+            )
         }
         TyKind::Param(at) => generic(generics, *at),
     }
@@ -43,5 +58,7 @@ pub fn size(generics: &[Generic], size: Size) -> String {
 }
 
 fn generic(generics: &[Generic], at: u32) -> String {
-    generics.get(at as usize).map_or_else(|| format!("#{at}"), |found| found.name.to_string())
+    generics
+        .get(at as usize)
+        .map_or_else(|| format!("#{at}"), |found| found.name.to_string())
 }

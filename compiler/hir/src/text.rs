@@ -36,7 +36,12 @@ pub(crate) fn expr(written: &Expr) -> String {
         ExprKind::Array(elems) => format!("[{}]", all(elems)),
         ExprKind::Fill(elem, sizes) => format!("[{}; {}]", expr(elem), all(sizes)),
         ExprKind::If(cond, yes, no) => {
-            format!("if {} {{ {} }} else {{ {} }}", expr(cond), expr(yes), expr(no))
+            format!(
+                "if {} {{ {} }} else {{ {} }}",
+                expr(cond),
+                expr(yes),
+                expr(no)
+            )
         }
         ExprKind::Match(value, _) => format!("match {}", expr(value)),
         ExprKind::Closure(..) => "|…|".to_owned(),

@@ -117,7 +117,9 @@ fixed! {
 
 impl Default for Types {
     fn default() -> Self {
-        Self { kinds: FIXED.iter().cloned().collect() }
+        Self {
+            kinds: FIXED.iter().cloned().collect(),
+        }
     }
 }
 
@@ -141,7 +143,9 @@ impl Types {
 
     /// What a type is.
     pub fn kind(&self, ty: Ty) -> &TyKind {
-        self.kinds.get_index(ty.0 as usize).unwrap_or(&TyKind::Error)
+        self.kinds
+            .get_index(ty.0 as usize)
+            .unwrap_or(&TyKind::Error)
     }
 
     /// `ty` with the generic parameters replaced. Parameters beyond `args` stay.
@@ -160,7 +164,10 @@ impl Types {
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
             TyKind::Fn(params, result) => {
-                let params = params.into_iter().map(|param| self.subst(param, args)).collect();
+                let params = params
+                    .into_iter()
+                    .map(|param| self.subst(param, args))
+                    .collect();
                 TyKind::Fn(params, self.subst(result, args))
             }
             TyKind::Param(at) => match args.get(at as usize) {

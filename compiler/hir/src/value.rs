@@ -5,7 +5,7 @@ use theus_grammar::Span;
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
 use crate::ids::{EnumId, StructId};
-use crate::ty::{Size, Ty, TyKind};
+use crate::ty::{Ty, TyKind};
 
 /// The value of a constant expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,14 +22,34 @@ pub(crate) enum Value {
     Variant(EnumId, u32),
     /// The rows or elements of an array; an empty ring.
     Array(Vec<Self>),
-    /// An array of equal elements, which are no arrays themselves.
-    Fill(Box<Self>),
+    /// An array whose rows (or elements) are all alike; its type says how many.
+    Repeat(Box<Self>),
     /// The members of a struct.
     Struct(StructId, Vec<Self>),
     /// `none`.
     None,
     /// A value made optional.
     Some(Box<Self>),
+}
+
+impl Value {
+    /// How many nodes it has, up to a limit.
+    pub(crate) fn weight(&self, limit: usize) -> usize {
+        match self {
+            Self::Array(parts) | Self::Struct(_, parts) => {
+                let mut weight = 1;
+                for part in parts {
+                    if weight > limit {
+                        break;
+                    }
+                    weight += part.weight(limit - weight);
+                }
+                weight
+            }
+            Self::Repeat(inner) | Self::Some(inner) => 1 + inner.weight(limit),
+            _ => 1,
+        }
+    }
 }
 
 impl Cx<'_> {
@@ -64,19 +84,34 @@ impl Cx<'_> {
             Value::None => ExprKind::None,
             Value::Array(rows) => {
                 let row = self.row(ty);
-                ExprKind::Array(rows.iter().map(|value| self.literal(value, row, span)).collect())
+                ExprKind::Array(
+                    rows.iter()
+                        .map(|value| self.literal(value, row, span))
+                        .collect(),
+                )
             }
-            Value::Fill(elem) => {
-                let of = self.scalar_of(ty);
-                ExprKind::Fill(Box::new(self.literal(elem, of, span)))
+            Value::Repeat(row) => {
+                let of = self.row(ty);
+                match self.literal(row, of, span) {
+                    Expr {
+                        kind: ExprKind::Fill(elem),
+                        ..
+                    } => ExprKind::Fill(elem),
+                    row => ExprKind::Fill(Box::new(row)),
+                }
             }
             Value::Struct(id, members) => {
-                let types: Vec<Ty> =
-                    self.out.structs[*id].members.iter().map(|member| member.ty).collect();
+                let types: Vec<Ty> = self.out.structs[*id]
+                    .members
+                    .iter()
+                    .map(|member| member.ty)
+                    .collect();
                 let members = members.iter().zip(types);
                 ExprKind::Struct(
                     *id,
-                    members.map(|(value, ty)| self.literal(value, ty, span)).collect(),
+                    members
+                        .map(|(value, ty)| self.literal(value, ty, span))
+                        .collect(),
                 )
             }
             Value::Some(inner) => {
@@ -89,12 +124,4 @@ impl Cx<'_> {
         };
         Expr { kind, ty, span }
     }
-}
-
-/// How many elements dimensions have, if known.
-pub(crate) fn count(dims: &[Size]) -> Option<u64> {
-    dims.iter().try_fold(1_u64, |count, dim| match dim {
-        Size::Const(size) => count.checked_mul(*size),
-        Size::Param(_) | Size::Error => None,
-    })
 }

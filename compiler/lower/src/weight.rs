@@ -282,7 +282,10 @@ pub(crate) fn writes(typed: &Typed, block: &Block, place: &Expr) -> bool {
     visit_block(block, &mut |e| {
         if let ExprKind::Call(id, _, args) = &e.kind {
             let params = &typed.fns[*id].params;
-            found |= params.iter().zip(args).any(|(param, arg)| param.inout && same(arg));
+            found |= params
+                .iter()
+                .zip(args)
+                .any(|(param, arg)| param.inout && same(arg));
         }
     });
     found

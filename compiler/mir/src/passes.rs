@@ -1,6 +1,7 @@
 //! The table of passes, and the order in which `optimise` runs them.
 //!
-//! The law that every pass keeps is in `passes/README.md`.
+//! The law that every pass keeps is in `passes/README.md`. Debug builds verify the function
+//! after each pass.
 
 mod address;
 mod constant;
@@ -24,6 +25,7 @@ pub use inject::inject;
 
 use crate::func::Func;
 use crate::program::Program;
+use crate::verify::verify_func;
 
 /// A pass over one function.
 #[derive(Clone, Copy, Debug)]
@@ -78,36 +80,17 @@ impl Default for Options {
     }
 }
 
+macro_rules! list {
+    ($($name:ident)*) => { &[$((stringify!($name), $name::run),)*] };
+}
+
 /// What runs on a function before its callers inline it.
-const EARLY: &[fn(&mut Func)] = &[
-    simplify::run,
-    fold::run,
-    promote::run,
-    fold::run,
-    simplify::run,
-    thread::run,
-    promote::run,
-    gvn::run,
-    simplify::run,
-    dce::run,
-];
+const EARLY: &[(&str, fn(&mut Func))] =
+    list![simplify fold promote fold simplify thread promote gvn simplify dce];
 
 /// What runs on every function that is left.
-const LATE: &[fn(&mut Func)] = &[
-    promote::run,
-    gvn::run,
-    simplify::run,
-    thread::run,
-    promote::run,
-    simplify::run,
-    gvn::run,
-    dse::run,
-    dce::run,
-    licm::run,
-    gvn::run,
-    simplify::run,
-    dce::run,
-    sink::run,
+const LATE: &[(&str, fn(&mut Func))] = list![
+    promote gvn simplify thread promote simplify gvn dse dce licm gvn simplify dce sink
 ];
 
 /// Makes a program fast. Results, faults and everything a run can show stay the same, bit
@@ -119,11 +102,12 @@ pub fn optimise(program: &mut Program, options: &Options) {
     }
 }
 
-fn run_all(func: &mut Func, passes: &[fn(&mut Func)]) {
-    for pass in passes {
+fn run_all(func: &mut Func, passes: &[(&str, fn(&mut Func))]) {
+    for (name, pass) in passes {
         pass(func);
-        check(func);
+        if cfg!(debug_assertions) {
+            let found = verify_func(func, None);
+            debug_assert!(found.is_ok(), "after {name}: {found:?}");
+        }
     }
 }
-
-fn check(_func: &Func) {}

@@ -66,6 +66,9 @@ impl Fault {
 
     /// The fault of that number.
     pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fault| fault.number() == number)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|fault| fault.number() == number)
     }
 }

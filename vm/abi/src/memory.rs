@@ -31,19 +31,25 @@ impl Memory {
 
     /// The block.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(self.start..self.start + self.size).unwrap_or_default()
+        self.bytes
+            .get(self.start..self.start + self.size)
+            .unwrap_or_default()
     }
 
     /// The block.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        self.bytes.get_mut(self.start..self.start + self.size).unwrap_or_default()
+        self.bytes
+            .get_mut(self.start..self.start + self.size)
+            .unwrap_or_default()
     }
 
     /// The 8 bytes at `offset`; 0 beyond the end.
     pub fn u64(&self, offset: i32) -> u64 {
         let at = usize::try_from(offset).unwrap_or(usize::MAX);
         let bytes = self.bytes().get(at..at.saturating_add(8));
-        bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+        bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .map_or(0, u64::from_le_bytes)
     }
 
     /// Sets the 8 bytes at `offset`; nothing beyond the end.

@@ -22,8 +22,14 @@ pub enum Repr {
 
 impl Repr {
     /// Every representation, in order.
-    pub const ALL: [Self; 6] =
-        [Self::I8, Self::I16, Self::I32, Self::I64, Self::F32, Self::F64];
+    pub const ALL: [Self; 6] = [
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::F32,
+        Self::F64,
+    ];
 
     /// Size in bytes, which is also the alignment.
     pub const fn size(self) -> u32 {

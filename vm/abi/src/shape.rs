@@ -95,12 +95,13 @@ impl Shape {
             Self::Enum { repr, .. } => u64::from(repr.size()),
             Self::Duration => 8,
             Self::Struct { size, .. } => u64::from(*size),
-            Self::Array { elem, dims } => {
-                dims.iter().fold(elem.size(), |size, dim| size.saturating_mul(*dim))
-            }
-            Self::Option(elem) => {
-                align_up(Self::payload_offset(elem) + elem.size(), u64::from(elem.align()))
-            }
+            Self::Array { elem, dims } => dims
+                .iter()
+                .fold(elem.size(), |size, dim| size.saturating_mul(*dim)),
+            Self::Option(elem) => align_up(
+                Self::payload_offset(elem) + elem.size(),
+                u64::from(elem.align()),
+            ),
             Self::Ring { elem, slots, .. } => align_up(
                 u64::from(RING_DATA).saturating_add(elem.size().saturating_mul(*slots)),
                 8,
@@ -114,7 +115,10 @@ impl Shape {
     }
 
     /// A struct of those members, with offsets as C lays them out.
-    pub fn structure(name: &str, members: impl IntoIterator<Item = (String, Self)>) -> Self {
+    pub fn structure(
+        name: &str,
+        members: impl IntoIterator<Item = (String, Self)>,
+    ) -> Self {
         let (mut at, mut align, mut placed) = (0_u64, 1_u32, Vec::new());
         for (member, shape) in members {
             at = align_up(at, u64::from(shape.align()));
@@ -123,7 +127,13 @@ impl Shape {
             placed.push((member, u32::try_from(at).unwrap_or(u32::MAX), shape));
             at = at.saturating_add(size);
         }
-        let size = u32::try_from(align_up(at.max(1), u64::from(align))).unwrap_or(u32::MAX);
-        Self::Struct { name: name.to_owned(), members: placed, size, align }
+        let size =
+            u32::try_from(align_up(at.max(1), u64::from(align))).unwrap_or(u32::MAX);
+        Self::Struct {
+            name: name.to_owned(),
+            members: placed,
+            size,
+            align,
+        }
     }
 }

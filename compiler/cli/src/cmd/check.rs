@@ -1,8 +1,8 @@
 //! `theusc check`: everything that is wrong, of all files at once.
 
 use theus::{Bill, Options, Report};
-use theus_diag::render::{self, json, sarif, short};
 use theus_diag::Severity;
+use theus_diag::render::{self, json, sarif, short};
 
 use crate::args::{Check, Format};
 use crate::files;
@@ -70,13 +70,22 @@ fn report(
             terminal.problem(all);
             let several = bills.len() > 1;
             let bills = bills.iter().map(|(name, bill)| {
-                if several { format!("{name}\n{}\n", bill.text()) } else { bill.text() }
+                if several {
+                    format!("{name}\n{}\n", bill.text())
+                } else {
+                    bill.text()
+                }
             });
             bills.collect()
         }
         Format::Short => {
-            let lines = all.found.iter().map(|found| short::render(found, &all.sources) + "\n");
-            lines.chain(bills.iter().map(|(_, bill)| bill.text())).collect()
+            let lines = all
+                .found
+                .iter()
+                .map(|found| short::render(found, &all.sources) + "\n");
+            lines
+                .chain(bills.iter().map(|(_, bill)| bill.text()))
+                .collect()
         }
         Format::Json if bills.is_empty() => json::render(&all.found, &all.sources),
         Format::Json => with_bills(all, bills),
@@ -86,7 +95,10 @@ fn report(
         return terminal.out("no problems\n");
     }
     if format == Format::Short && !all.found.is_empty() {
-        let errors = all.found.iter().filter(|found| found.severity() == Severity::Error);
+        let errors = all
+            .found
+            .iter()
+            .filter(|found| found.severity() == Severity::Error);
         if errors.count() > 0 {
             terminal.note(&render::summary(&all.found));
         }

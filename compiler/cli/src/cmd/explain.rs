@@ -46,10 +46,15 @@ fn page(wanted: &str) -> Result<String, Exit> {
 
 fn list() -> String {
     let codes = Code::ALL.iter().map(|code| {
-        format!("{}  {:7}  {}\n", code.id(), code.severity().name(), code.title())
+        format!(
+            "{}  {:7}  {}\n",
+            code.id(),
+            code.severity().name(),
+            code.title()
+        )
     });
-    let faults = Fault::ALL
-        .iter()
-        .map(|fault| format!("{}    {:7}  {}\n", fault_id(*fault), "fault", fault.title()));
+    let faults = Fault::ALL.iter().map(|fault| {
+        format!("{}    {:7}  {}\n", fault_id(*fault), "fault", fault.title())
+    });
     codes.chain(faults).collect()
 }

@@ -24,7 +24,10 @@ const LEAST: i64 = 100;
 pub(crate) fn main(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     let root = files::root(&args.file)?;
     let directory = root.modules.path().to_owned();
-    let options = Options { strict: args.strict == Switch::On, ..Options::default() };
+    let options = Options {
+        strict: args.strict == Switch::On,
+        ..Options::default()
+    };
     if let Some(stage) = args.emit {
         let text = theus::emit(self::stage(stage), root.text, &root.modules, &options)?;
         terminal.out(&text)?;
@@ -60,20 +63,31 @@ const fn stage(emit: Emit) -> Stage {
 
 fn pipeline(vm: &Vm, args: &Run) -> Result<usize, Exit> {
     let image = vm.image();
-    let names: Vec<&str> = image.pipelines.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = image
+        .pipelines
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     if names.is_empty() {
-        let found = plain(Code::NoPipeline, "the program has no pipeline: there is nothing to run");
+        let found = plain(
+            Code::NoPipeline,
+            "the program has no pipeline: there is nothing to run",
+        );
         return Err(found.help("add `pipeline main every 10ms { … }`").into());
     }
     vm.pipeline(args.pipeline.as_deref()).map_err(|_| {
         let list: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
         let list = list.join(", ");
         match &args.pipeline {
-            None => plain(Code::NoPipeline, format!("the program has several pipelines: {list}"))
-                .help("choose one with `--pipeline NAME`")
-                .into(),
+            None => plain(
+                Code::NoPipeline,
+                format!("the program has several pipelines: {list}"),
+            )
+            .help("choose one with `--pipeline NAME`")
+            .into(),
             Some(name) => {
-                let found = plain(Code::NoPipeline, format!("there is no pipeline `{name}`"));
+                let found =
+                    plain(Code::NoPipeline, format!("there is no pipeline `{name}`"));
                 match theus_diag::suggest::closest(name, names) {
                     Some(near) => found.help(format!("did you mean `{near}`?")),
                     None => found.help(format!("the program has {list}")),
@@ -85,7 +99,11 @@ fn pipeline(vm: &Vm, args: &Run) -> Result<usize, Exit> {
 }
 
 /// A global has a default or a setting that its checks refuse.
-fn not_started(error: VmError, program: &Program, terminal: &mut Terminal) -> Result<u8, Exit> {
+fn not_started(
+    error: VmError,
+    program: &Program,
+    terminal: &mut Terminal,
+) -> Result<u8, Exit> {
     match error {
         VmError::Start(found) => {
             failure::show(&found, &program.warnings().sources, terminal);
@@ -112,7 +130,9 @@ fn ticks(vm: &Vm, pipeline: usize, args: &Run) -> Result<u64, Exit> {
             let text = "this pipeline has no period and never stops";
             return Err(plain(Code::Usage, text).help("give `--ticks N`").into());
         }
-        (None, Some(period)) if image.sources.is_empty() => (DEFAULT / period.max(1)).max(LEAST),
+        (None, Some(period)) if image.sources.is_empty() => {
+            (DEFAULT / period.max(1)).max(LEAST)
+        }
         (None, _) => return Ok(u64::MAX),
     };
     Ok(u64::try_from(ticks).unwrap_or(0))
@@ -144,7 +164,9 @@ fn make_directory(args: &Run, program: &Program) -> Result<(), Exit> {
     }
     fs::create_dir_all(&args.out).map_err(|error| {
         let title = format!("`{}` cannot be written to: {error}", args.out.display());
-        plain(Code::OutputFailed, title).help("choose a directory with `--out DIR`").into()
+        plain(Code::OutputFailed, title)
+            .help("choose a directory with `--out DIR`")
+            .into()
     })
 }
 
@@ -196,7 +218,10 @@ fn run(
         bar.update(progress);
         meter.leave();
     };
-    let mut control = Control { stop: Some(&stop), progress: Some(&mut progress) };
+    let mut control = Control {
+        stop: Some(&stop),
+        progress: Some(&mut progress),
+    };
     let report = vm.run(pipeline, ticks, &mut control);
     bar.finish();
     let memory = meter.finish();
@@ -212,7 +237,14 @@ fn tell(
     memory: Memory,
     terminal: &mut Terminal,
 ) -> Result<u8, Exit> {
-    let summary = Summary { program, vm, pipeline, report, memory, out: &args.out };
+    let summary = Summary {
+        program,
+        vm,
+        pipeline,
+        report,
+        memory,
+        out: &args.out,
+    };
     if args.json {
         terminal.out(&summary.json())?;
     } else if !args.quiet {
@@ -222,7 +254,9 @@ fn tell(
     match &report.outcome {
         Outcome::Failed(found) if !args.json => failure::show(found, sources, terminal),
         Outcome::Declared { text, loc } if !args.json => {
-            let title = text.clone().unwrap_or_else(|| "the program says that it failed".into());
+            let title = text
+                .clone()
+                .unwrap_or_else(|| "the program says that it failed".into());
             failure::declared(&title, *loc, sources, terminal);
         }
         Outcome::Stream(error) => {

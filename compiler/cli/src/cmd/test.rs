@@ -36,22 +36,30 @@ pub(crate) fn main(args: &Test, terminal: &mut Terminal) -> Result<u8, Exit> {
             }
         }
     }
-    let Count { passed, failed, skipped } = count;
+    let Count {
+        passed,
+        failed,
+        skipped,
+    } = count;
     let mut text = format!("\n{passed} passed, {failed} failed");
     if skipped > 0 {
         text += &format!(", {skipped} filtered out");
     }
     terminal.out(&(text + "\n"))?;
-    Ok(if rejected {
-        2
-    } else {
-        u8::from(failed > 0)
-    })
+    Ok(if rejected { 2 } else { u8::from(failed > 0) })
 }
 
-fn file(path: &Path, args: &Test, count: &mut Count, terminal: &mut Terminal) -> Result<(), Exit> {
+fn file(
+    path: &Path,
+    args: &Test,
+    count: &mut Count,
+    terminal: &mut Terminal,
+) -> Result<(), Exit> {
     let root = files::root(path)?;
-    let options = Options { tests: true, ..Options::default() };
+    let options = Options {
+        tests: true,
+        ..Options::default()
+    };
     let directory = root.modules.path().to_owned();
     let program = theus::compile(root.text, &root.modules, &options)?;
     let mut vm = ground::load(&program, args.engine, 0, None, directory)?;
@@ -60,7 +68,11 @@ fn file(path: &Path, args: &Test, count: &mut Count, terminal: &mut Terminal) ->
     }
     let image = program.image();
     for (test, index) in image.tests.iter().zip(0..) {
-        if args.filter.as_ref().is_some_and(|filter| !test.name.contains(filter.as_str())) {
+        if args
+            .filter
+            .as_ref()
+            .is_some_and(|filter| !test.name.contains(filter.as_str()))
+        {
             count.skipped += 1;
             continue;
         }

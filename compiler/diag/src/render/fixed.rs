@@ -11,8 +11,11 @@ pub(super) fn line(fix: &Fix, sources: &[Source]) -> Option<(usize, String)> {
     let first = fix.edits.first()?;
     let source = source(first.0, sources)?;
     let bounds = line_bounds(&source.text, snap(source, first.0).start);
-    let mut edits: Vec<_> =
-        fix.edits.iter().map(|(span, text)| (*span, snap(source, *span), text)).collect();
+    let mut edits: Vec<_> = fix
+        .edits
+        .iter()
+        .map(|(span, text)| (*span, snap(source, *span), text))
+        .collect();
     edits.sort_by_key(|(_, range, _)| range.start);
     let mut out = String::new();
     let mut at = bounds.start;

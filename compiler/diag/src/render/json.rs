@@ -73,7 +73,10 @@ pub fn render(found: &[Diagnostic], sources: &[Source]) -> String {
     let report = Report {
         schema: SCHEMA,
         diagnostics: found.iter().map(|found| one(found, sources)).collect(),
-        summary: Summary { errors, warnings: found.len() - errors },
+        summary: Summary {
+            errors,
+            warnings: found.len() - errors,
+        },
     };
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
@@ -84,7 +87,10 @@ pub fn value(found: &Diagnostic, sources: &[Source]) -> serde_json::Value {
 }
 
 fn one<'a>(found: &'a Diagnostic, sources: &'a [Source]) -> One<'a> {
-    let labels = found.labels.iter().filter_map(|label| labelled(label, sources));
+    let labels = found
+        .labels
+        .iter()
+        .filter_map(|label| labelled(label, sources));
     let fixes = found.fixes.iter().map(|fix| Fix {
         title: &fix.title,
         edits: fix
@@ -114,7 +120,16 @@ fn place<'a>(span: Span, text: &'a str, sources: &'a [Source]) -> Option<Place<'
     let range = snap(source, span);
     let point = |offset| {
         let (line, column) = position(source, offset);
-        Point { offset, line, column }
+        Point {
+            offset,
+            line,
+            column,
+        }
     };
-    Some(Place { file: &source.name, start: point(range.start), end: point(range.end), text })
+    Some(Place {
+        file: &source.name,
+        start: point(range.start),
+        end: point(range.end),
+        text,
+    })
 }

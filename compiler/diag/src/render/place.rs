@@ -42,7 +42,12 @@ pub(super) fn visible(source: &Source, span: Span) -> Range<usize> {
     if !trimmed.is_empty() {
         end = start + trimmed.len();
     } else if let Some(next) = text.get(start..).and_then(|rest| rest.chars().next()) {
-        end = start + if next.is_control() { 0 } else { next.len_utf8() };
+        end = start
+            + if next.is_control() {
+                0
+            } else {
+                next.len_utf8()
+            };
     }
     start..end
 }

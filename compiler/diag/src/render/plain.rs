@@ -5,7 +5,7 @@ use theus_grammar::{Source, Span};
 use super::fixed;
 use super::place::{harmless, line_bounds, position, source, visible};
 use super::{View, wrapped};
-use crate::diagnostic::Label;
+use crate::diagnostic::{Fix, Label};
 
 /// Characters of a long line that are shown around its place.
 const WINDOW: usize = 32;
@@ -28,15 +28,36 @@ pub(super) fn header(found: View<'_>) -> String {
 /// Notes, help and fixes, one or two lines each.
 pub(super) fn notes(found: View<'_>, sources: &[Source], width: usize) -> String {
     let notes = found.notes.iter().map(|text| note("note", text, width));
-    let helps = found.help.iter().map(|text| note("help", text, width));
-    let mut out: String = notes.chain(helps).collect();
-    for fix in found.fixes {
-        out += &note("help", &fix.title, width);
-        if let Some((number, text)) = fixed::line(fix, sources) {
-            out += &format!("        {number} │ {text}\n");
+    let mut out: String = notes.collect();
+    let mut shown = vec![false; found.fixes.len()];
+    for text in found.help {
+        out += &note("help", text, width);
+        // A fix that says no more than the help only adds its line.
+        for (fix, shown) in found.fixes.iter().zip(&mut shown) {
+            if !*shown && says(text, &fix.title) {
+                out += &edited(fix, sources);
+                *shown = true;
+            }
         }
     }
+    for (fix, _) in found.fixes.iter().zip(shown).filter(|(_, shown)| !shown) {
+        out += &note("help", &fix.title, width);
+        out += &edited(fix, sources);
+    }
     out
+}
+
+/// Whether the help has the words, or the quoted text, of a title.
+fn says(help: &str, title: &str) -> bool {
+    let quoted = title.split('`').nth(1).filter(|text| !text.is_empty());
+    help == title || quoted.is_some_and(|text| help.contains(&format!("`{text}`")))
+}
+
+fn edited(fix: &Fix, sources: &[Source]) -> String {
+    let line = fixed::line(fix, sources);
+    line.map_or_else(String::new, |(number, text)| {
+        format!("        {number} │ {text}\n")
+    })
 }
 
 fn note(word: &str, text: &str, width: usize) -> String {
@@ -46,12 +67,19 @@ fn note(word: &str, text: &str, width: usize) -> String {
 fn label_text(label: &Label, sources: &[Source]) -> String {
     let text = harmless(&label.text);
     let Some(source) = source(label.span, sources) else {
-        return if text.is_empty() { String::new() } else { format!("  {text}\n") };
+        return if text.is_empty() {
+            String::new()
+        } else {
+            format!("  {text}\n")
+        };
     };
     let start = visible(source, label.span).start;
     let (line, column) = position(source, start);
     let window = window(source, label.span);
-    format!("  --> {}:{line}:{column}: {text}\n      {window}\n", source.name)
+    format!(
+        "  --> {}:{line}:{column}: {text}\n      {window}\n",
+        source.name
+    )
 }
 
 /// The text around a place, within its line.
@@ -59,9 +87,18 @@ fn window(source: &Source, span: Span) -> String {
     let text = &*source.text;
     let at = visible(source, span).start;
     let bounds = line_bounds(text, at);
-    let before: Vec<char> =
-        text.get(bounds.start..at).unwrap_or("").chars().rev().take(WINDOW).collect();
-    let after = text.get(at..bounds.end).unwrap_or("").chars().take(2 * WINDOW);
+    let before: Vec<char> = text
+        .get(bounds.start..at)
+        .unwrap_or("")
+        .chars()
+        .rev()
+        .take(WINDOW)
+        .collect();
+    let after = text
+        .get(at..bounds.end)
+        .unwrap_or("")
+        .chars()
+        .take(2 * WINDOW);
     let part: String = before.into_iter().rev().chain(after).collect();
     harmless(part.trim()).replace('\t', " ")
 }
@@ -73,5 +110,8 @@ pub(super) fn is_long(source: &Source, span: Span, limit: usize) -> bool {
     let last = line_bounds(&source.text, range.end);
     let neighbours = [first.start.saturating_sub(1), last.end.saturating_add(1)];
     let near = neighbours.map(|at| line_bounds(&source.text, at.min(source.text.len())));
-    [first, last].into_iter().chain(near).any(|line| line.len() > limit)
+    [first, last]
+        .into_iter()
+        .chain(near)
+        .any(|line| line.len() > limit)
 }

@@ -150,8 +150,12 @@ fn rule(code: Code) -> Rule {
     Rule {
         id: code.id(),
         short_description: Text { text: code.title() },
-        full_description: Text { text: crate::explain(code).unwrap_or(code.title()) },
-        default_configuration: Configuration { level: level(code.severity()) },
+        full_description: Text {
+            text: crate::explain(code).unwrap_or(code.title()),
+        },
+        default_configuration: Configuration {
+            level: level(code.severity()),
+        },
     }
 }
 
@@ -172,8 +176,12 @@ fn finding<'a>(found: &'a Diagnostic, sources: &'a [Source]) -> Finding<'a> {
     Finding {
         rule_id: found.code.id(),
         level: level(found.severity()),
-        message: Message { text: text + &help.collect::<String>() },
-        locations: location(&found.primary, false, sources).into_iter().collect(),
+        message: Message {
+            text: text + &help.collect::<String>(),
+        },
+        locations: location(&found.primary, false, sources)
+            .into_iter()
+            .collect(),
         related_locations: found
             .labels
             .iter()
@@ -183,10 +191,17 @@ fn finding<'a>(found: &'a Diagnostic, sources: &'a [Source]) -> Finding<'a> {
     }
 }
 
-fn location<'a>(label: &'a Label, text: bool, sources: &'a [Source]) -> Option<Location<'a>> {
+fn location<'a>(
+    label: &'a Label,
+    text: bool,
+    sources: &'a [Source],
+) -> Option<Location<'a>> {
     let (uri, region) = region(label.span, sources)?;
     Some(Location {
-        physical_location: Physical { artifact_location: Artifact { uri }, region },
+        physical_location: Physical {
+            artifact_location: Artifact { uri },
+            region,
+        },
         message: text.then_some(Text { text: &label.text }),
     })
 }
@@ -194,10 +209,19 @@ fn location<'a>(label: &'a Label, text: bool, sources: &'a [Source]) -> Option<L
 fn fix<'a>(fix: &'a crate::Fix, sources: &'a [Source]) -> Fix<'a> {
     let changes = fix.edits.iter().filter_map(|(span, text)| {
         let (uri, deleted_region) = region(*span, sources)?;
-        let replacement = Replacement { deleted_region, inserted_content: Text { text } };
-        Some(Change { artifact_location: Artifact { uri }, replacements: [replacement] })
+        let replacement = Replacement {
+            deleted_region,
+            inserted_content: Text { text },
+        };
+        Some(Change {
+            artifact_location: Artifact { uri },
+            replacements: [replacement],
+        })
     });
-    Fix { description: Text { text: &fix.title }, artifact_changes: changes.collect() }
+    Fix {
+        description: Text { text: &fix.title },
+        artifact_changes: changes.collect(),
+    }
 }
 
 fn region(span: Span, sources: &[Source]) -> Option<(&str, Region)> {
@@ -206,7 +230,13 @@ fn region(span: Span, sources: &[Source]) -> Option<(&str, Region)> {
     let (start_line, start_column) = position(source, range.start);
     let (end_line, end_column) = position(source, range.end);
     let (byte_offset, byte_length) = (range.start, range.len());
-    let region =
-        Region { start_line, start_column, end_line, end_column, byte_offset, byte_length };
+    let region = Region {
+        start_line,
+        start_column,
+        end_line,
+        end_column,
+        byte_offset,
+        byte_length,
+    };
     Some((&source.name, region))
 }

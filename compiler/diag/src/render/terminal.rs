@@ -7,7 +7,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents,
 };
-use theus_grammar::{FileId, Source};
+use theus_grammar::Source;
 
 use super::place::{harmless, line_bounds, position, source, visible};
 use super::{Style, View, plain};
@@ -20,30 +20,56 @@ const LONGEST: usize = 400;
 /// The whole diagnostic: a header, a drawing per file, help and fixes.
 pub fn render(found: View<'_>, sources: &[Source], style: Style) -> String {
     let drawable = found.all_labels().all(|label| {
-        source(label.span, sources)
-            .is_some_and(|source| {
-                !source.text.trim().is_empty()
-                    && !plain::is_long(source, label.span, LONGEST)
-            })
+        source(label.span, sources).is_some_and(|source| {
+            !source.text.trim().is_empty() && !plain::is_long(source, label.span, LONGEST)
+        })
     });
     if !drawable {
         return plain::render(found, sources, style.width);
     }
     let mut out = header(found, style) + "\n";
-    let mut drawn: Vec<FileId> = Vec::new();
-    for label in found.all_labels() {
-        let file = label.span.file;
-        if drawn.contains(&file) {
-            continue;
-        }
-        drawn.push(file);
-        if let Some(source) = source(label.span, sources) {
-            let labels: Vec<&Label> =
-                found.all_labels().filter(|label| label.span.file == file).collect();
+    for labels in groups(found, sources) {
+        if let Some(source) = labels.first().and_then(|one| source(one.span, sources)) {
             out += &drawing(found.severity, source, &labels, style);
         }
     }
     out + &plain::notes(found, sources, style.width)
+}
+
+/// Labels that are drawn together: those near the primary one first, then the others by
+/// file and place.
+fn groups<'a>(found: View<'a>, sources: &[Source]) -> Vec<Vec<&'a Label>> {
+    let mut rest: Vec<&Label> = found.labels.iter().collect();
+    rest.sort_by_key(|label| label.span);
+    let mut groups = vec![vec![found.primary]];
+    loop {
+        let Some(group) = groups.last_mut() else {
+            break;
+        };
+        let near = |label: &&Label| group.iter().any(|one| are_near(one, label, sources));
+        match rest.iter().position(near) {
+            Some(at) => group.push(rest.remove(at)),
+            None if rest.is_empty() => break,
+            None => groups.push(vec![rest.remove(0)]),
+        }
+    }
+    groups
+}
+
+/// Whether no line is left out between two labels, each with its lines before and after.
+fn are_near(a: &Label, b: &Label, sources: &[Source]) -> bool {
+    let lines = |label: &Label| {
+        let source = source(label.span, sources)?;
+        let range = visible(source, label.span);
+        Some((
+            position(source, range.start).0,
+            position(source, range.end).0,
+        ))
+    };
+    let Some(((a_first, a_last), (b_first, b_last))) = lines(a).zip(lines(b)) else {
+        return false;
+    };
+    a.span.file == b.span.file && b_first <= a_last + 3 && a_first <= b_last + 3
 }
 
 fn header(found: View<'_>, style: Style) -> String {
@@ -59,20 +85,37 @@ fn header(found: View<'_>, style: Style) -> String {
     format!("\x1b[1;{color}m{head}\x1b[0m\x1b[1m: {title}\x1b[0m")
 }
 
-fn drawing(severity: Severity, source: &Source, labels: &[&Label], style: Style) -> String {
-    let shown = Shown { severity, source, text: harmless(&source.text), labels };
-    let theme =
-        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+fn drawing(
+    severity: Severity,
+    source: &Source,
+    labels: &[&Label],
+    style: Style,
+) -> String {
+    let shown = Shown {
+        severity,
+        source,
+        text: harmless(&source.text),
+        labels,
+    };
+    let theme = if style.color {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width.max(40))
         .with_links(false)
         .without_cause_chain();
     let mut out = String::new();
     if handler.render_report(&mut out, &shown).is_err() {
-        return labels.iter().map(|label| format!("  {}\n", label.text)).collect();
+        return labels
+            .iter()
+            .map(|label| format!("  {}\n", label.text))
+            .collect();
     }
     // The first line is the empty message of `Shown`.
-    out.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned())
+    out.split_once('\n')
+        .map_or(String::new(), |(_, rest)| rest.to_owned())
 }
 
 /// One drawing, as miette wants to see it.
@@ -105,17 +148,23 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().enumerate().map(|(at, label)| {
-            let range = visible(self.source, label.span);
-            let span = SourceSpan::new(range.start.into(), range.len());
-            let text = harmless(&label.text);
-            let text = if text.is_empty() { None } else { Some(text.into_owned()) };
-            if at == 0 {
-                LabeledSpan::new_primary_with_span(text, span)
-            } else {
-                LabeledSpan::new_with_span(text, span)
-            }
-        })))
+        Some(Box::new(self.labels.iter().enumerate().map(
+            |(at, label)| {
+                let range = visible(self.source, label.span);
+                let span = SourceSpan::new(range.start.into(), range.len());
+                let text = harmless(&label.text);
+                let text = if text.is_empty() {
+                    None
+                } else {
+                    Some(text.into_owned())
+                };
+                if at == 0 {
+                    LabeledSpan::new_primary_with_span(text, span)
+                } else {
+                    LabeledSpan::new_with_span(text, span)
+                }
+            },
+        )))
     }
 }
 
@@ -149,7 +198,10 @@ impl SourceCode for Shown<'_> {
             end = to;
         }
         let (line, _) = position(self.source, first);
-        let data = text.as_bytes().get(first..end).ok_or(MietteError::OutOfBounds)?;
+        let data = text
+            .as_bytes()
+            .get(first..end)
+            .ok_or(MietteError::OutOfBounds)?;
         let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
         Ok(Box::new(MietteSpanContents::new_named(
             (*self.source.name).to_owned(),

@@ -19,12 +19,16 @@ pub(super) fn call(
     let found = match args {
         [Value::Float(a)] => float(intrinsic, *a, number),
         [Value::Float(a), Value::Float(b)] => floats(intrinsic, *a, *b),
-        [Value::Float(a), Value::Float(b), Value::Float(c)] if number == Number::Float(FloatTy::F64) => {
+        [Value::Float(a), Value::Float(b), Value::Float(c)]
+            if number == Number::Float(FloatTy::F64) =>
+        {
             (intrinsic == Intrinsic::Fma).then(|| Value::Float(a.mul_add(*b, *c)))
         }
         [Value::Int(a)] => return whole(intrinsic, *a, number, span),
         [Value::Int(a), Value::Int(b)] => wholes(intrinsic, *a, *b, number),
-        [Value::Duration(a)] if intrinsic == Intrinsic::Nanos => Some(Value::Int((*a).into())),
+        [Value::Duration(a)] if intrinsic == Intrinsic::Nanos => {
+            Some(Value::Int((*a).into()))
+        }
         [Value::Duration(a), Value::Duration(b)] => match intrinsic {
             Intrinsic::Min => Some(Value::Duration(*a.min(b))),
             Intrinsic::Max => Some(Value::Duration(*a.max(b))),
@@ -37,10 +41,16 @@ pub(super) fn call(
         (Value::Float(value), _) => Value::Float(rounded(value, FloatTy::F64)),
         (value, _) => value,
     });
-    found.ok_or(Failure::Open(span, "this function is not evaluated at compile time"))
+    found.ok_or(Failure::Open(
+        span,
+        "this function is not evaluated at compile time",
+    ))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "an f32 value is exact in f64 and back")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "an f32 value is exact in f64 and back"
+)]
 fn float(intrinsic: Intrinsic, a: f64, number: Number) -> Option<Value> {
     let single = number == Number::Float(FloatTy::F32);
     Some(match intrinsic {
@@ -62,7 +72,9 @@ fn float(intrinsic: Intrinsic, a: f64, number: Number) -> Option<Value> {
 
 fn floats(intrinsic: Intrinsic, a: f64, b: f64) -> Option<Value> {
     Some(match intrinsic {
-        Intrinsic::Min | Intrinsic::Max if a.is_nan() || b.is_nan() => Value::Float(f64::NAN),
+        Intrinsic::Min | Intrinsic::Max if a.is_nan() || b.is_nan() => {
+            Value::Float(f64::NAN)
+        }
         Intrinsic::Min => Value::Float(if a.total_cmp(&b).is_lt() { a } else { b }),
         Intrinsic::Max => Value::Float(if a.total_cmp(&b).is_gt() { a } else { b }),
         Intrinsic::CopySign => Value::Float(a.copysign(b)),
@@ -73,8 +85,13 @@ fn floats(intrinsic: Intrinsic, a: f64, b: f64) -> Option<Value> {
 }
 
 fn whole(intrinsic: Intrinsic, a: i128, number: Number, span: Span) -> Evaluated {
-    let open = Err(Failure::Open(span, "this function is not evaluated at compile time"));
-    let Number::Int(int) = number else { return open };
+    let open = Err(Failure::Open(
+        span,
+        "this function is not evaluated at compile time",
+    ));
+    let Number::Int(int) = number else {
+        return open;
+    };
     match intrinsic {
         Intrinsic::Abs => fit(a.abs(), number, span),
         Intrinsic::FromBits => match u64::try_from(a) {
@@ -82,9 +99,10 @@ fn whole(intrinsic: Intrinsic, a: i128, number: Number, span: Span) -> Evaluated
             Err(_) => Err(Failure::Reported),
         },
         Intrinsic::FromBits32 => match u32::try_from(a) {
-            Ok(bits) => {
-                Ok(Value::Float(rounded(f64::from(f32::from_bits(bits)), FloatTy::F32)))
-            }
+            Ok(bits) => Ok(Value::Float(rounded(
+                f64::from(f32::from_bits(bits)),
+                FloatTy::F32,
+            ))),
             Err(_) => Err(Failure::Reported),
         },
         Intrinsic::FromNanos => match i64::try_from(a) {
@@ -105,7 +123,9 @@ fn whole(intrinsic: Intrinsic, a: i128, number: Number, span: Span) -> Evaluated
 }
 
 fn wholes(intrinsic: Intrinsic, a: i128, b: i128, number: Number) -> Option<Value> {
-    let Number::Int(int) = number else { return None };
+    let Number::Int(int) = number else {
+        return None;
+    };
     let (lo, hi) = bounds(int);
     let bits = i128::from(int.bits);
     Some(Value::Int(match intrinsic {

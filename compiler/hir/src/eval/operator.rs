@@ -21,7 +21,8 @@ impl Cx<'_> {
         let first = self.evaluate(left)?;
         match (op, &first) {
             (BinaryOp::And, Value::Bool(false)) => return Ok(Value::Bool(false)),
-            (BinaryOp::Or, Value::Bool(true)) | (BinaryOp::Implies, Value::Bool(false)) => {
+            (BinaryOp::Or, Value::Bool(true))
+            | (BinaryOp::Implies, Value::Bool(false)) => {
                 return Ok(Value::Bool(true));
             }
             _ => {}
@@ -34,9 +35,10 @@ impl Cx<'_> {
             BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
                 compare(op, &first, &second, whole.span)
             }
-            BinaryOp::MatMul => {
-                Err(Failure::Open(whole.span, "`@` is not evaluated at compile time"))
-            }
+            BinaryOp::MatMul => Err(Failure::Open(
+                whole.span,
+                "`@` is not evaluated at compile time",
+            )),
             _ => elementwise(op, &first, &second, self.number(whole.ty), whole.span),
         }
     }
@@ -45,17 +47,17 @@ impl Cx<'_> {
 /// Equality as in the language: floats by IEEE, the rest member by member.
 pub(crate) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Array(a), Value::Array(b)) | (Value::Struct(_, a), Value::Struct(_, b)) => {
+        (Value::Array(a), Value::Array(b))
+        | (Value::Struct(_, a), Value::Struct(_, b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
         }
-        (Value::Array(rows), Value::Fill(elem)) | (Value::Fill(elem), Value::Array(rows)) => {
-            let whole = Value::Fill(elem.clone());
-            rows.iter().all(|row| match row {
-                Value::Array(_) | Value::Fill(_) => equal(row, &whole),
-                _ => equal(row, elem),
-            })
+        (Value::Array(rows), Value::Repeat(row))
+        | (Value::Repeat(row), Value::Array(rows)) => {
+            rows.iter().all(|one| equal(one, row))
         }
-        (Value::Fill(a), Value::Fill(b)) | (Value::Some(a), Value::Some(b)) => equal(a, b),
+        (Value::Repeat(a), Value::Repeat(b)) | (Value::Some(a), Value::Some(b)) => {
+            equal(a, b)
+        }
         (Value::Float(a), Value::Float(b)) => a == b,
         (a, b) => a == b,
     }
@@ -86,9 +88,15 @@ pub(super) fn in_range(
     span: Span,
 ) -> Evaluated {
     let above = compare(BinaryOp::Ge, value, lo, span)?;
-    let last = if inclusive { BinaryOp::Le } else { BinaryOp::Lt };
+    let last = if inclusive {
+        BinaryOp::Le
+    } else {
+        BinaryOp::Lt
+    };
     let below = compare(last, value, hi, span)?;
-    Ok(Value::Bool(above == Value::Bool(true) && below == Value::Bool(true)))
+    Ok(Value::Bool(
+        above == Value::Bool(true) && below == Value::Bool(true),
+    ))
 }
 
 fn elementwise(
@@ -105,22 +113,27 @@ fn elementwise(
             Ok(Value::Array(rows.collect::<Result<_, _>>()?))
         }
         (Value::Array(a), b) => {
-            let b = unfilled(b);
-            Ok(Value::Array(a.iter().map(|a| each(a, b)).collect::<Result<_, _>>()?))
+            let b = row(b);
+            Ok(Value::Array(
+                a.iter().map(|a| each(a, b)).collect::<Result<_, _>>()?,
+            ))
         }
         (a, Value::Array(b)) => {
-            let a = unfilled(a);
-            Ok(Value::Array(b.iter().map(|b| each(a, b)).collect::<Result<_, _>>()?))
+            let a = row(a);
+            Ok(Value::Array(
+                b.iter().map(|b| each(a, b)).collect::<Result<_, _>>()?,
+            ))
         }
-        (Value::Fill(a), b) => Ok(Value::Fill(Box::new(each(a, unfilled(b))?))),
-        (a, Value::Fill(b)) => Ok(Value::Fill(Box::new(each(a, b)?))),
+        (Value::Repeat(a), b) => Ok(Value::Repeat(Box::new(each(a, row(b))?))),
+        (a, Value::Repeat(b)) => Ok(Value::Repeat(Box::new(each(a, b)?))),
         _ => scalar(op, left, right, number, span),
     }
 }
 
-fn unfilled(value: &Value) -> &Value {
+/// The row that is repeated; a number stands beside every row.
+fn row(value: &Value) -> &Value {
     match value {
-        Value::Fill(elem) => elem,
+        Value::Repeat(row) => row,
         value => value,
     }
 }
@@ -152,7 +165,9 @@ fn scalar(
         }
         (Value::Float(_), ..) | (_, Value::Float(_), _) => open,
         (a, b, _) => {
-            let (Some(a), Some(b)) = (whole(a.clone()), whole(b.clone())) else { return open };
+            let (Some(a), Some(b)) = (whole(a.clone()), whole(b.clone())) else {
+                return open;
+            };
             match integer(op, a, b, number) {
                 Some(Ok(value)) => fit(value, number, span),
                 Some(Err(kind)) => fault(kind),
@@ -162,7 +177,12 @@ fn scalar(
     }
 }
 
-fn integer(op: BinaryOp, a: i128, b: i128, number: Number) -> Option<Result<i128, Fault>> {
+fn integer(
+    op: BinaryOp,
+    a: i128,
+    b: i128,
+    number: Number,
+) -> Option<Result<i128, Fault>> {
     let width = match number {
         Number::Int(int) => i128::from(int.bits),
         _ => 64,
@@ -194,7 +214,11 @@ fn shifted(a: i128, b: i128, number: Number) -> i128 {
 pub(super) const fn wrapped(value: i128, int: IntTy) -> i128 {
     let modulus = 1_i128 << int.bits;
     let rest = value.rem_euclid(modulus);
-    if int.signed && rest >= modulus / 2 { rest - modulus } else { rest }
+    if int.signed && rest >= modulus / 2 {
+        rest - modulus
+    } else {
+        rest
+    }
 }
 
 /// A result in its type.
@@ -203,9 +227,15 @@ pub(super) fn fit(value: i128, number: Number, span: Span) -> Evaluated {
     match number {
         Number::Int(int) => {
             let (lo, hi) = bounds(int);
-            if (lo..=hi).contains(&value) { Ok(Value::Int(value)) } else { overflow }
+            if (lo..=hi).contains(&value) {
+                Ok(Value::Int(value))
+            } else {
+                overflow
+            }
         }
-        Number::Duration => i64::try_from(value).map_or(overflow, |value| Ok(Value::Duration(value))),
+        Number::Duration => {
+            i64::try_from(value).map_or(overflow, |value| Ok(Value::Duration(value)))
+        }
         Number::Float(_) | Number::Other => {
             Err(Failure::Open(span, "this is not evaluated at compile time"))
         }
@@ -227,7 +257,9 @@ pub(super) fn unary(op: UnaryOp, value: &Value, number: Number, span: Span) -> E
             let rows = rows.iter().map(|row| unary(op, row, number, span));
             Ok(Value::Array(rows.collect::<Result<_, _>>()?))
         }
-        (_, Value::Fill(elem)) => Ok(Value::Fill(Box::new(unary(op, elem, number, span)?))),
+        (_, Value::Repeat(row)) => {
+            Ok(Value::Repeat(Box::new(unary(op, row, number, span)?)))
+        }
         _ => Err(Failure::Reported),
     }
 }
@@ -243,7 +275,11 @@ pub(super) fn cast(value: &Value, number: Number, span: Span) -> Evaluated {
     match (value, number) {
         (Value::Int(value), Number::Int(int)) => {
             let (lo, hi) = bounds(int);
-            if (lo..=hi).contains(value) { Ok(Value::Int(*value)) } else { fault }
+            if (lo..=hi).contains(value) {
+                Ok(Value::Int(*value))
+            } else {
+                fault
+            }
         }
         (Value::Float(value), Number::Int(int)) => {
             let (lo, hi) = bounds(int);
@@ -258,7 +294,9 @@ pub(super) fn cast(value: &Value, number: Number, span: Span) -> Evaluated {
             crate::ty::FloatTy::F64 => *value as f64,
             crate::ty::FloatTy::F32 => f64::from(*value as f32),
         })),
-        (Value::Float(value), Number::Float(float)) => Ok(Value::Float(rounded(*value, float))),
+        (Value::Float(value), Number::Float(float)) => {
+            Ok(Value::Float(rounded(*value, float)))
+        }
         _ => Err(Failure::Open(span, "this is not evaluated at compile time")),
     }
 }

@@ -50,10 +50,15 @@ impl Checker<'_, '_> {
                 wished = true;
                 self.wish(id, result, due, bindings, span);
             }
-            let Some(param) = params.get(place) else { continue };
-            let Some(arg) = given.get_mut(place).and_then(Option::take) else { continue };
+            let Some(param) = params.get(place) else {
+                continue;
+            };
+            let Some(arg) = given.get_mut(place).and_then(Option::take) else {
+                continue;
+            };
             let value = self.one(id, param, arg, bindings);
-            self.cx.match_types(param.ty, value.ty, bindings, value.span);
+            self.cx
+                .match_types(param.ty, value.ty, bindings, value.span);
             if let Some(slot) = typed.get_mut(place) {
                 *slot = Some(value);
             }
@@ -67,7 +72,9 @@ impl Checker<'_, '_> {
     fn turn(&mut self, given: &Given<'_>, param: &FnParam) -> Turn {
         match given {
             Given::Done(_) => Turn::First,
-            Given::Written(_) if matches!(self.kind(param.ty), TyKind::Fn(..)) => Turn::Closure,
+            Given::Written(_) if matches!(self.kind(param.ty), TyKind::Fn(..)) => {
+                Turn::Closure
+            }
             Given::Written(written) => match self.weak(written) {
                 Weak::No => Turn::First,
                 Weak::Decimal => Turn::Decimal,
@@ -102,7 +109,9 @@ impl Checker<'_, '_> {
 
     /// Whether a parameter is of a type bounded by `float`.
     fn wants_float(&self, id: FnId, ty: Ty) -> bool {
-        let TyKind::Param(at) = *self.kind(ty) else { return false };
+        let TyKind::Param(at) = *self.kind(ty) else {
+            return false;
+        };
         let generic = self.cx.out.fns[id].generics.get(at as usize);
         generic.is_some_and(|generic| generic.kind == GenericKind::Float)
     }
@@ -115,12 +124,20 @@ impl Checker<'_, '_> {
         }
         if !self.cx.fits(value.ty, ty) {
             self.mismatch(&value, ty, why);
-            return Expr { kind: ExprKind::Error, ty, span: value.span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty,
+                span: value.span,
+            };
         }
         if self.assignable(&value, Some(param.span)) {
             value
         } else {
-            Expr { kind: ExprKind::Error, ty, span: value.span }
+            Expr {
+                kind: ExprKind::Error,
+                ty,
+                span: value.span,
+            }
         }
     }
 }

@@ -8,9 +8,9 @@ use theus_grammar::ast::expr as tree;
 use theus_grammar::ast::expr::{Arg, ArgKind};
 use theus_stdlib::Intrinsic;
 
+use super::entity::Entity;
 use super::generic::Bindings;
 use super::literal::Weak;
-use super::entity::Entity;
 use super::mismatch::at;
 use super::{Checker, Home};
 use crate::body::{Expr, ExprKind};
@@ -49,18 +49,23 @@ impl Checker<'_, '_> {
             }
         }
         match self.entity(callee, None) {
-            Entity::Value(Expr { kind: ExprKind::Local(local), ty, .. })
-                if matches!(self.kind(ty), TyKind::Fn(..)) =>
-            {
+            Entity::Value(Expr {
+                kind: ExprKind::Local(local),
+                ty,
+                ..
+            }) if matches!(self.kind(ty), TyKind::Fn(..)) => {
                 self.call_local(local, ty, args, span)
             }
             Entity::Value(value) => {
                 if value.ty != Ty::ERROR {
                     let text = self.show(value.ty);
-                    let found =
-                        Diagnostic::new(Code::WrongKind, callee.span, format!("this is `{text}`"))
-                            .title("only functions are called")
-                            .help("for an element write `a[i]`");
+                    let found = Diagnostic::new(
+                        Code::WrongKind,
+                        callee.span,
+                        format!("this is `{text}`"),
+                    )
+                    .title("only functions are called")
+                    .help("for an element write `a[i]`");
                     self.report(found);
                 }
                 self.loose_args(args);
@@ -90,8 +95,12 @@ impl Checker<'_, '_> {
         let mut found = unknown(Code::UnknownName, "function", name, &names);
         if found.help.is_empty() {
             found = found.help(match self.module_with(&name.text) {
-                Some(module) => format!("it is in `{module}`: import that module and name it"),
-                None => "declare it with `fn`, or import the module that has it".to_owned(),
+                Some(module) => {
+                    format!("it is in `{module}`: import that module and name it")
+                }
+                None => {
+                    "declare it with `fn`, or import the module that has it".to_owned()
+                }
             });
         }
         self.report(found);
@@ -127,13 +136,17 @@ impl Checker<'_, '_> {
             }
             _ => {
                 self.loose_args(args);
-                let found = Diagnostic::new(Code::WrongKind, name, format!("this is {}", def.what()))
-                    .title("only functions are called")
-                    .help(match def {
-                        Def::Process(_) => "processes run in pipelines: name them there",
-                        Def::Enum(_) => "name a variant: `Law.Sta`",
-                        _ => "name a function",
-                    });
+                let found = Diagnostic::new(
+                    Code::WrongKind,
+                    name,
+                    format!("this is {}", def.what()),
+                )
+                .title("only functions are called")
+                .help(match def {
+                    Def::Process(_) => "processes run in pipelines: name them there",
+                    Def::Enum(_) => "name a variant: `Law.Sta`",
+                    _ => "name a function",
+                });
                 self.report(found);
                 Self::error(span)
             }
@@ -145,7 +158,9 @@ impl Checker<'_, '_> {
         for arg in args {
             let (span, label) = match &arg.kind {
                 ArgKind::Plain => continue,
-                ArgKind::Named(name) => (name.span, "functions take arguments by position"),
+                ArgKind::Named(name) => {
+                    (name.span, "functions take arguments by position")
+                }
                 ArgKind::Spread => (arg.value.span, "only structs are spread"),
             };
             let found = Diagnostic::new(Code::UnknownArgument, span, label)
@@ -159,7 +174,10 @@ impl Checker<'_, '_> {
     /// Types arguments of a call that is wrong anyway, for the errors in them.
     pub(crate) fn loose_args(&mut self, args: &[Arg]) {
         for arg in args {
-            if !matches!(arg.value.kind, tree::ExprKind::Closure(..) | tree::ExprKind::None) {
+            if !matches!(
+                arg.value.kind,
+                tree::ExprKind::Closure(..) | tree::ExprKind::None
+            ) {
                 let weak = self.weak(&arg.value);
                 if weak != Weak::Void {
                     self.expr(&arg.value, None);
@@ -170,22 +188,40 @@ impl Checker<'_, '_> {
 
     /// A call of a closure parameter.
     fn call_local(&mut self, local: LocalId, ty: Ty, args: &[Arg], span: Span) -> Expr {
-        let TyKind::Fn(params, result) = self.kind(ty).clone() else { return Self::error(span) };
+        let TyKind::Fn(params, result) = self.kind(ty).clone() else {
+            return Self::error(span);
+        };
         if params.len() != args.len() {
             let found = &self.locals[local];
-            let report = Diagnostic::new(Code::WrongArity, span, format!("{} given", args.len()))
-                .title(format!("`{}` takes {}", found.name, arguments(params.len())))
-                .label(found.span, "declared here")
-                .help("give one argument for each parameter");
+            let report =
+                Diagnostic::new(Code::WrongArity, span, format!("{} given", args.len()))
+                    .title(format!(
+                        "`{}` takes {}",
+                        found.name,
+                        arguments(params.len())
+                    ))
+                    .label(found.span, "declared here")
+                    .help("give one argument for each parameter");
             self.report(report);
             self.loose_args(args);
-            return Expr { kind: ExprKind::Error, ty: result, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: result,
+                span,
+            };
         }
         let why = at(self.locals[local].span, "the closure is declared here");
         self.plain(args);
-        let args = args.iter().zip(params).map(|(arg, ty)| self.check(&arg.value, ty, why));
+        let args = args
+            .iter()
+            .zip(params)
+            .map(|(arg, ty)| self.check(&arg.value, ty, why));
         let args = args.collect();
-        Expr { kind: ExprKind::CallLocal(local, args), ty: result, span }
+        Expr {
+            kind: ExprKind::CallLocal(local, args),
+            ty: result,
+            span,
+        }
     }
 
     /// A call of a function.
@@ -211,16 +247,27 @@ impl Checker<'_, '_> {
                     }
                 }
             }
-            return Expr { kind: ExprKind::Error, ty: Ty::ERROR, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: Ty::ERROR,
+                span,
+            };
         }
         if let Some(len) = self.ring_length(id, &given, span) {
             return len;
         }
-        let typed = self.arguments(id, &params, given, (result, due, span), &mut bindings);
+        let typed =
+            self.arguments(id, &params, given, (result, due, span), &mut bindings);
         let Some(args) = self.generic_args(id, &bindings, span) else {
             let ty = self.cx.hinted(id, result, &bindings);
-            let whole = !bindings.broken && ty != Ty::ERROR && self.cx.out.fns[id].generics.is_empty();
-            return Expr { kind: ExprKind::Error, ty: if whole { ty } else { Ty::ERROR }, span };
+            let whole = !bindings.broken
+                && ty != Ty::ERROR
+                && self.cx.out.fns[id].generics.is_empty();
+            return Expr {
+                kind: ExprKind::Error,
+                ty: if whole { ty } else { Ty::ERROR },
+                span,
+            };
         };
         let mut values = Vec::new();
         for (param, value) in params.iter().zip(typed) {
@@ -231,7 +278,11 @@ impl Checker<'_, '_> {
         let kind = match self.cx.out.fns[id].body {
             Err(intrinsic) => {
                 if !self.takes(intrinsic, &values) {
-                    return Expr { kind: ExprKind::Error, ty, span };
+                    return Expr {
+                        kind: ExprKind::Error,
+                        ty,
+                        span,
+                    };
                 }
                 ExprKind::Intrinsic(intrinsic, values)
             }
@@ -242,7 +293,8 @@ impl Checker<'_, '_> {
 
     fn wrong_arity(&mut self, id: FnId, params: &[FnParam], given: usize, span: Span) {
         let head = self.cx.out.fns[id].head.clone();
-        let names: Vec<Arc<str>> = params.iter().map(|param| Arc::clone(&param.name)).collect();
+        let names: Vec<Arc<str>> =
+            params.iter().map(|param| Arc::clone(&param.name)).collect();
         let mut found = Diagnostic::new(Code::WrongArity, span, format!("{given} given"))
             .title(format!("`{}` takes {}", head.name, arguments(params.len())))
             .label(head.span, "declared here");
@@ -260,7 +312,9 @@ impl Checker<'_, '_> {
         }
         let value = match given {
             [Given::Done(value)] => value.clone(),
-            [Given::Written(written)] if self.names_ring(written) => self.expr(written, None),
+            [Given::Written(written)] if self.names_ring(written) => {
+                self.expr(written, None)
+            }
             _ => return None,
         };
         matches!(self.kind(value.ty), TyKind::Ring(..)).then(|| Expr {
@@ -273,9 +327,9 @@ impl Checker<'_, '_> {
     /// Whether an expression is a local or field that is a ring, without reporting anything.
     fn names_ring(&mut self, written: &tree::Expr) -> bool {
         let ty = match &written.kind {
-            tree::ExprKind::Name(name) => {
-                self.find_local(&name.text).map(|local| self.locals[local].ty)
-            }
+            tree::ExprKind::Name(name) => self
+                .find_local(&name.text)
+                .map(|local| self.locals[local].ty),
             tree::ExprKind::Member(..) => crate::resolve::sizes::words_of(written)
                 .and_then(|words| self.field_of(&words))
                 .map(|field| self.cx.out.fields[field].ty),
@@ -286,12 +340,17 @@ impl Checker<'_, '_> {
 
     /// Checks what the signature of an intrinsic cannot say.
     fn takes(&mut self, intrinsic: Intrinsic, args: &[Expr]) -> bool {
-        let Some(first) = args.first() else { return true };
+        let Some(first) = args.first() else {
+            return true;
+        };
         if intrinsic == Intrinsic::Finite && !self.has_floats(first.ty, 0) {
             let text = self.show(first.ty);
-            let found = Diagnostic::new(Code::BadBound, first.span, format!("this is `{text}`"))
-                .title("`finite` needs floats")
-                .help("integers, bools and durations are always finite: leave it out");
+            let found =
+                Diagnostic::new(Code::BadBound, first.span, format!("this is `{text}`"))
+                    .title("`finite` needs floats")
+                    .help(
+                        "integers, bools and durations are always finite: leave it out",
+                    );
             self.report(found);
             return false;
         }
@@ -318,5 +377,9 @@ impl Checker<'_, '_> {
 
 /// `1 argument`, `3 arguments`.
 pub(crate) fn arguments(count: usize) -> String {
-    if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
+    if count == 1 {
+        "1 argument".to_owned()
+    } else {
+        format!("{count} arguments")
+    }
 }

@@ -33,20 +33,32 @@ impl Checker<'_, '_> {
             tree::ExprKind::Closure(names, body) => {
                 self.closure(names, body, params, result, declared, written.span)
             }
-            tree::ExprKind::Paren(inner) => self.closure_argument(inner, params, result, declared),
-            tree::ExprKind::Name(_) | tree::ExprKind::Member(..) => match self.entity(written, None) {
-                Entity::Def(Def::Fn(id)) => self.function_argument(id, params, result, written.span),
-                Entity::Value(value) => value,
-                Entity::Def(_) | Entity::Tick | Entity::Random | Entity::Type => {
-                    self.named(written, None)
+            tree::ExprKind::Paren(inner) => {
+                self.closure_argument(inner, params, result, declared)
+            }
+            tree::ExprKind::Name(_) | tree::ExprKind::Member(..) => {
+                match self.entity(written, None) {
+                    Entity::Def(Def::Fn(id)) => {
+                        self.function_argument(id, params, result, written.span)
+                    }
+                    Entity::Value(value) => value,
+                    Entity::Def(_) | Entity::Tick | Entity::Random | Entity::Type => {
+                        self.named(written, None)
+                    }
                 }
-            },
+            }
             _ => self.expr(written, None),
         }
     }
 
     /// A function by name: the closure that calls it.
-    fn function_argument(&mut self, id: FnId, params: &[Ty], result: Ty, span: Span) -> Expr {
+    fn function_argument(
+        &mut self,
+        id: FnId,
+        params: &[Ty],
+        result: Ty,
+        span: Span,
+    ) -> Expr {
         if let Some(what) = self.no_locals() {
             return self.no_closure(what, span);
         }
@@ -56,11 +68,21 @@ impl Checker<'_, '_> {
             let name: Arc<str> = format!("_{at}").into();
             let local = self.scoped(|this| this.local(&name, *param, false, span));
             locals.push(local);
-            given.push(Given::Done(Expr { kind: ExprKind::Local(local), ty: *param, span }));
+            given.push(Given::Done(Expr {
+                kind: ExprKind::Local(local),
+                ty: *param,
+                span,
+            }));
         }
         let due = (result != Ty::ERROR).then_some(result);
         let value = self.call_fn(id, given, due, span);
-        self.finished(locals, params.to_vec(), ClosureBody::Expr(value.clone()), value.ty, span)
+        self.finished(
+            locals,
+            params.to_vec(),
+            ClosureBody::Expr(value.clone()),
+            value.ty,
+            span,
+        )
     }
 
     fn finished(
@@ -72,7 +94,11 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> Expr {
         let ty = self.cx.intern(TyKind::Fn(params, result));
-        Expr { kind: ExprKind::Closure(locals, Box::new(body)), ty, span }
+        Expr {
+            kind: ExprKind::Closure(locals, Box::new(body)),
+            ty,
+            span,
+        }
     }
 
     fn closure(
@@ -88,17 +114,33 @@ impl Checker<'_, '_> {
             return self.no_closure(what, span);
         }
         if names.len() != params.len() {
-            let found = Diagnostic::new(Code::WrongArity, span, format!("this takes {}", names.len()))
-                .title(format!("a closure of {} is needed here", arguments(params.len())))
-                .label(declared, "the parameter is declared here")
-                .help("name one parameter for each value: `|x, y| …`");
+            let found = Diagnostic::new(
+                Code::WrongArity,
+                span,
+                format!("this takes {}", names.len()),
+            )
+            .title(format!(
+                "a closure of {} is needed here",
+                arguments(params.len())
+            ))
+            .label(declared, "the parameter is declared here")
+            .help("name one parameter for each value: `|x, y| …`");
             self.report(found);
             return Self::error(span);
         }
-        crate::resolve::declare::duplicates(self.cx, "parameter", names.iter().map(|(name, _)| name));
+        crate::resolve::declare::duplicates(
+            self.cx,
+            "parameter",
+            names.iter().map(|(name, _)| name),
+        );
         let first = u32::try_from(self.locals.len()).unwrap_or(u32::MAX);
         let due = (result != Ty::ERROR).then_some(result);
-        let frame = Frame { returns: Returns::Closure(due, None), loops: 0, first, closure: true };
+        let frame = Frame {
+            returns: Returns::Closure(due, None),
+            loops: 0,
+            first,
+            closure: true,
+        };
         let outer = std::mem::replace(&mut self.frame, frame);
         let (locals, types, body, found) = self.scoped(|this| {
             let (locals, types) = this.closure_params(names, params, declared);
@@ -122,9 +164,17 @@ impl Checker<'_, '_> {
                 Some(written) => {
                     let env = self.env.clone();
                     let ty = self.cx.ty(&env, written);
-                    let value = Expr { kind: ExprKind::Error, ty, span: written.span };
+                    let value = Expr {
+                        kind: ExprKind::Error,
+                        ty,
+                        span: written.span,
+                    };
                     if !self.cx.fits(ty, *due) {
-                        self.mismatch(&value, *due, at(declared, "the parameter is declared here"));
+                        self.mismatch(
+                            &value,
+                            *due,
+                            at(declared, "the parameter is declared here"),
+                        );
                     }
                     ty
                 }
@@ -175,7 +225,12 @@ impl Checker<'_, '_> {
     }
 
     /// A closure that is no argument.
-    pub(crate) fn loose_closure(&mut self, _names: &Params, _body: &Written, span: Span) -> Expr {
+    pub(crate) fn loose_closure(
+        &mut self,
+        _names: &Params,
+        _body: &Written,
+        span: Span,
+    ) -> Expr {
         let found = Diagnostic::new(Code::ClosureEscapes, span, "no function takes it here")
             .title("a closure is stored")
             .help("closures are arguments only: write a `fn`, or pass the closure where it is used");

@@ -21,10 +21,17 @@ impl Checker<'_, '_> {
         self.cx.ensure_members(id);
         if self.cx.states.defaults[id] == State::Doing {
             let head = self.cx.out.structs[id].head.clone();
-            let found = Diagnostic::new(Code::RecursiveType, span, "its defaults are not known yet")
-                .title(format!("a default of `{}` needs a value of itself", head.name))
-                .label(head.span, "the struct is declared here")
-                .help("write the members out, or use a constant");
+            let found = Diagnostic::new(
+                Code::RecursiveType,
+                span,
+                "its defaults are not known yet",
+            )
+            .title(format!(
+                "a default of `{}` needs a value of itself",
+                head.name
+            ))
+            .label(head.span, "the struct is declared here")
+            .help("write the members out, or use a constant");
             self.report(found);
             return Self::error(span);
         }
@@ -37,13 +44,20 @@ impl Checker<'_, '_> {
         for arg in args {
             match &arg.kind {
                 ArgKind::Spread => {
-                    let why = at(self.cx.out.structs[id].head.span, "the struct is declared here");
+                    let why = at(
+                        self.cx.out.structs[id].head.span,
+                        "the struct is declared here",
+                    );
                     let value = self.check(&arg.value, ty, why);
                     if let Some(first) = &base {
-                        let found = Diagnostic::new(Code::UnknownArgument, arg.value.span, "a second one")
-                            .title("a struct value has one base")
-                            .label(first.span, "the first is here")
-                            .help("remove one of them");
+                        let found = Diagnostic::new(
+                            Code::UnknownArgument,
+                            arg.value.span,
+                            "a second one",
+                        )
+                        .title("a struct value has one base")
+                        .label(first.span, "the first is here")
+                        .help("remove one of them");
                         self.report(found);
                     } else {
                         base = Some(value);
@@ -58,19 +72,33 @@ impl Checker<'_, '_> {
         }
         if positional {
             self.positional(id, args, span);
-            return Expr { kind: ExprKind::Error, ty, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty,
+                span,
+            };
         }
         if let Some(base) = base {
             let changes = (0_u32..).zip(given);
-            let changes = changes.filter_map(|(at, value)| Some((at, value?))).collect();
-            return Expr { kind: ExprKind::Update(Box::new(base), changes), ty, span };
+            let changes = changes
+                .filter_map(|(at, value)| Some((at, value?)))
+                .collect();
+            return Expr {
+                kind: ExprKind::Update(Box::new(base), changes),
+                ty,
+                span,
+            };
         }
         let mut members = Vec::new();
         for (place, value) in given.into_iter().enumerate() {
             let member = value.or_else(|| self.cx.member_default(id, place, span));
             members.push(member.unwrap_or_else(|| Self::error(span)));
         }
-        Expr { kind: ExprKind::Struct(id, members), ty, span }
+        Expr {
+            kind: ExprKind::Struct(id, members),
+            ty,
+            span,
+        }
     }
 
     fn member_argument(
@@ -82,25 +110,34 @@ impl Checker<'_, '_> {
     ) {
         let members = &self.cx.out.structs[id].members;
         let found = members.iter().position(|member| member.name == name.text);
-        let Some((place, member)) = found.and_then(|place| Some((place, members.get(place)?)))
+        let Some((place, member)) =
+            found.and_then(|place| Some((place, members.get(place)?)))
         else {
-            let names: Vec<Arc<str>> =
-                members.iter().map(|member| Arc::clone(&member.name)).collect();
+            let names: Vec<Arc<str>> = members
+                .iter()
+                .map(|member| Arc::clone(&member.name))
+                .collect();
             let head = self.cx.out.structs[id].head.clone();
             self.value(&arg.value);
             let report = unknown(Code::UnknownArgument, "member", name, &names)
-                .title(format!("struct `{}` has no member `{}`", head.name, name.text))
+                .title(format!(
+                    "struct `{}` has no member `{}`",
+                    head.name, name.text
+                ))
                 .label(head.span, format!("it has {}", listed(&names, "and")));
             self.report(report);
             return;
         };
         let (ty, why) = (member.ty, at(member.span, "the member is declared here"));
         let value = self.check(&arg.value, ty, why);
-        let Some(slot) = given.get_mut(place) else { return };
+        let Some(slot) = given.get_mut(place) else {
+            return;
+        };
         if slot.is_some() {
-            let report = Diagnostic::new(Code::UnknownArgument, name.span, "given again here")
-                .title(format!("member `{}` is given twice", name.text))
-                .help("remove one of them");
+            let report =
+                Diagnostic::new(Code::UnknownArgument, name.span, "given again here")
+                    .title(format!("member `{}` is given twice", name.text))
+                    .help("remove one of them");
             self.report(report);
         } else {
             *slot = Some(value);
@@ -109,21 +146,32 @@ impl Checker<'_, '_> {
 
     fn positional(&mut self, id: StructId, args: &[Arg], span: Span) {
         let found = &self.cx.out.structs[id];
-        let names: Vec<Arc<str>> =
-            found.members.iter().map(|member| Arc::clone(&member.name)).collect();
-        let mut report = Diagnostic::new(Code::UnknownArgument, span, "values without names")
-            .title(format!("members of `{}` are given by name", found.head.name))
-            .label(found.head.span, "the struct is declared here")
-            .help(match names.first() {
-                Some(first) => format!("write `{}({first}: …)`", found.head.name),
-                None => format!("`{}` has no members", found.head.name),
-            });
+        let names: Vec<Arc<str>> = found
+            .members
+            .iter()
+            .map(|member| Arc::clone(&member.name))
+            .collect();
+        let mut report =
+            Diagnostic::new(Code::UnknownArgument, span, "values without names")
+                .title(format!(
+                    "members of `{}` are given by name",
+                    found.head.name
+                ))
+                .label(found.head.span, "the struct is declared here")
+                .help(match names.first() {
+                    Some(first) => format!("write `{}({first}: …)`", found.head.name),
+                    None => format!("`{}` has no members", found.head.name),
+                });
         let all_plain = args.iter().all(|arg| matches!(arg.kind, ArgKind::Plain));
         if all_plain && args.len() <= names.len() {
             let edits = args.iter().zip(&names);
-            let edits = edits.map(|(arg, name)| (arg.value.span.before(), format!("{name}: ")));
+            let edits =
+                edits.map(|(arg, name)| (arg.value.span.before(), format!("{name}: ")));
             let title = "name the members in their order".to_owned();
-            report.fixes.push(theus_diag::Fix { title, edits: edits.collect() });
+            report.fixes.push(theus_diag::Fix {
+                title,
+                edits: edits.collect(),
+            });
         }
         self.report(report);
     }

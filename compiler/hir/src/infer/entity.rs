@@ -47,8 +47,14 @@ impl Checker<'_, '_> {
             Entity::Value(value) => return Expr { span, ..value },
             Entity::Def(Def::Error) => return Self::error(span),
             Entity::Def(def) => (def.what(), Self::value_help(def)),
-            Entity::Tick => ("the clock", "name what you want: `tick.count`, `tick.time`, `tick.dt`"),
-            Entity::Random => ("the random source", "draw from it: `random.uniform(0.0, 1.0)`"),
+            Entity::Tick => (
+                "the clock",
+                "name what you want: `tick.count`, `tick.time`, `tick.dt`",
+            ),
+            Entity::Random => (
+                "the random source",
+                "draw from it: `random.uniform(0.0, 1.0)`",
+            ),
             Entity::Type => ("a type", "to convert a number write `x as f64`"),
         };
         let found = Diagnostic::new(Code::NotAValue, span, format!("this is {what}"))
@@ -90,9 +96,15 @@ impl Checker<'_, '_> {
                         Entity::Value(Self::error(span))
                     }
                     Entity::Type => {
-                        let found = Diagnostic::new(Code::WrongKind, base.span, "this is a type")
-                            .title("a type has no members")
-                            .help("limits are written as literals; conversions as `x as f64`");
+                        let found = Diagnostic::new(
+                            Code::WrongKind,
+                            base.span,
+                            "this is a type",
+                        )
+                        .title("a type has no members")
+                        .help(
+                            "limits are written as literals; conversions as `x as f64`",
+                        );
                         self.report(found);
                         Entity::Value(Self::error(span))
                     }
@@ -106,13 +118,25 @@ impl Checker<'_, '_> {
         let span = name.span;
         if let Some(local) = self.find_local(&name.text) {
             let ty = self.locals[local].ty;
-            return Entity::Value(Expr { kind: ExprKind::Local(local), ty, span });
+            return Entity::Value(Expr {
+                kind: ExprKind::Local(local),
+                ty,
+                span,
+            });
         }
-        let generic = self.env.generics.iter().position(|generic| generic.name == name.text);
+        let generic = self
+            .env
+            .generics
+            .iter()
+            .position(|generic| generic.name == name.text);
         if let Some(at) = generic {
             let at = u32::try_from(at).unwrap_or(0);
             if self.bound(at) == GenericKind::Size {
-                return Entity::Value(Expr { kind: ExprKind::SizeParam(at), ty: Ty::I64, span });
+                return Entity::Value(Expr {
+                    kind: ExprKind::SizeParam(at),
+                    ty: Ty::I64,
+                    span,
+                });
             }
             return Entity::Type;
         }
@@ -135,14 +159,23 @@ impl Checker<'_, '_> {
     /// The variant of that name of the enum that is due.
     fn due_variant(&self, name: &Name, due: Ty) -> Option<Expr> {
         let ty = self.bare(due);
-        let TyKind::Enum(id) = *self.kind(ty) else { return None };
+        let TyKind::Enum(id) = *self.kind(ty) else {
+            return None;
+        };
         let at = self.variant(id, &name.text)?;
-        Some(Expr { kind: ExprKind::Variant(id, at), ty, span: name.span })
+        Some(Expr {
+            kind: ExprKind::Variant(id, at),
+            ty,
+            span: name.span,
+        })
     }
 
     /// The index of a variant.
     pub(crate) fn variant(&self, id: EnumId, name: &str) -> Option<u32> {
-        let at = self.cx.out.enums[id].variants.iter().position(|(known, _)| **known == *name)?;
+        let at = self.cx.out.enums[id]
+            .variants
+            .iter()
+            .position(|(known, _)| **known == *name)?;
         u32::try_from(at).ok()
     }
 
@@ -151,7 +184,11 @@ impl Checker<'_, '_> {
             Def::Const(id) => {
                 self.cx.ensure_const(id);
                 let ty = self.cx.out.consts[id].ty;
-                Entity::Value(Expr { kind: ExprKind::Const(id), ty, span })
+                Entity::Value(Expr {
+                    kind: ExprKind::Const(id),
+                    ty,
+                    span,
+                })
             }
             Def::Error => Entity::Value(Self::error(span)),
             _ => Entity::Def(def),
@@ -160,9 +197,19 @@ impl Checker<'_, '_> {
 
     fn unknown_name(&mut self, name: &Name, due: Option<Ty>) {
         let mut names = self.local_names();
-        let wanted = |def| matches!(def, Def::Const(_) | Def::Context(_) | Def::Module(_) | Def::Enum(_));
+        let wanted = |def| {
+            matches!(
+                def,
+                Def::Const(_) | Def::Context(_) | Def::Module(_) | Def::Enum(_)
+            )
+        };
         names.extend(self.cx.candidates(self.env.module, None, wanted));
-        names.extend(self.env.generics.iter().map(|generic| Arc::clone(&generic.name)));
+        names.extend(
+            self.env
+                .generics
+                .iter()
+                .map(|generic| Arc::clone(&generic.name)),
+        );
         names.extend(["tick".into(), "random".into()]);
         if let Some(TyKind::Enum(id)) = due.map(|due| self.kind(self.bare(due))) {
             let variants = self.cx.out.enums[*id].variants.iter();
@@ -181,7 +228,8 @@ impl Checker<'_, '_> {
             } else if let Some(def) = self.cx.lookup(self.env.module, &name.text) {
                 found = found.help(format!("`{}` is {}", name.text, def.what()));
             } else {
-                found = found.help("declare it with `let`, or import the module that has it");
+                found =
+                    found.help("declare it with `let`, or import the module that has it");
             }
         }
         self.report(found);
@@ -194,7 +242,10 @@ impl Checker<'_, '_> {
             *field.name == *name
                 && self.cx.out.contexts[field.context].head.module == self.env.module
         })?;
-        Some(format!("{}.{name}", self.cx.out.contexts[field.context].head.name))
+        Some(format!(
+            "{}.{name}",
+            self.cx.out.contexts[field.context].head.name
+        ))
     }
 
     /// `Enum.Variant` of a variant of this module.
@@ -217,7 +268,11 @@ impl Checker<'_, '_> {
             Def::Context(context) => Entity::Value(self.field(context, name, span)),
             Def::Enum(id) => Entity::Value(self.variant_value(id, name, span)),
             Def::Error => Entity::Value(Self::error(span)),
-            Def::Struct(_) | Def::Const(_) | Def::Fn(_) | Def::Process(_) | Def::Pipeline(_) => {
+            Def::Struct(_)
+            | Def::Const(_)
+            | Def::Fn(_)
+            | Def::Process(_)
+            | Def::Pipeline(_) => {
                 let text = format!("{} has no members", def.what());
                 let found = Diagnostic::new(Code::WrongKind, span, text)
                     .title(format!("{} has no `{}`", def.what(), name.text))
@@ -244,7 +299,11 @@ impl Checker<'_, '_> {
     fn variant_value(&mut self, id: EnumId, name: &Name, span: Span) -> Expr {
         if let Some(at) = self.variant(id, &name.text) {
             let ty = self.cx.intern(TyKind::Enum(id));
-            return Expr { kind: ExprKind::Variant(id, at), ty, span };
+            return Expr {
+                kind: ExprKind::Variant(id, at),
+                ty,
+                span,
+            };
         }
         if &*name.text == "all" {
             let found = Diagnostic::new(Code::NotAValue, span, "all variants at once")
@@ -262,7 +321,10 @@ impl Checker<'_, '_> {
         let found = &self.cx.out.enums[id];
         let (head, names) = (found.head.clone(), variants_of(&found.variants));
         let report = unknown(Code::UnknownVariant, "variant", name, &names)
-            .title(format!("enum `{}` has no variant `{}`", head.name, name.text))
+            .title(format!(
+                "enum `{}` has no variant `{}`",
+                head.name, name.text
+            ))
             .label(head.span, format!("it has {}", listed(&names, "and")));
         self.report(report);
     }
@@ -271,8 +333,14 @@ impl Checker<'_, '_> {
         if let Some(what) = self.no_locals() {
             return self.not_constant(span, what, "the clock");
         }
-        if let Some((_, field, ty)) = TICK.iter().find(|(known, ..)| *known == &*name.text) {
-            return Expr { kind: ExprKind::Tick(*field), ty: *ty, span };
+        if let Some((_, field, ty)) =
+            TICK.iter().find(|(known, ..)| *known == &*name.text)
+        {
+            return Expr {
+                kind: ExprKind::Tick(*field),
+                ty: *ty,
+                span,
+            };
         }
         let names: Vec<Arc<str>> = TICK.iter().map(|(name, ..)| (*name).into()).collect();
         let found = unknown(Code::UnknownField, "field", name, &names)
@@ -298,7 +366,9 @@ impl Checker<'_, '_> {
     /// `context.name`.
     fn field(&mut self, context: ContextId, name: &Name, span: Span) -> Expr {
         let fields = self.cx.out.contexts[context].fields.iter();
-        let found = fields.copied().find(|id| self.cx.out.fields[*id].name == name.text);
+        let found = fields
+            .copied()
+            .find(|id| self.cx.out.fields[*id].name == name.text);
         let Some(id) = found else {
             self.unknown_field(context, name);
             return Self::error(span);
@@ -306,17 +376,27 @@ impl Checker<'_, '_> {
         if !self.may_name(id, span) {
             return Self::error(span);
         }
-        Expr { kind: ExprKind::Field(id), ty: self.cx.out.fields[id].ty, span }
+        Expr {
+            kind: ExprKind::Field(id),
+            ty: self.cx.out.fields[id].ty,
+            span,
+        }
     }
 
     /// Reports a field that a context does not have.
     pub(crate) fn unknown_field(&mut self, context: ContextId, name: &Name) {
         let found = &self.cx.out.contexts[context];
         let head = found.head.clone();
-        let names: Vec<Arc<str>> =
-            found.fields.iter().map(|id| Arc::clone(&self.cx.out.fields[*id].name)).collect();
+        let names: Vec<Arc<str>> = found
+            .fields
+            .iter()
+            .map(|id| Arc::clone(&self.cx.out.fields[*id].name))
+            .collect();
         let report = unknown(Code::UnknownField, "field", name, &names)
-            .title(format!("context `{}` has no field `{}`", head.name, name.text))
+            .title(format!(
+                "context `{}` has no field `{}`",
+                head.name, name.text
+            ))
             .label(head.span, "the context is declared here");
         let report = if report.help.is_empty() && !names.is_empty() {
             report.help(format!("it has {}", listed(&names, "and")))
@@ -336,12 +416,16 @@ impl Checker<'_, '_> {
             Home::Fn => Diagnostic::new(Code::WrongKind, span, "a field of a context")
                 .title("a function cannot touch a context")
                 .help("pass it as a parameter, or as an `inout` parameter to change it"),
-            Home::Invariant => Diagnostic::new(Code::NotConstant, span, "this field changes")
-                .title("an invariant names globals only")
-                .help("check data fields with `requires` and `ensures` of processes"),
-            Home::Default(_) => Diagnostic::new(Code::NotConstant, span, "this is no earlier global")
-                .title("a default names constants and earlier globals only")
-                .help("use a `const` for what both need"),
+            Home::Invariant => {
+                Diagnostic::new(Code::NotConstant, span, "this field changes")
+                    .title("an invariant names globals only")
+                    .help("check data fields with `requires` and `ensures` of processes")
+            }
+            Home::Default(_) => {
+                Diagnostic::new(Code::NotConstant, span, "this is no earlier global")
+                    .title("a default names constants and earlier globals only")
+                    .help("use a `const` for what both need")
+            }
             Home::Constant(what) => {
                 self.not_constant(span, what, "a field");
                 return false;
@@ -363,16 +447,29 @@ impl Checker<'_, '_> {
         };
         self.cx.ensure_members(id);
         let found = &self.cx.out.structs[id];
-        let at = found.members.iter().position(|member| member.name == name.text);
+        let at = found
+            .members
+            .iter()
+            .position(|member| member.name == name.text);
         if let Some((at, member)) = at.and_then(|at| Some((at, found.members.get(at)?))) {
             let at = u32::try_from(at).unwrap_or(0);
-            return Expr { ty: member.ty, kind: ExprKind::Member(Box::new(base), at), span };
+            return Expr {
+                ty: member.ty,
+                kind: ExprKind::Member(Box::new(base), at),
+                span,
+            };
         }
         let head = found.head.clone();
-        let names: Vec<Arc<str>> =
-            found.members.iter().map(|member| Arc::clone(&member.name)).collect();
+        let names: Vec<Arc<str>> = found
+            .members
+            .iter()
+            .map(|member| Arc::clone(&member.name))
+            .collect();
         let report = unknown(Code::UnknownField, "member", name, &names)
-            .title(format!("struct `{}` has no member `{}`", head.name, name.text))
+            .title(format!(
+                "struct `{}` has no member `{}`",
+                head.name, name.text
+            ))
             .label(head.span, format!("it has {}", listed(&names, "and")));
         self.report(report);
         Self::error(span)
@@ -380,11 +477,14 @@ impl Checker<'_, '_> {
 
     fn no_members(&mut self, base: &Expr, name: &Name) {
         let text = self.show(base.ty);
-        let found = Diagnostic::new(Code::UnknownField, name.span, "there is no such member")
-            .title(format!("`{text}` has no member `{}`", name.text))
-            .label(base.span, format!("this is `{text}`"));
+        let found =
+            Diagnostic::new(Code::UnknownField, name.span, "there is no such member")
+                .title(format!("`{text}` has no member `{}`", name.text))
+                .label(base.span, format!("this is `{text}`"));
         let found = match self.kind(base.ty) {
-            TyKind::Option(_) => found.help("say first what to do with `none`: `… ?? default`"),
+            TyKind::Option(_) => {
+                found.help("say first what to do with `none`: `… ?? default`")
+            }
             _ if self.has_method(base.ty, &name.text) => found
                 .help(format!("functions are called: `.{}()`", name.text))
                 .fix("call it", name.span.after(), "()"),

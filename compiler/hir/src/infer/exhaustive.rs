@@ -21,7 +21,13 @@ pub(crate) struct Arms {
 
 impl Arms {
     pub(crate) fn new(ty: Ty) -> Self {
-        Self { ty, wild: false, none: false, covered: Vec::new(), broken: ty == Ty::ERROR }
+        Self {
+            ty,
+            wild: false,
+            none: false,
+            covered: Vec::new(),
+            broken: ty == Ty::ERROR,
+        }
     }
 
     /// Takes the patterns of an arm; whether they were all covered before.
@@ -66,7 +72,9 @@ impl Arms {
     }
 
     fn open(&self, checker: &Checker<'_, '_>) -> bool {
-        !self.wild && (matches!(checker.kind(self.ty), TyKind::Option(_)) || self.gap(checker).is_some())
+        !self.wild
+            && (matches!(checker.kind(self.ty), TyKind::Option(_))
+                || self.gap(checker).is_some())
     }
 
     /// All values of the type.
@@ -89,7 +97,9 @@ impl Arms {
     }
 
     fn gaps(&self, checker: &Checker<'_, '_>) -> Vec<(i128, i128)> {
-        let Some((first, last)) = self.domain(checker) else { return Vec::new() };
+        let Some((first, last)) = self.domain(checker) else {
+            return Vec::new();
+        };
         let mut gaps = Vec::new();
         let mut next = first;
         for (lo, hi) in &self.covered {
@@ -118,7 +128,8 @@ impl Arms {
         for (lo, hi) in self.gaps(checker) {
             match kind {
                 TyKind::Enum(id) => {
-                    let variants = checker.cx.out.enums[*id].variants.iter().zip(0_i128..);
+                    let variants =
+                        checker.cx.out.enums[*id].variants.iter().zip(0_i128..);
                     let inside = variants.filter(|(_, at)| (lo..=hi).contains(at));
                     names.extend(inside.map(|((name, _), _)| name.to_string()));
                 }

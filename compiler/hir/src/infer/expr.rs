@@ -15,19 +15,28 @@ impl Checker<'_, '_> {
     /// fits is the caller's question.
     pub(crate) fn expr(&mut self, written: &tree::Expr, due: Option<Ty>) -> Expr {
         let span = written.span;
-        self.deeper(span, |this| this.any(written, due)).unwrap_or_else(|| Self::error(span))
+        self.deeper(span, |this| this.any(written, due))
+            .unwrap_or_else(|| Self::error(span))
     }
 
     fn any(&mut self, written: &tree::Expr, due: Option<Ty>) -> Expr {
         use tree::ExprKind as K;
         let span = written.span;
         match &written.kind {
-            K::Int(value, suffix) => self.integer(*value, false, suffix.as_ref(), due, span),
-            K::Float(value, suffix) => self.decimal(*value, suffix.as_ref(), due, span),
-            K::Duration(value) => {
-                Expr { kind: ExprKind::Duration(*value), ty: Ty::DURATION, span }
+            K::Int(value, suffix) => {
+                self.integer(*value, false, suffix.as_ref(), due, span)
             }
-            K::Bool(value) => Expr { kind: ExprKind::Bool(*value), ty: Ty::BOOL, span },
+            K::Float(value, suffix) => self.decimal(*value, suffix.as_ref(), due, span),
+            K::Duration(value) => Expr {
+                kind: ExprKind::Duration(*value),
+                ty: Ty::DURATION,
+                span,
+            },
+            K::Bool(value) => Expr {
+                kind: ExprKind::Bool(*value),
+                ty: Ty::BOOL,
+                span,
+            },
             K::None => self.none(due, span),
             K::Str(_) if due == Some(Ty::ERROR) => Self::error(span),
             K::Str(_) => self.text(span),
@@ -54,7 +63,11 @@ impl Checker<'_, '_> {
             }
             K::Old(inner) => {
                 let value = self.expr(inner, due);
-                Expr { ty: value.ty, kind: ExprKind::Old(Box::new(value)), span }
+                Expr {
+                    ty: value.ty,
+                    kind: ExprKind::Old(Box::new(value)),
+                    span,
+                }
             }
             K::Bad => {
                 self.cx.failures += 1;
@@ -65,20 +78,31 @@ impl Checker<'_, '_> {
 
     fn none(&mut self, due: Option<Ty>, span: Span) -> Expr {
         match due.map(|due| (due, self.kind(due).clone())) {
-            Some((due, TyKind::Option(_))) => Expr { kind: ExprKind::None, ty: due, span },
+            Some((due, TyKind::Option(_))) => Expr {
+                kind: ExprKind::None,
+                ty: due,
+                span,
+            },
             Some((Ty::ERROR, _)) => Self::error(span),
             Some((due, _)) => {
                 let text = self.show(due);
                 let found = Diagnostic::new(Code::Mismatch, span, "this is no value")
                     .title(format!("expected `{text}`, found `none`"))
-                    .help(format!("only an optional may be `none`: make the type `{text}?`"));
+                    .help(format!(
+                        "only an optional may be `none`: make the type `{text}?`"
+                    ));
                 self.report(found);
-                Expr { kind: ExprKind::Error, ty: due, span }
+                Expr {
+                    kind: ExprKind::Error,
+                    ty: due,
+                    span,
+                }
             }
             None => {
-                let found = Diagnostic::new(Code::CannotInfer, span, "an optional of what?")
-                    .title("the type of `none` is not known here")
-                    .help("give the type: `let x: f64? = none`");
+                let found =
+                    Diagnostic::new(Code::CannotInfer, span, "an optional of what?")
+                        .title("the type of `none` is not known here")
+                        .help("give the type: `let x: f64? = none`");
                 self.report(found);
                 Self::error(span)
             }
@@ -111,28 +135,45 @@ impl Checker<'_, '_> {
         }
         if op == UnaryOp::Not {
             let value = self.check(inner, Ty::BOOL, at(span, "`not` takes a bool"));
-            return Expr { kind: ExprKind::Unary(op, Box::new(value)), ty: Ty::BOOL, span };
+            return Expr {
+                kind: ExprKind::Unary(op, Box::new(value)),
+                ty: Ty::BOOL,
+                span,
+            };
         }
         let value = self.expr(inner, due);
         if let (UnaryOp::Neg, ExprKind::Float(number)) = (op, &value.kind) {
-            return Expr { kind: ExprKind::Float(-number), ty: value.ty, span };
+            return Expr {
+                kind: ExprKind::Float(-number),
+                ty: value.ty,
+                span,
+            };
         }
         if value.ty == Ty::ERROR {
             return Self::error(span);
         }
         if self.takes_unary(op, value.ty) {
-            return Expr { ty: value.ty, kind: ExprKind::Unary(op, Box::new(value)), span };
+            return Expr {
+                ty: value.ty,
+                kind: ExprKind::Unary(op, Box::new(value)),
+                span,
+            };
         }
         let (sign, takes) = match op {
             UnaryOp::Neg => ("-", "signed numbers, durations and arrays of numbers"),
             UnaryOp::BitNot | UnaryOp::Not => ("~", "integers"),
         };
         let text = self.show(value.ty);
-        let found = Diagnostic::new(Code::BadOperand, value.span, format!("this is `{text}`"))
-            .title(format!("`{sign}` does not take `{text}`"))
-            .help(format!("`{sign}` takes {takes}"));
+        let found =
+            Diagnostic::new(Code::BadOperand, value.span, format!("this is `{text}`"))
+                .title(format!("`{sign}` does not take `{text}`"))
+                .help(format!("`{sign}` takes {takes}"));
         self.report(found);
-        Expr { kind: ExprKind::Error, ty: value.ty, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty: value.ty,
+            span,
+        }
     }
 
     fn cast(&mut self, inner: &tree::Expr, target: &tree_ty::Ty, span: Span) -> Expr {
@@ -140,15 +181,27 @@ impl Checker<'_, '_> {
         let ty = self.cx.ty(&env, target);
         let value = self.value(inner);
         if ty == Ty::ERROR || value.ty == Ty::ERROR {
-            return Expr { kind: ExprKind::Error, ty, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty,
+                span,
+            };
         }
         let (from, to) = (self.kind(value.ty), self.kind(ty));
         if self.numeric(from) && self.numeric(to) {
-            return Expr { kind: ExprKind::Cast(Box::new(value)), ty, span };
+            return Expr {
+                kind: ExprKind::Cast(Box::new(value)),
+                ty,
+                span,
+            };
         }
         let help = match (from, to) {
-            (TyKind::Duration, _) => "`nanos(d)` and `seconds(d)` make numbers of a duration",
-            (_, TyKind::Duration) => "`from_nanos(n)` and `from_seconds(x)` make durations",
+            (TyKind::Duration, _) => {
+                "`nanos(d)` and `seconds(d)` make numbers of a duration"
+            }
+            (_, TyKind::Duration) => {
+                "`from_nanos(n)` and `from_seconds(x)` make durations"
+            }
             (TyKind::Bool, _) => "choose a number: `if … { 1 } else { 0 }`",
             (_, TyKind::Bool) => "compare instead: `x != 0`",
             (TyKind::Array(..), _) => "convert element by element in a loop",
@@ -156,12 +209,17 @@ impl Checker<'_, '_> {
             _ => "`as` converts between number types only",
         };
         let (have, want) = (self.show(value.ty), self.show(ty));
-        let found = Diagnostic::new(Code::BadCast, value.span, format!("this is `{have}`"))
-            .title(format!("`{have}` cannot be converted to `{want}`"))
-            .label(target.span, "`as` converts between number types only")
-            .help(help);
+        let found =
+            Diagnostic::new(Code::BadCast, value.span, format!("this is `{have}`"))
+                .title(format!("`{have}` cannot be converted to `{want}`"))
+                .label(target.span, "`as` converts between number types only")
+                .help(help);
         self.report(found);
-        Expr { kind: ExprKind::Error, ty, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty,
+            span,
+        }
     }
 
     fn coalesce(
@@ -179,7 +237,11 @@ impl Checker<'_, '_> {
         };
         let chained = matches!(right.kind, tree::ExprKind::Coalesce(..));
         let why = at(value.span, "it replaces this value");
-        let default = if chained { self.expr(right, Some(ty)) } else { self.check(right, ty, why) };
+        let default = if chained {
+            self.expr(right, Some(ty))
+        } else {
+            self.check(right, ty, why)
+        };
         let default = self.coerce(default, ty, why);
         Expr {
             kind: ExprKind::OrElse(Box::new(value), Otherwise::Value(Box::new(default))),
@@ -199,12 +261,21 @@ impl Checker<'_, '_> {
         let cond = self.condition(cond);
         let (yes, no) = self.alike(yes, no, due);
         let ty = if yes.ty == Ty::ERROR { no.ty } else { yes.ty };
-        Expr { kind: ExprKind::If(Box::new(cond), Box::new(yes), Box::new(no)), ty, span }
+        Expr {
+            kind: ExprKind::If(Box::new(cond), Box::new(yes), Box::new(no)),
+            ty,
+            span,
+        }
     }
 
     /// Two branches of one type: that which is due if a branch has it, else that of the
     /// branch that has one of its own.
-    fn alike(&mut self, first: &tree::Expr, second: &tree::Expr, due: Option<Ty>) -> (Expr, Expr) {
+    fn alike(
+        &mut self,
+        first: &tree::Expr,
+        second: &tree::Expr,
+        due: Option<Ty>,
+    ) -> (Expr, Expr) {
         if self.weak(second) < self.weak(first) {
             let (second, first) = self.leading(second, first, due);
             return (first, second);
@@ -213,7 +284,12 @@ impl Checker<'_, '_> {
     }
 
     /// Two branches, the first of which has a type of its own, if one has.
-    fn leading(&mut self, lead: &tree::Expr, rest: &tree::Expr, due: Option<Ty>) -> (Expr, Expr) {
+    fn leading(
+        &mut self,
+        lead: &tree::Expr,
+        rest: &tree::Expr,
+        due: Option<Ty>,
+    ) -> (Expr, Expr) {
         let lead = self.expr(lead, due);
         let lead = self.some_value(lead);
         let hint = due.filter(|due| *due != Ty::ERROR).unwrap_or(lead.ty);
@@ -224,10 +300,16 @@ impl Checker<'_, '_> {
     }
 
     /// The type of branches: that which is due if one has it, else that of the leading one.
-    pub(crate) fn common(&self, lead: &Expr, all: &[&Expr], due: Option<Ty>) -> (Ty, Why) {
+    pub(crate) fn common(
+        &self,
+        lead: &Expr,
+        all: &[&Expr],
+        due: Option<Ty>,
+    ) -> (Ty, Why) {
         let due = due.filter(|due| *due != Ty::ERROR);
         if let Some(due) = due {
-            let has = |expr: &&Expr| expr.ty != Ty::ERROR && self.optional_of(due, expr.ty);
+            let has =
+                |expr: &&Expr| expr.ty != Ty::ERROR && self.optional_of(due, expr.ty);
             if all.iter().any(has) || matches!(self.kind(due), TyKind::Option(_)) {
                 return (due, None);
             }
@@ -242,12 +324,19 @@ impl Checker<'_, '_> {
 
     fn array(&mut self, elems: &[tree::Expr], due: Option<Ty>, span: Span) -> Expr {
         let due = due.map(|due| self.bare(due));
-        if let Some(ring) = due.filter(|due| matches!(self.kind(*due), TyKind::Ring(..))) {
+        if let Some(ring) = due.filter(|due| matches!(self.kind(*due), TyKind::Ring(..)))
+        {
             if elems.is_empty() {
-                return Expr { kind: ExprKind::Array(Vec::new()), ty: ring, span };
+                return Expr {
+                    kind: ExprKind::Array(Vec::new()),
+                    ty: ring,
+                    span,
+                };
             }
         }
-        let row = due.map(|due| self.cx.row(due)).filter(|row| *row != Ty::ERROR);
+        let row = due
+            .map(|due| self.cx.row(due))
+            .filter(|row| *row != Ty::ERROR);
         let Some(first) = self.first_to_type(elems) else {
             let found = Diagnostic::new(Code::BadSize, span, "this array is empty")
                 .title("an array has at least one element")
@@ -259,13 +348,18 @@ impl Checker<'_, '_> {
         let (mut ty, mut why) = (row, None);
         let rest = (0..elems.len()).filter(|at| *at != first);
         for place in std::iter::once(first).chain(rest) {
-            let Some(elem) = elems.get(place) else { continue };
+            let Some(elem) = elems.get(place) else {
+                continue;
+            };
             let found = match ty {
                 Some(ty) => self.check(elem, ty, why),
                 None => self.value(elem),
             };
             if ty.is_none() && found.ty != Ty::ERROR {
-                (ty, why) = (Some(found.ty), at(found.span, "this element decides the type"));
+                (ty, why) = (
+                    Some(found.ty),
+                    at(found.span, "this element decides the type"),
+                );
             }
             if let Some(slot) = typed.get_mut(place) {
                 *slot = Some(found);
@@ -274,7 +368,11 @@ impl Checker<'_, '_> {
         let elems: Vec<Expr> = typed.into_iter().flatten().collect();
         let size = crate::ty::Size::Const(elems.len() as u64);
         match ty.filter(|ty| self.element_type(*ty, span)) {
-            Some(ty) => Expr { ty: self.cx.array(ty, vec![size]), kind: ExprKind::Array(elems), span },
+            Some(ty) => Expr {
+                ty: self.cx.array(ty, vec![size]),
+                kind: ExprKind::Array(elems),
+                span,
+            },
             None => Self::error(span),
         }
     }
@@ -282,7 +380,9 @@ impl Checker<'_, '_> {
     /// Whether a type may stand where `due` is due, made optional if need be.
     fn optional_of(&self, due: Ty, found: Ty) -> bool {
         match self.kind(due) {
-            TyKind::Option(inner) => self.cx.fits(found, *inner) || self.cx.fits(found, due),
+            TyKind::Option(inner) => {
+                self.cx.fits(found, *inner) || self.cx.fits(found, due)
+            }
             _ => self.cx.fits(found, due),
         }
     }
@@ -332,7 +432,11 @@ impl Checker<'_, '_> {
         if !self.element_type(elem.ty, span) {
             return Self::error(span);
         }
-        Expr { ty: self.cx.array(elem.ty, dims), kind: ExprKind::Fill(Box::new(elem)), span }
+        Expr {
+            ty: self.cx.array(elem.ty, dims),
+            kind: ExprKind::Fill(Box::new(elem)),
+            span,
+        }
     }
 
     /// Whether the expression is a constant one, where there are no locals.

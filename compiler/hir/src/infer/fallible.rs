@@ -37,9 +37,11 @@ impl Checker<'_, '_> {
             ExprKind::Index(..) | ExprKind::RingIndex(..) => true,
             ExprKind::Unary(UnaryOp::Neg, _) => self.overflows(value.ty),
             ExprKind::Binary(op, left, right) => match op {
-                BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
-                    self.overflows(left.ty) || self.overflows(right.ty)
-                }
+                BinaryOp::Add
+                | BinaryOp::Sub
+                | BinaryOp::Mul
+                | BinaryOp::Div
+                | BinaryOp::Rem => self.overflows(left.ty) || self.overflows(right.ty),
                 BinaryOp::Shl | BinaryOp::Shr => true,
                 _ => false,
             },
@@ -63,7 +65,11 @@ impl Checker<'_, '_> {
     fn narrows(&self, from: Ty, to: Ty) -> bool {
         match (self.kind(from), self.kind(to)) {
             (TyKind::Int(from), TyKind::Int(to)) => {
-                let room = if to.signed && !from.signed { to.bits - 1 } else { to.bits };
+                let room = if to.signed && !from.signed {
+                    to.bits - 1
+                } else {
+                    to.bits
+                };
                 (from.signed && !to.signed) || from.bits > room
             }
             (_, TyKind::Float(FloatTy::F32 | FloatTy::F64)) => false,

@@ -34,9 +34,15 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
     let tree = cx.trees.pipelines[id];
     let module = cx.out.pipelines[id].head.module;
     let mut checker = Checker::new(cx, Env::plain(module), Home::Pipeline);
-    let period = tree.every.as_ref().map_or(Period::None, |every| checker.period(every));
+    let period = tree
+        .every
+        .as_ref()
+        .map_or(Period::None, |every| checker.period(every));
     let body = checker.flows(&tree.body, period);
-    let locals = Body { locals: checker.finish(), block: crate::body::Block::default() };
+    let locals = Body {
+        locals: checker.finish(),
+        block: crate::body::Block::default(),
+    };
     let found = &mut cx.out.pipelines[id];
     found.period = period;
     found.body = body;
@@ -45,7 +51,11 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
 
 impl Checker<'_, '_> {
     fn period(&mut self, written: &tree::Expr) -> Period {
-        let found = self.check(written, Ty::DURATION, at(written.span, "a period is a duration"));
+        let found = self.check(
+            written,
+            Ty::DURATION,
+            at(written.span, "a period is a duration"),
+        );
         if let ExprKind::Field(field) = found.kind {
             return self.global_period(field, &found);
         }
@@ -68,10 +78,11 @@ impl Checker<'_, '_> {
     fn global_period(&mut self, field: crate::ids::FieldId, found: &Expr) -> Period {
         let known = self.cx.out.fields[field].clone();
         if known.zone != Zone::Global {
-            let report = Diagnostic::new(Code::BadPeriod, found.span, "this field changes")
-                .title("a period is a constant or a global")
-                .label(known.span, format!("declared as {}", known.zone.name()))
-                .help("declare it with `global`");
+            let report =
+                Diagnostic::new(Code::BadPeriod, found.span, "this field changes")
+                    .title("a period is a constant or a global")
+                    .label(known.span, format!("declared as {}", known.zone.name()))
+                    .help("declare it with `global`");
             self.report(report);
             return Period::Error;
         }
@@ -80,10 +91,11 @@ impl Checker<'_, '_> {
             None => Some(Value::Duration(0)),
         };
         if matches!(start, Some(Value::Duration(ns)) if ns <= 0) {
-            let report = Diagnostic::new(Code::BadPeriod, found.span, "its default is no period")
-                .title("a period must be longer than zero")
-                .label(known.span, "declared here")
-                .help("give the global a default such as `= 10ms`");
+            let report =
+                Diagnostic::new(Code::BadPeriod, found.span, "its default is no period")
+                    .title("a period must be longer than zero")
+                    .label(known.span, "declared here")
+                    .help("give the global a default such as `= 10ms`");
             self.report(report);
             return Period::Error;
         }
@@ -91,9 +103,10 @@ impl Checker<'_, '_> {
     }
 
     fn no_period(&mut self, span: Span) {
-        let found = Diagnostic::new(Code::BadPeriod, span, "this is not longer than zero")
-            .title("a period must be longer than zero")
-            .help("write a duration such as `10ms`");
+        let found =
+            Diagnostic::new(Code::BadPeriod, span, "this is not longer than zero")
+                .title("a period must be longer than zero")
+                .help("write a duration such as `10ms`");
         self.report(found);
     }
 
@@ -104,7 +117,10 @@ impl Checker<'_, '_> {
     fn flow(&mut self, written: &tree_flow::Flow, period: Period) -> Flow {
         let span = written.span;
         let kind = self.deeper(span, |this| this.flow_kind(&written.kind, period, span));
-        Flow { kind: kind.unwrap_or(FlowKind::Error), span }
+        Flow {
+            kind: kind.unwrap_or(FlowKind::Error),
+            span,
+        }
     }
 
     fn flow_kind(
@@ -130,18 +146,33 @@ impl Checker<'_, '_> {
             K::OnStart(body) => FlowKind::OnStart(self.flows(body, period)),
             K::OnStop(body) => FlowKind::OnStop(self.flows(body, period)),
             K::OnError { names, from, body } => {
-                let errors = names.iter().filter_map(|name| self.error_name(name)).collect();
+                let errors = names
+                    .iter()
+                    .filter_map(|name| self.error_name(name))
+                    .collect();
                 let from = from.iter().filter_map(|path| self.process(path)).collect();
-                let handler = Handler { errors, faults: None, from, body: Vec::new() };
+                let handler = Handler {
+                    errors,
+                    faults: None,
+                    from,
+                    body: Vec::new(),
+                };
                 self.handler(handler, names.len(), body, period)
             }
             K::OnFault { names, from, body } => {
-                let faults: Vec<Fault> =
-                    names.iter().filter_map(|name| self.fault_name(name)).collect();
+                let faults: Vec<Fault> = names
+                    .iter()
+                    .filter_map(|name| self.fault_name(name))
+                    .collect();
                 let known = names.is_empty() || !faults.is_empty();
                 let from = from.iter().filter_map(|path| self.process(path)).collect();
                 let faults = Some(faults);
-                let handler = Handler { errors: Vec::new(), faults, from, body: Vec::new() };
+                let handler = Handler {
+                    errors: Vec::new(),
+                    faults,
+                    from,
+                    body: Vec::new(),
+                };
                 match self.handler(handler, 0, body, period) {
                     handler if known => handler,
                     _ => FlowKind::Error,
@@ -152,12 +183,12 @@ impl Checker<'_, '_> {
             K::Stop(text) => FlowKind::Stop(text.as_deref().map(Arc::from)),
             K::Fail(text) => FlowKind::Fail(text.as_deref().map(Arc::from)),
             K::Reset(path) => self.reset(path).map_or(FlowKind::Error, FlowKind::Reset),
-            K::Sink(stream) => {
-                self.stream(stream, false, span).map_or(FlowKind::Error, FlowKind::Sink)
-            }
-            K::Source(stream) => {
-                self.stream(stream, true, span).map_or(FlowKind::Error, FlowKind::Source)
-            }
+            K::Sink(stream) => self
+                .stream(stream, false, span)
+                .map_or(FlowKind::Error, FlowKind::Sink),
+            K::Source(stream) => self
+                .stream(stream, true, span)
+                .map_or(FlowKind::Error, FlowKind::Source),
             K::Bad => {
                 self.cx.failures += 1;
                 FlowKind::Error
@@ -205,7 +236,11 @@ impl Checker<'_, '_> {
     ) -> FlowKind {
         let module = self.env.module;
         let span = amount.value.span;
-        let due = if amount.ticks { None } else { Some(Ty::DURATION) };
+        let due = if amount.ticks {
+            None
+        } else {
+            Some(Ty::DURATION)
+        };
         let value = self.cx.constant_value(module, &amount.value, due, "a rate");
         let body = self.flows(body, period);
         match value.map(|(value, _)| value) {
@@ -246,7 +281,8 @@ impl Checker<'_, '_> {
         let names: Vec<Arc<str>> = self.cx.error_names.keys().cloned().collect();
         let mut found = unknown(Code::UnknownError, "error", name, &names);
         if Fault::from_name(&name.text).is_some() {
-            found = found.help(format!("`{}` is a fault: write `on fault {0}`", name.text));
+            found =
+                found.help(format!("`{}` is a fault: write `on fault {0}`", name.text));
         } else if found.help.is_empty() {
             found = found.help("errors are declared in the `errors` clause of a process");
         }
@@ -258,10 +294,12 @@ impl Checker<'_, '_> {
         if let Some(fault) = Fault::from_name(&name.text) {
             return Some(fault);
         }
-        let names: Vec<Arc<str>> = Fault::ALL.iter().map(|fault| fault.name().into()).collect();
+        let names: Vec<Arc<str>> =
+            Fault::ALL.iter().map(|fault| fault.name().into()).collect();
         let mut found = unknown(Code::UnknownError, "fault", name, &names);
         if self.cx.error_names.contains_key(&name.text) {
-            found = found.help(format!("`{}` is an error: write `on error {0}`", name.text));
+            found =
+                found.help(format!("`{}` is an error: write `on error {0}`", name.text));
         } else if found.help.is_empty() {
             found = found.help(format!("faults are {}", listed(&names, "and")));
         }
@@ -277,10 +315,14 @@ impl Checker<'_, '_> {
         };
         let found = match self.cx.walk(self.env.module, &path.words) {
             Walk::Error => return None,
-            Walk::Found(Def::Context(context), []) => return Some(ResetTarget::Context(context)),
+            Walk::Found(Def::Context(context), []) => {
+                return Some(ResetTarget::Context(context));
+            }
             Walk::Found(Def::Context(context), [name]) => {
                 let fields = self.cx.out.contexts[context].fields.iter();
-                let field = fields.copied().find(|id| self.cx.out.fields[*id].name == name.text);
+                let field = fields
+                    .copied()
+                    .find(|id| self.cx.out.fields[*id].name == name.text);
                 let Some(field) = field else {
                     self.unknown_field(context, name);
                     return None;
@@ -289,17 +331,23 @@ impl Checker<'_, '_> {
                 if zone == Zone::Data {
                     return Some(ResetTarget::Field(field));
                 }
-                bad(format!("a {} field cannot be reset", zone.name()), "not a data field".to_owned())
+                bad(
+                    format!("a {} field cannot be reset", zone.name()),
+                    "not a data field".to_owned(),
+                )
             }
-            Walk::Found(def, []) => {
-                bad(format!("`{}` cannot be reset", dotted(path)), format!("this is {}", def.what()))
-            }
-            Walk::Found(..) => {
-                bad(format!("`{}` cannot be reset", dotted(path)), "a part of a field".to_owned())
-            }
+            Walk::Found(def, []) => bad(
+                format!("`{}` cannot be reset", dotted(path)),
+                format!("this is {}", def.what()),
+            ),
+            Walk::Found(..) => bad(
+                format!("`{}` cannot be reset", dotted(path)),
+                "a part of a field".to_owned(),
+            ),
             Walk::Unknown(name, inside) => {
                 let names = self.cx.candidates(self.env.module, inside, |def| {
-                    matches!(def, Def::Context(_)) || (inside.is_none() && def.is_module())
+                    matches!(def, Def::Context(_))
+                        || (inside.is_none() && def.is_module())
                 });
                 unknown(Code::UnknownName, "context", name, &names)
             }

@@ -22,7 +22,11 @@ pub(crate) struct Bindings {
 
 impl Bindings {
     pub(crate) fn new(count: usize) -> Self {
-        Self { known: vec![None; count], from: vec![None; count], broken: false }
+        Self {
+            known: vec![None; count],
+            from: vec![None; count],
+            broken: false,
+        }
     }
 
     /// The arguments for a hint: what is not known fits everything.
@@ -90,7 +94,11 @@ impl Cx<'_> {
                     bindings.size(*dim, *size);
                 }
                 let rest = sizes.get(dims.len()..).unwrap_or_default().to_vec();
-                let other = if rest.is_empty() { other } else { self.array(other, rest) };
+                let other = if rest.is_empty() {
+                    other
+                } else {
+                    self.array(other, rest)
+                };
                 self.match_types(elem, other, bindings, span);
             }
             (TyKind::Ring(elem, size), TyKind::Ring(other, found)) => {
@@ -113,8 +121,11 @@ impl Cx<'_> {
 
     /// `ty` with what is known put in; what is not known fits everything.
     pub(crate) fn hinted(&mut self, id: FnId, ty: Ty, bindings: &Bindings) -> Ty {
-        let kinds: Vec<GenericKind> =
-            self.out.fns[id].generics.iter().map(|generic| generic.kind).collect();
+        let kinds: Vec<GenericKind> = self.out.fns[id]
+            .generics
+            .iter()
+            .map(|generic| generic.kind)
+            .collect();
         let args = bindings.hints(&kinds);
         self.out.types.subst(ty, &args)
     }
@@ -150,12 +161,25 @@ impl Checker<'_, '_> {
 
     fn unknown_generic(&mut self, id: FnId, at: u32, span: Span) {
         let found = &self.cx.out.fns[id];
-        let Some(generic) = found.generics.get(at as usize) else { return };
-        let what = if generic.kind == GenericKind::Size { "size" } else { "type" };
-        let report = Diagnostic::new(Code::CannotInfer, span, format!("which `{}`?", generic.name))
-            .title(format!("the {what} `{}` of `{}` is not known here", generic.name, found.head.name))
-            .label(found.head.span, "declared here")
-            .help("give the result a type: `let x: [f64; 3] = …`");
+        let Some(generic) = found.generics.get(at as usize) else {
+            return;
+        };
+        let what = if generic.kind == GenericKind::Size {
+            "size"
+        } else {
+            "type"
+        };
+        let report = Diagnostic::new(
+            Code::CannotInfer,
+            span,
+            format!("which `{}`?", generic.name),
+        )
+        .title(format!(
+            "the {what} `{}` of `{}` is not known here",
+            generic.name, found.head.name
+        ))
+        .label(found.head.span, "declared here")
+        .help("give the result a type: `let x: [f64; 3] = …`");
         self.report(report);
     }
 
@@ -163,9 +187,10 @@ impl Checker<'_, '_> {
     fn within(&self, bound: GenericKind, ty: Ty) -> bool {
         let class = self.class(ty);
         match bound {
-            GenericKind::Any | GenericKind::Size => {
-                !matches!(self.kind(ty), TyKind::Fn(..) | TyKind::Ring(..) | TyKind::Unit)
-            }
+            GenericKind::Any | GenericKind::Size => !matches!(
+                self.kind(ty),
+                TyKind::Fn(..) | TyKind::Ring(..) | TyKind::Unit
+            ),
             GenericKind::Number => class.arithmetic(),
             GenericKind::Integer => class == Class::Integer,
             GenericKind::Float => class == Class::Float,
@@ -185,7 +210,9 @@ impl Checker<'_, '_> {
         bindings: &mut Bindings,
         span: Span,
     ) {
-        let Some(due) = due.filter(|due| *due != Ty::ERROR) else { return };
+        let Some(due) = due.filter(|due| *due != Ty::ERROR) else {
+            return;
+        };
         let due = match self.kind(result) {
             TyKind::Option(_) => due,
             _ => self.bare(due),
@@ -193,17 +220,28 @@ impl Checker<'_, '_> {
         let mut wished = bindings.clone();
         self.cx.match_types(result, due, &mut wished, span);
         let generics = self.cx.out.fns[id].generics.iter();
-        let fine = generics.zip(&wished.known).all(|(generic, known)| match known {
-            Some(GenericArg::Ty(ty)) => self.within(generic.kind, *ty),
-            Some(GenericArg::Size(_)) | None => true,
-        });
+        let fine = generics
+            .zip(&wished.known)
+            .all(|(generic, known)| match known {
+                Some(GenericArg::Ty(ty)) => self.within(generic.kind, *ty),
+                Some(GenericArg::Size(_)) | None => true,
+            });
         if fine && !(wished.broken && !bindings.broken) {
             *bindings = wished;
         }
     }
 
-    fn satisfies(&mut self, id: FnId, at: u32, ty: Ty, bindings: &Bindings, span: Span) -> bool {
-        let Some(generic) = self.cx.out.fns[id].generics.get(at as usize) else { return true };
+    fn satisfies(
+        &mut self,
+        id: FnId,
+        at: u32,
+        ty: Ty,
+        bindings: &Bindings,
+        span: Span,
+    ) -> bool {
+        let Some(generic) = self.cx.out.fns[id].generics.get(at as usize) else {
+            return true;
+        };
         let fits = self.within(generic.kind, ty);
         let needs = match generic.kind {
             GenericKind::Any | GenericKind::Size => "a value",

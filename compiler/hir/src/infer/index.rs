@@ -20,28 +20,45 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> Expr {
         let base = self.value(base);
-        let mut found: Vec<Expr> = indices.iter().map(|index| self.index_value(index)).collect();
+        let mut found: Vec<Expr> = indices
+            .iter()
+            .map(|index| self.index_value(index))
+            .collect();
         match self.kind(base.ty).clone() {
             TyKind::Error => Self::error(span),
             TyKind::Ring(elem, _) => {
                 let (Some(index), 1) = (found.pop(), indices.len()) else {
                     self.wrong_rank(&base, 1, indices.len(), span);
-                    return Expr { kind: ExprKind::Error, ty: elem, span };
+                    return Expr {
+                        kind: ExprKind::Error,
+                        ty: elem,
+                        span,
+                    };
                 };
                 let kind = ExprKind::RingIndex(Box::new(base), Box::new(index));
-                Expr { kind, ty: elem, span }
+                Expr {
+                    kind,
+                    ty: elem,
+                    span,
+                }
             }
             TyKind::Array(elem, dims) => self.elements(base, found, elem, &dims, span),
             _ => {
                 let text = self.show(base.ty);
                 let help = match self.kind(base.ty) {
-                    TyKind::Option(_) => "say first what to do with `none`: `… ?? default`",
+                    TyKind::Option(_) => {
+                        "say first what to do with `none`: `… ?? default`"
+                    }
                     TyKind::Struct(_) => "members have names: `s.x`",
                     _ => "arrays and rings have indices",
                 };
-                let report = Diagnostic::new(Code::NotIndexable, base.span, format!("this is `{text}`"))
-                    .title(format!("`{text}` cannot be indexed"))
-                    .help(help);
+                let report = Diagnostic::new(
+                    Code::NotIndexable,
+                    base.span,
+                    format!("this is `{text}`"),
+                )
+                .title(format!("`{text}` cannot be indexed"))
+                .help(help);
                 self.report(report);
                 Self::error(span)
             }
@@ -58,9 +75,17 @@ impl Checker<'_, '_> {
     ) -> Expr {
         let Some(rest) = dims.get(found.len()..) else {
             self.wrong_rank(&base, dims.len(), found.len(), span);
-            return Expr { kind: ExprKind::Error, ty: elem, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: elem,
+                span,
+            };
         };
-        let ty = if rest.is_empty() { elem } else { self.cx.array(elem, rest.to_vec()) };
+        let ty = if rest.is_empty() {
+            elem
+        } else {
+            self.cx.array(elem, rest.to_vec())
+        };
         for (index, dim) in found.iter().zip(dims) {
             self.constant_index(index, *dim);
         }
@@ -71,7 +96,14 @@ impl Checker<'_, '_> {
                 first.extend(found);
                 ExprKind::Index(inner, first)
             }
-            kind => ExprKind::Index(Box::new(Expr { kind, ty: base.ty, span: base.span }), found),
+            kind => ExprKind::Index(
+                Box::new(Expr {
+                    kind,
+                    ty: base.ty,
+                    span: base.span,
+                }),
+                found,
+            ),
         };
         Expr { kind, ty, span }
     }
@@ -97,9 +129,10 @@ impl Checker<'_, '_> {
             TyKind::Float(_) => "convert it: `floor(x) as i64`",
             _ => "an index is an integer",
         };
-        let found = Diagnostic::new(Code::Mismatch, index.span, format!("this is `{text}`"))
-            .title(format!("expected an integer, found `{text}`"))
-            .help(help);
+        let found =
+            Diagnostic::new(Code::Mismatch, index.span, format!("this is `{text}`"))
+                .title(format!("expected an integer, found `{text}`"))
+                .help(help);
         self.report(found);
         Self::error(index.span)
     }
@@ -116,16 +149,22 @@ impl Checker<'_, '_> {
     /// Reports a constant index that is out of range.
     fn constant_index(&mut self, index: &Expr, dim: Size) {
         let Size::Const(size) = dim else { return };
-        if !matches!(index.kind, ExprKind::Int(_) | ExprKind::Const(_) | ExprKind::Unary(..)) {
+        if !matches!(
+            index.kind,
+            ExprKind::Int(_) | ExprKind::Const(_) | ExprKind::Unary(..)
+        ) {
             return;
         }
-        let Ok(Value::Int(at)) = self.cx.evaluate(index) else { return };
+        let Ok(Value::Int(at)) = self.cx.evaluate(index) else {
+            return;
+        };
         if (0..i128::from(size)).contains(&at) {
             return;
         }
-        let found = Diagnostic::new(Code::ConstantFault, index.span, format!("this is {at}"))
-            .title(format!("this always fails: {}", Fault::Index.title()))
-            .help(format!("indices go from 0 to {}", size.saturating_sub(1)));
+        let found =
+            Diagnostic::new(Code::ConstantFault, index.span, format!("this is {at}"))
+                .title(format!("this always fails: {}", Fault::Index.title()))
+                .help(format!("indices go from 0 to {}", size.saturating_sub(1)));
         self.report(found);
     }
 }

@@ -33,21 +33,33 @@ impl Checker<'_, '_> {
             K::Int(_, None) => Weak::Integer,
             K::Float(_, None) => Weak::Decimal,
             K::None => Weak::Void,
-            K::Paren(inner) | K::Unary(UnaryOp::Neg | UnaryOp::BitNot, inner) => self.weak(inner),
+            K::Paren(inner) | K::Unary(UnaryOp::Neg | UnaryOp::BitNot, inner) => {
+                self.weak(inner)
+            }
             K::Fill(inner, _) => self.weak(inner),
             K::Array(elems) => {
                 let weak = elems.iter().map(|elem| self.weak(elem)).min();
                 weak.unwrap_or(Weak::Void)
             }
-            K::Binary(op, _, left, right) if op.text().len() == 1 && !"<>".contains(op.text()) => {
+            K::Binary(op, _, left, right)
+                if op.text().len() == 1 && !"<>".contains(op.text()) =>
+            {
                 let left = self.weak(left);
-                if left == Weak::No { left } else { left.min(self.weak(right)) }
+                if left == Weak::No {
+                    left
+                } else {
+                    left.min(self.weak(right))
+                }
             }
             K::If(_, yes, no) => self.weak(yes).min(self.weak(no)),
             K::Name(name) => {
                 let known = self.find_local(&name.text).is_some()
                     || self.cx.lookup(self.env.module, &name.text).is_some()
-                    || self.env.generics.iter().any(|generic| generic.name == name.text);
+                    || self
+                        .env
+                        .generics
+                        .iter()
+                        .any(|generic| generic.name == name.text);
                 if known { Weak::No } else { Weak::Void }
             }
             _ => Weak::No,
@@ -63,7 +75,11 @@ impl Checker<'_, '_> {
         due: Option<Ty>,
         span: Span,
     ) -> Expr {
-        let value = if negative { -i128::from(value) } else { i128::from(value) };
+        let value = if negative {
+            -i128::from(value)
+        } else {
+            i128::from(value)
+        };
         let ty = match suffix.map(|suffix| (suffix, primitive(&suffix.text))) {
             Some((_, Some(ty))) => ty,
             Some((suffix, None)) => return self.bad_suffix(suffix),
@@ -73,21 +89,41 @@ impl Checker<'_, '_> {
             TyKind::Int(int) => self.whole(value, int, ty, span),
             TyKind::Float(float) => self.exact(value, float, ty, span),
             TyKind::Param(at) => self.generic_integer(value, self.bound(at), ty, span),
-            _ => self.whole(value, IntTy { signed: true, bits: 64 }, Ty::I64, span),
+            _ => self.whole(
+                value,
+                IntTy {
+                    signed: true,
+                    bits: 64,
+                },
+                Ty::I64,
+                span,
+            ),
         }
     }
 
     fn whole(&mut self, value: i128, int: IntTy, ty: Ty, span: Span) -> Expr {
         let (lo, hi) = bounds(int);
         if (lo..=hi).contains(&value) {
-            return Expr { kind: ExprKind::Int(value), ty, span };
+            return Expr {
+                kind: ExprKind::Int(value),
+                ty,
+                span,
+            };
         }
         let text = self.show(ty);
-        let found = Diagnostic::new(Code::LiteralRange, span, format!("this does not fit `{text}`"))
-            .title(format!("`{value}` is out of range for `{text}`"))
-            .help(format!("`{text}` goes from {lo} to {hi}"));
+        let found = Diagnostic::new(
+            Code::LiteralRange,
+            span,
+            format!("this does not fit `{text}`"),
+        )
+        .title(format!("`{value}` is out of range for `{text}`"))
+        .help(format!("`{text}` goes from {lo} to {hi}"));
         self.report(found);
-        Expr { kind: ExprKind::Error, ty, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty,
+            span,
+        }
     }
 
     #[expect(
@@ -101,22 +137,43 @@ impl Checker<'_, '_> {
             FloatTy::F32 => f64::from(value as f32),
         };
         if near as i128 == value {
-            return Expr { kind: ExprKind::Float(near), ty, span };
+            return Expr {
+                kind: ExprKind::Float(near),
+                ty,
+                span,
+            };
         }
         let text = self.show(ty);
-        let found =
-            Diagnostic::new(Code::LiteralRange, span, format!("`{text}` cannot hold this exactly"))
-                .title(format!("`{value}` is not exact in `{text}`"))
-                .help(format!("write it as a decimal to round it: `{value}.0`"));
+        let found = Diagnostic::new(
+            Code::LiteralRange,
+            span,
+            format!("`{text}` cannot hold this exactly"),
+        )
+        .title(format!("`{value}` is not exact in `{text}`"))
+        .help(format!("write it as a decimal to round it: `{value}.0`"));
         self.report(found);
-        Expr { kind: ExprKind::Error, ty, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty,
+            span,
+        }
     }
 
     /// A literal of a generic type must fit every type that it may stand for.
     #[expect(clippy::cast_precision_loss, reason = "small integers are exact")]
-    fn generic_integer(&mut self, value: i128, bound: GenericKind, ty: Ty, span: Span) -> Expr {
+    fn generic_integer(
+        &mut self,
+        value: i128,
+        bound: GenericKind,
+        ty: Ty,
+        span: Span,
+    ) -> Expr {
         let float = bound == GenericKind::Float;
-        let fits = if float { value.abs() <= 1 << 24 } else { (0..=127).contains(&value) };
+        let fits = if float {
+            value.abs() <= 1 << 24
+        } else {
+            (0..=127).contains(&value)
+        };
         let kind = match (fits, float) {
             (true, true) => ExprKind::Float(value as f64),
             (true, false) => ExprKind::Int(value),
@@ -151,14 +208,26 @@ impl Checker<'_, '_> {
             _ => value,
         };
         if near.is_finite() {
-            return Expr { kind: ExprKind::Float(near), ty, span };
+            return Expr {
+                kind: ExprKind::Float(near),
+                ty,
+                span,
+            };
         }
         let text = self.show(ty);
-        let found = Diagnostic::new(Code::LiteralRange, span, format!("this does not fit `{text}`"))
-            .title(format!("this literal is too large for `{text}`"))
-            .help("infinity is the constant `inf`");
+        let found = Diagnostic::new(
+            Code::LiteralRange,
+            span,
+            format!("this does not fit `{text}`"),
+        )
+        .title(format!("this literal is too large for `{text}`"))
+        .help("infinity is the constant `inf`");
         self.report(found);
-        Expr { kind: ExprKind::Error, ty, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty,
+            span,
+        }
     }
 
     /// The type that is due, if a literal may have it.

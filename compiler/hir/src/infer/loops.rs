@@ -23,7 +23,13 @@ impl Checker<'_, '_> {
         if let Some((lo, hi, inclusive)) = range_of(over) {
             let (lo, hi, _) = self.loop_bounds(lo, hi);
             let (local, body) = self.body_with(name, lo.ty, body);
-            return StmtKind::ForRange { local, lo, hi, inclusive, body };
+            return StmtKind::ForRange {
+                local,
+                lo,
+                hi,
+                inclusive,
+                body,
+            };
         }
         let over = self.value(over);
         let elem = match self.kind(over.ty) {
@@ -32,20 +38,30 @@ impl Checker<'_, '_> {
             TyKind::Error => Ty::ERROR,
             TyKind::Array(..) => {
                 let text = self.show(over.ty);
-                let found = Diagnostic::new(Code::WrongRank, over.span, format!("this is `{text}`"))
-                    .title("`for` goes over arrays of rank 1")
-                    .help("loop over the indices: `for i in 0..n`, and take rows as `a[i]`");
+                let found = Diagnostic::new(
+                    Code::WrongRank,
+                    over.span,
+                    format!("this is `{text}`"),
+                )
+                .title("`for` goes over arrays of rank 1")
+                .help("loop over the indices: `for i in 0..n`, and take rows as `a[i]`");
                 self.report(found);
                 Ty::ERROR
             }
             _ => {
                 let text = self.show(over.ty);
-                let found = Diagnostic::new(Code::Mismatch, over.span, format!("this is `{text}`"))
-                    .title(format!("`for` cannot go over `{text}`"));
+                let found = Diagnostic::new(
+                    Code::Mismatch,
+                    over.span,
+                    format!("this is `{text}`"),
+                )
+                .title(format!("`for` cannot go over `{text}`"));
                 let found = if self.is_integer(over.ty) {
-                    found
-                        .help("write a range")
-                        .fix("count from 0", over.span.before(), "0..")
+                    found.help("write a range").fix(
+                        "count from 0",
+                        over.span.before(),
+                        "0..",
+                    )
                 } else {
                     found.help("`for` goes over ranges, arrays and rings")
                 };
@@ -82,10 +98,13 @@ impl Checker<'_, '_> {
             }
             if fine {
                 let text = self.show(bound.ty);
-                let found =
-                    Diagnostic::new(Code::Mismatch, bound.span, format!("this is `{text}`"))
-                        .title(format!("a loop counts integers, not `{text}`"))
-                        .help("count with integers and compute: `let t = i as f64 * step`");
+                let found = Diagnostic::new(
+                    Code::Mismatch,
+                    bound.span,
+                    format!("this is `{text}`"),
+                )
+                .title(format!("a loop counts integers, not `{text}`"))
+                .help("count with integers and compute: `let t = i as f64 * step`");
                 self.report(found);
             }
             fine = false;
@@ -120,7 +139,13 @@ impl Checker<'_, '_> {
             return StmtKind::Error;
         };
         match bound {
-            Some((max, top)) => StmtKind::While { cond, max, top, total, body },
+            Some((max, top)) => StmtKind::While {
+                cond,
+                max,
+                top,
+                total,
+                body,
+            },
             None => StmtKind::Error,
         }
     }
@@ -133,18 +158,23 @@ impl Checker<'_, '_> {
         }
         if max.ty != Ty::I64 && max.ty != Ty::U64 {
             let text = self.show(max.ty);
-            let found = Diagnostic::new(Code::Mismatch, max.span, format!("this is `{text}`"))
-                .title("the bound of a loop is an `i64` or `u64`")
-                .help("convert it: `… as i64`");
+            let found =
+                Diagnostic::new(Code::Mismatch, max.span, format!("this is `{text}`"))
+                    .title("the bound of a loop is an `i64` or `u64`")
+                    .help("convert it: `… as i64`");
             self.report(found);
             return None;
         }
         match self.top(&max) {
             Some(top) if top > 0 => Some((max, u64::try_from(top).unwrap_or(u64::MAX))),
             Some(_) => {
-                let found = Diagnostic::new(Code::UnboundedLoop, max.span, "this allows no round")
-                    .title("a loop with a bound of 0 never runs")
-                    .help("give a bound above 0");
+                let found = Diagnostic::new(
+                    Code::UnboundedLoop,
+                    max.span,
+                    "this allows no round",
+                )
+                .title("a loop with a bound of 0 never runs")
+                .help("give a bound above 0");
                 self.report(found);
                 None
             }
@@ -210,14 +240,22 @@ impl Checker<'_, '_> {
                 .title(format!("{what} must be known at compile time"))
                 .help("write the cases out with `and`");
             self.report(found);
-            return Expr { kind: ExprKind::Error, ty: Ty::BOOL, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: Ty::BOOL,
+                span,
+            };
         }
         let Some((lo, hi, inclusive)) = range_of(over) else {
             let found = Diagnostic::new(Code::BadRange, over.span, "this is no range")
                 .title("`all` and `any` go over ranges")
                 .help("write `all(i in 0..n: …)`");
             self.report(found);
-            return Expr { kind: ExprKind::Error, ty: Ty::BOOL, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: Ty::BOOL,
+                span,
+            };
         };
         let (lo, hi, _) = self.loop_bounds(lo, hi);
         let (local, body) = self.scoped(|this| {
@@ -225,7 +263,18 @@ impl Checker<'_, '_> {
             (local, this.condition(body))
         });
         let (lo, hi, body) = (Box::new(lo), Box::new(hi), Box::new(body));
-        Expr { kind: ExprKind::Quantifier { all, local, lo, hi, inclusive, body }, ty: Ty::BOOL, span }
+        Expr {
+            kind: ExprKind::Quantifier {
+                all,
+                local,
+                lo,
+                hi,
+                inclusive,
+                body,
+            },
+            ty: Ty::BOOL,
+            span,
+        }
     }
 }
 

@@ -47,21 +47,23 @@ impl Checker<'_, '_> {
             }
             Entity::Def(def) => {
                 self.loose_args(args);
-                let found = Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
-                    .title(format!("{} has no function `{}`", def.what(), name.text))
-                    .label(base.span, format!("this is {}", def.what()))
-                    .help(match def {
-                        Def::Enum(_) => "variants carry no values yet",
-                        _ => "functions are called on values and modules",
-                    });
+                let found =
+                    Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
+                        .title(format!("{} has no function `{}`", def.what(), name.text))
+                        .label(base.span, format!("this is {}", def.what()))
+                        .help(match def {
+                            Def::Enum(_) => "variants carry no values yet",
+                            _ => "functions are called on values and modules",
+                        });
                 self.report(found);
                 Self::error(span)
             }
             Entity::Tick | Entity::Type => {
                 self.loose_args(args);
-                let found = Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
-                    .title(format!("there is no function `{}` here", name.text))
-                    .help("`tick` has `count`, `time`, `dt` and `faults`");
+                let found =
+                    Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
+                        .title(format!("there is no function `{}` here", name.text))
+                        .help("`tick` has `count`, `time`, `dt` and `faults`");
                 self.report(found);
                 Self::error(span)
             }
@@ -81,7 +83,10 @@ impl Checker<'_, '_> {
             return Self::error(span);
         }
         let named = self.functions_named(&name.text);
-        let found = named.iter().copied().find(|id| self.takes_receiver(*id, receiver.ty));
+        let found = named
+            .iter()
+            .copied()
+            .find(|id| self.takes_receiver(*id, receiver.ty));
         let Some(id) = found else {
             self.loose_args(args);
             self.no_method(&receiver, name, &named);
@@ -115,7 +120,9 @@ impl Checker<'_, '_> {
     fn takes_receiver(&mut self, id: FnId, ty: Ty) -> bool {
         self.cx.ensure_signature(id);
         let found = &self.cx.out.fns[id];
-        let Some(first) = found.params.first().map(|param| param.ty) else { return false };
+        let Some(first) = found.params.first().map(|param| param.ty) else {
+            return false;
+        };
         if found.body.as_ref().err() == Some(&Intrinsic::Len)
             && matches!(self.kind(ty), TyKind::Ring(..))
         {
@@ -131,12 +138,16 @@ impl Checker<'_, '_> {
     /// Whether `value.name()` exists.
     pub(crate) fn has_method(&self, ty: Ty, name: &str) -> bool {
         let own = self.cx.scopes[self.env.module].own(name);
-        let bare = self.cx.prelude.and_then(|prelude| self.cx.scopes[prelude].own(name));
+        let bare = self
+            .cx
+            .prelude
+            .and_then(|prelude| self.cx.scopes[prelude].own(name));
         let found = own.or(bare).and_then(function);
         found.is_some_and(|id| {
             let first = self.cx.out.fns[id].params.first().map(|param| param.ty);
             first.is_some_and(|first| {
-                std::mem::discriminant(self.kind(first)) == std::mem::discriminant(self.kind(ty))
+                std::mem::discriminant(self.kind(first))
+                    == std::mem::discriminant(self.kind(ty))
                     || matches!(self.kind(first), TyKind::Param(_))
                     || (name == "len" && matches!(self.kind(ty), TyKind::Ring(..)))
             })
@@ -149,19 +160,24 @@ impl Checker<'_, '_> {
         let label = format!("this is `{text}`");
         if let Some(id) = named.first() {
             let found = &self.cx.out.fns[*id];
-            let (place, first) = (found.head.span, found.params.first().map(|param| param.ty));
+            let (place, first) =
+                (found.head.span, found.params.first().map(|param| param.ty));
             let generics = found.generics.clone();
             let takes = first.map_or_else(
                 || "takes nothing".to_owned(),
                 |ty| format!("takes `{}` first", self.cx.show(&generics, ty)),
             );
-            let report = Diagnostic::new(Code::UnknownMethod, name.span, "it takes another type")
-                .title(title)
-                .label(receiver.span, label)
-                .label(place, format!("this `{}` {takes}", name.text));
+            let report =
+                Diagnostic::new(Code::UnknownMethod, name.span, "it takes another type")
+                    .title(title)
+                    .label(receiver.span, label)
+                    .label(place, format!("this `{}` {takes}", name.text));
             let report = match self.kind(receiver.ty) {
-                TyKind::Option(_) => report.help("say first what to do with `none`: `… ?? default`"),
-                _ => report.help("`a.f(b)` is `f(a, b)`: the receiver is the first argument"),
+                TyKind::Option(_) => {
+                    report.help("say first what to do with `none`: `… ?? default`")
+                }
+                _ => report
+                    .help("`a.f(b)` is `f(a, b)`: the receiver is the first argument"),
             };
             self.report(report);
             return;
@@ -171,7 +187,9 @@ impl Checker<'_, '_> {
             .title(title)
             .label(receiver.span, label);
         let report = if report.help.is_empty() {
-            report.help("`a.f(b)` is `f(a, b)`: declare `f`, or import the module that has it")
+            report.help(
+                "`a.f(b)` is `f(a, b)`: declare `f`, or import the module that has it",
+            )
         } else {
             report
         };
@@ -180,7 +198,9 @@ impl Checker<'_, '_> {
 
     /// Names of functions that could be called on a type.
     fn methods_of(&mut self, ty: Ty) -> Vec<Arc<str>> {
-        let all = self.cx.candidates(self.env.module, None, |def| matches!(def, Def::Fn(_)));
+        let all = self
+            .cx
+            .candidates(self.env.module, None, |def| matches!(def, Def::Fn(_)));
         let mut fitting = Vec::new();
         for name in all {
             let named = self.functions_named(&name);

@@ -22,7 +22,9 @@ impl Cx<'_> {
                     && x.iter().zip(y).all(|(x, y)| size_fits(*x, *y))
                     && self.fits(*a, *b)
             }
-            (TyKind::Ring(a, x), TyKind::Ring(b, y)) => size_fits(*x, *y) && self.fits(*a, *b),
+            (TyKind::Ring(a, x), TyKind::Ring(b, y)) => {
+                size_fits(*x, *y) && self.fits(*a, *b)
+            }
             (TyKind::Option(a), TyKind::Option(b)) => self.fits(*a, *b),
             (TyKind::Fn(a, x), TyKind::Fn(b, y)) => {
                 a.len() == b.len()
@@ -47,11 +49,19 @@ impl Checker<'_, '_> {
         if let TyKind::Option(inner) = *self.kind(due) {
             if self.cx.fits(found.ty, inner) {
                 let span = found.span;
-                return Expr { kind: ExprKind::Some(Box::new(found)), ty: due, span };
+                return Expr {
+                    kind: ExprKind::Some(Box::new(found)),
+                    ty: due,
+                    span,
+                };
             }
         }
         self.mismatch(&found, due, why);
-        Expr { kind: ExprKind::Error, ty: due, span: found.span }
+        Expr {
+            kind: ExprKind::Error,
+            ty: due,
+            span: found.span,
+        }
     }
 
     /// Reports that an expression has another type than the one that is due.
@@ -81,18 +91,20 @@ impl Checker<'_, '_> {
     fn convert(&self, report: Diagnostic, found: &Expr, due: Ty) -> Diagnostic {
         let want = self.show(due);
         match (self.kind(found.ty), self.kind(due)) {
-            (TyKind::Option(inner), _) if self.cx.fits(*inner, due) => {
-                report.help("say what to do with `none`: `… ?? default`, or `… else { … }`")
-            }
+            (TyKind::Option(inner), _) if self.cx.fits(*inner, due) => report
+                .help("say what to do with `none`: `… ?? default`, or `… else { … }`"),
             (a, b) if self.numeric(a) && self.numeric(b) => {
                 if let (ExprKind::Float(value), TyKind::Int(_)) = (&found.kind, b) {
                     if value.fract() == 0.0 && value.abs() < 1e15 {
-                        return report
-                            .help(format!("write `{value:.0}`"))
-                            .fix("write a whole number", found.span, format!("{value:.0}"));
+                        return report.help(format!("write `{value:.0}`")).fix(
+                            "write a whole number",
+                            found.span,
+                            format!("{value:.0}"),
+                        );
                     }
                 }
-                let help = format!("there is no implicit conversion: write `… as {want}`");
+                let help =
+                    format!("there is no implicit conversion: write `… as {want}`");
                 as_fix(report.help(help), found, &want)
             }
             (TyKind::Int(_), TyKind::Duration) => match found.kind {
@@ -116,12 +128,13 @@ impl Checker<'_, '_> {
             (TyKind::Bool, TyKind::Int(_) | TyKind::Float(_)) => {
                 report.help("choose a number: `if … { 1 } else { 0 }`")
             }
-            (TyKind::Array(a, x), TyKind::Array(b, y)) if x != y && self.cx.fits(*a, *b) => {
+            (TyKind::Array(a, x), TyKind::Array(b, y))
+                if x != y && self.cx.fits(*a, *b) =>
+            {
                 report.help("arrays fit only if all their dimensions are equal")
             }
-            (TyKind::Param(_), _) | (_, TyKind::Param(_)) => report.help(
-                "inside a generic function a type parameter is a type of its own",
-            ),
+            (TyKind::Param(_), _) | (_, TyKind::Param(_)) => report
+                .help("inside a generic function a type parameter is a type of its own"),
             _ => report.help(format!("a value of type `{want}` is needed here")),
         }
     }
@@ -140,7 +153,10 @@ impl Checker<'_, '_> {
 
     /// The bound of a generic parameter of the function that is checked.
     pub(crate) fn bound(&self, at: u32) -> GenericKind {
-        self.env.generics.get(at as usize).map_or(GenericKind::Any, |generic| generic.kind)
+        self.env
+            .generics
+            .get(at as usize)
+            .map_or(GenericKind::Any, |generic| generic.kind)
     }
 
     /// `due` without `?`.

@@ -77,7 +77,11 @@ impl Checker<'_, '_> {
     ) -> Expr {
         if left.ty == Ty::ERROR || right.ty == Ty::ERROR {
             let ty = if compares(op) { Ty::BOOL } else { Ty::ERROR };
-            return Expr { kind: ExprKind::Error, ty, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty,
+                span,
+            };
         }
         if let Some(ty) = self.result(op, left.ty, right.ty) {
             return binary(op, left, right, ty, span);
@@ -88,11 +92,18 @@ impl Checker<'_, '_> {
         };
         self.bad_operands(op, op_span, &left, &right);
         let ty = if compares(op) { Ty::BOOL } else { Ty::ERROR };
-        Expr { kind: ExprKind::Error, ty, span }
+        Expr {
+            kind: ExprKind::Error,
+            ty,
+            span,
+        }
     }
 
     /// `==` between an optional and a value.
-    #[expect(clippy::result_large_err, reason = "the operands come back as they were")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "the operands come back as they were"
+    )]
     fn optional_sides(
         &mut self,
         op: BinaryOp,
@@ -125,17 +136,28 @@ impl Checker<'_, '_> {
             (TyKind::Array(..), TyKind::Array(..))
                 if left.ty != right.ty && op != BinaryOp::Div =>
             {
-                (Code::SizeMismatch, format!("`{a}` and `{b}` do not fit together in `{text}`"))
+                (
+                    Code::SizeMismatch,
+                    format!("`{a}` and `{b}` do not fit together in `{text}`"),
+                )
             }
             _ if numbers(self, left.ty)
                 && numbers(self, right.ty)
                 && left.ty != right.ty
                 && !matches!(op, BinaryOp::Shl | BinaryOp::Shr) =>
             {
-                (Code::Mismatch, format!("`{text}` takes two numbers of one type"))
+                (
+                    Code::Mismatch,
+                    format!("`{text}` takes two numbers of one type"),
+                )
             }
-            _ if left.ty == right.ty => (Code::BadOperand, format!("`{text}` does not take `{a}`")),
-            _ => (Code::BadOperand, format!("`{text}` does not take `{a}` and `{b}`")),
+            _ if left.ty == right.ty => {
+                (Code::BadOperand, format!("`{text}` does not take `{a}`"))
+            }
+            _ => (
+                Code::BadOperand,
+                format!("`{text}` does not take `{a}` and `{b}`"),
+            ),
         };
         let mut found = Diagnostic::new(code, op_span, "this operator")
             .title(title)
@@ -204,20 +226,38 @@ impl Checker<'_, '_> {
         let tree::ExprKind::Range(lo, hi, inclusive) = &written.kind else {
             self.value(value);
             if !matches!(written.kind, tree::ExprKind::Bad) {
-                let found = Diagnostic::new(Code::BadRange, range.span, "this is no range")
-                    .title("`in` needs a range")
-                    .help("write `x in lo..=hi`");
+                let found =
+                    Diagnostic::new(Code::BadRange, range.span, "this is no range")
+                        .title("`in` needs a range")
+                        .help("write `x in lo..=hi`");
                 self.report(found);
             }
-            return Expr { kind: ExprKind::Error, ty: Ty::BOOL, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: Ty::BOOL,
+                span,
+            };
         };
         let Some((value, lo, hi)) = self.range_of(value, lo, hi) else {
-            return Expr { kind: ExprKind::Error, ty: Ty::BOOL, span };
+            return Expr {
+                kind: ExprKind::Error,
+                ty: Ty::BOOL,
+                span,
+            };
         };
         self.constant_range(&lo, &hi, *inclusive, range.span);
         let (value, lo, hi) = (Box::new(value), Box::new(lo), Box::new(hi));
-        let kind = ExprKind::InRange { value, lo, hi, inclusive: *inclusive };
-        Expr { kind, ty: Ty::BOOL, span }
+        let kind = ExprKind::InRange {
+            value,
+            lo,
+            hi,
+            inclusive: *inclusive,
+        };
+        Expr {
+            kind,
+            ty: Ty::BOOL,
+            span,
+        }
     }
 
     fn range_of(
@@ -255,9 +295,10 @@ impl Checker<'_, '_> {
             return true;
         }
         let text = self.show(value.ty);
-        let found = Diagnostic::new(Code::BadOperand, value.span, format!("this is `{text}`"))
-            .title(format!("`in` does not take `{text}`"))
-            .help("ranges are of numbers and durations");
+        let found =
+            Diagnostic::new(Code::BadOperand, value.span, format!("this is `{text}`"))
+                .title(format!("`in` does not take `{text}`"))
+                .help("ranges are of numbers and durations");
         self.report(found);
         false
     }
@@ -283,7 +324,9 @@ impl Checker<'_, '_> {
 
     /// Reports a range of constants that is empty.
     fn constant_range(&mut self, lo: &Expr, hi: &Expr, inclusive: bool, span: Span) {
-        let (Ok(lo), Ok(hi)) = (self.cx.evaluate(lo), self.cx.evaluate(hi)) else { return };
+        let (Ok(lo), Ok(hi)) = (self.cx.evaluate(lo), self.cx.evaluate(hi)) else {
+            return;
+        };
         if ranges::make(&lo, &hi, inclusive).is_none() {
             self.cx.bad_range(span, inclusive);
         }
@@ -312,5 +355,9 @@ const fn compares(op: BinaryOp) -> bool {
 }
 
 fn binary(op: BinaryOp, left: Expr, right: Expr, ty: Ty, span: Span) -> Expr {
-    Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, span }
+    Expr {
+        kind: ExprKind::Binary(op, Box::new(left), Box::new(right)),
+        ty,
+        span,
+    }
 }

@@ -47,7 +47,11 @@ impl Checker<'_, '_> {
             TyKind::Bool => Class::Bool,
             TyKind::Array(elem, _) if self.class(*elem).arithmetic() => Class::Array,
             TyKind::Array(elem, _) | TyKind::Option(elem) => {
-                if self.equatable(*elem) { Class::Plain } else { Class::Opaque }
+                if self.equatable(*elem) {
+                    Class::Plain
+                } else {
+                    Class::Opaque
+                }
             }
             TyKind::Struct(_) | TyKind::Enum(_) => Class::Plain,
             TyKind::Param(at) => match self.bound(*at) {
@@ -57,7 +61,9 @@ impl Checker<'_, '_> {
                 GenericKind::Ordered => Class::Ordered,
                 GenericKind::Any | GenericKind::Size => Class::Opaque,
             },
-            TyKind::Error | TyKind::Unit | TyKind::Ring(..) | TyKind::Fn(..) => Class::Opaque,
+            TyKind::Error | TyKind::Unit | TyKind::Ring(..) | TyKind::Fn(..) => {
+                Class::Opaque
+            }
         }
     }
 
@@ -86,9 +92,12 @@ impl Checker<'_, '_> {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Implies => {
                 (a == Class::Bool && b == Class::Bool).then_some(Ty::BOOL)
             }
-            BinaryOp::Eq | BinaryOp::Ne => (same && a != Class::Opaque).then_some(Ty::BOOL),
+            BinaryOp::Eq | BinaryOp::Ne => {
+                (same && a != Class::Opaque).then_some(Ty::BOOL)
+            }
             BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
-                let ordered = a.arithmetic() || matches!(a, Class::Duration | Class::Ordered);
+                let ordered =
+                    a.arithmetic() || matches!(a, Class::Duration | Class::Ordered);
                 (same && ordered).then_some(Ty::BOOL)
             }
             BinaryOp::Shl | BinaryOp::Shr => {
@@ -128,12 +137,15 @@ impl Checker<'_, '_> {
     }
 
     fn scaled(&self, array: Ty, number: Ty) -> Option<Ty> {
-        self.cx.fits(self.cx.scalar_of(array), number).then_some(array)
+        self.cx
+            .fits(self.cx.scalar_of(array), number)
+            .then_some(array)
     }
 
     /// `@`: matrix with matrix, matrix with vector, vector with matrix, dot product.
     fn matrix(&mut self, left: Ty, right: Ty) -> Option<Ty> {
-        let (TyKind::Array(elem, x), TyKind::Array(other, y)) = (self.kind(left), self.kind(right))
+        let (TyKind::Array(elem, x), TyKind::Array(other, y)) =
+            (self.kind(left), self.kind(right))
         else {
             return None;
         };
@@ -141,7 +153,11 @@ impl Checker<'_, '_> {
             return None;
         }
         let (elem, dims) = (*elem, inner(x, y)?);
-        Some(if dims.is_empty() { elem } else { self.cx.array(elem, dims) })
+        Some(if dims.is_empty() {
+            elem
+        } else {
+            self.cx.array(elem, dims)
+        })
     }
 }
 

@@ -28,7 +28,10 @@ impl Path {
         match (self.ended, other.ended) {
             (true, _) => other,
             (_, true) => self,
-            _ => Self { empty: self.empty.union(&other.empty).copied().collect(), ended: false },
+            _ => Self {
+                empty: self.empty.union(&other.empty).copied().collect(),
+                ended: false,
+            },
         }
     }
 }
@@ -59,10 +62,14 @@ pub(crate) fn check(
     let (ended, broken) = (walker.path.ended, walker.broken);
     walker.unused(failed, params);
     if let (Some((name, ty)), false, false) = (result, ended, broken) {
-        let found = Diagnostic::new(Code::MissingReturn, name, "its end can be reached without `return`")
-            .title("a path without return")
-            .label(ty, "a value of this type is due on every path")
-            .help("end every path with `return`");
+        let found = Diagnostic::new(
+            Code::MissingReturn,
+            name,
+            "its end can be reached without `return`",
+        )
+        .title("a path without return")
+        .label(ty, "a value of this type is due on every path")
+        .help("end every path with `return`");
         checker.report(found);
     }
 }
@@ -72,9 +79,13 @@ pub(crate) fn closure(checker: &mut Checker<'_, '_>, block: &Block, span: Span) 
     let mut walker = Walker::new(checker);
     walker.block(block);
     if !walker.path.ended && !walker.broken {
-        let found = Diagnostic::new(Code::MissingReturn, span, "its end can be reached without `return`")
-            .title("a closure with a path without return")
-            .help("end every path with `return`, or write `|x| value`");
+        let found = Diagnostic::new(
+            Code::MissingReturn,
+            span,
+            "its end can be reached without `return`",
+        )
+        .title("a closure with a path without return")
+        .help("end every path with `return`, or write `|x| value`");
         checker.report(found);
     }
 }
@@ -118,8 +129,12 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
             if self.path.ended && !warned && !self.broken {
                 warned = true;
                 let last = block.stmts.last().map_or(stmt.span, |last| last.span);
-                let found = Diagnostic::new(Code::Unreachable, stmt.span.to(last), "never reached")
-                    .help("every path has left before: remove this");
+                let found = Diagnostic::new(
+                    Code::Unreachable,
+                    stmt.span.to(last),
+                    "never reached",
+                )
+                .help("every path has left before: remove this");
                 self.checker.report(found);
             }
             self.stmt(stmt);
@@ -174,7 +189,9 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
                 self.expr(over);
                 self.maybe(body);
             }
-            StmtKind::While { cond, max, body, .. } => {
+            StmtKind::While {
+                cond, max, body, ..
+            } => {
                 self.expr(cond);
                 self.expr(max);
                 self.maybe(body);
@@ -195,7 +212,8 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
             StmtKind::Block(block) => self.block(block),
             StmtKind::Run { amount, until, .. } => {
                 match amount {
-                    crate::body::Amount::Ticks(value) | crate::body::Amount::Time(value) => {
+                    crate::body::Amount::Ticks(value)
+                    | crate::body::Amount::Time(value) => {
                         self.expr(value);
                     }
                 }
@@ -249,15 +267,21 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
     }
 
     fn has_value(&mut self, local: LocalId, span: Span) {
-        if self.path.ended || !self.path.empty.contains(&local) || !self.told.insert(local) {
+        if self.path.ended
+            || !self.path.empty.contains(&local)
+            || !self.told.insert(local)
+        {
             return;
         }
         let found = &self.checker.locals[local];
         let (name, place) = (found.name.clone(), found.span);
-        let report = Diagnostic::new(Code::Uninitialised, span, "it may have no value here")
-            .title(format!("`{name}` is used before it has a value"))
-            .label(place, "declared without a value")
-            .help("give it a value where it is declared, or on every path before this");
+        let report =
+            Diagnostic::new(Code::Uninitialised, span, "it may have no value here")
+                .title(format!("`{name}` is used before it has a value"))
+                .label(place, "declared without a value")
+                .help(
+                    "give it a value where it is declared, or on every path before this",
+                );
         self.checker.report(report);
     }
 }

@@ -53,7 +53,9 @@ impl Checker<'_, '_> {
         let mut typed: Vec<Option<Expr>> = arms.iter().map(|_| None).collect();
         let mut hint = due.filter(|due| *due != Ty::ERROR);
         for place in &order {
-            let Some((_, written)) = arms.get(*place) else { continue };
+            let Some((_, written)) = arms.get(*place) else {
+                continue;
+            };
             let found = self.expr(written, hint);
             let found = self.some_value(found);
             if hint.is_none() && found.ty != Ty::ERROR {
@@ -64,14 +66,20 @@ impl Checker<'_, '_> {
             }
         }
         let lead = order.iter().find_map(|at| {
-            typed.get(*at)?.as_ref().filter(|value| value.ty != Ty::ERROR)
+            typed
+                .get(*at)?
+                .as_ref()
+                .filter(|value| value.ty != Ty::ERROR)
         });
         let all: Vec<&Expr> = typed.iter().flatten().collect();
         let (ty, why) = match lead {
             Some(lead) => self.common(lead, &all, due),
             None => (Ty::ERROR, None),
         };
-        let typed = typed.into_iter().flatten().map(|value| self.coerce(value, ty, why));
+        let typed = typed
+            .into_iter()
+            .flatten()
+            .map(|value| self.coerce(value, ty, why));
         let arms: Vec<_> = pats.into_iter().zip(typed).collect();
         let kind = ExprKind::Match(Box::new(value), arms);
         Expr { kind, ty, span }
@@ -99,15 +107,21 @@ impl Checker<'_, '_> {
     }
 
     /// The patterns of an arm.
-    pub(crate) fn arm(&mut self, pattern: &Pattern, value: &Expr, cases: &mut Arms) -> Vec<Pat> {
+    pub(crate) fn arm(
+        &mut self,
+        pattern: &Pattern,
+        value: &Expr,
+        cases: &mut Arms,
+    ) -> Vec<Pat> {
         let mut pats = Vec::new();
         let fine = self.pattern(pattern, value, &mut pats);
         if !fine {
             cases.broken = true;
         } else if cases.add(&pats, self) {
-            let found = Diagnostic::new(Code::UnreachableCase, pattern.span, "matched before")
-                .title("a case that is never reached")
-                .help("earlier arms take all of it: remove this arm");
+            let found =
+                Diagnostic::new(Code::UnreachableCase, pattern.span, "matched before")
+                    .title("a case that is never reached")
+                    .help("earlier arms take all of it: remove this arm");
             self.report(found);
         }
         pats
@@ -148,16 +162,17 @@ impl Checker<'_, '_> {
 
     fn bad_pattern(&mut self, span: Span, what: &str, value: &Expr) -> Option<Pat> {
         let text = self.show(value.ty);
-        let found = Diagnostic::new(Code::BadPattern, span, format!("this matches {what}"))
-            .title(format!("this pattern does not fit `{text}`"))
-            .label(value.span, format!("this is `{text}`"))
-            .help(match self.kind(value.ty) {
-                TyKind::Enum(_) => "name its variants",
-                TyKind::Option(_) => "an optional has the patterns `none` and `_`",
-                TyKind::Bool => "a bool has the patterns `true` and `false`",
-                TyKind::Duration => "a duration has patterns such as `10ms` and `_`",
-                _ => "an integer has patterns such as `3`, `0..=9` and `_`",
-            });
+        let found =
+            Diagnostic::new(Code::BadPattern, span, format!("this matches {what}"))
+                .title(format!("this pattern does not fit `{text}`"))
+                .label(value.span, format!("this is `{text}`"))
+                .help(match self.kind(value.ty) {
+                    TyKind::Enum(_) => "name its variants",
+                    TyKind::Option(_) => "an optional has the patterns `none` and `_`",
+                    TyKind::Bool => "a bool has the patterns `true` and `false`",
+                    TyKind::Duration => "a duration has patterns such as `10ms` and `_`",
+                    _ => "an integer has patterns such as `3`, `0..=9` and `_`",
+                });
         self.report(found);
         None
     }
@@ -166,7 +181,9 @@ impl Checker<'_, '_> {
         if value.ty == Ty::ERROR {
             return None;
         }
-        if let (TyKind::Enum(id), [name]) = (self.kind(value.ty).clone(), path.words.as_slice()) {
+        if let (TyKind::Enum(id), [name]) =
+            (self.kind(value.ty).clone(), path.words.as_slice())
+        {
             if let Some(at) = self.variant(id, &name.text) {
                 return Some(Pat::Variant(at));
             }
@@ -177,7 +194,13 @@ impl Checker<'_, '_> {
             Walk::Found(Def::Const(id), []) => {
                 self.cx.ensure_const(id);
                 let found = self.cx.out.consts[id].value.clone();
-                self.constant_pattern(Expr { span: path.span, ..found }, value)
+                self.constant_pattern(
+                    Expr {
+                        span: path.span,
+                        ..found
+                    },
+                    value,
+                )
             }
             Walk::Found(def, _) => self.bad_pattern(path.span, def.what(), value),
             Walk::Unknown(name, None) => {
@@ -210,10 +233,12 @@ impl Checker<'_, '_> {
             self.unknown_variant(id, name);
             return;
         }
-        let names =
-            self.cx.candidates(self.env.module, None, |def| matches!(def, Def::Const(_)));
-        let found = unknown(Code::UnknownName, "constant", name, &names)
-            .help("a pattern is a variant, a constant or a literal; `_` matches the rest");
+        let names = self
+            .cx
+            .candidates(self.env.module, None, |def| matches!(def, Def::Const(_)));
+        let found = unknown(Code::UnknownName, "constant", name, &names).help(
+            "a pattern is a variant, a constant or a literal; `_` matches the rest",
+        );
         self.report(found);
     }
 
@@ -223,7 +248,10 @@ impl Checker<'_, '_> {
     }
 
     fn constant_pattern(&mut self, found: Expr, value: &Expr) -> Option<Pat> {
-        if found.ty == Ty::ERROR || value.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
+        if found.ty == Ty::ERROR
+            || value.ty == Ty::ERROR
+            || matches!(found.kind, ExprKind::Error)
+        {
             return None;
         }
         if !self.cx.fits(found.ty, value.ty) {
@@ -276,10 +304,11 @@ impl Checker<'_, '_> {
         let names: Vec<std::sync::Arc<str>> =
             missing.iter().map(|name| name.as_str().into()).collect();
         let list = crate::resolve::scope::listed(&names, "and");
-        let found = Diagnostic::new(Code::MissingCase, value, format!("{list} not covered"))
-            .title(format!("a match does not cover {list}"))
-            .label(span.after(), "no arm takes them")
-            .help("add an arm for each, or `_` for the rest");
+        let found =
+            Diagnostic::new(Code::MissingCase, value, format!("{list} not covered"))
+                .title(format!("a match does not cover {list}"))
+                .label(span.after(), "no arm takes them")
+                .help("add an arm for each, or `_` for the rest");
         self.report(found);
     }
 }

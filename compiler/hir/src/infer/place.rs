@@ -15,7 +15,11 @@ impl Checker<'_, '_> {
         if self.assignable(&place, None) {
             place
         } else {
-            Expr { kind: ExprKind::Error, ty: place.ty, span: place.span }
+            Expr {
+                kind: ExprKind::Error,
+                ty: place.ty,
+                span: place.span,
+            }
         }
     }
 
@@ -33,7 +37,10 @@ impl Checker<'_, '_> {
                     return self.assignable_local(local, place, inout);
                 }
                 ExprKind::Field(_) => {
-                    break ("a closure cannot change a field", "return the value instead");
+                    break (
+                        "a closure cannot change a field",
+                        "return the value instead",
+                    );
                 }
                 ExprKind::RingIndex(..) => {
                     break (
@@ -41,29 +48,57 @@ impl Checker<'_, '_> {
                         "push a new value: `r.push(x)`",
                     );
                 }
-                ExprKind::Const(_) => break ("a constant cannot be changed", "use a local or a field"),
-                ExprKind::Tick(_) => break ("the clock cannot be changed", "it is set by the pipeline"),
-                _ => break ("this is a value, not a place", "assign to a local, a field, or a part of one"),
+                ExprKind::Const(_) => {
+                    break ("a constant cannot be changed", "use a local or a field");
+                }
+                ExprKind::Tick(_) => {
+                    break ("the clock cannot be changed", "it is set by the pipeline");
+                }
+                _ => {
+                    break (
+                        "this is a value, not a place",
+                        "assign to a local, a field, or a part of one",
+                    );
+                }
             }
         };
-        let title = if inout.is_some() { "an `inout` argument must be a place" } else { "this cannot be assigned" };
+        let title = if inout.is_some() {
+            "an `inout` argument must be a place"
+        } else {
+            "this cannot be assigned"
+        };
         let mut found = Diagnostic::new(Code::NotAssignable, place.span, problem.0)
             .title(title)
             .help(problem.1);
         if let Some(span) = inout {
-            found = found.label(span, "the parameter is `inout`: it changes what it is given");
+            found = found.label(
+                span,
+                "the parameter is `inout`: it changes what it is given",
+            );
         }
         self.report(found);
         false
     }
 
-    fn assignable_local(&mut self, local: LocalId, place: &Expr, inout: Option<Span>) -> bool {
+    fn assignable_local(
+        &mut self,
+        local: LocalId,
+        place: &Expr,
+        inout: Option<Span>,
+    ) -> bool {
         let found = self.locals[local].clone();
         let outer = self.frame.closure && local.as_u32() < self.frame.first;
         if found.mutable && !outer {
             return true;
         }
-        let (name, verb) = (&found.name, if inout.is_some() { "changed" } else { "assigned" });
+        let (name, verb) = (
+            &found.name,
+            if inout.is_some() {
+                "changed"
+            } else {
+                "assigned"
+            },
+        );
         let mut report = if outer {
             Diagnostic::new(Code::Immutable, place.span, "captured by value")
                 .title(format!("a closure cannot change `{name}`"))
@@ -76,9 +111,10 @@ impl Checker<'_, '_> {
         };
         match self.lets[local] {
             Some(word) if !outer => {
-                report = report
-                    .help("declare it with `var`")
-                    .fix("write `var`", word, "var");
+                report =
+                    report
+                        .help("declare it with `var`")
+                        .fix("write `var`", word, "var");
             }
             None if !outer => {
                 report = report.help(format!("copy it: `var changed = {name}`"));
@@ -86,7 +122,10 @@ impl Checker<'_, '_> {
             _ => {}
         }
         if let Some(span) = inout {
-            report = report.label(span, "the parameter is `inout`: it changes what it is given");
+            report = report.label(
+                span,
+                "the parameter is `inout`: it changes what it is given",
+            );
         }
         self.report(report);
         false

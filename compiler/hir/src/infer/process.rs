@@ -40,7 +40,9 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let requires = clauses(&mut checker, &tree.requires);
     let ensures = clauses(&mut checker, &tree.ensures);
     let deadline = tree.deadline.as_ref().and_then(|(hard, written)| {
-        checker.deadline(written).map(|ns| (*hard, ns, written.span))
+        checker
+            .deadline(written)
+            .map(|ns| (*hard, ns, written.span))
     });
     checker.frame.returns = Returns::Nothing("a process");
     let block = checker.block(&tree.body);
@@ -59,13 +61,15 @@ impl Checker<'_, '_> {
     fn deadline(&mut self, written: &tree::Expr) -> Option<i64> {
         let module = self.env.module;
         let (value, _) =
-            self.cx.constant_value(module, written, Some(Ty::DURATION), "a deadline")?;
+            self.cx
+                .constant_value(module, written, Some(Ty::DURATION), "a deadline")?;
         match value {
             Value::Duration(ns) if ns > 0 => Some(ns),
             _ => {
-                let found = Diagnostic::new(Code::BadPeriod, written.span, "no time at all")
-                    .title("a deadline must be longer than zero")
-                    .help("write a duration such as `100us`");
+                let found =
+                    Diagnostic::new(Code::BadPeriod, written.span, "no time at all")
+                        .title("a deadline must be longer than zero")
+                        .help("write a duration such as `100us`");
                 self.report(found);
                 None
             }
@@ -73,13 +77,18 @@ impl Checker<'_, '_> {
     }
 
     fn entries(&mut self, paths: &[Path]) -> Vec<Entry> {
-        let entries = paths.iter().map(|path| Entry { target: self.entry(path), span: path.span });
+        let entries = paths.iter().map(|path| Entry {
+            target: self.entry(path),
+            span: path.span,
+        });
         entries.collect()
     }
 
     fn entry(&mut self, path: &Path) -> Target {
         if let [word] = path.words.as_slice() {
-            let taken = self.cx.scopes[self.env.module].names.contains_key(&word.text);
+            let taken = self.cx.scopes[self.env.module]
+                .names
+                .contains_key(&word.text);
             match &*word.text {
                 "tick" if !taken => return Target::Tick,
                 "random" if !taken => return Target::Random,
@@ -92,23 +101,35 @@ impl Checker<'_, '_> {
                 self.entry_field(context, name, rest)
             }
             Walk::Found(def, _) => {
-                let found = Diagnostic::new(Code::UnknownEntry, path.span, format!("this is {}", def.what()))
-                    .title(format!("`{}` is no context or field", dotted(path)))
-                    .help("inputs and outputs are contexts, their fields, `tick` and `random`");
+                let found = Diagnostic::new(
+                    Code::UnknownEntry,
+                    path.span,
+                    format!("this is {}", def.what()),
+                )
+                .title(format!("`{}` is no context or field", dotted(path)))
+                .help(
+                    "inputs and outputs are contexts, their fields, `tick` and `random`",
+                );
                 self.report(found);
                 Target::Error
             }
             Walk::Unknown(name, inside) => {
                 let mut names = self.cx.candidates(self.env.module, inside, |def| {
-                    matches!(def, Def::Context(_)) || (inside.is_none() && def.is_module())
+                    matches!(def, Def::Context(_))
+                        || (inside.is_none() && def.is_module())
                 });
                 names.extend(["tick".into(), "random".into()]);
                 let mut found = unknown(Code::UnknownEntry, "context", name, &names);
                 if matches!(&*name.text, "tick" | "random") {
-                    found = Diagnostic::new(Code::UnknownEntry, path.span, "no members here")
-                        .title(format!("`{}` is declared as a whole", name.text))
-                        .help(format!("write `{}`", name.text))
-                        .fix(format!("write `{}`", name.text), path.span, &*name.text);
+                    found =
+                        Diagnostic::new(Code::UnknownEntry, path.span, "no members here")
+                            .title(format!("`{}` is declared as a whole", name.text))
+                            .help(format!("write `{}`", name.text))
+                            .fix(
+                                format!("write `{}`", name.text),
+                                path.span,
+                                &*name.text,
+                            );
                 }
                 self.report(found);
                 Target::Error
@@ -127,7 +148,10 @@ impl Checker<'_, '_> {
         let Some(field) = field else {
             let (head, names) = (found.head.clone(), self.field_names(context));
             let report = unknown(Code::UnknownEntry, "field", name, &names)
-                .title(format!("context `{}` has no field `{}`", head.name, name.text))
+                .title(format!(
+                    "context `{}` has no field `{}`",
+                    head.name, name.text
+                ))
                 .label(head.span, "the context is declared here");
             self.report(report);
             return Target::Error;
@@ -137,7 +161,9 @@ impl Checker<'_, '_> {
 
     fn field_names(&self, context: ContextId) -> Vec<Arc<str>> {
         let fields = self.cx.out.contexts[context].fields.iter();
-        fields.map(|id| Arc::clone(&self.cx.out.fields[*id].name)).collect()
+        fields
+            .map(|id| Arc::clone(&self.cx.out.fields[*id].name))
+            .collect()
     }
 
     fn entry_members(&mut self, field: FieldId, rest: &[Name]) -> Target {
@@ -149,22 +175,36 @@ impl Checker<'_, '_> {
                 TyKind::Error => return Target::Error,
                 _ => {
                     let text = self.show(ty);
-                    let found = Diagnostic::new(Code::UnknownEntry, name.span, "there is no such part")
-                        .title(format!("`{text}` has no member `{}`", name.text))
-                        .help("name the whole field: elements of arrays are not declared apart");
+                    let found = Diagnostic::new(
+                        Code::UnknownEntry,
+                        name.span,
+                        "there is no such part",
+                    )
+                    .title(format!("`{text}` has no member `{}`", name.text))
+                    .help(
+                        "name the whole field: elements of arrays are not declared apart",
+                    );
                     self.report(found);
                     return Target::Error;
                 }
             };
             let found = &self.cx.out.structs[id];
-            let place = found.members.iter().position(|member| member.name == name.text);
+            let place = found
+                .members
+                .iter()
+                .position(|member| member.name == name.text);
             let Some((place, member)) =
                 place.and_then(|place| Some((place, found.members.get(place)?)))
             else {
-                let names: Vec<Arc<str>> =
-                    found.members.iter().map(|member| Arc::clone(&member.name)).collect();
-                let title = format!("struct `{}` has no member `{}`", found.head.name, name.text);
-                let report = unknown(Code::UnknownEntry, "member", name, &names).title(title);
+                let names: Vec<Arc<str>> = found
+                    .members
+                    .iter()
+                    .map(|member| Arc::clone(&member.name))
+                    .collect();
+                let title =
+                    format!("struct `{}` has no member `{}`", found.head.name, name.text);
+                let report =
+                    unknown(Code::UnknownEntry, "member", name, &names).title(title);
                 self.report(report);
                 return Target::Error;
             };
@@ -176,13 +216,18 @@ impl Checker<'_, '_> {
 
     /// The field that a path names, if it names one.
     pub(crate) fn field_of(&mut self, words: &[Name]) -> Option<FieldId> {
-        if words.first().is_some_and(|first| self.find_local(&first.text).is_some()) {
+        if words
+            .first()
+            .is_some_and(|first| self.find_local(&first.text).is_some())
+        {
             return None;
         }
         match self.cx.walk(self.env.module, words) {
             Walk::Found(Def::Context(context), [name]) => {
                 let fields = self.cx.out.contexts[context].fields.iter();
-                fields.copied().find(|id| self.cx.out.fields[*id].name == name.text)
+                fields
+                    .copied()
+                    .find(|id| self.cx.out.fields[*id].name == name.text)
             }
             _ => None,
         }
@@ -194,9 +239,10 @@ impl Checker<'_, '_> {
             Walk::Found(Def::Process(id), []) => Some(id),
             Walk::Error => None,
             Walk::Found(Def::Pipeline(_), []) => {
-                let found = Diagnostic::new(Code::NotBuilt, path.span, "this is a pipeline")
-                    .title("a pipeline in a pipeline is not built yet")
-                    .help("name its processes");
+                let found =
+                    Diagnostic::new(Code::NotBuilt, path.span, "this is a pipeline")
+                        .title("a pipeline in a pipeline is not built yet")
+                        .help("name its processes");
                 self.report(found);
                 None
             }
@@ -206,7 +252,8 @@ impl Checker<'_, '_> {
             }
             Walk::Unknown(name, inside) => {
                 let names = self.cx.candidates(self.env.module, inside, |def| {
-                    matches!(def, Def::Process(_)) || (inside.is_none() && def.is_module())
+                    matches!(def, Def::Process(_))
+                        || (inside.is_none() && def.is_module())
                 });
                 let found = unknown(Code::UnknownProcess, "process", name, &names);
                 let found = if found.help.is_empty() {

@@ -23,7 +23,12 @@ impl Checker<'_, '_> {
         due: Option<Ty>,
         span: Span,
     ) -> Expr {
-        let module = self.cx.out.modules.iter().find(|(_, module)| &*module.name == "std.random");
+        let module = self
+            .cx
+            .out
+            .modules
+            .iter()
+            .find(|(_, module)| &*module.name == "std.random");
         let Some(module) = module.map(|(id, _)| id) else {
             self.loose_args(args);
             let found = Diagnostic::new(Code::UnknownModule, span, "this needs it")
@@ -48,7 +53,13 @@ impl Checker<'_, '_> {
             self.report(found);
             return Self::error(span);
         }
-        let draw = || Given::Done(Expr { kind: ExprKind::Draw, ty: Ty::U64, span });
+        let draw = || {
+            Given::Done(Expr {
+                kind: ExprKind::Draw,
+                ty: Ty::U64,
+                span,
+            })
+        };
         let mut given: Vec<Given<'_>> = (0..self.draws(id)).map(|_| draw()).collect();
         given.extend(self.plain(args));
         self.call_fn(id, given, due, span)
@@ -58,7 +69,9 @@ impl Checker<'_, '_> {
     fn draws(&mut self, id: FnId) -> usize {
         self.cx.ensure_signature(id);
         let params = self.cx.out.fns[id].params.iter();
-        params.take_while(|param| param.ty == Ty::U64 && param.name.starts_with("draw")).count()
+        params
+            .take_while(|param| param.ty == Ty::U64 && param.name.starts_with("draw"))
+            .count()
     }
 
     fn unknown_draw(&mut self, module: ModuleId, name: &Name) {

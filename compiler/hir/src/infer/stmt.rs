@@ -21,32 +21,58 @@ impl Checker<'_, '_> {
 
     /// Statements in the current scope.
     pub(crate) fn stmts(&mut self, written: &[tree::Stmt]) -> Block {
-        Block { stmts: written.iter().map(|stmt| self.stmt(stmt)).collect() }
+        Block {
+            stmts: written.iter().map(|stmt| self.stmt(stmt)).collect(),
+        }
     }
 
     fn stmt(&mut self, written: &tree::Stmt) -> Stmt {
         let span = written.span;
         let kind = self.deeper(span, |this| this.stmt_kind(&written.kind, span));
-        Stmt { kind: kind.unwrap_or(StmtKind::Error), span }
+        Stmt {
+            kind: kind.unwrap_or(StmtKind::Error),
+            span,
+        }
     }
 
     fn stmt_kind(&mut self, written: &tree::StmtKind, span: Span) -> StmtKind {
         use tree::StmtKind as K;
         match written {
-            K::Let { mutable, name, ty, value, otherwise } => {
+            K::Let {
+                mutable,
+                name,
+                ty,
+                value,
+                otherwise,
+            } => {
                 let word = Span::new(span.file, span.start, span.start.saturating_add(3));
-                self.declare(*mutable, name, ty.as_ref(), (value.as_ref(), otherwise.as_ref()), word)
+                self.declare(
+                    *mutable,
+                    name,
+                    ty.as_ref(),
+                    (value.as_ref(), otherwise.as_ref()),
+                    word,
+                )
             }
-            K::Assign { place, op, op_span, value, otherwise } => {
-                self.assign(place, *op, *op_span, value, otherwise.as_ref())
-            }
+            K::Assign {
+                place,
+                op,
+                op_span,
+                value,
+                otherwise,
+            } => self.assign(place, *op, *op_span, value, otherwise.as_ref()),
             K::Call { call, otherwise } => self.call_stmt(call, otherwise.as_ref()),
             K::If(cond, yes, no) => {
                 let cond = self.condition(cond);
                 let yes = self.block(yes);
                 let no = match no.as_deref() {
-                    Some(tree::Stmt { kind: K::Block(block), .. }) => self.block(block),
-                    Some(no) => Block { stmts: vec![self.stmt(no)] },
+                    Some(tree::Stmt {
+                        kind: K::Block(block),
+                        ..
+                    }) => self.block(block),
+                    Some(no) => Block {
+                        stmts: vec![self.stmt(no)],
+                    },
                     None => Block::default(),
                 };
                 StmtKind::If(cond, yes, no)
@@ -54,9 +80,12 @@ impl Checker<'_, '_> {
             K::Block(block) => StmtKind::Block(self.block(block)),
             K::Match(value, arms) => self.match_stmt(value, arms, span),
             K::For(name, over, body) => self.for_stmt(name, over, body),
-            K::While { cond, max, total, body } => {
-                self.while_stmt(cond, max.as_ref(), *total, body, span)
-            }
+            K::While {
+                cond,
+                max,
+                total,
+                body,
+            } => self.while_stmt(cond, max.as_ref(), *total, body, span),
             K::Return(value, otherwise) => {
                 self.return_stmt(value.as_ref(), otherwise.as_ref(), span)
             }
@@ -87,15 +116,22 @@ impl Checker<'_, '_> {
         let env = self.env.clone();
         let due = ty.map(|ty| (self.cx.stored(&env, ty, true), ty.span));
         let value = match (value, due) {
-            (Some(value), Some((due, span))) => {
-                Some(self.value_or(value, otherwise, Some(due), at(span, "the type is given here")))
-            }
+            (Some(value), Some((due, span))) => Some(self.value_or(
+                value,
+                otherwise,
+                Some(due),
+                at(span, "the type is given here"),
+            )),
             (Some(value), None) => Some(self.value_or(value, otherwise, None, None)),
             (None, Some((due, _))) => self.start_value(due, name.span),
             (None, None) => {
-                let found = Diagnostic::new(Code::CannotInfer, name.span, "neither type nor value")
-                    .title(format!("the type of `{}` is not known", name.text))
-                    .help(format!("give it a value: `var {} = 0.0`", name.text));
+                let found = Diagnostic::new(
+                    Code::CannotInfer,
+                    name.span,
+                    "neither type nor value",
+                )
+                .title(format!("the type of `{}` is not known", name.text))
+                .help(format!("give it a value: `var {} = 0.0`", name.text));
                 self.report(found);
                 None
             }
@@ -134,7 +170,11 @@ impl Checker<'_, '_> {
                 let inner = self.inside(&value, span);
                 let otherwise = self.otherwise(otherwise);
                 match inner {
-                    Some(ty) => Expr { kind: ExprKind::OrElse(Box::new(value), otherwise), ty, span },
+                    Some(ty) => Expr {
+                        kind: ExprKind::OrElse(Box::new(value), otherwise),
+                        ty,
+                        span,
+                    },
                     None => Self::error(span),
                 }
             }
@@ -148,12 +188,17 @@ impl Checker<'_, '_> {
     fn otherwise(&mut self, written: &tree::Otherwise) -> Otherwise {
         match written {
             tree::Otherwise::Block(block) => Otherwise::Block(self.block(block)),
-            tree::Otherwise::Raise(name, args, span) => match self.raise(name, args, *span) {
-                Some((error, args)) => Otherwise::Raise(error, args),
-                None => Otherwise::Block(Block {
-                    stmts: vec![Stmt { kind: StmtKind::Error, span: *span }],
-                }),
-            },
+            tree::Otherwise::Raise(name, args, span) => {
+                match self.raise(name, args, *span) {
+                    Some((error, args)) => Otherwise::Raise(error, args),
+                    None => Otherwise::Block(Block {
+                        stmts: vec![Stmt {
+                            kind: StmtKind::Error,
+                            span: *span,
+                        }],
+                    }),
+                }
+            }
         }
     }
 
@@ -173,8 +218,10 @@ impl Checker<'_, '_> {
             return StmtKind::Assign(place, value);
         };
         let due = known.filter(|ty| {
-            !(matches!(op, BinaryOp::Shl | BinaryOp::Shr | BinaryOp::Mul | BinaryOp::Div)
-                && *ty == Ty::DURATION)
+            !(matches!(
+                op,
+                BinaryOp::Shl | BinaryOp::Shr | BinaryOp::Mul | BinaryOp::Div
+            ) && *ty == Ty::DURATION)
         });
         let due = match op {
             BinaryOp::Shl | BinaryOp::Shr => None,
@@ -187,7 +234,10 @@ impl Checker<'_, '_> {
             let found = self.expr(value, due);
             self.some_value(found)
         };
-        if place.ty == Ty::ERROR || value.ty == Ty::ERROR || matches!(place.kind, ExprKind::Error) {
+        if place.ty == Ty::ERROR
+            || value.ty == Ty::ERROR
+            || matches!(place.kind, ExprKind::Error)
+        {
             return StmtKind::Error;
         }
         let result = self.result(op, place.ty, value.ty);
@@ -202,7 +252,11 @@ impl Checker<'_, '_> {
         StmtKind::Error
     }
 
-    fn call_stmt(&mut self, call: &tree::Expr, otherwise: Option<&tree::Otherwise>) -> StmtKind {
+    fn call_stmt(
+        &mut self,
+        call: &tree::Expr,
+        otherwise: Option<&tree::Otherwise>,
+    ) -> StmtKind {
         match otherwise {
             Some(_) => StmtKind::Expr(self.value_or(call, otherwise, None, None)),
             None => StmtKind::Expr(self.expr(call, None)),
@@ -222,10 +276,11 @@ impl Checker<'_, '_> {
             }
             (Returns::Value(due, why), None) => {
                 let text = self.show(due);
-                let found = Diagnostic::new(Code::Mismatch, span, "nothing is returned here")
-                    .title(format!("a `{text}` must be returned"))
-                    .label(why, "this is the type of the result")
-                    .help("write `return` and a value");
+                let found =
+                    Diagnostic::new(Code::Mismatch, span, "nothing is returned here")
+                        .title(format!("a `{text}` must be returned"))
+                        .label(why, "this is the type of the result")
+                        .help("write `return` and a value");
                 self.report(found);
                 StmtKind::Error
             }
@@ -237,17 +292,22 @@ impl Checker<'_, '_> {
                 StmtKind::Return(Some(value))
             }
             (Returns::Closure(..), None) => {
-                let found = Diagnostic::new(Code::Mismatch, span, "nothing is returned here")
-                    .title("a closure returns a value")
-                    .help("write `return` and a value");
+                let found =
+                    Diagnostic::new(Code::Mismatch, span, "nothing is returned here")
+                        .title("a closure returns a value")
+                        .help("write `return` and a value");
                 self.report(found);
                 StmtKind::Error
             }
             (Returns::Nothing(_) | Returns::Nowhere, None) => StmtKind::Return(None),
             (Returns::Nothing(what), Some(value)) => {
                 let value = self.expr(value, None);
-                let found = Diagnostic::new(Code::Mismatch, value.span, "this value goes nowhere")
-                    .title(format!("{what} returns no value"));
+                let found = Diagnostic::new(
+                    Code::Mismatch,
+                    value.span,
+                    "this value goes nowhere",
+                )
+                .title(format!("{what} returns no value"));
                 let found = if self.home == Home::Fn {
                     found.help("give the function a type for its result: `-> f64`")
                 } else {
@@ -285,9 +345,13 @@ impl Checker<'_, '_> {
             for arg in args {
                 self.expr(arg, None);
             }
-            let found = Diagnostic::new(Code::MisplacedJump, span, "not in the body of a process")
-                .title("only processes raise errors")
-                .help("return an optional (`T?`) and let the process write `… else raise`");
+            let found = Diagnostic::new(
+                Code::MisplacedJump,
+                span,
+                "not in the body of a process",
+            )
+            .title("only processes raise errors")
+            .help("return an optional (`T?`) and let the process write `… else raise`");
             self.report(found);
             return None;
         }
@@ -299,32 +363,42 @@ impl Checker<'_, '_> {
             for arg in args {
                 self.expr(arg, None);
             }
-            let report = Diagnostic::new(Code::WrongArity, span, format!("{} given", args.len()))
-                .title(format!(
-                    "error `{}` carries {}",
-                    found.name,
-                    values(found.payload.len())
-                ))
-                .label(found.span, "declared here")
-                .help("give one value for each type in the `errors` clause");
+            let report =
+                Diagnostic::new(Code::WrongArity, span, format!("{} given", args.len()))
+                    .title(format!(
+                        "error `{}` carries {}",
+                        found.name,
+                        values(found.payload.len())
+                    ))
+                    .label(found.span, "declared here")
+                    .help("give one value for each type in the `errors` clause");
             self.report(report);
             return None;
         }
         let why = at(found.span, "the error is declared here");
-        let args = args.iter().zip(found.payload).map(|(arg, ty)| self.check(arg, ty, why));
+        let args = args
+            .iter()
+            .zip(found.payload)
+            .map(|(arg, ty)| self.check(arg, ty, why));
         Some((error, args.collect()))
     }
 
     /// An error that no process declares: the contract stage says so, unless it is a slip.
-    fn undeclared(&mut self, name: &Name, args: &[tree::Expr]) -> Option<(ErrorId, Vec<Expr>)> {
+    fn undeclared(
+        &mut self,
+        name: &Name,
+        args: &[tree::Expr],
+    ) -> Option<(ErrorId, Vec<Expr>)> {
         let args: Vec<Expr> = args.iter().map(|arg| self.value(arg)).collect();
         let names: Vec<_> = self.cx.error_names.keys().cloned().collect();
-        let near = theus_diag::suggest::closest(&name.text, names.iter().map(|name| &**name));
+        let near =
+            theus_diag::suggest::closest(&name.text, names.iter().map(|name| &**name));
         let fault = theus_abi::Fault::from_name(&name.text);
         if near.is_some() || fault.is_some() {
             let mut found = unknown(Code::UnknownError, "error", name, &names);
             if fault.is_some() {
-                found = found.help("this is a fault: faults are found by checks, not raised");
+                found =
+                    found.help("this is a fault: faults are found by checks, not raised");
             }
             self.report(found);
             return None;

@@ -38,9 +38,10 @@ impl Checker<'_, '_> {
             fine = false;
         }
         if written.path.is_none() && fine {
-            let found = Diagnostic::new(Code::BadStream, written.format.span, "which file?")
-                .title(format!("a {word} needs a path"))
-                .help(format!("write `{word} csv(\"run.csv\") {{ … }}`"));
+            let found =
+                Diagnostic::new(Code::BadStream, written.format.span, "which file?")
+                    .title(format!("a {word} needs a path"))
+                    .help(format!("write `{word} csv(\"run.csv\") {{ … }}`"));
             self.report(found);
             fine = false;
         }
@@ -62,8 +63,16 @@ impl Checker<'_, '_> {
             };
             columns.push((found, text));
         }
-        let path = written.path.as_ref().map_or("", |(path, _)| path.as_str()).into();
-        fine.then_some(Stream { format: Format::Csv, path, columns })
+        let path = written
+            .path
+            .as_ref()
+            .map_or("", |(path, _)| path.as_str())
+            .into();
+        fine.then_some(Stream {
+            format: Format::Csv,
+            path,
+            columns,
+        })
     }
 
     fn column(&mut self, found: &Expr, source: bool) -> bool {
@@ -78,9 +87,12 @@ impl Checker<'_, '_> {
             self.report(report);
             return false;
         }
-        let constant = |index: &Expr| matches!(index.kind, ExprKind::Int(_) | ExprKind::Const(_));
+        let constant =
+            |index: &Expr| matches!(index.kind, ExprKind::Int(_) | ExprKind::Const(_));
         let mut root = found;
-        while let (true, ExprKind::Member(base, _) | ExprKind::Index(base, _)) = (source, &root.kind) {
+        while let (true, ExprKind::Member(base, _) | ExprKind::Index(base, _)) =
+            (source, &root.kind)
+        {
             if let ExprKind::Index(_, indices) = &root.kind {
                 if !indices.iter().all(constant) {
                     break;
@@ -91,7 +103,9 @@ impl Checker<'_, '_> {
         if source && !matches!(root.kind, ExprKind::Field(_)) {
             let report = Diagnostic::new(Code::BadColumn, found.span, "this is no field")
                 .title("a source fills fields")
-                .help("name a field, a member of one, or an element with a constant index");
+                .help(
+                    "name a field, a member of one, or an element with a constant index",
+                );
             self.report(report);
             return false;
         }
@@ -115,4 +129,3 @@ impl Checker<'_, '_> {
         }
     }
 }
-

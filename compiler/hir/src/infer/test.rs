@@ -31,7 +31,11 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
 fn one(cx: &mut Cx<'_>, id: TestId) {
     let tree = cx.trees.tests[id];
     let module = cx.out.tests[id].head.module;
-    crate::resolve::declare::duplicates(cx, "parameter", tree.params.iter().map(|(name, _)| name));
+    crate::resolve::declare::duplicates(
+        cx,
+        "parameter",
+        tree.params.iter().map(|(name, _)| name),
+    );
     let mut checker = Checker::new(cx, Env::plain(module), Home::Test);
     let mut params = Vec::new();
     for (name, values) in &tree.params {
@@ -62,15 +66,23 @@ impl Checker<'_, '_> {
             return self.counted(lo, hi, *inclusive, written.span);
         }
         let module = self.env.module;
-        let found = self.cx.constant(module, written, None, None, "a value of a test parameter");
+        let found =
+            self.cx
+                .constant(module, written, None, None, "a value of a test parameter");
         let span = found.span;
         match (found.kind, self.kind(found.ty).clone()) {
             (ExprKind::Array(rows), _) => (self.cx.row(found.ty), rows),
-            (ExprKind::Fill(_) | ExprKind::Error, _) => (self.cx.row(found.ty), Vec::new()),
+            (ExprKind::Fill(_) | ExprKind::Error, _) => {
+                (self.cx.row(found.ty), Vec::new())
+            }
             _ => {
-                let report = Diagnostic::new(Code::Mismatch, span, "not a list of values")
-                    .title("a parameter of a test takes an array of values")
-                    .help("write `for law in [Law.Sta, Law.Hybrid]` or `for law in Law.all`");
+                let report = Diagnostic::new(
+                    Code::Mismatch,
+                    span,
+                    "not a list of values",
+                )
+                .title("a parameter of a test takes an array of values")
+                .help("write `for law in [Law.Sta, Law.Hybrid]` or `for law in Law.all`");
                 self.report(report);
                 (Ty::ERROR, Vec::new())
             }
@@ -84,8 +96,11 @@ impl Checker<'_, '_> {
         };
         let ty = self.cx.intern(TyKind::Enum(id));
         let count = self.cx.out.enums[id].variants.len();
-        let variants = (0..u32::try_from(count).unwrap_or(0))
-            .map(|at| Expr { kind: ExprKind::Variant(id, at), ty, span });
+        let variants = (0..u32::try_from(count).unwrap_or(0)).map(|at| Expr {
+            kind: ExprKind::Variant(id, at),
+            ty,
+            span,
+        });
         Some((ty, variants.collect()))
     }
 
@@ -98,16 +113,21 @@ impl Checker<'_, '_> {
     ) -> (Ty, Vec<Expr>) {
         let module = self.env.module;
         let (lo, hi, _) = {
-            let mut inner = Checker::new(self.cx, Env::plain(module), Home::Constant("a bound"));
+            let mut inner =
+                Checker::new(self.cx, Env::plain(module), Home::Constant("a bound"));
             inner.bounds_of(lo, hi, None)
         };
         let ty = lo.ty;
         let (lo, hi) = (self.cx.folded(lo, "a bound"), self.cx.folded(hi, "a bound"));
         let (ExprKind::Int(lo), ExprKind::Int(hi)) = (lo.kind, hi.kind) else {
             if ty != Ty::ERROR {
-                let report = Diagnostic::new(Code::Mismatch, span, "not a range of integers")
-                    .title("a parameter of a test takes a range of integers, or an array")
-                    .help("write `for seed in 0..10`");
+                let report = Diagnostic::new(
+                    Code::Mismatch,
+                    span,
+                    "not a range of integers",
+                )
+                .title("a parameter of a test takes a range of integers, or an array")
+                .help("write `for seed in 0..10`");
                 self.report(report);
             }
             return (Ty::ERROR, Vec::new());
@@ -115,12 +135,18 @@ impl Checker<'_, '_> {
         let hi = if inclusive { hi } else { hi - 1 };
         if hi - lo >= MAX_VALUES {
             let report = Diagnostic::new(Code::BadRange, span, "this is too many")
-                .title(format!("a parameter of a test takes at most {MAX_VALUES} values"))
+                .title(format!(
+                    "a parameter of a test takes at most {MAX_VALUES} values"
+                ))
                 .help("take fewer");
             self.report(report);
             return (ty, Vec::new());
         }
-        let values = (lo..=hi).map(|value| Expr { kind: ExprKind::Int(value), ty, span });
+        let values = (lo..=hi).map(|value| Expr {
+            kind: ExprKind::Int(value),
+            ty,
+            span,
+        });
         (ty, values.collect())
     }
 
@@ -147,13 +173,17 @@ impl Checker<'_, '_> {
         match written {
             K::Assert(cond) => StmtKind::Assert(self.condition(cond)),
             K::Set(place, value) => self.set(place, value),
-            K::Run { target, amount, until } => {
-                self.run(target, amount.as_ref(), until.as_ref(), span)
-            }
+            K::Run {
+                target,
+                amount,
+                until,
+            } => self.run(target, amount.as_ref(), until.as_ref(), span),
             K::Expect(path, block) => {
                 let expected = self.expected(path);
                 let block = self.block(block);
-                expected.map_or(StmtKind::Error, |expected| StmtKind::Expect(expected, block))
+                expected.map_or(StmtKind::Error, |expected| {
+                    StmtKind::Expect(expected, block)
+                })
             }
             _ => StmtKind::Error,
         }
@@ -167,9 +197,10 @@ impl Checker<'_, '_> {
             root = base;
         }
         if !matches!(root.kind, ExprKind::Field(_) | ExprKind::Error) {
-            let found = Diagnostic::new(Code::NotAssignable, place.span, "this is no field")
-                .title("`set` writes fields of contexts")
-                .help("assign a local with `=` alone");
+            let found =
+                Diagnostic::new(Code::NotAssignable, place.span, "this is no field")
+                    .title("`set` writes fields of contexts")
+                    .help("assign a local with `=` alone");
             self.report(found);
         }
         let value = self.check(value, place.ty, why);
@@ -188,25 +219,38 @@ impl Checker<'_, '_> {
         let amount = match amount {
             Some(amount) => self.amount(amount, period),
             None if until.is_some() => {
-                let found = Diagnostic::new(Code::UnboundedLoop, span, "how long at most?")
-                    .title("`run … until` without `max`")
-                    .help("write `run p until c max 10s`");
+                let found =
+                    Diagnostic::new(Code::UnboundedLoop, span, "how long at most?")
+                        .title("`run … until` without `max`")
+                        .help("write `run p until c max 10s`");
                 self.report(found);
                 None
             }
             None => {
-                let one = Expr { kind: ExprKind::Int(1), ty: Ty::I64, span };
+                let one = Expr {
+                    kind: ExprKind::Int(1),
+                    ty: Ty::I64,
+                    span,
+                };
                 Some(Amount::Ticks(one))
             }
         };
         let until = until.map(|until| self.condition(until));
         match (pipeline, amount) {
-            (Some(pipeline), Some(amount)) => StmtKind::Run { pipeline, amount, until },
+            (Some(pipeline), Some(amount)) => StmtKind::Run {
+                pipeline,
+                amount,
+                until,
+            },
             _ => StmtKind::Error,
         }
     }
 
-    fn amount(&mut self, written: &tree::Amount, period: Option<Period>) -> Option<Amount> {
+    fn amount(
+        &mut self,
+        written: &tree::Amount,
+        period: Option<Period>,
+    ) -> Option<Amount> {
         if !written.ticks {
             let why = at(written.value.span, "a time; for ticks write `100 ticks`");
             let value = self.check(&written.value, Ty::DURATION, why);
@@ -214,7 +258,8 @@ impl Checker<'_, '_> {
                 self.no_clock(value.span);
                 return None;
             }
-            return (!matches!(value.kind, ExprKind::Error)).then_some(Amount::Time(value));
+            return (!matches!(value.kind, ExprKind::Error))
+                .then_some(Amount::Time(value));
         }
         let value = self.value(&written.value);
         if value.ty == Ty::ERROR {
@@ -222,9 +267,10 @@ impl Checker<'_, '_> {
         }
         if value.ty != Ty::I64 && value.ty != Ty::U64 {
             let text = self.show(value.ty);
-            let found = Diagnostic::new(Code::Mismatch, value.span, format!("this is `{text}`"))
-                .title("a number of ticks is an `i64` or `u64`")
-                .help("write `run p for 100 ticks`");
+            let found =
+                Diagnostic::new(Code::Mismatch, value.span, format!("this is `{text}`"))
+                    .title("a number of ticks is an `i64` or `u64`")
+                    .help("write `run p for 100 ticks`");
             self.report(found);
             return None;
         }
@@ -236,22 +282,28 @@ impl Checker<'_, '_> {
             Walk::Error => None,
             Walk::Found(Def::Pipeline(id), []) => Some(id),
             Walk::Found(Def::Process(_), []) => {
-                let found = Diagnostic::new(Code::NotBuilt, path.span, "this is a process")
-                    .title("running a single process in a test is not built yet")
-                    .help("put it into a pipeline of its own: `pipeline only { p }`");
+                let found =
+                    Diagnostic::new(Code::NotBuilt, path.span, "this is a process")
+                        .title("running a single process in a test is not built yet")
+                        .help("put it into a pipeline of its own: `pipeline only { p }`");
                 self.report(found);
                 None
             }
             Walk::Found(def, _) => {
-                let found = Diagnostic::new(Code::WrongKind, path.span, format!("this is {}", def.what()))
-                    .title(format!("`{}` is not a pipeline", dotted(path)))
-                    .help("`run` takes a pipeline");
+                let found = Diagnostic::new(
+                    Code::WrongKind,
+                    path.span,
+                    format!("this is {}", def.what()),
+                )
+                .title(format!("`{}` is not a pipeline", dotted(path)))
+                .help("`run` takes a pipeline");
                 self.report(found);
                 None
             }
             Walk::Unknown(name, inside) => {
                 let names = self.cx.candidates(self.env.module, inside, |def| {
-                    matches!(def, Def::Pipeline(_)) || (inside.is_none() && def.is_module())
+                    matches!(def, Def::Pipeline(_))
+                        || (inside.is_none() && def.is_module())
                 });
                 let name: &Name = name;
                 let found = unknown(Code::UnknownPipeline, "pipeline", name, &names);

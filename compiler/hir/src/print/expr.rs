@@ -10,7 +10,10 @@ use crate::ty::{GenericArg, TyKind};
 impl Printer<'_> {
     pub(super) fn local(&self, local: LocalId) -> String {
         let found = self.body.and_then(|body| body.locals.get(local));
-        found.map_or_else(|| local.to_string(), |found| format!("{}'{}", found.name, local.as_u32()))
+        found.map_or_else(
+            || local.to_string(),
+            |found| format!("{}'{}", found.name, local.as_u32()),
+        )
     }
 
     fn list(&self, exprs: &[Expr]) -> String {
@@ -25,10 +28,10 @@ impl Printer<'_> {
             ExprKind::Bool(value) => value.to_string(),
             ExprKind::Duration(value) => format!("{value}ns"),
             ExprKind::Variant(id, at) => self.variant(*id, *at),
-            ExprKind::SizeParam(at) => self.generics.get(*at as usize).map_or_else(
-                || format!("#{at}"),
-                |generic| generic.name.to_string(),
-            ),
+            ExprKind::SizeParam(at) => self
+                .generics
+                .get(*at as usize)
+                .map_or_else(|| format!("#{at}"), |generic| generic.name.to_string()),
             ExprKind::None => "none".to_owned(),
             ExprKind::Some(inner) => format!("some({})", self.expr(inner)),
             ExprKind::Local(local) => self.local(*local),
@@ -47,22 +50,47 @@ impl Printer<'_> {
             ExprKind::Binary(op, left, right) => {
                 format!("({} {} {})", self.expr(left), op.text(), self.expr(right))
             }
-            ExprKind::InRange { value, lo, hi, inclusive } => {
+            ExprKind::InRange {
+                value,
+                lo,
+                hi,
+                inclusive,
+            } => {
                 let dots = if *inclusive { "..=" } else { ".." };
-                format!("({} in {}{dots}{})", self.expr(value), self.expr(lo), self.expr(hi))
+                format!(
+                    "({} in {}{dots}{})",
+                    self.expr(value),
+                    self.expr(lo),
+                    self.expr(hi)
+                )
             }
-            ExprKind::Cast(inner) => format!("({} as {})", self.expr(inner), self.ty(expr.ty)),
+            ExprKind::Cast(inner) => {
+                format!("({} as {})", self.expr(inner), self.ty(expr.ty))
+            }
             ExprKind::If(cond, yes, no) => {
-                format!("if {} {{ {} }} else {{ {} }}", self.expr(cond), self.expr(yes), self.expr(no))
+                format!(
+                    "if {} {{ {} }} else {{ {} }}",
+                    self.expr(cond),
+                    self.expr(yes),
+                    self.expr(no)
+                )
             }
             ExprKind::Match(value, arms) => self.match_value(value, arms),
             ExprKind::Array(elems) => format!("[{}]", self.list(elems)),
-            ExprKind::Fill(elem) => format!("fill({}): {}", self.expr(elem), self.ty(expr.ty)),
+            ExprKind::Fill(elem) => {
+                format!("fill({}): {}", self.expr(elem), self.ty(expr.ty))
+            }
             ExprKind::Struct(id, members) => {
-                format!("{}({})", self.typed.structs[*id].head.name, self.list(members))
+                format!(
+                    "{}({})",
+                    self.typed.structs[*id].head.name,
+                    self.list(members)
+                )
             }
             ExprKind::Update(base, changes) => {
-                let changes = changes.iter().map(|(at, value)| format!(", {at}: {}", self.expr(value)));
+                let changes = changes
+                    .iter()
+                    .map(|(at, value)| format!(", {at}: {}", self.expr(value)));
                 format!("update({}{})", self.expr(base), changes.collect::<String>())
             }
             ExprKind::Call(id, generics, args) => {
@@ -79,11 +107,22 @@ impl Printer<'_> {
             ExprKind::OrElse(value, otherwise) => {
                 format!("({} {})", self.expr(value), self.otherwise(otherwise))
             }
-            ExprKind::Quantifier { all, local, lo, hi, inclusive, body } => {
+            ExprKind::Quantifier {
+                all,
+                local,
+                lo,
+                hi,
+                inclusive,
+                body,
+            } => {
                 let word = if *all { "all" } else { "any" };
                 let dots = if *inclusive { "..=" } else { ".." };
                 let (lo, hi) = (self.expr(lo), self.expr(hi));
-                format!("{word}({} in {lo}{dots}{hi}: {})", self.local(*local), self.expr(body))
+                format!(
+                    "{word}({} in {lo}{dots}{hi}: {})",
+                    self.local(*local),
+                    self.expr(body)
+                )
             }
             ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
             ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
@@ -102,7 +141,10 @@ impl Printer<'_> {
 
     fn variant(&self, id: crate::ids::EnumId, at: u32) -> String {
         let found = &self.typed.enums[id];
-        let name = found.variants.get(at as usize).map_or("?", |(name, _)| &**name);
+        let name = found
+            .variants
+            .get(at as usize)
+            .map_or("?", |(name, _)| &**name);
         format!("{}.{name}", found.head.name)
     }
 
@@ -161,7 +203,13 @@ impl Printer<'_> {
     /// A block on one line.
     fn inline(&self, block: &Block) -> String {
         let (typed, generics, body) = (self.typed, self.generics, self.body);
-        let mut inner = Printer { typed, generics, body, out: String::new(), indent: 0 };
+        let mut inner = Printer {
+            typed,
+            generics,
+            body,
+            out: String::new(),
+            indent: 0,
+        };
         inner.block(block);
         let lines: Vec<&str> = inner.out.lines().map(str::trim).collect();
         format!("{{ {} }}", lines.join(" "))
@@ -171,7 +219,11 @@ impl Printer<'_> {
         match otherwise {
             Otherwise::Value(value) => format!("?? {}", self.expr(value)),
             Otherwise::Raise(error, args) => {
-                format!("else raise {}({})", self.typed.errors[*error].name, self.list(args))
+                format!(
+                    "else raise {}({})",
+                    self.typed.errors[*error].name,
+                    self.list(args)
+                )
             }
             Otherwise::Block(block) => format!("else {}", self.inline(block)),
         }

@@ -51,7 +51,9 @@ impl Printer<'_> {
                 self.indent -= 1;
                 self.line("}");
             }
-            FlowKind::EveryTicks(ticks, body) => self.group(&format!("every {ticks} ticks"), body),
+            FlowKind::EveryTicks(ticks, body) => {
+                self.group(&format!("every {ticks} ticks"), body)
+            }
             FlowKind::EveryTime(ns, body) => self.group(&format!("every {ns}ns"), body),
             FlowKind::OnStart(body) => self.group("on start", body),
             FlowKind::OnStop(body) => self.group("on stop", body),
@@ -62,7 +64,9 @@ impl Printer<'_> {
             FlowKind::Fail(text) => self.line(&ending("fail", text.as_deref())),
             FlowKind::Reset(target) => {
                 let name = match target {
-                    ResetTarget::Context(id) => self.typed.contexts[*id].head.name.to_string(),
+                    ResetTarget::Context(id) => {
+                        self.typed.contexts[*id].head.name.to_string()
+                    }
                     ResetTarget::Field(id) => self.field(*id),
                 };
                 self.line(&format!("reset {name}"));
@@ -74,14 +78,31 @@ impl Printer<'_> {
     }
 
     fn handler(&mut self, handler: &Handler) {
-        let errors = handler.errors.iter().map(|id| self.typed.errors[*id].name.to_string());
-        let faults = handler.faults.iter().flatten().map(|fault| fault.name().to_owned());
+        let errors = handler
+            .errors
+            .iter()
+            .map(|id| self.typed.errors[*id].name.to_string());
+        let faults = handler
+            .faults
+            .iter()
+            .flatten()
+            .map(|fault| fault.name().to_owned());
         let names: Vec<String> = errors.chain(faults).collect();
-        let word = if handler.faults.is_some() { "fault" } else { "error" };
-        let from: Vec<&str> =
-            handler.from.iter().map(|id| &*self.typed.processes[*id].head.name).collect();
-        let from =
-            if from.is_empty() { String::new() } else { format!(" from {}", from.join(", ")) };
+        let word = if handler.faults.is_some() {
+            "fault"
+        } else {
+            "error"
+        };
+        let from: Vec<&str> = handler
+            .from
+            .iter()
+            .map(|id| &*self.typed.processes[*id].head.name)
+            .collect();
+        let from = if from.is_empty() {
+            String::new()
+        } else {
+            format!(" from {}", from.join(", "))
+        };
         let head = format!("on {word} {}{from}", names.join(", "));
         self.group(&head, &handler.body);
     }

@@ -21,10 +21,19 @@ impl Printer<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Let(local, value) => {
-                let ty = self.body.and_then(|body| body.locals.get(*local)).map(|local| local.ty);
+                let ty = self
+                    .body
+                    .and_then(|body| body.locals.get(*local))
+                    .map(|local| local.ty);
                 let ty = ty.map_or_else(String::new, |ty| format!(": {}", self.ty(ty)));
-                let value = value.as_ref().map(|value| format!(" = {}", self.expr(value)));
-                let text = format!("let {}{ty}{}", self.local(*local), value.unwrap_or_default());
+                let value = value
+                    .as_ref()
+                    .map(|value| format!(" = {}", self.expr(value)));
+                let text = format!(
+                    "let {}{ty}{}",
+                    self.local(*local),
+                    value.unwrap_or_default()
+                );
                 self.line(&text);
             }
             StmtKind::Assign(place, value) => {
@@ -32,7 +41,8 @@ impl Printer<'_> {
                 self.line(&text);
             }
             StmtKind::OpAssign(place, op, value) => {
-                let text = format!("{} {}= {}", self.expr(place), op.text(), self.expr(value));
+                let text =
+                    format!("{} {}= {}", self.expr(place), op.text(), self.expr(value));
                 self.line(&text);
             }
             StmtKind::Expr(value) => self.word("", value),
@@ -54,7 +64,13 @@ impl Printer<'_> {
                 self.indent -= 1;
                 self.line("}");
             }
-            StmtKind::ForRange { local, lo, hi, inclusive, body } => {
+            StmtKind::ForRange {
+                local,
+                lo,
+                hi,
+                inclusive,
+                body,
+            } => {
                 let dots = if *inclusive { "..=" } else { ".." };
                 let (lo, hi) = (self.expr(lo), self.expr(hi));
                 let head = format!("for {} in {lo}{dots}{hi}", self.local(*local));
@@ -64,17 +80,29 @@ impl Printer<'_> {
                 let head = format!("for {} in {}", self.local(*local), self.expr(over));
                 self.braced(&head, body);
             }
-            StmtKind::While { cond, max, top, total, body } => {
+            StmtKind::While {
+                cond,
+                max,
+                top,
+                total,
+                body,
+            } => {
                 let total = if *total { " total" } else { "" };
                 let (cond, max) = (self.expr(cond), self.expr(max));
-                self.braced(&format!("while {cond} max {max}{total} /* at most {top} */"), body);
+                self.braced(
+                    &format!("while {cond} max {max}{total} /* at most {top} */"),
+                    body,
+                );
             }
             StmtKind::Return(None) => self.line("return"),
             StmtKind::Return(Some(value)) => self.word("return ", value),
             StmtKind::Raise(error, args) => {
                 let args: Vec<String> = args.iter().map(|arg| self.expr(arg)).collect();
-                let text =
-                    format!("raise {}({})", self.typed.errors[*error].name, args.join(", "));
+                let text = format!(
+                    "raise {}({})",
+                    self.typed.errors[*error].name,
+                    args.join(", ")
+                );
                 self.line(&text);
             }
             StmtKind::Break => self.line("break"),
@@ -85,14 +113,21 @@ impl Printer<'_> {
                 let text = format!("set {} = {}", self.expr(place), self.expr(value));
                 self.line(&text);
             }
-            StmtKind::Run { pipeline, amount, until } => {
+            StmtKind::Run {
+                pipeline,
+                amount,
+                until,
+            } => {
                 let amount = match amount {
                     Amount::Ticks(value) => format!("{} ticks", self.expr(value)),
                     Amount::Time(value) => self.expr(value),
                 };
-                let until = until.as_ref().map(|until| format!(" until {}", self.expr(until)));
+                let until = until
+                    .as_ref()
+                    .map(|until| format!(" until {}", self.expr(until)));
                 let name = &self.typed.pipelines[*pipeline].head.name;
-                let text = format!("run {name} for {amount}{}", until.unwrap_or_default());
+                let text =
+                    format!("run {name} for {amount}{}", until.unwrap_or_default());
                 self.line(&text);
             }
             StmtKind::Expect(expected, block) => {

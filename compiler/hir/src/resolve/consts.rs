@@ -16,6 +16,9 @@ use crate::value::Value;
 /// How many constants may wait for one another.
 const MAX_WAITING: u32 = 24;
 
+/// How many nodes all literals of evaluated expressions may have.
+const MAX_LITERALS: usize = 1 << 21;
+
 /// Types and evaluates all constants.
 pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in cx.out.consts.keys().collect::<Vec<_>>() {
@@ -31,9 +34,13 @@ impl Cx<'_> {
             State::Doing => self.circle(id),
             State::Todo if self.states.waiting >= MAX_WAITING => {
                 let head = &self.out.consts[id].head;
-                let found = Diagnostic::new(Code::NotConstant, head.span, "declared here")
-                    .title(format!("constant `{}` depends on too many later ones", head.name))
-                    .help("declare constants before those that use them");
+                let found =
+                    Diagnostic::new(Code::NotConstant, head.span, "declared here")
+                        .title(format!(
+                            "constant `{}` depends on too many later ones",
+                            head.name
+                        ))
+                        .help("declare constants before those that use them");
                 self.states.consts[id] = State::Done;
                 self.report(found);
             }
@@ -42,7 +49,10 @@ impl Cx<'_> {
                 self.states.waiting += 1;
                 let tree = self.trees.consts[id];
                 let env = Env::plain(self.out.consts[id].head.module);
-                let due = tree.ty.as_ref().map(|ty| (self.stored(&env, ty, false), ty.span));
+                let due = tree
+                    .ty
+                    .as_ref()
+                    .map(|ty| (self.stored(&env, ty, false), ty.span));
                 let why = due.map(|(_, span)| (span, "the type is given here"));
                 let value = self.constant(
                     env.module,
@@ -62,9 +72,10 @@ impl Cx<'_> {
 
     fn circle(&mut self, id: ConstId) {
         let head = &self.out.consts[id].head;
-        let found = Diagnostic::new(Code::NotConstant, head.span, "its value needs itself")
-            .title(format!("constant `{}` depends on itself", head.name))
-            .help("break the circle: give one of the constants a plain value");
+        let found =
+            Diagnostic::new(Code::NotConstant, head.span, "its value needs itself")
+                .title(format!("constant `{}` depends on itself", head.name))
+                .help("break the circle: give one of the constants a plain value");
         self.report(found);
     }
 
@@ -96,12 +107,29 @@ impl Cx<'_> {
     /// The literal of a constant expression; reports what is not constant or fails.
     pub(crate) fn folded(&mut self, expr: Expr, what: &str) -> Expr {
         match self.evaluate(&expr) {
-            Ok(value) => self.literal(&value, expr.ty, expr.span),
+            Ok(value) => self.as_literal(expr, &value),
             Err(failure) => {
                 self.report_failure(failure, what);
-                Expr { kind: ExprKind::Error, ty: expr.ty, span: expr.span }
+                Expr {
+                    kind: ExprKind::Error,
+                    ty: expr.ty,
+                    span: expr.span,
+                }
             }
         }
+    }
+
+    /// The literal of the value of an expression; the expression itself where literals have
+    /// become too many.
+    pub(crate) fn as_literal(&mut self, expr: Expr, value: &Value) -> Expr {
+        self.states.literals = self
+            .states
+            .literals
+            .saturating_add(value.weight(MAX_LITERALS));
+        if self.states.literals > MAX_LITERALS {
+            return expr;
+        }
+        self.literal(value, expr.ty, expr.span)
     }
 
     /// Reports why an expression has no constant value.

@@ -37,14 +37,17 @@ fn field_type(cx: &mut Cx<'_>, id: FieldId) {
     let zone = cx.out.fields[id].zone;
     zone_prefix(cx, member, zone);
     zone_type(cx, member, zone, ty);
-    cx.out.fields[id].range =
-        member.range.as_ref().and_then(|range| cx.range(module, ty, range));
+    cx.out.fields[id].range = member
+        .range
+        .as_ref()
+        .and_then(|range| cx.range(module, ty, range));
 }
 
 fn zone_prefix(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone) {
     let name = &member.name.text;
-    let Some((prefix, word, meant)) =
-        PREFIXES.iter().find(|(prefix, ..)| name.starts_with(prefix))
+    let Some((prefix, word, meant)) = PREFIXES
+        .iter()
+        .find(|(prefix, ..)| name.starts_with(prefix))
     else {
         return;
     };
@@ -66,7 +69,9 @@ fn zone_prefix(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone) {
                 member.name.span,
                 format!("{word} {name}"),
             ),
-        _ => found.help(format!("the keyword makes the zone, not the name; drop `{prefix}`")),
+        _ => found.help(format!(
+            "the keyword makes the zone, not the name; drop `{prefix}`"
+        )),
     };
     cx.report(found);
 }
@@ -76,7 +81,11 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
     let scalar = |ty: Ty| {
         matches!(
             cx.kind(ty),
-            TyKind::Bool | TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Error
+            TyKind::Bool
+                | TyKind::Int(_)
+                | TyKind::Float(_)
+                | TyKind::Duration
+                | TyKind::Error
         )
     };
     let (fits, help) = match zone {

@@ -11,7 +11,8 @@ use crate::body::{Body, Expr, ExprKind};
 use crate::cx::Cx;
 use crate::ids::ModuleId;
 use crate::item::{
-    Const, Context, Enum, Field, Fn, Head, Module, Period, Pipeline, Process, Struct, Test,
+    Const, Context, Enum, Field, Fn, Head, Module, Period, Pipeline, Process, Struct,
+    Test,
 };
 use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
@@ -50,7 +51,10 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
         ItemKind::Const(it) => (&it.name, constant(cx, head(&it.name), it)),
         ItemKind::Struct(it) => {
             cx.trees.structs.push(it);
-            let value = Struct { head: head(&it.name), members: Vec::new() };
+            let value = Struct {
+                head: head(&it.name),
+                members: Vec::new(),
+            };
             (&it.name, Def::Struct(cx.out.structs.push(value)))
         }
         ItemKind::Enum(it) => (&it.name, enumeration(cx, head(&it.name), it)),
@@ -70,24 +74,44 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
         ItemKind::Test(it) => {
             cx.trees.tests.push(it);
             let head = head(&it.title);
-            cx.out.tests.push(Test { head, params: Vec::new(), body: Body::default() });
+            cx.out.tests.push(Test {
+                head,
+                params: Vec::new(),
+                body: Body::default(),
+            });
             return;
         }
     };
-    bind(cx, module, name, Named { def, span: name.span, origin: Origin::Item, used: false });
+    bind(
+        cx,
+        module,
+        name,
+        Named {
+            def,
+            span: name.span,
+            origin: Origin::Item,
+            used: false,
+        },
+    );
 }
 
 /// Gives a name a meaning in a module.
 pub(crate) fn bind(cx: &mut Cx<'_>, module: ModuleId, name: &Name, named: Named) {
     if let Some(first) = cx.scopes[module].names.get(&name.text) {
-        let found = Diagnostic::new(Code::DuplicateName, name.span, "declared again here")
-            .title(format!("`{}` is declared twice", name.text))
-            .label(first.span, format!("first declared here, as {}", first.def.what()))
-            .help("rename one of them: items of a module share one namespace");
+        let found =
+            Diagnostic::new(Code::DuplicateName, name.span, "declared again here")
+                .title(format!("`{}` is declared twice", name.text))
+                .label(
+                    first.span,
+                    format!("first declared here, as {}", first.def.what()),
+                )
+                .help("rename one of them: items of a module share one namespace");
         cx.report(found);
         return;
     }
-    cx.scopes[module].names.insert(Arc::clone(&name.text), named);
+    cx.scopes[module]
+        .names
+        .insert(Arc::clone(&name.text), named);
 }
 
 /// Reports names that stand twice in one list.
@@ -100,10 +124,11 @@ pub(crate) fn duplicates<'n>(
     for name in names {
         let first = *seen.entry(&name.text).or_insert(name.span);
         if first != name.span {
-            let found = Diagnostic::new(Code::DuplicateName, name.span, "declared again here")
-                .title(format!("{what} `{}` is declared twice", name.text))
-                .label(first, "first declared here")
-                .help("rename one of them");
+            let found =
+                Diagnostic::new(Code::DuplicateName, name.span, "declared again here")
+                    .title(format!("{what} `{}` is declared twice", name.text))
+                    .label(first, "first declared here")
+                    .help("rename one of them");
             cx.report(found);
         }
     }
@@ -111,20 +136,33 @@ pub(crate) fn duplicates<'n>(
 
 fn constant<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Const) -> Def {
     cx.trees.consts.push(it);
-    let value = Expr { kind: ExprKind::Error, ty: Ty::ERROR, span: it.value.span };
-    Def::Const(cx.out.consts.push(Const { head, ty: Ty::ERROR, value }))
+    let value = Expr {
+        kind: ExprKind::Error,
+        ty: Ty::ERROR,
+        span: it.value.span,
+    };
+    Def::Const(cx.out.consts.push(Const {
+        head,
+        ty: Ty::ERROR,
+        value,
+    }))
 }
 
 fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
     cx.trees.enums.push(it);
     duplicates(cx, "variant", &it.variants);
     if it.variants.is_empty() {
-        let found = Diagnostic::new(Code::NeedsDefault, head.span, "this enum has no variant")
-            .title(format!("enum `{}` has no value", head.name))
-            .help("give it at least one variant: the first is its zero");
+        let found =
+            Diagnostic::new(Code::NeedsDefault, head.span, "this enum has no variant")
+                .title(format!("enum `{}` has no value", head.name))
+                .help("give it at least one variant: the first is its zero");
         cx.report(found);
     }
-    let variants = it.variants.iter().map(|name| (Arc::clone(&name.text), name.span)).collect();
+    let variants = it
+        .variants
+        .iter()
+        .map(|name| (Arc::clone(&name.text), name.span))
+        .collect();
     Def::Enum(cx.out.enums.push(Enum { head, variants }))
 }
 

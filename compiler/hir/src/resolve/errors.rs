@@ -39,9 +39,10 @@ fn one(cx: &mut Cx<'_>, process: ProcessId, error: &tree::ErrorDecl) -> ErrorId 
         payload.push(scalar(cx, ty, written.span));
     }
     if error.payload.len() > MAX_PAYLOAD {
-        let found = Diagnostic::new(Code::ErrorSignature, error.name.span, "declared here")
-            .title(format!("error `{}` carries too much", error.name.text))
-            .help(format!("an error carries at most {MAX_PAYLOAD} values"));
+        let found =
+            Diagnostic::new(Code::ErrorSignature, error.name.span, "declared here")
+                .title(format!("error `{}` carries too much", error.name.text))
+                .help(format!("an error carries at most {MAX_PAYLOAD} values"));
         cx.report(found);
         payload.truncate(MAX_PAYLOAD);
     }
@@ -50,18 +51,28 @@ fn one(cx: &mut Cx<'_>, process: ProcessId, error: &tree::ErrorDecl) -> ErrorId 
     };
     let first = &cx.out.errors[known];
     let same = first.payload.len() == payload.len()
-        && first.payload.iter().zip(&payload).all(|(a, b)| cx.fits(*a, *b));
+        && first
+            .payload
+            .iter()
+            .zip(&payload)
+            .all(|(a, b)| cx.fits(*a, *b));
     if !same {
         let show = |payload: &[Ty]| {
             let types: Vec<String> = payload.iter().map(|ty| cx.show(&[], *ty)).collect();
             format!("{}({})", error.name.text, types.join(", "))
         };
         let (here, there) = (show(&payload), show(&first.payload));
-        let found =
-            Diagnostic::new(Code::ErrorSignature, error.name.span, format!("here it is `{here}`"))
-                .title(format!("error `{}` is declared with two payloads", error.name.text))
-                .label(first.span, format!("here it is `{there}`"))
-                .help("names of errors are program-wide: rename one, or make the payloads alike");
+        let found = Diagnostic::new(
+            Code::ErrorSignature,
+            error.name.span,
+            format!("here it is `{here}`"),
+        )
+        .title(format!(
+            "error `{}` is declared with two payloads",
+            error.name.text
+        ))
+        .label(first.span, format!("here it is `{there}`"))
+        .help("names of errors are program-wide: rename one, or make the payloads alike");
         cx.report(found);
     }
     known
@@ -69,7 +80,11 @@ fn one(cx: &mut Cx<'_>, process: ProcessId, error: &tree::ErrorDecl) -> ErrorId 
 
 fn scalar(cx: &mut Cx<'_>, ty: Ty, span: Span) -> Ty {
     match cx.kind(ty) {
-        TyKind::Bool | TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Error => ty,
+        TyKind::Bool
+        | TyKind::Int(_)
+        | TyKind::Float(_)
+        | TyKind::Duration
+        | TyKind::Error => ty,
         _ => {
             let text = format!("this is `{}`", cx.show(&[], ty));
             let found = Diagnostic::new(Code::ErrorSignature, span, text)
@@ -84,7 +99,11 @@ fn scalar(cx: &mut Cx<'_>, ty: Ty, span: Span) -> Ty {
 impl Cx<'_> {
     /// A new error of the program.
     pub(crate) fn new_error(&mut self, name: &Name, payload: Vec<Ty>) -> ErrorId {
-        let error = Error { name: Arc::clone(&name.text), payload, span: name.span };
+        let error = Error {
+            name: Arc::clone(&name.text),
+            payload,
+            span: name.span,
+        };
         let id = self.out.errors.push(error);
         self.error_names.insert(Arc::clone(&name.text), id);
         id

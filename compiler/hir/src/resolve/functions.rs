@@ -43,7 +43,11 @@ impl Cx<'_> {
             module: self.out.fns[id].head.module,
             generics: generics.iter().cloned().collect(),
         };
-        duplicates(self, "parameter", tree.params.iter().map(|param| &param.name));
+        duplicates(
+            self,
+            "parameter",
+            tree.params.iter().map(|param| &param.name),
+        );
         let mut params = Vec::new();
         for (at, param) in (0_u32..).zip(&tree.params) {
             let ty = self.ty(&env, &param.ty);
@@ -98,7 +102,11 @@ impl Cx<'_> {
     }
 
     fn generics(&mut self, tree: &tree::Fn) -> Vec<Generic> {
-        duplicates(self, "generic parameter", tree.generics.iter().map(|generic| &generic.name));
+        duplicates(
+            self,
+            "generic parameter",
+            tree.generics.iter().map(|generic| &generic.name),
+        );
         let mut found = Vec::new();
         for generic in &tree.generics {
             let kind = match &generic.bound {
@@ -110,13 +118,18 @@ impl Cx<'_> {
                         let names: Vec<Arc<str>> =
                             BOUNDS.iter().map(|(name, _)| (*name).into()).collect();
                         let report = unknown(Code::UnknownType, "bound", bound, &names)
-                            .help("bounds are `number`, `integer`, `float` and `ordered`");
+                            .help(
+                                "bounds are `number`, `integer`, `float` and `ordered`",
+                            );
                         self.report(report);
                     }
                     kind.map_or(GenericKind::Number, |(_, kind)| *kind)
                 }
             };
-            found.push(Generic { name: Arc::clone(&generic.name.text), kind });
+            found.push(Generic {
+                name: Arc::clone(&generic.name.text),
+                kind,
+            });
         }
         found
     }

@@ -14,7 +14,11 @@ use crate::resolve::scope::{Def, Named, Origin, unknown};
 
 /// Binds what all modules import.
 pub(crate) fn all(cx: &mut Cx<'_>) {
-    for (parsed, module) in cx.modules.iter().zip(cx.out.modules.keys().collect::<Vec<_>>()) {
+    for (parsed, module) in cx
+        .modules
+        .iter()
+        .zip(cx.out.modules.keys().collect::<Vec<_>>())
+    {
         for item in &parsed.file.items {
             if let ItemKind::Use(import) = &item.kind {
                 one(cx, module, import, item.span);
@@ -25,7 +29,11 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
 
 fn one(cx: &mut Cx<'_>, module: ModuleId, import: &Use, span: Span) {
     let name = dotted(&import.path);
-    let found = cx.out.modules.iter().find(|(_, module)| *module.name == *name);
+    let found = cx
+        .out
+        .modules
+        .iter()
+        .find(|(_, module)| *module.name == *name);
     let target = match found.map(|(id, _)| id) {
         Some(target) if target != module => Some(target),
         other => {
@@ -39,10 +47,22 @@ fn one(cx: &mut Cx<'_>, module: ModuleId, import: &Use, span: Span) {
         }
         return;
     }
-    let Some(bound) = import.alias.as_ref().or(import.path.words.last()) else { return };
+    let Some(bound) = import.alias.as_ref().or(import.path.words.last()) else {
+        return;
+    };
     let def = target.map_or(Def::Error, Def::Module);
     let origin = Origin::Import(span);
-    bind(cx, module, bound, Named { def, span: import.path.span, origin, used: false });
+    bind(
+        cx,
+        module,
+        bound,
+        Named {
+            def,
+            span: import.path.span,
+            origin,
+            used: false,
+        },
+    );
 }
 
 fn pick(cx: &mut Cx<'_>, module: ModuleId, target: Option<ModuleId>, name: &Name) {
@@ -56,7 +76,12 @@ fn pick(cx: &mut Cx<'_>, module: ModuleId, target: Option<ModuleId>, name: &Name
             Def::Error
         }),
     };
-    let named = Named { def, span: name.span, origin: Origin::Picked, used: false };
+    let named = Named {
+        def,
+        span: name.span,
+        origin: Origin::Picked,
+        used: false,
+    };
     bind(cx, module, name, named);
 }
 
@@ -69,14 +94,20 @@ fn unknown_module(cx: &mut Cx<'_>, import: &Use, name: &str, itself: bool) {
         cx.report(found);
         return;
     }
-    let names: Vec<Arc<str>> =
-        cx.out.modules.values().map(|module| Arc::clone(&module.name)).collect();
+    let names: Vec<Arc<str>> = cx
+        .out
+        .modules
+        .values()
+        .map(|module| Arc::clone(&module.name))
+        .collect();
     let mut found = Diagnostic::new(Code::UnknownModule, span, "there is no such module")
         .title(format!("unknown module `{name}`"));
     found = match suggest::closest(name, names.iter().map(|name| &**name)) {
-        Some(near) => found
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("write `{near}`"), span, near),
+        Some(near) => found.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            span,
+            near,
+        ),
         None if name.starts_with("std.") => {
             found.help("modules of the library are listed in its documentation")
         }
@@ -106,7 +137,9 @@ pub(crate) fn unused(cx: &mut Cx<'_>) {
             .title(format!("import `{name}` is not used"));
         let found = match origin {
             Origin::Import(whole) => {
-                found.help("remove the import").fix("remove the import", whole, "")
+                found
+                    .help("remove the import")
+                    .fix("remove the import", whole, "")
             }
             Origin::Picked | Origin::Item => found.help("remove the name"),
         };

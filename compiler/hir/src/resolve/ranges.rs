@@ -25,7 +25,12 @@ pub(crate) enum Inside {
 
 impl Cx<'_> {
     /// The range of a field or member of that type; `None` where it is wrong, reported.
-    pub(crate) fn range(&mut self, module: ModuleId, ty: Ty, written: &Written) -> Option<Range> {
+    pub(crate) fn range(
+        &mut self,
+        module: ModuleId,
+        ty: Ty,
+        written: &Written,
+    ) -> Option<Range> {
         let of = self.scalar_of(ty);
         let fits = match self.kind(of) {
             TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration => true,
@@ -90,7 +95,11 @@ pub(crate) fn make(lo: &Value, hi: &Value, inclusive: bool) -> Option<Range> {
         (Value::Duration(lo), Value::Duration(hi)) => whole((*lo).into(), (*hi).into()),
         (Value::Float(lo), Value::Float(hi)) => {
             let some = if inclusive { lo <= hi } else { lo < hi };
-            some.then_some(Range::Float { lo: *lo, hi: *hi, inclusive })
+            some.then_some(Range::Float {
+                lo: *lo,
+                hi: *hi,
+                inclusive,
+            })
         }
         _ => None,
     }
@@ -100,7 +109,9 @@ pub(crate) fn make(lo: &Value, hi: &Value, inclusive: bool) -> Option<Range> {
 fn lies(value: &Value, range: Range) -> Inside {
     let inside = match (value, range) {
         (Value::Int(value), Range::Int { lo, hi }) => (lo..=hi).contains(value),
-        (Value::Duration(value), Range::Int { lo, hi }) => (lo..=hi).contains(&(*value).into()),
+        (Value::Duration(value), Range::Int { lo, hi }) => {
+            (lo..=hi).contains(&(*value).into())
+        }
         (Value::Float(value), Range::Float { lo, hi, inclusive }) => {
             *value >= lo && if inclusive { *value <= hi } else { *value < hi }
         }
@@ -111,7 +122,7 @@ fn lies(value: &Value, range: Range) -> Inside {
                 .find(|inside| *inside != Inside::Yes)
                 .unwrap_or(Inside::Yes);
         }
-        (Value::Fill(elem), _) => return lies(elem, range),
+        (Value::Repeat(row), _) => return lies(row, range),
         _ => return Inside::Open,
     };
     if inside { Inside::Yes } else { Inside::No }
@@ -121,7 +132,15 @@ fn lies(value: &Value, range: Range) -> Inside {
 pub(crate) fn show(range: Range) -> String {
     match range {
         Range::Int { lo, hi } => format!("{lo}..={hi}"),
-        Range::Float { lo, hi, inclusive: true } => format!("{lo:?}..={hi:?}"),
-        Range::Float { lo, hi, inclusive: false } => format!("{lo:?}..{hi:?}"),
+        Range::Float {
+            lo,
+            hi,
+            inclusive: true,
+        } => format!("{lo:?}..={hi:?}"),
+        Range::Float {
+            lo,
+            hi,
+            inclusive: false,
+        } => format!("{lo:?}..{hi:?}"),
     }
 }

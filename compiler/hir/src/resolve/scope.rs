@@ -152,9 +152,8 @@ impl Cx<'_> {
         }
         if let (None, Some(prelude)) = (inside, self.prelude) {
             let names = self.scopes[prelude].names.iter();
-            let items = names.filter(|(_, named)| {
-                named.origin == Origin::Item && wanted(named.def)
-            });
+            let items = names
+                .filter(|(_, named)| named.origin == Origin::Item && wanted(named.def));
             found.extend(items.map(|(name, _)| Arc::clone(name)));
         }
         found
@@ -171,16 +170,22 @@ pub(crate) fn unknown(
     let found = Diagnostic::new(code, name.span, format!("there is no such {what}"))
         .title(format!("unknown {what} `{}`", name.text));
     match suggest::closest(&name.text, candidates.iter().map(|name| &**name)) {
-        Some(near) => found
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("write `{near}`"), name.span, near),
+        Some(near) => found.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            name.span,
+            near,
+        ),
         None => found,
     }
 }
 
 /// `` `a`, `b` or `c` ``, the first few.
 pub(crate) fn listed(names: &[Arc<str>], last: &str) -> String {
-    let mut shown: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(8)
+        .map(|name| format!("`{name}`"))
+        .collect();
     if names.len() > 8 {
         shown.push("…".to_owned());
     }

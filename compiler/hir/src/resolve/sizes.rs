@@ -2,8 +2,8 @@
 
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
-use theus_grammar::ast::expr::{BinaryOp, Expr, ExprKind};
 use theus_grammar::ast::Name;
+use theus_grammar::ast::expr::{BinaryOp, Expr, ExprKind};
 
 use crate::cx::{Cx, Env};
 use crate::item::GenericKind;
@@ -42,7 +42,11 @@ impl Cx<'_> {
             }
             Some(Term::Known(value)) => {
                 let text = format!("this is {value}");
-                let title = if value < 1 { "a size must be at least 1" } else { "a size is too large" };
+                let title = if value < 1 {
+                    "a size must be at least 1"
+                } else {
+                    "a size is too large"
+                };
                 let found = Diagnostic::new(Code::BadSize, span, text)
                     .title(title)
                     .help(format!("sizes go from 1 to {MAX_SIZE}"));
@@ -73,17 +77,27 @@ impl Cx<'_> {
                 None
             }
             _ => {
-                self.bad_size(written.span, "a size is a whole number, a constant or a size parameter");
+                self.bad_size(
+                    written.span,
+                    "a size is a whole number, a constant or a size parameter",
+                );
                 None
             }
         }
     }
 
-    fn arithmetic(&mut self, op: BinaryOp, left: Term, right: Term, span: Span) -> Option<Term> {
+    fn arithmetic(
+        &mut self,
+        op: BinaryOp,
+        left: Term,
+        right: Term,
+        span: Span,
+    ) -> Option<Term> {
         let (Term::Known(left), Term::Known(right)) = (left, right) else {
-            let found = Diagnostic::new(Code::BadSize, span, "this depends on a size parameter")
-                .title("arithmetic on size parameters is not built yet")
-                .help("give the function one more size parameter for this size");
+            let found =
+                Diagnostic::new(Code::BadSize, span, "this depends on a size parameter")
+                    .title("arithmetic on size parameters is not built yet")
+                    .help("give the function one more size parameter for this size");
             self.report(found);
             return None;
         };
@@ -105,7 +119,10 @@ impl Cx<'_> {
 
     fn path_term(&mut self, env: &Env, words: &[Name], span: Span) -> Option<Term> {
         if let [word] = words {
-            let at = env.generics.iter().position(|generic| generic.name == word.text);
+            let at = env
+                .generics
+                .iter()
+                .position(|generic| generic.name == word.text);
             if let Some(at) = at {
                 let kind = env.generics.get(at).map(|generic| generic.kind);
                 if kind == Some(GenericKind::Size) {
@@ -113,7 +130,10 @@ impl Cx<'_> {
                 }
                 let found = Diagnostic::new(Code::BadSize, span, "this is a type")
                     .title(format!("`{}` is a type, not a size", word.text))
-                    .help(format!("for a size parameter write `<const {}>`", word.text));
+                    .help(format!(
+                        "for a size parameter write `<const {}>`",
+                        word.text
+                    ));
                 self.report(found);
                 return None;
             }

@@ -19,6 +19,8 @@ use crate::ty::{Ty, TyKind};
 
 /// How deep structs may nest.
 const MAX_DEPTH: u32 = 64;
+/// How many members a struct may have, those of its members included, each array once.
+const MAX_MEMBERS: u64 = 4096;
 
 /// Resolves all structs.
 pub(crate) fn all(cx: &mut Cx<'_>) {
@@ -26,49 +28,79 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in &ids {
         cx.ensure_members(*id);
     }
-    let mut depths = SecondaryMap::new();
+    let mut extents = SecondaryMap::new();
     for id in &ids {
-        depth(cx, *id, &mut depths, 0);
+        extent(cx, *id, &mut extents, 0);
     }
     for id in &ids {
         cx.ensure_defaults(*id);
     }
 }
 
-/// How deep the structs in a struct nest; breaks circles where they close.
-fn depth(
+/// How deep a struct is, and how many members it has in all.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    depth: u32,
+    members: u64,
+}
+
+/// The extent of a struct; breaks circles where they close.
+fn extent(
     cx: &mut Cx<'_>,
     id: StructId,
-    depths: &mut SecondaryMap<StructId, Option<u32>>,
+    extents: &mut SecondaryMap<StructId, Option<Extent>>,
     level: u32,
-) -> u32 {
-    if let Some(known) = depths[id] {
+) -> Extent {
+    if let Some(known) = extents[id] {
         return known;
     }
     cx.states.members[id] = State::Doing;
-    let mut deepest = 0;
+    let mut whole = Extent::default();
     for at in 0..cx.out.structs[id].members.len() {
-        let Some(member) = cx.out.structs[id].members.get(at) else { continue };
+        let Some(member) = cx.out.structs[id].members.get(at) else {
+            continue;
+        };
         let (ty, span) = (member.ty, member.span);
-        let Some(inner) = struct_in(cx, ty) else { continue };
+        whole.members += 1;
+        let Some(inner) = struct_in(cx, ty) else {
+            continue;
+        };
         let circle = cx.states.members[inner] == State::Doing;
         let below = if circle || level >= MAX_DEPTH {
-            MAX_DEPTH
-        } else {
-            depth(cx, inner, depths, level + 1)
-        };
-        if below >= MAX_DEPTH {
-            recursive(cx, id, inner, span, circle);
-            if let Some(member) = cx.out.structs[id].members.get_mut(at) {
-                member.ty = Ty::ERROR;
+            Extent {
+                depth: MAX_DEPTH,
+                members: 0,
             }
         } else {
-            deepest = deepest.max(below + 1);
+            extent(cx, inner, extents, level + 1)
+        };
+        let deep = below.depth >= MAX_DEPTH;
+        if deep {
+            recursive(cx, id, inner, span, circle);
+        } else if whole.members + below.members > MAX_MEMBERS {
+            too_many(cx, id, span);
+        } else {
+            whole.depth = whole.depth.max(below.depth + 1);
+            whole.members += below.members;
+            continue;
+        }
+        if let Some(member) = cx.out.structs[id].members.get_mut(at) {
+            member.ty = Ty::ERROR;
         }
     }
     cx.states.members[id] = State::Done;
-    depths[id] = Some(deepest);
-    deepest
+    extents[id] = Some(whole);
+    whole
+}
+
+fn too_many(cx: &mut Cx<'_>, id: StructId, span: Span) {
+    let name = &cx.out.structs[id].head.name;
+    let found = Diagnostic::new(Code::TooMuchMemory, span, "too many from here")
+        .title(format!(
+            "struct `{name}` has more than {MAX_MEMBERS} members in all"
+        ))
+        .help("use arrays for many values of one kind");
+    cx.report(found);
 }
 
 fn struct_in(cx: &Cx<'_>, ty: Ty) -> Option<StructId> {
@@ -76,23 +108,37 @@ fn struct_in(cx: &Cx<'_>, ty: Ty) -> Option<StructId> {
     loop {
         match cx.kind(ty) {
             TyKind::Struct(id) => return Some(*id),
-            TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => ty = *elem,
+            TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => {
+                ty = *elem
+            }
             _ => return None,
         }
     }
 }
 
-fn recursive(cx: &mut Cx<'_>, outer: StructId, inner: StructId, span: Span, circle: bool) {
+fn recursive(
+    cx: &mut Cx<'_>,
+    outer: StructId,
+    inner: StructId,
+    span: Span,
+    circle: bool,
+) {
     let name = Arc::clone(&cx.out.structs[outer].head.name);
     let other = &cx.out.structs[inner].head;
     let found = if circle {
-        Diagnostic::new(Code::RecursiveType, span, format!("this holds `{}` again", other.name))
-            .title(format!("struct `{}` contains itself", other.name))
-            .label(other.span, "so its size would have no end")
-            .help("keep an index into an array of a context instead")
+        Diagnostic::new(
+            Code::RecursiveType,
+            span,
+            format!("this holds `{}` again", other.name),
+        )
+        .title(format!("struct `{}` contains itself", other.name))
+        .label(other.span, "so its size would have no end")
+        .help("keep an index into an array of a context instead")
     } else {
         Diagnostic::new(Code::RecursiveType, span, "the nesting is too deep here")
-            .title(format!("structs nest more than {MAX_DEPTH} deep in `{name}`"))
+            .title(format!(
+                "structs nest more than {MAX_DEPTH} deep in `{name}`"
+            ))
             .help("flatten some of them")
     };
     cx.report(found);
@@ -107,7 +153,11 @@ impl Cx<'_> {
         self.states.members[id] = State::Doing;
         let tree = self.trees.structs[id];
         let env = Env::plain(self.out.structs[id].head.module);
-        duplicates(self, "member", tree.members.iter().map(|member| &member.name));
+        duplicates(
+            self,
+            "member",
+            tree.members.iter().map(|member| &member.name),
+        );
         for member in &tree.members {
             let ty = self.stored(&env, &member.ty, false);
             self.out.structs[id].members.push(Member {
@@ -131,16 +181,25 @@ impl Cx<'_> {
         let tree = self.trees.structs[id];
         let module = self.out.structs[id].head.module;
         for (at, member) in tree.members.iter().enumerate() {
-            let Some(ty) = self.out.structs[id].members.get(at).map(|member| member.ty) else {
+            let Some(ty) = self.out.structs[id].members.get(at).map(|member| member.ty)
+            else {
                 continue;
             };
-            let range = member.range.as_ref().and_then(|range| self.range(module, ty, range));
+            let range = member
+                .range
+                .as_ref()
+                .and_then(|range| self.range(module, ty, range));
             let default = member.default.as_ref().map(|written| {
                 let place = Home::Constant("the default of a member");
                 let mut checker = Checker::new(self, Env::plain(module), place);
                 let why = Some((member.ty.span, "the type is given here"));
                 let default = checker.check(written, ty, why);
-                self.folded_default(default)
+                // A default of a type that is wrong is dropped: its size is not known.
+                if ty == Ty::ERROR {
+                    Checker::error(written.span)
+                } else {
+                    self.folded_default(default)
+                }
             });
             self.check_default(member, ty, range, default.as_ref());
             if let Some(member) = self.out.structs[id].members.get_mut(at) {
@@ -153,7 +212,7 @@ impl Cx<'_> {
     /// A default made a literal where its value is known.
     pub(crate) fn folded_default(&mut self, default: Expr) -> Expr {
         match self.evaluate(&default) {
-            Ok(value) => self.literal(&value, default.ty, default.span),
+            Ok(value) => self.as_literal(default, &value),
             Err(failure @ crate::eval::Failure::Fault(..)) => {
                 self.report_failure(failure, "a default");
                 default
@@ -172,23 +231,36 @@ impl Cx<'_> {
     ) {
         let Some(range) = range else { return };
         let name = &member.name.text;
-        let place = member.range.as_ref().map_or(member.span, |range| range.span);
+        let place = member
+            .range
+            .as_ref()
+            .map_or(member.span, |range| range.span);
         if let Some(default) = default {
             if self.inside(default, range) == Inside::No {
-                let found = Diagnostic::new(Code::DefaultOutOfRange, default.span, "this default")
-                    .title(format!("the default of `{name}` is outside its range"))
-                    .label(place, format!("the range is {}", ranges::show(range)))
-                    .help("change the default, or the range");
+                let found = Diagnostic::new(
+                    Code::DefaultOutOfRange,
+                    default.span,
+                    "this default",
+                )
+                .title(format!("the default of `{name}` is outside its range"))
+                .label(place, format!("the range is {}", ranges::show(range)))
+                .help("change the default, or the range");
                 self.report(found);
             }
             return;
         }
-        let Some(zero) = self.default_of(ty, member.span) else { return };
+        let Some(zero) = self.default_of(ty, member.span) else {
+            return;
+        };
         if self.inside(&zero, range) == Inside::No {
-            let found = Diagnostic::new(Code::NeedsDefault, member.name.span, "it has no default")
-                .title(format!("`{name}` needs a default"))
-                .label(place, "zero is not in this range")
-                .help("add a default in the range: ` = …` after it");
+            let found = Diagnostic::new(
+                Code::NeedsDefault,
+                member.name.span,
+                "it has no default",
+            )
+            .title(format!("`{name}` needs a default"))
+            .label(place, "zero is not in this range")
+            .help("add a default in the range: ` = …` after it");
             self.report(found);
         }
     }

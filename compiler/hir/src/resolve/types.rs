@@ -28,8 +28,9 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 ];
 
 /// Types that are designed and come later.
-const LATER: &[&str] =
-    &["str", "list", "map", "queue", "pool", "handle", "instant", "samples", "texts"];
+const LATER: &[&str] = &[
+    "str", "list", "map", "queue", "pool", "handle", "instant", "samples", "texts",
+];
 
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -47,7 +48,10 @@ const FOREIGN: &[(&str, &str)] = &[
 
 /// The primitive type of that name.
 pub(crate) fn primitive(name: &str) -> Option<Ty> {
-    PRIMITIVES.iter().find(|(word, _)| *word == name).map(|(_, ty)| *ty)
+    PRIMITIVES
+        .iter()
+        .find(|(word, _)| *word == name)
+        .map(|(_, ty)| *ty)
 }
 
 impl Cx<'_> {
@@ -62,13 +66,24 @@ impl Cx<'_> {
             tree::TyKind::Array(elem, sizes) => {
                 let elem_ty = self.ty(env, elem);
                 let elem_ty = self.element(elem_ty, elem.span, "an array");
-                let dims = sizes.iter().map(|size| self.size(env, &size.expr)).collect();
-                if elem_ty == Ty::ERROR { elem_ty } else { self.array(elem_ty, dims) }
+                let dims = sizes
+                    .iter()
+                    .map(|size| self.size(env, &size.expr))
+                    .collect();
+                if elem_ty == Ty::ERROR {
+                    elem_ty
+                } else {
+                    self.array(elem_ty, dims)
+                }
             }
             tree::TyKind::Option(inner) => {
                 let ty = self.ty(env, inner);
                 let ty = self.element(ty, inner.span, "an optional");
-                if ty == Ty::ERROR { ty } else { self.intern(TyKind::Option(ty)) }
+                if ty == Ty::ERROR {
+                    ty
+                } else {
+                    self.intern(TyKind::Option(ty))
+                }
             }
             tree::TyKind::Fn(params, result) => {
                 let params = params.iter().map(|param| self.ty(env, param)).collect();
@@ -99,9 +114,10 @@ impl Cx<'_> {
 
     /// Reports a function type that is not the type of a parameter.
     pub(crate) fn function_type(&mut self, span: Span) {
-        let found = Diagnostic::new(Code::ClosureEscapes, span, "a function cannot be a value")
-            .title("a closure is stored")
-            .help("only a parameter of a function may have a function type");
+        let found =
+            Diagnostic::new(Code::ClosureEscapes, span, "a function cannot be a value")
+                .title("a closure is stored")
+                .help("only a parameter of a function may have a function type");
         self.report(found);
     }
 
@@ -145,7 +161,10 @@ impl Cx<'_> {
                     names.extend(env.generics.iter().map(|generic| generic.name.clone()));
                     names.push("ring".into());
                 }
-                self.report(foreign(word, unknown(Code::UnknownType, "type", word, &names)));
+                self.report(foreign(
+                    word,
+                    unknown(Code::UnknownType, "type", word, &names),
+                ));
                 return Ty::ERROR;
             }
         };
@@ -155,13 +174,19 @@ impl Cx<'_> {
 
     /// A type of one word that is no item.
     fn bare(&mut self, env: &Env, word: &Name, args: &[TyArg], span: Span) -> Option<Ty> {
-        let at = env.generics.iter().position(|generic| generic.name == word.text);
+        let at = env
+            .generics
+            .iter()
+            .position(|generic| generic.name == word.text);
         if let Some(at) = at {
             let kind = env.generics.get(at).map(|generic| generic.kind);
             if kind == Some(GenericKind::Size) {
                 let found = Diagnostic::new(Code::WrongKind, word.span, "this is a size")
                     .title(format!("`{}` is a size, not a type", word.text))
-                    .help(format!("for a type parameter write `<{}>` without `const`", word.text));
+                    .help(format!(
+                        "for a type parameter write `<{}>` without `const`",
+                        word.text
+                    ));
                 self.report(found);
                 return Some(Ty::ERROR);
             }
@@ -171,8 +196,12 @@ impl Cx<'_> {
         if let (Some(ty), false) = (primitive(&word.text), own) {
             if let Some(arg) = args.first() {
                 self.report(
-                    Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
-                        .title(format!("`{}` takes no arguments", word.text)),
+                    Diagnostic::new(
+                        Code::WrongArity,
+                        arg_span(arg),
+                        "nothing belongs here",
+                    )
+                    .title(format!("`{}` takes no arguments", word.text)),
                 );
             }
             return Some(ty);
@@ -192,16 +221,21 @@ impl Cx<'_> {
 
     fn ring(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
         let [elem, size] = args else {
-            let found = Diagnostic::new(Code::WrongArity, span, "a ring has a type and a size")
-                .title("`ring` takes two arguments")
-                .help("write `ring<f64, 100>`: the last 100 values");
+            let found =
+                Diagnostic::new(Code::WrongArity, span, "a ring has a type and a size")
+                    .title("`ring` takes two arguments")
+                    .help("write `ring<f64, 100>`: the last 100 values");
             self.report(found);
             return Ty::ERROR;
         };
         if let (TyArg::Size(first), TyArg::Path(_) | TyArg::Ty(_)) = (elem, size) {
-            let found = Diagnostic::new(Code::WrongKind, first.expr.span, "the size stands second")
-                .title("the arguments of `ring` are the other way round")
-                .help("write `ring<f64, 100>`: the type, then the size");
+            let found = Diagnostic::new(
+                Code::WrongKind,
+                first.expr.span,
+                "the size stands second",
+            )
+            .title("the arguments of `ring` are the other way round")
+            .help("write `ring<f64, 100>`: the type, then the size");
             self.report(found);
             return Ty::ERROR;
         }
@@ -209,9 +243,10 @@ impl Cx<'_> {
             TyArg::Ty(ty) => (self.ty(env, ty), ty.span),
             TyArg::Path(path) => (self.named(env, path, &[], path.span), path.span),
             TyArg::Size(size) => {
-                let found = Diagnostic::new(Code::UnknownType, size.expr.span, "not a type")
-                    .title("a ring needs a type first")
-                    .help("write `ring<f64, 100>`");
+                let found =
+                    Diagnostic::new(Code::UnknownType, size.expr.span, "not a type")
+                        .title("a ring needs a type first")
+                        .help("write `ring<f64, 100>`");
                 self.report(found);
                 (Ty::ERROR, size.expr.span)
             }
@@ -228,14 +263,19 @@ impl Cx<'_> {
                 Size::Error
             }
         };
-        if elem_ty == Ty::ERROR { elem_ty } else { self.intern(TyKind::Ring(elem_ty, size)) }
+        if elem_ty == Ty::ERROR {
+            elem_ty
+        } else {
+            self.intern(TyKind::Ring(elem_ty, size))
+        }
     }
 
     fn no_args(&mut self, path: &Path, args: &[TyArg]) {
         if let Some(arg) = args.first() {
-            let found = Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
-                .title(format!("`{}` takes no arguments", dotted(path)))
-                .help("structs and enums are not generic; functions are");
+            let found =
+                Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
+                    .title(format!("`{}` takes no arguments", dotted(path)))
+                    .help("structs and enums are not generic; functions are");
             self.report(found);
         }
     }
@@ -244,9 +284,13 @@ impl Cx<'_> {
 fn foreign(word: &Name, found: Diagnostic) -> Diagnostic {
     let lower = word.text.to_lowercase();
     match FOREIGN.iter().find(|(name, _)| *name == lower) {
-        Some((_, here)) => Diagnostic { help: Vec::new(), fixes: Vec::new(), ..found }
-            .help(format!("the type is called `{here}`"))
-            .fix(format!("write `{here}`"), word.span, *here),
+        Some((_, here)) => Diagnostic {
+            help: Vec::new(),
+            fixes: Vec::new(),
+            ..found
+        }
+        .help(format!("the type is called `{here}`"))
+        .fix(format!("write `{here}`"), word.span, *here),
         None => found,
     }
 }

@@ -20,7 +20,9 @@ impl Cx<'_> {
             TyKind::Duration => ExprKind::Duration(0),
             TyKind::Struct(id) => ExprKind::Struct(id, self.member_defaults(id, span)?),
             TyKind::Enum(id) => ExprKind::Variant(id, 0),
-            TyKind::Array(elem, _) => ExprKind::Fill(Box::new(self.default_of(elem, span)?)),
+            TyKind::Array(elem, _) => {
+                ExprKind::Fill(Box::new(self.default_of(elem, span)?))
+            }
             TyKind::Ring(..) => ExprKind::Array(Vec::new()),
             TyKind::Option(_) => ExprKind::None,
         };
@@ -28,7 +30,11 @@ impl Cx<'_> {
     }
 
     /// The defaults of all members of a struct.
-    pub(crate) fn member_defaults(&mut self, id: StructId, span: Span) -> Option<Vec<Expr>> {
+    pub(crate) fn member_defaults(
+        &mut self,
+        id: StructId,
+        span: Span,
+    ) -> Option<Vec<Expr>> {
         (0..self.out.structs[id].members.len())
             .map(|at| self.member_default(id, at, span))
             .collect()
@@ -43,7 +49,10 @@ impl Cx<'_> {
     ) -> Option<Expr> {
         let member = self.out.structs[id].members.get(at)?;
         match &member.default {
-            Some(default) => Some(Expr { span, ..default.clone() }),
+            Some(default) => Some(Expr {
+                span,
+                ..default.clone()
+            }),
             None => self.default_of(member.ty, span),
         }
     }

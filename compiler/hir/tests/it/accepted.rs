@@ -24,5 +24,8 @@ fn most_of_the_language() {
     let text = theus_hir::print::dump(&checked.typed);
     assert!(text.contains("const LATE: i64 = 42"), "{text}");
     assert!(text.contains("const M: u8 = 255u8"), "{text}");
-    assert!(text.contains("global twice: duration = (20000000ns)") || text.contains("twice"), "{text}");
+    assert!(
+        text.contains("global twice: duration = (20000000ns)") || text.contains("twice"),
+        "{text}"
+    );
 }

@@ -2,15 +2,20 @@
 
 use crate::support::one;
 
-const PROGRAMS: &[&str] =
-    &[include_str!("../programs/wide.theus"), include_str!("../programs/sample.theus")];
+const PROGRAMS: &[&str] = &[
+    include_str!("../programs/wide.theus"),
+    include_str!("../programs/sample.theus"),
+];
 
 /// A small generator of numbers: the same ones every time.
 struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (self.0 >> 33) as usize % bound.max(1)
     }
 }
@@ -21,7 +26,8 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let end = if first.is_alphanumeric() || first == '_' {
-            rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
+            rest.find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len())
         } else {
             first.len_utf8()
         };
@@ -53,12 +59,17 @@ fn sweep(count: usize, seed: u64) {
         let checked = one(&text);
         let errors = checked.lines.iter().any(|line| !is_warning(line));
         let dump = theus_hir::print::dump(&checked.typed);
-        assert!(errors || !dump.contains("<error>"), "silent error in:\n{text}\n{dump}");
+        assert!(
+            errors || !dump.contains("<error>"),
+            "silent error in:\n{text}\n{dump}"
+        );
     }
 }
 
 fn is_warning(line: &str) -> bool {
-    ["T0114", "T0212", "T0213", "T0315", "T0324", "T0332"].iter().any(|code| line.starts_with(code))
+    ["T0114", "T0212", "T0213", "T0315", "T0324", "T0332"]
+        .iter()
+        .any(|code| line.starts_with(code))
 }
 
 #[test]

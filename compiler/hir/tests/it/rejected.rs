@@ -14,7 +14,12 @@ fn table(text: &str) {
             wrong.push(format!("{program}-----\n{found}\n====="));
         }
     }
-    assert!(wrong.is_empty(), "{} cases differ; now:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases differ; now:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]

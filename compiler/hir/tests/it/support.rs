@@ -23,7 +23,14 @@ fn library() -> &'static [(Source, ParsedModule)] {
             let source = Source::new(FileId(at), *name, *text);
             let parsed = parse(&source);
             assert!(parsed.errors.is_empty(), "{name}: {:#?}", parsed.errors);
-            (source, ParsedModule { name: (*name).into(), file: parsed.file, is_std: true })
+            (
+                source,
+                ParsedModule {
+                    name: (*name).into(),
+                    file: parsed.file,
+                    is_std: true,
+                },
+            )
         });
         modules.collect()
     })
@@ -36,8 +43,16 @@ pub(crate) fn check(modules: &[(&str, &str)]) -> Checked {
     for (name, text) in modules {
         let source = Source::new(FileId(sources.len() as u32), *name, *text);
         let tree = parse(&source);
-        lines.extend(tree.errors.iter().map(|error| format!("{} {}", error.kind.code(), error.title)));
-        parsed.push(ParsedModule { name: (*name).into(), file: tree.file, is_std: false });
+        lines.extend(
+            tree.errors
+                .iter()
+                .map(|error| format!("{} {}", error.kind.code(), error.title)),
+        );
+        parsed.push(ParsedModule {
+            name: (*name).into(),
+            file: tree.file,
+            is_std: false,
+        });
         sources.push(source);
     }
     let mut sink = Sink::new();

@@ -36,9 +36,11 @@ fn extend(kind: ArgKind, repr: Repr, bits: u64) -> u64 {
             ArgKind::Int | ArgKind::Duration,
             Repr::I8 | Repr::I16 | Repr::I32 | Repr::I64,
         ) => eval::sign_extend(repr, bits).cast_unsigned(),
-        (_, Repr::F32) => {
-            extend(kind, Repr::F64, eval::unary(UnaryOp::Fpromote, Repr::F32, Repr::F64, bits))
-        }
+        (_, Repr::F32) => extend(
+            kind,
+            Repr::F64,
+            eval::unary(UnaryOp::Fpromote, Repr::F32, Repr::F64, bits),
+        ),
         // Payloads of NaN depend on the machine; nobody may see them.
         (_, Repr::F64) => eval::unary(UnaryOp::Fcanon, Repr::F64, Repr::F64, bits),
         (_, Repr::I8 | Repr::I16 | Repr::I32 | Repr::I64) => bits,

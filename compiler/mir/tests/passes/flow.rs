@@ -22,9 +22,19 @@ impl Gen<'_> {
         let args = (0..number % 2).map(|_| self.any(Repr::I64)).collect();
         let site = SiteId::from_u32(number as u32);
         let ok = self.func.new_block();
-        let fail = if handled { self.func.new_block() } else { self.fail };
+        let fail = if handled {
+            self.func.new_block()
+        } else {
+            self.fail
+        };
         let edges = (BlockCall::to(ok), BlockCall::to(fail));
-        self.end(Terminator::Check { cond, site, args, ok: edges.0, fail: edges.1 });
+        self.end(Terminator::Check {
+            cond,
+            site,
+            args,
+            ok: edges.0,
+            fail: edges.1,
+        });
         self.block = ok;
         if handled {
             self.handler(fail);
@@ -41,7 +51,12 @@ impl Gen<'_> {
         self.block = fail;
         let addr = self.base(0);
         let offset = self.rng.pick(&[header::FAULT_SITE, header::FAULT_ARGS]);
-        let seen = self.inst(Inst::Load { repr: Repr::I64, addr, offset, invariant: false });
+        let seen = self.inst(Inst::Load {
+            repr: Repr::I64,
+            addr,
+            offset,
+            invariant: false,
+        });
         self.jump(join, vec![seen]);
         self.values.push(param);
         self.block = join;
@@ -84,7 +99,11 @@ impl Gen<'_> {
         let (join, param) = self.join(repr);
         let blocks = [0; 3].map(|_| self.func.new_block());
         let [zero, minus, default] = blocks.map(BlockCall::to);
-        self.end(Terminator::Switch { value, cases: vec![(0, zero), (-1, minus)], default });
+        self.end(Terminator::Switch {
+            value,
+            cases: vec![(0, zero), (-1, minus)],
+            default,
+        });
         for block in blocks {
             self.arm(block, join, repr);
         }
@@ -105,7 +124,9 @@ impl Gen<'_> {
         self.block = header;
         let rounds = self.rng.below(6) as i64;
         let limit = self.int(Repr::I64, rounds);
-        let op = self.rng.pick(&[BinaryOp::Slt, BinaryOp::Slt, BinaryOp::Sle, BinaryOp::Ult]);
+        let op =
+            self.rng
+                .pick(&[BinaryOp::Slt, BinaryOp::Slt, BinaryOp::Sle, BinaryOp::Ult]);
         let cond = self.binary(op, round, limit);
         self.fork(cond, body, done);
         let kept = self.values.len();
@@ -134,7 +155,9 @@ impl Gen<'_> {
             self.slot_addr(self.slots[0])
         };
         let args = vec![self.any(Repr::F64), self.any(Repr::I64), out];
-        let id = self.func.make(Inst::Call { func, args }, &[Repr::I32, Repr::F64]);
+        let id = self
+            .func
+            .make(Inst::Call { func, args }, &[Repr::I32, Repr::F64]);
         self.func.blocks[self.block].insts.push(id);
         let (status, result) = (self.func.results[id][0], self.func.results[id][1]);
         let zero = self.int(Repr::I32, 0);

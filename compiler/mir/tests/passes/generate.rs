@@ -61,7 +61,12 @@ fn image(functions: &PrimaryMap<FuncId, Func>) -> Image {
     let loc = Loc::default();
     let site = |n: usize| {
         let args = (0..n % 2).map(|_| ("n".to_owned(), ArgKind::Int)).collect();
-        Site { kind: SiteKind::Fault(Fault::Assert), loc, process: None, args }
+        Site {
+            kind: SiteKind::Fault(Fault::Assert),
+            loc,
+            process: None,
+            args,
+        }
     };
     Image {
         files: vec![],
@@ -93,7 +98,10 @@ pub(crate) fn program(seed: u64) -> Program {
     let leaf = funcs.push(Gen::new(&mut rng, "leaf", vec![]).callee(small));
     let middle = funcs.push(Gen::new(&mut rng, "middle", vec![leaf]).callee(3));
     funcs.push(Gen::new(&mut rng, "main", vec![leaf, middle]).main(large));
-    Program { image: image(&funcs), funcs }
+    Program {
+        image: image(&funcs),
+        funcs,
+    }
 }
 
 /// A function in the making.
@@ -114,11 +122,24 @@ struct Gen<'r> {
 
 impl<'r> Gen<'r> {
     fn new(rng: &'r mut Rng, name: &str, callees: Vec<FuncId>) -> Self {
-        let mut func = Func { name: name.to_owned(), ..Func::default() };
+        let mut func = Func {
+            name: name.to_owned(),
+            ..Func::default()
+        };
         let block = func.new_block();
         let fail = func.new_block();
         func.blocks[fail].cold = true;
-        Self { rng, func, callees, block, values: vec![], cells: vec![], slots: vec![], fail, depth: 0 }
+        Self {
+            rng,
+            func,
+            callees,
+            block,
+            values: vec![],
+            cells: vec![],
+            slots: vec![],
+            fail,
+            depth: 0,
+        }
     }
 
     fn callee(mut self, size: usize) -> Func {
@@ -164,7 +185,11 @@ impl<'r> Gen<'r> {
     /// Some values, and slots with defined contents.
     fn start(&mut self) {
         for at in 0..1 + self.rng.below(3) {
-            let size = if at == 0 { 16 } else { self.rng.pick(&[8, 16, 24, 64]) };
+            let size = if at == 0 {
+                16
+            } else {
+                self.rng.pick(&[8, 16, 24, 64])
+            };
             let slot = self.func.new_slot(size, 8);
             let dst = self.slot_addr(slot);
             self.effect(Inst::Zero { dst, size });
@@ -238,6 +263,10 @@ impl<'r> Gen<'r> {
 
     fn fork(&mut self, cond: Value, then: Block, otherwise: Block) {
         let (then, otherwise) = (BlockCall::to(then), BlockCall::to(otherwise));
-        self.end(Terminator::Branch { cond, then, otherwise });
+        self.end(Terminator::Branch {
+            cond,
+            then,
+            otherwise,
+        });
     }
 }

@@ -17,11 +17,19 @@ impl Gen<'_> {
     }
 
     pub(super) fn store_to(&mut self, value: Value, addr: Value, offset: i32) {
-        self.effect(Inst::Store { value, addr, offset });
+        self.effect(Inst::Store {
+            value,
+            addr,
+            offset,
+        });
     }
 
     fn element(&mut self, addr: Value, index: Value) -> Value {
-        self.inst(Inst::Element { addr, index, scale: 8 })
+        self.inst(Inst::Element {
+            addr,
+            index,
+            scale: 8,
+        })
     }
 
     /// An index below `cells`, a power of two.
@@ -59,7 +67,8 @@ impl Gen<'_> {
             }
             2 => (self.base(start), at as i32),
             3 => {
-                let (addr, index) = (self.base(start), self.int(Repr::I64, i64::from(at / 8)));
+                let (addr, index) =
+                    (self.base(start), self.int(Repr::I64, i64::from(at / 8)));
                 (self.element(addr, index), 0)
             }
             _ => (self.base(start + at), 0),
@@ -70,14 +79,29 @@ impl Gen<'_> {
         let value = if self.rng.once_in(8) {
             let addr = self.base(0);
             let offset = header::FAULT_SITE;
-            self.inst(Inst::Load { repr, addr, offset, invariant: false })
+            self.inst(Inst::Load {
+                repr,
+                addr,
+                offset,
+                invariant: false,
+            })
         } else if self.rng.once_in(3) {
             let at = self.rng.below((GLOBALS / 8) as usize) as u32;
             let addr = self.base(DATA + 8 * at);
-            self.inst(Inst::Load { repr, addr, offset: 0, invariant: true })
+            self.inst(Inst::Load {
+                repr,
+                addr,
+                offset: 0,
+                invariant: true,
+            })
         } else {
             let ((addr, offset), odd) = (self.cell(), self.odd(repr));
-            self.inst(Inst::Load { repr, addr, offset: offset + odd, invariant: false })
+            self.inst(Inst::Load {
+                repr,
+                addr,
+                offset: offset + odd,
+                invariant: false,
+            })
         };
         self.values.push(value);
     }
@@ -91,7 +115,11 @@ impl Gen<'_> {
 
     /// Sometimes the second half of a cell.
     fn odd(&mut self, repr: Repr) -> i32 {
-        if repr.size() <= 4 && self.rng.once_in(2) { 4 } else { 0 }
+        if repr.size() <= 4 && self.rng.once_in(2) {
+            4
+        } else {
+            0
+        }
     }
 
     fn slot(&mut self) -> (Value, u32) {
@@ -105,9 +133,19 @@ impl Gen<'_> {
         let size = room.min(size);
         let part = self.rng.pick(&[4, 8, 12, size]).min(size);
         match self.rng.below(4) {
-            0 if dst_differs(self, dst, src) => self.effect(Inst::Copy { dst, src, size }),
-            1 => self.effect(Inst::Copy { dst, src: block, size: part.min(40) }),
-            2 => self.effect(Inst::Copy { dst: block, src, size: part.min(40) }),
+            0 if dst_differs(self, dst, src) => {
+                self.effect(Inst::Copy { dst, src, size })
+            }
+            1 => self.effect(Inst::Copy {
+                dst,
+                src: block,
+                size: part.min(40),
+            }),
+            2 => self.effect(Inst::Copy {
+                dst: block,
+                src,
+                size: part.min(40),
+            }),
             _ => self.effect(Inst::Zero { dst, size: part }),
         }
     }
@@ -144,13 +182,22 @@ impl Gen<'_> {
     pub(super) fn slot_load(&mut self) {
         let repr = self.slot_repr();
         let (addr, offset) = self.slot_place(repr);
-        let value = self.inst(Inst::Load { repr, addr, offset, invariant: false });
+        let value = self.inst(Inst::Load {
+            repr,
+            addr,
+            offset,
+            invariant: false,
+        });
         self.values.push(value);
     }
 
     fn slot_repr(&mut self) -> Repr {
         let wide = [Repr::F64, Repr::I64, Repr::F64, Repr::I64];
-        if self.rng.once_in(8) { Repr::I32 } else { self.rng.pick(&wide) }
+        if self.rng.once_in(8) {
+            Repr::I32
+        } else {
+            self.rng.pick(&wide)
+        }
     }
 }
 
@@ -158,7 +205,9 @@ impl Gen<'_> {
 fn dst_differs(made: &Gen<'_>, dst: Value, src: Value) -> bool {
     let slot = |value: Value| {
         made.func.insts.iter().find_map(|(id, inst)| match inst {
-            Inst::SlotAddr { slot } if made.func.results[id].contains(&value) => Some(*slot),
+            Inst::SlotAddr { slot } if made.func.results[id].contains(&value) => {
+                Some(*slot)
+            }
             _ => None,
         })
     };

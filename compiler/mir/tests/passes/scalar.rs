@@ -11,14 +11,31 @@ impl Gen<'_> {
 
     pub(super) fn float(&mut self, repr: Repr, value: f64) -> Value {
         let narrow = u64::from((value as f32).to_bits());
-        let bits = if repr == Repr::F64 { value.to_bits() } else { narrow };
+        let bits = if repr == Repr::F64 {
+            value.to_bits()
+        } else {
+            narrow
+        };
         self.inst(Inst::Fconst { repr, bits })
     }
 
     pub(super) fn constant(&mut self, repr: Repr) -> Value {
         if repr.is_float() {
             let huge = f64::INFINITY;
-            let list = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 0.0, -0.0, -4.0, 1e30, huge, f64::NAN];
+            let list = [
+                0.0,
+                -0.0,
+                1.0,
+                -1.0,
+                2.0,
+                0.5,
+                0.0,
+                -0.0,
+                -4.0,
+                1e30,
+                huge,
+                f64::NAN,
+            ];
             let value = self.rng.pick(&list);
             return self.float(repr, value);
         }
@@ -47,7 +64,11 @@ impl Gen<'_> {
 
     pub(super) fn canon(&mut self, arg: Value) -> Value {
         let repr = self.func.repr(arg);
-        if repr.is_float() { self.unary(UnaryOp::Fcanon, repr, arg) } else { arg }
+        if repr.is_float() {
+            self.unary(UnaryOp::Fcanon, repr, arg)
+        } else {
+            arg
+        }
     }
 
     /// A condition; comparisons of the same few integers, so that some imply others.
@@ -61,7 +82,12 @@ impl Gen<'_> {
         match self.rng.below(6) {
             0 => self.any(Repr::I8),
             1 => {
-                let op = self.rng.pick(&[BinaryOp::Flt, BinaryOp::Feq, BinaryOp::Fle, BinaryOp::Fne]);
+                let op = self.rng.pick(&[
+                    BinaryOp::Flt,
+                    BinaryOp::Feq,
+                    BinaryOp::Fle,
+                    BinaryOp::Fne,
+                ]);
                 let (a, b) = (self.any(Repr::F64), self.any(Repr::F64));
                 self.binary(op, a, b)
             }
@@ -80,10 +106,16 @@ impl Gen<'_> {
 
     fn comparison(&mut self) -> Value {
         use BinaryOp::{Ieq, Ine, SaddOvf, Sle, Slt, Ule, Ult, UsubOvf};
-        let op = self.rng.pick(&[Slt, Ult, Sle, Ule, Ieq, Ine, Slt, Ult, SaddOvf, UsubOvf]);
+        let op = self
+            .rng
+            .pick(&[Slt, Ult, Sle, Ule, Ieq, Ine, Slt, Ult, SaddOvf, UsubOvf]);
         let repr = self.rng.pick(&[Repr::I64, Repr::I64, Repr::I8]);
-        let numbers: Vec<Value> =
-            self.values.iter().copied().filter(|&v| self.func.repr(v) == repr).collect();
+        let numbers: Vec<Value> = self
+            .values
+            .iter()
+            .copied()
+            .filter(|&v| self.func.repr(v) == repr)
+            .collect();
         let few = &numbers[..numbers.len().min(3)];
         let (a, b) = if few.is_empty() || self.rng.once_in(2) {
             (self.any(repr), self.any(repr))
@@ -109,9 +141,15 @@ impl Gen<'_> {
     }
 
     fn math(&mut self) -> Value {
-        let math = self.rng.pick(&[MathFn::Sin, MathFn::Exp, MathFn::Atan2, MathFn::Hypot]);
+        let math =
+            self.rng
+                .pick(&[MathFn::Sin, MathFn::Exp, MathFn::Atan2, MathFn::Hypot]);
         let a = self.any(Repr::F64);
-        let b = if math.arity() == 2 { self.any(Repr::F64) } else { a };
+        let b = if math.arity() == 2 {
+            self.any(Repr::F64)
+        } else {
+            a
+        };
         self.inst(Inst::Math { math, args: [a, b] })
     }
 
@@ -130,8 +168,16 @@ impl Gen<'_> {
         use BinaryOp::{Fadd, Fdiv, Fmul, Fsub};
         let (op, repr) = (self.rng.pick(&[Fadd, Fsub, Fmul, Fdiv]), Repr::F64);
         let a = self.any(repr);
-        let b = if self.rng.once_in(2) { self.constant(repr) } else { self.any(repr) };
-        if self.rng.once_in(3) { self.binary(op, b, a) } else { self.binary(op, a, b) }
+        let b = if self.rng.once_in(2) {
+            self.constant(repr)
+        } else {
+            self.any(repr)
+        };
+        if self.rng.once_in(3) {
+            self.binary(op, b, a)
+        } else {
+            self.binary(op, a, b)
+        }
     }
 
     fn random_unary(&mut self) -> Value {
@@ -139,16 +185,20 @@ impl Gen<'_> {
         let op = self.rng.pick(UnaryOp::ALL);
         let pairs: &[(Repr, Repr)] = match op {
             UnaryOp::Not => &[(I8, I8)],
-            UnaryOp::Sext | UnaryOp::Zext => &[(I8, I64), (I8, I32), (I16, I32), (I32, I64)],
+            UnaryOp::Sext | UnaryOp::Zext => {
+                &[(I8, I64), (I8, I32), (I16, I32), (I32, I64)]
+            }
             UnaryOp::Trunc => &[(I64, I8), (I32, I16), (I64, I32), (I32, I8)],
             UnaryOp::Fpromote => &[(F32, F64)],
             UnaryOp::Fdemote => &[(F64, F32)],
             UnaryOp::SintToF | UnaryOp::UintToF => &[(I8, F64), (I32, F64), (I64, F32)],
             UnaryOp::FToSint | UnaryOp::FToUint => &[(F64, I8), (F64, I64), (F32, I32)],
             UnaryOp::Bitcast => &[(F64, I64), (I64, F64), (F32, I32), (I32, F32)],
-            UnaryOp::Ineg | UnaryOp::Bnot | UnaryOp::Clz | UnaryOp::Ctz | UnaryOp::Popcnt => {
-                &[(I8, I8), (I16, I16), (I32, I32), (I64, I64)]
-            }
+            UnaryOp::Ineg
+            | UnaryOp::Bnot
+            | UnaryOp::Clz
+            | UnaryOp::Ctz
+            | UnaryOp::Popcnt => &[(I8, I8), (I16, I16), (I32, I32), (I64, I64)],
             UnaryOp::Fneg
             | UnaryOp::Fabs
             | UnaryOp::Fsqrt
@@ -159,11 +209,19 @@ impl Gen<'_> {
             | UnaryOp::Fcanon => &[(F32, F32), (F64, F64)],
         };
         let (from, to) = self.rng.pick(pairs);
-        let arg = if op == UnaryOp::Bitcast { self.canonical(from) } else { self.any(from) };
+        let arg = if op == UnaryOp::Bitcast {
+            self.canonical(from)
+        } else {
+            self.any(from)
+        };
         let made = self.unary(op, to, arg);
         // Twice makes pairs that fold.
         let again = from == to && self.rng.once_in(3);
-        if again { self.unary(op, to, made) } else { made }
+        if again {
+            self.unary(op, to, made)
+        } else {
+            made
+        }
     }
 
     fn random_binary(&mut self) -> Value {
@@ -172,7 +230,11 @@ impl Gen<'_> {
         if op.is_guarded() {
             return self.division();
         }
-        let reprs: &[Repr] = if op.is_float() { &[F64, F64, F32] } else { &[I64, I32, I8, I16] };
+        let reprs: &[Repr] = if op.is_float() {
+            &[F64, F64, F32]
+        } else {
+            &[I64, I32, I8, I16]
+        };
         let repr = self.rng.pick(reprs);
         let mut args = [self.any(repr), self.any(repr)];
         if self.rng.once_in(8) {
@@ -185,7 +247,12 @@ impl Gen<'_> {
     }
 
     fn division(&mut self) -> Value {
-        let ops = [BinaryOp::Sdiv, BinaryOp::Udiv, BinaryOp::Srem, BinaryOp::Urem];
+        let ops = [
+            BinaryOp::Sdiv,
+            BinaryOp::Udiv,
+            BinaryOp::Srem,
+            BinaryOp::Urem,
+        ];
         let (op, repr) = (self.rng.pick(&ops), self.rng.pick(&[Repr::I64, Repr::I32]));
         let (a, b) = (self.any(repr), self.any(repr));
         for bad in [0, -1] {

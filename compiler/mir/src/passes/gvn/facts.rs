@@ -84,7 +84,7 @@ impl Facts {
                     op: BinaryOp::Or,
                     args,
                 } if !holds => {
-                    work.extend(args.map(|arg| (arg, true)));
+                    work.extend(args.map(|arg| (arg, false)));
                 }
                 Inst::Binary { op, args } if !op.is_float() => {
                     let learned = range::learn(func, &self.bounds, (op, args), holds);
