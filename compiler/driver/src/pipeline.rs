@@ -60,5 +60,9 @@ fn lower(
 pub(crate) fn print_checked(modules: &Modules, sink: &mut Sink) -> String {
     let typed = theus_hir::build(&modules.parsed, sink);
     let checked = theus_contract::check(&typed, sink);
-    format!("{typed:#?}\n\n{}", theus_contract::dump(&checked))
+    format!(
+        "{}\n{}",
+        crate::emit::hir::text(&typed),
+        theus_contract::dump(&checked)
+    )
 }

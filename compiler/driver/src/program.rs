@@ -60,7 +60,17 @@ impl Program {
     }
 
     pub(crate) fn refused(&self, ice: &Ice) -> Box<Report> {
-        self.internal(&ice.to_string())
+        let text = ice.to_string();
+        // Limits of code generation say so; everything else is a bug.
+        if !text.contains("the limit is") {
+            return self.internal(&text);
+        }
+        let found = Diagnostic::new(Code::TooMuchCode, NOWHERE, text)
+            .help("put what repeats into loops, and large locals into contexts");
+        Box::new(Report {
+            found: vec![found],
+            sources: self.warnings.sources.clone(),
+        })
     }
 
     fn internal(&self, text: &str) -> Box<Report> {

@@ -31,15 +31,11 @@ pub(crate) type Evaluated = Result<Value, Failure>;
 impl Cx<'_> {
     /// The value of an expression, if it is constant.
     pub(crate) fn evaluate(&mut self, expr: &Expr) -> Evaluated {
+        if let Some(value) = plain(&expr.kind) {
+            return Ok(value);
+        }
         let open = |why| Err(Failure::Open(expr.span, why));
         match &expr.kind {
-            ExprKind::Error => Err(Failure::Reported),
-            ExprKind::Int(value) => Ok(Value::Int(*value)),
-            ExprKind::Float(value) => Ok(Value::Float(*value)),
-            ExprKind::Bool(value) => Ok(Value::Bool(*value)),
-            ExprKind::Duration(value) => Ok(Value::Duration(*value)),
-            ExprKind::Variant(id, at) => Ok(Value::Variant(*id, *at)),
-            ExprKind::None => Ok(Value::None),
             ExprKind::Some(inner) => Ok(Value::Some(Box::new(self.evaluate(inner)?))),
             ExprKind::Const(id) => {
                 self.ensure_const(*id);
@@ -105,6 +101,13 @@ impl Cx<'_> {
             ExprKind::Call(..) | ExprKind::CallLocal(..) => {
                 open("functions with a body are not evaluated at compile time")
             }
+            ExprKind::Error
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Variant(..)
+            | ExprKind::None => Err(Failure::Reported),
             ExprKind::RingIndex(..)
             | ExprKind::Match(..)
             | ExprKind::Closure(..)
@@ -195,6 +198,19 @@ impl Cx<'_> {
             _ => Number::Other,
         }
     }
+}
+
+/// The value of a literal.
+const fn plain(kind: &ExprKind) -> Option<Value> {
+    Some(match kind {
+        ExprKind::Int(value) => Value::Int(*value),
+        ExprKind::Float(value) => Value::Float(*value),
+        ExprKind::Bool(value) => Value::Bool(*value),
+        ExprKind::Duration(value) => Value::Duration(*value),
+        ExprKind::Variant(id, at) => Value::Variant(*id, *at),
+        ExprKind::None => Value::None,
+        _ => return None,
+    })
 }
 
 /// The number type that an operation yields.

@@ -4,6 +4,7 @@
 //! the type that is due; nothing is ever unified.
 
 mod argument;
+mod array;
 mod call;
 mod closure;
 mod construct;
@@ -11,9 +12,11 @@ mod entity;
 mod exhaustive;
 mod expr;
 mod fallible;
+mod field;
 mod flow;
 mod generic;
 mod index;
+mod leave;
 mod literal;
 mod loops;
 mod method;

@@ -147,7 +147,7 @@ impl<'t> Printer<'t> {
         );
         match &found.body {
             Err(intrinsic) => {
-                self.line(&format!("intrinsic {head} // {}", intrinsic.name()))
+                self.line(&format!("intrinsic {head} // {}", intrinsic.name()));
             }
             Ok(body) => {
                 self.body = Some(body);

@@ -80,16 +80,19 @@ impl Default for Options {
     }
 }
 
+/// Passes in the order in which they run, with their names.
+type List = &'static [(&'static str, fn(&mut Func))];
+
 macro_rules! list {
     ($($name:ident)*) => { &[$((stringify!($name), $name::run),)*] };
 }
 
 /// What runs on a function before its callers inline it.
-const EARLY: &[(&str, fn(&mut Func))] =
+const EARLY: List =
     list![simplify fold promote fold simplify thread promote gvn simplify dce];
 
 /// What runs on every function that is left.
-const LATE: &[(&str, fn(&mut Func))] = list![
+const LATE: List = list![
     promote gvn simplify thread promote simplify gvn dse dce licm gvn simplify dce sink
 ];
 
@@ -102,7 +105,7 @@ pub fn optimise(program: &mut Program, options: &Options) {
     }
 }
 
-fn run_all(func: &mut Func, passes: &[(&str, fn(&mut Func))]) {
+fn run_all(func: &mut Func, passes: List) {
     for (name, pass) in passes {
         pass(func);
         if cfg!(debug_assertions) {

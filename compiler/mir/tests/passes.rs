@@ -1,5 +1,11 @@
 //! Passes on random programs: they stay valid, and what the interpreter computes stays the
 //! same, to the last bit of memory.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test, whose helpers are no test functions"
+)]
 
 #[path = "passes/generate.rs"]
 mod generate;
@@ -63,7 +69,7 @@ fn compare(name: &str, change: impl Fn(&mut Program)) {
         }
         match run(&after, seed, -1) {
             Ok(found) => {
-                assert!(found == expected, "seed {seed}: {name} changed the result")
+                assert!(found == expected, "seed {seed}: {name} changed the result");
             }
             Err(error) => panic!("seed {seed}: after {name}: {error}"),
         }

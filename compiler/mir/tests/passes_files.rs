@@ -1,5 +1,9 @@
 //! Each file in `passes/files` is one function before a pass and after it: a line
 //! `; test NAME`, the function, a line `; ---`, the function that the pass leaves.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test, whose helpers are no test functions"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! How long `optimise` takes. Run with `--release --run-ignored all --no-capture`.
 
+#![expect(clippy::indexing_slicing, reason = "a measurement of fixed size")]
+
 use std::time::Instant;
 
 use cranelift_entity::PrimaryMap;

@@ -37,14 +37,14 @@ impl Checker<'_, '_> {
         due: Option<Ty>,
         span: Span,
     ) -> Expr {
-        if let tree::ExprKind::Name(name) = &callee.kind {
-            if self.find_local(&name.text).is_none() {
-                match self.cx.lookup(self.env.module, &name.text) {
-                    Some(def) => return self.call_def(def, callee.span, args, due, span),
-                    None => {
-                        self.unknown_function(name, args);
-                        return Self::error(span);
-                    }
+        if let tree::ExprKind::Name(name) = &callee.kind
+            && self.find_local(&name.text).is_none()
+        {
+            match self.cx.lookup(self.env.module, &name.text) {
+                Some(def) => return self.call_def(def, callee.span, args, due, span),
+                None => {
+                    self.unknown_function(name, args);
+                    return Self::error(span);
                 }
             }
         }
@@ -239,12 +239,11 @@ impl Checker<'_, '_> {
         if params.len() != given.len() {
             self.wrong_arity(id, &params, given.len(), span);
             for given in given {
-                if let Given::Written(written) = given {
-                    if self.weak(written) != Weak::Void
-                        && !matches!(written.kind, tree::ExprKind::Closure(..))
-                    {
-                        self.expr(written, None);
-                    }
+                if let Given::Written(written) = given
+                    && self.weak(written) != Weak::Void
+                    && !matches!(written.kind, tree::ExprKind::Closure(..))
+                {
+                    self.expr(written, None);
                 }
             }
             return Expr {

@@ -13,7 +13,7 @@ use crate::body::{Expr, ExprKind};
 use crate::cx::State;
 use crate::ids::StructId;
 use crate::resolve::scope::{listed, unknown};
-use crate::ty::TyKind;
+use crate::ty::{Ty, TyKind};
 
 impl Checker<'_, '_> {
     /// `S(args)`.
@@ -39,37 +39,7 @@ impl Checker<'_, '_> {
         let ty = self.cx.intern(TyKind::Struct(id));
         let count = self.cx.out.structs[id].members.len();
         let mut given: Vec<Option<Expr>> = (0..count).map(|_| None).collect();
-        let mut base: Option<Expr> = None;
-        let mut positional = false;
-        for arg in args {
-            match &arg.kind {
-                ArgKind::Spread => {
-                    let why = at(
-                        self.cx.out.structs[id].head.span,
-                        "the struct is declared here",
-                    );
-                    let value = self.check(&arg.value, ty, why);
-                    if let Some(first) = &base {
-                        let found = Diagnostic::new(
-                            Code::UnknownArgument,
-                            arg.value.span,
-                            "a second one",
-                        )
-                        .title("a struct value has one base")
-                        .label(first.span, "the first is here")
-                        .help("remove one of them");
-                        self.report(found);
-                    } else {
-                        base = Some(value);
-                    }
-                }
-                ArgKind::Named(name) => self.member_argument(id, name, arg, &mut given),
-                ArgKind::Plain => {
-                    self.value(&arg.value);
-                    positional = true;
-                }
-            }
-        }
+        let (base, positional) = self.member_arguments(id, ty, args, &mut given);
         if positional {
             self.positional(id, args, span);
             return Expr {
@@ -99,6 +69,48 @@ impl Checker<'_, '_> {
             ty,
             span,
         }
+    }
+
+    /// Types the arguments; the base, and whether one has no name.
+    fn member_arguments(
+        &mut self,
+        id: StructId,
+        ty: Ty,
+        args: &[Arg],
+        given: &mut [Option<Expr>],
+    ) -> (Option<Expr>, bool) {
+        let mut base: Option<Expr> = None;
+        let mut positional = false;
+        for arg in args {
+            match &arg.kind {
+                ArgKind::Spread => {
+                    let why = at(
+                        self.cx.out.structs[id].head.span,
+                        "the struct is declared here",
+                    );
+                    let value = self.check(&arg.value, ty, why);
+                    if let Some(first) = &base {
+                        let found = Diagnostic::new(
+                            Code::UnknownArgument,
+                            arg.value.span,
+                            "a second one",
+                        )
+                        .title("a struct value has one base")
+                        .label(first.span, "the first is here")
+                        .help("remove one of them");
+                        self.report(found);
+                    } else {
+                        base = Some(value);
+                    }
+                }
+                ArgKind::Named(name) => self.member_argument(id, name, arg, given),
+                ArgKind::Plain => {
+                    self.value(&arg.value);
+                    positional = true;
+                }
+            }
+        }
+        (base, positional)
     }
 
     fn member_argument(

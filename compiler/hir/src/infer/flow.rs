@@ -69,7 +69,7 @@ impl Checker<'_, '_> {
                 Period::Error
             }
             Err(failure) => {
-                self.cx.report_failure(failure, "a period");
+                self.cx.report_failure(&failure, "a period");
                 Period::Error
             }
         }

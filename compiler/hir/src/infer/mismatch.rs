@@ -46,15 +46,15 @@ impl Checker<'_, '_> {
         if self.cx.fits(found.ty, due) {
             return found;
         }
-        if let TyKind::Option(inner) = *self.kind(due) {
-            if self.cx.fits(found.ty, inner) {
-                let span = found.span;
-                return Expr {
-                    kind: ExprKind::Some(Box::new(found)),
-                    ty: due,
-                    span,
-                };
-            }
+        if let TyKind::Option(inner) = *self.kind(due)
+            && self.cx.fits(found.ty, inner)
+        {
+            let span = found.span;
+            return Expr {
+                kind: ExprKind::Some(Box::new(found)),
+                ty: due,
+                span,
+            };
         }
         self.mismatch(&found, due, why);
         Expr {
@@ -78,10 +78,10 @@ impl Checker<'_, '_> {
         };
         let mut report = Diagnostic::new(code, found.span, format!("this is `{have}`"))
             .title(format!("expected `{want}`, found `{have}`"));
-        if let Some((span, text)) = why {
-            if span != found.span {
-                report = report.label(span, text);
-            }
+        if let Some((span, text)) = why
+            && span != found.span
+        {
+            report = report.label(span, text);
         }
         report = self.convert(report, found, due);
         self.report(report);
@@ -94,14 +94,15 @@ impl Checker<'_, '_> {
             (TyKind::Option(inner), _) if self.cx.fits(*inner, due) => report
                 .help("say what to do with `none`: `… ?? default`, or `… else { … }`"),
             (a, b) if self.numeric(a) && self.numeric(b) => {
-                if let (ExprKind::Float(value), TyKind::Int(_)) = (&found.kind, b) {
-                    if value.fract() == 0.0 && value.abs() < 1e15 {
-                        return report.help(format!("write `{value:.0}`")).fix(
-                            "write a whole number",
-                            found.span,
-                            format!("{value:.0}"),
-                        );
-                    }
+                if let (ExprKind::Float(value), TyKind::Int(_)) = (&found.kind, b)
+                    && value.fract() == 0.0
+                    && value.abs() < 1e15
+                {
+                    return report.help(format!("write `{value:.0}`")).fix(
+                        "write a whole number",
+                        found.span,
+                        format!("{value:.0}"),
+                    );
                 }
                 let help =
                     format!("there is no implicit conversion: write `… as {want}`");

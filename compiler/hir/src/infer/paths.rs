@@ -152,33 +152,17 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
             }
             StmtKind::Assign(place, value) => self.assign(place, value),
             StmtKind::OpAssign(place, _, value) | StmtKind::Set(place, value) => {
-                self.place(place, true);
+                self.place(place);
                 self.expr(value);
             }
             StmtKind::Expr(value) | StmtKind::Assert(value) => self.expr(value),
             StmtKind::If(cond, yes, no) => {
                 self.expr(cond);
-                let before = self.path.clone();
-                self.block(yes);
-                let first = std::mem::replace(&mut self.path, before);
-                self.block(no);
-                let second = std::mem::take(&mut self.path);
-                self.path = first.join(second);
+                self.branches([yes, no].into_iter());
             }
             StmtKind::Match(value, arms) => {
                 self.expr(value);
-                let before = self.path.clone();
-                let mut after: Option<Path> = None;
-                for (_, block) in arms {
-                    self.path = before.clone();
-                    self.block(block);
-                    let path = std::mem::take(&mut self.path);
-                    after = Some(match after {
-                        None => path,
-                        Some(other) => other.join(path),
-                    });
-                }
-                self.path = after.unwrap_or(before);
+                self.branches(arms.iter().map(|(_, block)| block));
             }
             StmtKind::ForRange { lo, hi, body, .. } => {
                 self.expr(lo);
@@ -226,6 +210,22 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
         }
     }
 
+    /// Blocks of which one runs.
+    fn branches<'b>(&mut self, blocks: impl Iterator<Item = &'b Block>) {
+        let before = self.path.clone();
+        let mut after: Option<Path> = None;
+        for block in blocks {
+            self.path = before.clone();
+            self.block(block);
+            let path = std::mem::take(&mut self.path);
+            after = Some(match after {
+                None => path,
+                Some(other) => other.join(path),
+            });
+        }
+        self.path = after.unwrap_or(before);
+    }
+
     fn without_value(&mut self, local: LocalId) {
         let ty = self.checker.locals[local].ty;
         let array = matches!(self.checker.kind(ty), TyKind::Array(..));
@@ -247,17 +247,17 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
             self.path.empty.remove(&local);
             return;
         }
-        self.place(place, false);
+        self.place(place);
         self.expr(value);
     }
 
-    /// A place that is written in part (or also read, with `reads`).
-    fn place(&mut self, place: &Expr, reads: bool) {
+    /// A place that is written in part, or read before it is written.
+    fn place(&mut self, place: &Expr) {
         match &place.kind {
             ExprKind::Local(local) => self.has_value(*local, place.span),
-            ExprKind::Member(base, _) => self.place(base, reads),
+            ExprKind::Member(base, _) => self.place(base),
             ExprKind::Index(base, indices) => {
-                self.place(base, reads);
+                self.place(base);
                 for index in indices {
                     self.expr(index);
                 }

@@ -183,10 +183,9 @@ impl Checker<'_, '_> {
         }
         if let (TyKind::Enum(id), [name]) =
             (self.kind(value.ty).clone(), path.words.as_slice())
+            && let Some(at) = self.variant(id, &name.text)
         {
-            if let Some(at) = self.variant(id, &name.text) {
-                return Some(Pat::Variant(at));
-            }
+            return Some(Pat::Variant(at));
         }
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Error => None,
@@ -195,7 +194,7 @@ impl Checker<'_, '_> {
                 self.cx.ensure_const(id);
                 let found = self.cx.out.consts[id].value.clone();
                 self.constant_pattern(
-                    Expr {
+                    &Expr {
                         span: path.span,
                         ..found
                     },
@@ -244,10 +243,10 @@ impl Checker<'_, '_> {
 
     fn literal_pattern(&mut self, written: &tree::Expr, value: &Expr) -> Option<Pat> {
         let found = self.expr(written, Some(value.ty));
-        self.constant_pattern(found, value)
+        self.constant_pattern(&found, value)
     }
 
-    fn constant_pattern(&mut self, found: Expr, value: &Expr) -> Option<Pat> {
+    fn constant_pattern(&mut self, found: &Expr, value: &Expr) -> Option<Pat> {
         if found.ty == Ty::ERROR
             || value.ty == Ty::ERROR
             || matches!(found.kind, ExprKind::Error)
@@ -258,14 +257,14 @@ impl Checker<'_, '_> {
             let text = format!("`{}`", self.show(found.ty));
             return self.bad_pattern(found.span, &text, value);
         }
-        match self.cx.evaluate(&found) {
+        match self.cx.evaluate(found) {
             Ok(Value::Int(number)) => Some(Pat::Int(number)),
             Ok(Value::Duration(time)) => Some(Pat::Int(time.into())),
             Ok(Value::Bool(truth)) => Some(Pat::Bool(truth)),
             Ok(Value::Variant(_, at)) => Some(Pat::Variant(at)),
             Ok(_) => self.bad_pattern(found.span, "such a value", value),
             Err(failure) => {
-                self.cx.report_failure(failure, "a pattern");
+                self.cx.report_failure(&failure, "a pattern");
                 None
             }
         }

@@ -83,10 +83,10 @@ impl Checker<'_, '_> {
             .collect();
         let mut names = Vec::new();
         for (name, def) in all {
-            if let Def::Fn(id) = def {
-                if self.draws(id) > 0 {
-                    names.push(name);
-                }
+            if let Def::Fn(id) = def
+                && self.draws(id) > 0
+            {
+                names.push(name);
             }
         }
         let found = unknown(Code::UnknownMethod, "distribution", name, &names);

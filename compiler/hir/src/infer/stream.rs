@@ -93,10 +93,10 @@ impl Checker<'_, '_> {
         while let (true, ExprKind::Member(base, _) | ExprKind::Index(base, _)) =
             (source, &root.kind)
         {
-            if let ExprKind::Index(_, indices) = &root.kind {
-                if !indices.iter().all(constant) {
-                    break;
-                }
+            if let ExprKind::Index(_, indices) = &root.kind
+                && !indices.iter().all(constant)
+            {
+                break;
             }
             root = base;
         }

@@ -55,12 +55,11 @@ fn one(cx: &mut Cx<'_>, id: TestId) {
 impl Checker<'_, '_> {
     /// The values that a parameter takes.
     fn test_values(&mut self, written: &tree::Expr) -> (Ty, Vec<Expr>) {
-        if let tree::ExprKind::Member(base, name) = &written.kind {
-            if &*name.text == "all" {
-                if let Some(found) = self.all_variants(base, written.span) {
-                    return found;
-                }
-            }
+        if let tree::ExprKind::Member(base, name) = &written.kind
+            && &*name.text == "all"
+            && let Some(found) = self.all_variants(base, written.span)
+        {
+            return found;
         }
         if let tree::ExprKind::Range(lo, hi, inclusive) = &written.kind {
             return self.counted(lo, hi, *inclusive, written.span);

@@ -44,6 +44,48 @@ impl Printer<'_> {
             ExprKind::RingIndex(base, index) => {
                 format!("{}[{}]", self.expr(base), self.expr(index))
             }
+            ExprKind::Array(elems) => format!("[{}]", self.list(elems)),
+            ExprKind::Fill(elem) => {
+                format!("fill({}): {}", self.expr(elem), self.ty(expr.ty))
+            }
+            ExprKind::Struct(id, members) => {
+                format!(
+                    "{}({})",
+                    self.typed.structs[*id].head.name,
+                    self.list(members)
+                )
+            }
+            ExprKind::Update(base, changes) => {
+                let changes = changes
+                    .iter()
+                    .map(|(at, value)| format!(", {at}: {}", self.expr(value)));
+                format!("update({}{})", self.expr(base), changes.collect::<String>())
+            }
+            ExprKind::Call(id, generics, args) => {
+                let name = &self.typed.fns[*id].head.name;
+                format!("{name}{}({})", self.generic_args(generics), self.list(args))
+            }
+            ExprKind::Intrinsic(intrinsic, args) => {
+                format!("{}({})", intrinsic.name(), self.list(args))
+            }
+            ExprKind::CallLocal(local, args) => {
+                format!("{}({})", self.local(*local), self.list(args))
+            }
+            ExprKind::Closure(params, body) => self.closure(params, body),
+            ExprKind::OrElse(value, otherwise) => {
+                format!("({} {})", self.expr(value), self.otherwise(otherwise))
+            }
+            ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
+            ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
+            ExprKind::Draw => "draw".to_owned(),
+            ExprKind::Error => "<error>".to_owned(),
+            _ => self.operation(expr),
+        }
+    }
+
+    /// Operators and what else is written between its parts.
+    fn operation(&self, expr: &Expr) -> String {
+        match &expr.kind {
             ExprKind::Unary(UnaryOp::Neg, inner) => format!("-({})", self.expr(inner)),
             ExprKind::Unary(UnaryOp::Not, inner) => format!("not ({})", self.expr(inner)),
             ExprKind::Unary(UnaryOp::BitNot, inner) => format!("~({})", self.expr(inner)),
@@ -76,37 +118,6 @@ impl Printer<'_> {
                 )
             }
             ExprKind::Match(value, arms) => self.match_value(value, arms),
-            ExprKind::Array(elems) => format!("[{}]", self.list(elems)),
-            ExprKind::Fill(elem) => {
-                format!("fill({}): {}", self.expr(elem), self.ty(expr.ty))
-            }
-            ExprKind::Struct(id, members) => {
-                format!(
-                    "{}({})",
-                    self.typed.structs[*id].head.name,
-                    self.list(members)
-                )
-            }
-            ExprKind::Update(base, changes) => {
-                let changes = changes
-                    .iter()
-                    .map(|(at, value)| format!(", {at}: {}", self.expr(value)));
-                format!("update({}{})", self.expr(base), changes.collect::<String>())
-            }
-            ExprKind::Call(id, generics, args) => {
-                let name = &self.typed.fns[*id].head.name;
-                format!("{name}{}({})", self.generic_args(generics), self.list(args))
-            }
-            ExprKind::Intrinsic(intrinsic, args) => {
-                format!("{}({})", intrinsic.name(), self.list(args))
-            }
-            ExprKind::CallLocal(local, args) => {
-                format!("{}({})", self.local(*local), self.list(args))
-            }
-            ExprKind::Closure(params, body) => self.closure(params, body),
-            ExprKind::OrElse(value, otherwise) => {
-                format!("({} {})", self.expr(value), self.otherwise(otherwise))
-            }
             ExprKind::Quantifier {
                 all,
                 local,
@@ -124,10 +135,7 @@ impl Printer<'_> {
                     self.expr(body)
                 )
             }
-            ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
-            ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
-            ExprKind::Draw => "draw".to_owned(),
-            ExprKind::Error => "<error>".to_owned(),
+            _ => String::new(),
         }
     }
 

@@ -52,7 +52,7 @@ impl Printer<'_> {
                 self.line("}");
             }
             FlowKind::EveryTicks(ticks, body) => {
-                self.group(&format!("every {ticks} ticks"), body)
+                self.group(&format!("every {ticks} ticks"), body);
             }
             FlowKind::EveryTime(ns, body) => self.group(&format!("every {ns}ns"), body),
             FlowKind::OnStart(body) => self.group("on start", body),

@@ -46,6 +46,33 @@ impl Printer<'_> {
                 self.line(&text);
             }
             StmtKind::Expr(value) => self.word("", value),
+            StmtKind::Return(None) => self.line("return"),
+            StmtKind::Return(Some(value)) => self.word("return ", value),
+            StmtKind::Raise(error, args) => {
+                let args: Vec<String> = args.iter().map(|arg| self.expr(arg)).collect();
+                let text = format!(
+                    "raise {}({})",
+                    self.typed.errors[*error].name,
+                    args.join(", ")
+                );
+                self.line(&text);
+            }
+            StmtKind::Break => self.line("break"),
+            StmtKind::Continue => self.line("continue"),
+            StmtKind::Block(block) => self.braced("", block),
+            StmtKind::Assert(value) => self.word("assert ", value),
+            StmtKind::Set(place, value) => {
+                let text = format!("set {} = {}", self.expr(place), self.expr(value));
+                self.line(&text);
+            }
+            StmtKind::Error => self.line("<error>"),
+            _ => self.compound(stmt),
+        }
+    }
+
+    /// Statements that hold blocks.
+    fn compound(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
             StmtKind::If(cond, yes, no) => {
                 let head = format!("if {}", self.expr(cond));
                 self.braced(&head, yes);
@@ -94,25 +121,6 @@ impl Printer<'_> {
                     body,
                 );
             }
-            StmtKind::Return(None) => self.line("return"),
-            StmtKind::Return(Some(value)) => self.word("return ", value),
-            StmtKind::Raise(error, args) => {
-                let args: Vec<String> = args.iter().map(|arg| self.expr(arg)).collect();
-                let text = format!(
-                    "raise {}({})",
-                    self.typed.errors[*error].name,
-                    args.join(", ")
-                );
-                self.line(&text);
-            }
-            StmtKind::Break => self.line("break"),
-            StmtKind::Continue => self.line("continue"),
-            StmtKind::Block(block) => self.braced("", block),
-            StmtKind::Assert(value) => self.word("assert ", value),
-            StmtKind::Set(place, value) => {
-                let text = format!("set {} = {}", self.expr(place), self.expr(value));
-                self.line(&text);
-            }
             StmtKind::Run {
                 pipeline,
                 amount,
@@ -137,7 +145,7 @@ impl Printer<'_> {
                 };
                 self.braced(&format!("expect {name}"), block);
             }
-            StmtKind::Error => self.line("<error>"),
+            _ => {}
         }
     }
 

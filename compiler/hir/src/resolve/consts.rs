@@ -109,7 +109,7 @@ impl Cx<'_> {
         match self.evaluate(&expr) {
             Ok(value) => self.as_literal(expr, &value),
             Err(failure) => {
-                self.report_failure(failure, what);
+                self.report_failure(&failure, what);
                 Expr {
                     kind: ExprKind::Error,
                     ty: expr.ty,
@@ -133,11 +133,11 @@ impl Cx<'_> {
     }
 
     /// Reports why an expression has no constant value.
-    pub(crate) fn report_failure(&mut self, failure: Failure, what: &str) {
+    pub(crate) fn report_failure(&mut self, failure: &Failure, what: &str) {
         let found = match failure {
             Failure::Reported => return,
-            Failure::Fault(span, fault) => constant_fault(span, fault),
-            Failure::Open(span, why) => Diagnostic::new(Code::NotConstant, span, why)
+            Failure::Fault(span, fault) => constant_fault(*span, *fault),
+            Failure::Open(span, why) => Diagnostic::new(Code::NotConstant, *span, *why)
                 .title(format!("{what} must be known at compile time"))
                 .help("use literals, constants, operators and functions such as `sqrt`"),
         };

@@ -24,25 +24,25 @@ impl Cx<'_> {
     /// The size that is written; `Size::Error` where it is wrong, reported.
     pub(crate) fn size(&mut self, env: &Env, written: &Expr) -> Size {
         let term = self.term(env, written);
-        self.checked_size(term, written.span)
+        self.checked_size(term.as_ref(), written.span)
     }
 
     /// The size that a path names.
     pub(crate) fn size_path(&mut self, env: &Env, words: &[Name], span: Span) -> Size {
         let term = self.path_term(env, words, span);
-        self.checked_size(term, span)
+        self.checked_size(term.as_ref(), span)
     }
 
-    fn checked_size(&mut self, term: Option<Term>, span: Span) -> Size {
+    fn checked_size(&mut self, term: Option<&Term>, span: Span) -> Size {
         match term {
             None => Size::Error,
-            Some(Term::Param(at)) => Size::Param(at),
-            Some(Term::Known(value)) if (1..=MAX_SIZE).contains(&value) => {
-                Size::Const(u64::try_from(value).unwrap_or(1))
+            Some(Term::Param(at)) => Size::Param(*at),
+            Some(Term::Known(value)) if (1..=MAX_SIZE).contains(value) => {
+                Size::Const(u64::try_from(*value).unwrap_or(1))
             }
             Some(Term::Known(value)) => {
                 let text = format!("this is {value}");
-                let title = if value < 1 {
+                let title = if *value < 1 {
                     "a size must be at least 1"
                 } else {
                     "a size is too large"

@@ -109,7 +109,7 @@ fn struct_in(cx: &Cx<'_>, ty: Ty) -> Option<StructId> {
         match cx.kind(ty) {
             TyKind::Struct(id) => return Some(*id),
             TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => {
-                ty = *elem
+                ty = *elem;
             }
             _ => return None,
         }
@@ -214,7 +214,7 @@ impl Cx<'_> {
         match self.evaluate(&default) {
             Ok(value) => self.as_literal(default, &value),
             Err(failure @ crate::eval::Failure::Fault(..)) => {
-                self.report_failure(failure, "a default");
+                self.report_failure(&failure, "a default");
                 default
             }
             Err(_) => default,

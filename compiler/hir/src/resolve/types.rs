@@ -136,10 +136,10 @@ impl Cx<'_> {
     }
 
     fn named(&mut self, env: &Env, path: &Path, args: &[TyArg], span: Span) -> Ty {
-        if let [word] = path.words.as_slice() {
-            if let Some(ty) = self.bare(env, word, args, span) {
-                return ty;
-            }
+        if let [word] = path.words.as_slice()
+            && let Some(ty) = self.bare(env, word, args, span)
+        {
+            return ty;
         }
         let ty = match self.walk(env.module, &path.words) {
             Walk::Error => return Ty::ERROR,

@@ -11,7 +11,7 @@ use crate::program::Program;
 
 /// Arms every check of a program.
 pub fn inject(program: &mut Program) {
-    for (_, func) in program.funcs.iter_mut() {
+    for func in program.funcs.values_mut() {
         arm(func);
     }
 }

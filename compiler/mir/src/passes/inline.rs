@@ -218,7 +218,7 @@ impl<'f> Copier<'f> {
 
     /// Copies it between `block` and `next`.
     fn run(mut self, block: Block, args: Vec<Value>, layout: &mut Vec<Block>) {
-        for (slot, data) in self.body.slots.iter() {
+        for (slot, data) in &self.body.slots {
             self.slots[slot] = Some(self.func.new_slot(data.size, data.align));
         }
         let cold = self.func.blocks[block].cold;

@@ -134,7 +134,7 @@ impl Gen<'_> {
         let part = self.rng.pick(&[4, 8, 12, size]).min(size);
         match self.rng.below(4) {
             0 if dst_differs(self, dst, src) => {
-                self.effect(Inst::Copy { dst, src, size })
+                self.effect(Inst::Copy { dst, src, size });
             }
             1 => self.effect(Inst::Copy {
                 dst,

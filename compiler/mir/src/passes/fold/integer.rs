@@ -57,7 +57,9 @@ pub(super) fn right(
             minus.map_or(Folded::Keep, |minus| make(BinaryOp::Iadd, a, minus))
         }
         BinaryOp::Imul => multiply(editor, a, c),
-        BinaryOp::Shl | BinaryOp::Sshr | BinaryOp::Ushr if c.bits % width == 0 => {
+        BinaryOp::Shl | BinaryOp::Sshr | BinaryOp::Ushr
+            if c.bits.is_multiple_of(width) =>
+        {
             Folded::Value(a)
         }
         BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => bits(editor, op, [a, b], c),

@@ -208,7 +208,7 @@ impl<'f> Memory<'f> {
                 self.forget(Group::Other);
                 match offset {
                     Some(offset) => {
-                        self.forget_range(root, offset, size, Group::BaseFixed)
+                        self.forget_range(root, offset, size, Group::BaseFixed);
                     }
                     None => self.forget(Group::BaseFixed),
                 }

@@ -1,0 +1,189 @@
+//! What stands behind the dot: fields of contexts, members of structs, of `tick`.
+
+use std::sync::Arc;
+
+use cranelift_entity::EntityRef;
+use theus_abi::image::Zone;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::Name;
+
+use super::{Checker, Home};
+use crate::body::{Expr, ExprKind, TickField};
+use crate::ids::{ContextId, FieldId};
+use crate::resolve::scope::{listed, unknown};
+use crate::ty::{Ty, TyKind};
+
+/// The members of `tick`.
+const TICK: &[(&str, TickField, Ty)] = &[
+    ("count", TickField::Count, Ty::U64),
+    ("time", TickField::Time, Ty::DURATION),
+    ("dt", TickField::Dt, Ty::DURATION),
+    ("faults", TickField::Faults, Ty::U64),
+];
+
+impl Checker<'_, '_> {
+    pub(super) fn tick(&mut self, name: &Name, span: Span) -> Expr {
+        if let Some(what) = self.no_locals() {
+            return self.not_constant(span, what, "the clock");
+        }
+        if let Some((_, field, ty)) =
+            TICK.iter().find(|(known, ..)| *known == &*name.text)
+        {
+            return Expr {
+                kind: ExprKind::Tick(*field),
+                ty: *ty,
+                span,
+            };
+        }
+        let names: Vec<Arc<str>> = TICK.iter().map(|(name, ..)| (*name).into()).collect();
+        let found = unknown(Code::UnknownField, "field", name, &names)
+            .title(format!("`tick` has no `{}`", name.text));
+        let found = if found.help.is_empty() {
+            found.help(format!("it has {}", listed(&names, "and")))
+        } else {
+            found
+        };
+        self.report(found);
+        Self::error(span)
+    }
+
+    /// Reports something that is not constant in a constant expression.
+    fn not_constant(&mut self, span: Span, what: &str, is: &str) -> Expr {
+        let found = Diagnostic::new(Code::NotConstant, span, format!("this is {is}"))
+            .title(format!("{what} must be known at compile time"))
+            .help("use literals and constants");
+        self.report(found);
+        Self::error(span)
+    }
+
+    /// `context.name`.
+    pub(super) fn field(&mut self, context: ContextId, name: &Name, span: Span) -> Expr {
+        let fields = self.cx.out.contexts[context].fields.iter();
+        let found = fields
+            .copied()
+            .find(|id| self.cx.out.fields[*id].name == name.text);
+        let Some(id) = found else {
+            self.unknown_field(context, name);
+            return Self::error(span);
+        };
+        if !self.may_name(id, span) {
+            return Self::error(span);
+        }
+        Expr {
+            kind: ExprKind::Field(id),
+            ty: self.cx.out.fields[id].ty,
+            span,
+        }
+    }
+
+    /// Reports a field that a context does not have.
+    pub(crate) fn unknown_field(&mut self, context: ContextId, name: &Name) {
+        let found = &self.cx.out.contexts[context];
+        let head = found.head.clone();
+        let names: Vec<Arc<str>> = found
+            .fields
+            .iter()
+            .map(|id| Arc::clone(&self.cx.out.fields[*id].name))
+            .collect();
+        let report = unknown(Code::UnknownField, "field", name, &names)
+            .title(format!(
+                "context `{}` has no field `{}`",
+                head.name, name.text
+            ))
+            .label(head.span, "the context is declared here");
+        let report = if report.help.is_empty() && !names.is_empty() {
+            report.help(format!("it has {}", listed(&names, "and")))
+        } else {
+            report
+        };
+        self.report(report);
+    }
+
+    /// Whether fields may be named here at all; reports it if not.
+    fn may_name(&mut self, id: FieldId, span: Span) -> bool {
+        let global = self.cx.out.fields[id].zone == Zone::Global;
+        let found = match self.home {
+            Home::Process | Home::Test | Home::Pipeline => return true,
+            Home::Invariant if global => return true,
+            Home::Default(before) if global && id.index() < before => return true,
+            Home::Fn => Diagnostic::new(Code::WrongKind, span, "a field of a context")
+                .title("a function cannot touch a context")
+                .help("pass it as a parameter, or as an `inout` parameter to change it"),
+            Home::Invariant => {
+                Diagnostic::new(Code::NotConstant, span, "this field changes")
+                    .title("an invariant names globals only")
+                    .help("check data fields with `requires` and `ensures` of processes")
+            }
+            Home::Default(_) => {
+                Diagnostic::new(Code::NotConstant, span, "this is no earlier global")
+                    .title("a default names constants and earlier globals only")
+                    .help("use a `const` for what both need")
+            }
+            Home::Constant(what) => {
+                self.not_constant(span, what, "a field");
+                return false;
+            }
+        };
+        self.report(found);
+        false
+    }
+
+    /// `value.name`: a member of a struct.
+    pub(crate) fn member(&mut self, base: Expr, name: &Name, span: Span) -> Expr {
+        let id = match *self.kind(base.ty) {
+            TyKind::Struct(id) => id,
+            TyKind::Error => return Self::error(span),
+            _ => {
+                self.no_members(&base, name);
+                return Self::error(span);
+            }
+        };
+        self.cx.ensure_members(id);
+        let found = &self.cx.out.structs[id];
+        let at = found
+            .members
+            .iter()
+            .position(|member| member.name == name.text);
+        if let Some((at, member)) = at.and_then(|at| Some((at, found.members.get(at)?))) {
+            let at = u32::try_from(at).unwrap_or(0);
+            return Expr {
+                ty: member.ty,
+                kind: ExprKind::Member(Box::new(base), at),
+                span,
+            };
+        }
+        let head = found.head.clone();
+        let names: Vec<Arc<str>> = found
+            .members
+            .iter()
+            .map(|member| Arc::clone(&member.name))
+            .collect();
+        let report = unknown(Code::UnknownField, "member", name, &names)
+            .title(format!(
+                "struct `{}` has no member `{}`",
+                head.name, name.text
+            ))
+            .label(head.span, format!("it has {}", listed(&names, "and")));
+        self.report(report);
+        Self::error(span)
+    }
+
+    fn no_members(&mut self, base: &Expr, name: &Name) {
+        let text = self.show(base.ty);
+        let found =
+            Diagnostic::new(Code::UnknownField, name.span, "there is no such member")
+                .title(format!("`{text}` has no member `{}`", name.text))
+                .label(base.span, format!("this is `{text}`"));
+        let found = match self.kind(base.ty) {
+            TyKind::Option(_) => {
+                found.help("say first what to do with `none`: `… ?? default`")
+            }
+            _ if self.has_method(base.ty, &name.text) => found
+                .help(format!("functions are called: `.{}()`", name.text))
+                .fix("call it", name.span.after(), "()"),
+            _ => found.help("only structs have members"),
+        };
+        self.report(found);
+    }
+}
