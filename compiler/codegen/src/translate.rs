@@ -6,8 +6,8 @@
 
 mod address;
 mod binary;
+mod bits;
 mod call;
-mod canon;
 mod convert;
 mod overflow;
 mod term;
@@ -17,7 +17,6 @@ use std::collections::BTreeMap;
 
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::entity::packed_option::PackedOption;
-use cranelift_codegen::ir::types::{F32X4, F64X2};
 use cranelift_codegen::ir::{
     self, AbiParam, FuncRef, Function, InstBuilder, Signature, StackSlot, StackSlotData,
     StackSlotKind, UserFuncName,
@@ -25,7 +24,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use theus_abi::Repr;
-use theus_mir::{Func, FuncId, Inst, InstId, Program, Slot, TernaryOp, UnaryOp, Value};
+use theus_mir::{Func, FuncId, Inst, InstId, Program, Slot, TernaryOp, Value};
 
 use crate::limit::remade;
 use crate::options::Ice;
@@ -94,9 +93,8 @@ struct Translator<'a> {
     slots: SecondaryMap<Slot, PackedOption<StackSlot>>,
     funcs: BTreeMap<u32, FuncRef>,
     overflows: Overflows,
-    /// The MIR block that is being translated, and the position in it.
+    /// The MIR block that is being translated.
     here: theus_mir::Block,
-    at: usize,
 }
 
 impl<'a> Translator<'a> {
@@ -121,7 +119,6 @@ impl<'a> Translator<'a> {
             funcs: BTreeMap::new(),
             overflows: Overflows::new(mir, order),
             here: theus_mir::Block::from_u32(0),
-            at: 0,
         }
     }
 
@@ -132,8 +129,7 @@ impl<'a> Translator<'a> {
             self.here = block;
             let clif = self.block(block)?;
             self.builder.switch_to_block(clif);
-            for (at, &inst) in self.mir.blocks[block].insts.iter().enumerate() {
-                self.at = at;
+            for &inst in &self.mir.blocks[block].insts {
                 self.inst(inst)?;
             }
             self.terminator(block)?;
@@ -241,14 +237,7 @@ impl<'a> Translator<'a> {
         if bits == 0 {
             return self.folded_fconst(repr, bits);
         }
-        let (lanes, bytes) = match repr {
-            Repr::F32 => (F32X4, bits.to_le_bytes().get(..4).map(<[u8]>::to_vec)),
-            _ => (F64X2, Some(bits.to_le_bytes().to_vec())),
-        };
-        let mut data = bytes.unwrap_or_default();
-        data.resize(16, 0);
-        let data = self.builder.func.dfg.constants.insert(data.into());
-        let vector = self.builder.ins().vconst(lanes, data);
+        let vector = self.vector_const(repr, bits);
         self.builder.ins().extractlane(vector, 0)
     }
 
@@ -286,10 +275,6 @@ impl<'a> Translator<'a> {
     fn inst(&mut self, inst: InstId) -> Result<(), Ice> {
         let result = match &self.mir.insts[inst] {
             inst if is_remade(inst) => return Ok(()),
-            Inst::Unary {
-                op: UnaryOp::Fcanon,
-                ..
-            } if self.is_done(inst) => return Ok(()),
             Inst::Iconst { .. } | Inst::Fconst { .. } => return Ok(()),
             Inst::Base { .. } | Inst::SlotAddr { .. } => return Ok(()),
             Inst::Unary { op, repr, arg } => self.unary(*op, *repr, *arg)?,
@@ -319,13 +304,6 @@ impl<'a> Translator<'a> {
         };
         self.each_result(inst, |this, value| this.values[value] = result.into());
         Ok(())
-    }
-
-    /// Whether the result is known already, because another instruction made it along.
-    fn is_done(&self, inst: InstId) -> bool {
-        self.mir.results[inst]
-            .iter()
-            .all(|value| self.values[*value].is_some())
     }
 
     fn each_result(&mut self, inst: InstId, mut f: impl FnMut(&mut Self, Value)) {

@@ -309,7 +309,6 @@ fn host_calls_see_and_change_memory() {
     assert_eq!(memory.u64(header::HOST), 0);
 }
 
-/// Two values share a test for NaN; a third has its own.
 #[test]
 fn nan_is_canonical_in_any_company() {
     let nans = [0xfff8_0000_0000_0001, 0x7ff0_0000_0000_0001, u64::MAX];
@@ -344,7 +343,6 @@ fn nan_is_canonical_in_any_company() {
     }
 }
 
-/// A range check is taken apart into two jumps.
 #[test]
 fn checks_of_conjunctions_agree() {
     let mut b = builder("range");

@@ -34,6 +34,7 @@ fn snapshots(directory: &str, target: &str) {
                 text,
             };
             let report = theus::check(text, &InMemory::new());
+            assert!(report.has_errors(), "{name} is accepted");
             insta::assert_snapshot!(name, report.to_string());
         }
     });

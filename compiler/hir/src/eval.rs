@@ -34,7 +34,6 @@ impl Cx<'_> {
         if let Some(value) = plain(&expr.kind) {
             return Ok(value);
         }
-        let open = |why| Err(Failure::Open(expr.span, why));
         match &expr.kind {
             ExprKind::Some(inner) => Ok(Value::Some(Box::new(self.evaluate(inner)?))),
             ExprKind::Const(id) => {
@@ -95,27 +94,7 @@ impl Cx<'_> {
                 let args = self.evaluate_all(args)?;
                 intrinsic::call(*intrinsic, &args, number, expr.span)
             }
-            ExprKind::SizeParam(_) => open("a size parameter differs from call to call"),
-            ExprKind::Local(_) => open("a local is not constant"),
-            ExprKind::Field(_) => open("a field is not constant"),
-            ExprKind::Call(..) | ExprKind::CallLocal(..) => {
-                open("functions with a body are not evaluated at compile time")
-            }
-            ExprKind::Error
-            | ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Duration(_)
-            | ExprKind::Variant(..)
-            | ExprKind::None => Err(Failure::Reported),
-            ExprKind::RingIndex(..)
-            | ExprKind::Match(..)
-            | ExprKind::Closure(..)
-            | ExprKind::OrElse(..)
-            | ExprKind::Quantifier { .. }
-            | ExprKind::Old(_)
-            | ExprKind::Tick(_)
-            | ExprKind::Draw => open("this is not evaluated at compile time"),
+            _ => Err(unknown(expr)),
         }
     }
 
@@ -198,6 +177,48 @@ impl Cx<'_> {
             _ => Number::Other,
         }
     }
+}
+
+/// Why an expression of that kind has no value.
+const fn unknown(expr: &Expr) -> Failure {
+    let why = match &expr.kind {
+        ExprKind::SizeParam(_) => "a size parameter differs from call to call",
+        ExprKind::Local(_) => "a local is not constant",
+        ExprKind::Field(_) => "a field is not constant",
+        ExprKind::Call(..) | ExprKind::CallLocal(..) => {
+            "functions with a body are not evaluated at compile time"
+        }
+        ExprKind::Error
+        | ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Variant(..)
+        | ExprKind::None => return Failure::Reported,
+        ExprKind::RingIndex(..)
+        | ExprKind::Match(..)
+        | ExprKind::Closure(..)
+        | ExprKind::OrElse(..)
+        | ExprKind::Quantifier { .. }
+        | ExprKind::Old(_)
+        | ExprKind::Tick(_)
+        | ExprKind::Draw
+        | ExprKind::Some(_)
+        | ExprKind::Const(_)
+        | ExprKind::Member(..)
+        | ExprKind::Index(..)
+        | ExprKind::Unary(..)
+        | ExprKind::Binary(..)
+        | ExprKind::InRange { .. }
+        | ExprKind::Cast(_)
+        | ExprKind::If(..)
+        | ExprKind::Array(_)
+        | ExprKind::Fill(_)
+        | ExprKind::Struct(..)
+        | ExprKind::Update(..)
+        | ExprKind::Intrinsic(..) => "this is not evaluated at compile time",
+    };
+    Failure::Open(expr.span, why)
 }
 
 /// The value of a literal.

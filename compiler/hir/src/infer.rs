@@ -49,7 +49,7 @@ pub(crate) use process::all as processes;
 pub(crate) use test::all as tests;
 
 /// How deep expressions and statements may nest.
-const MAX_DEPTH: u32 = 400;
+const MAX_DEPTH: u32 = 600;
 
 /// Why a type is due: a place and what it says.
 pub(crate) type Why = Option<(Span, &'static str)>;

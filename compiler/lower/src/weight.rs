@@ -167,12 +167,10 @@ fn is_simple_node(e: &Expr) -> bool {
             Op::Add | Op::Sub | Op::Mul | Op::Div => float,
             _ => false,
         },
-        ExprKind::Intrinsic(intrinsic, _) => match intrinsic {
-            Intrinsic::Abs | Intrinsic::Min | Intrinsic::Max | Intrinsic::IsNan => {
-                float || e.ty == Ty::BOOL
-            }
-            _ => false,
-        },
+        ExprKind::Intrinsic(
+            Intrinsic::Abs | Intrinsic::Min | Intrinsic::Max | Intrinsic::IsNan,
+            _,
+        ) => float || e.ty == Ty::BOOL,
         _ => false,
     }
 }

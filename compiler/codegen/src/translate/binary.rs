@@ -93,7 +93,7 @@ impl Translator<'_> {
             BinaryOp::Fdiv => ins.fdiv(x, y),
             BinaryOp::Fmin => ins.fmin(x, y),
             BinaryOp::Fmax => ins.fmax(x, y),
-            BinaryOp::Fcopysign => ins.fcopysign(x, y),
+            BinaryOp::Fcopysign => self.fcopysign(self.mir.repr(a), x, y),
             BinaryOp::Feq => ins.fcmp(FloatCC::Equal, x, y),
             BinaryOp::Fne => ins.fcmp(FloatCC::NotEqual, x, y),
             BinaryOp::Flt => ins.fcmp(FloatCC::LessThan, x, y),

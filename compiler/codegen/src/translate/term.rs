@@ -8,18 +8,13 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData};
 use cranelift_frontend::Switch;
 use theus_abi::image::ArgKind;
 use theus_abi::{Repr, header};
-use theus_mir::{
-    BinaryOp, BlockCall, Inst, SiteId, Terminator, UnaryOp, Value, ValueDef,
-};
+use theus_mir::{BlockCall, Inst, SiteId, Terminator, UnaryOp, Value, ValueDef};
 
 use super::Translator;
 use crate::options::Ice;
 
 /// Up to this many cases are compared one after the other.
 const FEW_CASES: usize = 4;
-
-/// Into at most so many jumps a check is taken apart.
-const CHECK_PARTS: u32 = 4;
 
 /// A target with its arguments.
 struct Edge {
@@ -42,7 +37,7 @@ impl Translator<'_> {
                 otherwise,
             }) => {
                 let (then, otherwise) = (self.edge(then)?, self.edge(otherwise)?);
-                self.branch(*cond, then, otherwise, 1)?;
+                self.branch(*cond, then, otherwise)?;
             }
             Some(Terminator::Switch {
                 value,
@@ -65,7 +60,7 @@ impl Translator<'_> {
                     block: cold,
                     args: Vec::new(),
                 };
-                self.branch(*cond, ok, failed, CHECK_PARTS)?;
+                self.branch(*cond, ok, failed)?;
                 self.builder.switch_to_block(cold);
                 self.report(*site, args)?;
                 let fail = self.edge(fail)?;
@@ -90,45 +85,18 @@ impl Translator<'_> {
     }
 
     /// `cond` is not 0: `then`. A negated condition is not computed, the targets change
-    /// places instead. A conjunction for a check becomes two jumps that are never taken.
-    fn branch(
-        &mut self,
-        cond: Value,
-        then: Edge,
-        otherwise: Edge,
-        most_parts: u32,
-    ) -> Result<(), Ice> {
+    /// places instead.
+    fn branch(&mut self, cond: Value, then: Edge, otherwise: Edge) -> Result<(), Ice> {
         let (mut cond, mut then, mut otherwise) = (cond, then, otherwise);
-        let mut parts = most_parts;
-        loop {
-            if let Some(arg) = self.negated(cond) {
-                cond = arg;
-                std::mem::swap(&mut then, &mut otherwise);
-                continue;
-            }
-            // Only where the second target takes no arguments: it has two ways in.
-            let Some([first, second]) = self.conjunction(cond) else {
-                break;
-            };
-            if parts <= 1 || !otherwise.args.is_empty() {
-                break;
-            }
-            parts -= 1;
-            let next = self.builder.create_block();
-            if let Some(here) = self.builder.current_block() {
-                self.builder.insert_block_after(next, here);
-            }
-            let part = Edge {
-                block: next,
-                args: Vec::new(),
-            };
-            let failed = Edge {
-                block: otherwise.block,
-                args: Vec::new(),
-            };
-            self.branch(first, part, failed, 1)?;
-            self.builder.switch_to_block(next);
-            cond = second;
+        while let ValueDef::Result(inst, _) = self.mir.values[cond].def
+            && let Inst::Unary {
+                op: UnaryOp::Not,
+                arg,
+                ..
+            } = &self.mir.insts[inst]
+        {
+            cond = *arg;
+            std::mem::swap(&mut then, &mut otherwise);
         }
         let cond = self.value(cond)?;
         let ins = self.builder.ins();
@@ -140,46 +108,6 @@ impl Translator<'_> {
             &otherwise.args,
         );
         Ok(())
-    }
-
-    fn negated(&self, cond: Value) -> Option<Value> {
-        let ValueDef::Result(inst, _) = self.mir.values[cond].def else {
-            return None;
-        };
-        match &self.mir.insts[inst] {
-            Inst::Unary {
-                op: UnaryOp::Not,
-                arg,
-                ..
-            } => Some(*arg),
-            _ => None,
-        }
-    }
-
-    /// The two truths whose `and` a condition is.
-    fn conjunction(&self, cond: Value) -> Option<[Value; 2]> {
-        let ValueDef::Result(inst, _) = self.mir.values[cond].def else {
-            return None;
-        };
-        match &self.mir.insts[inst] {
-            Inst::Binary {
-                op: BinaryOp::And,
-                args,
-            } if args.iter().all(|arg| self.is_truth(*arg)) => Some(*args),
-            _ => None,
-        }
-    }
-
-    /// Whether the value is 0 or 1 by what computes it.
-    fn is_truth(&self, value: Value) -> bool {
-        let ValueDef::Result(inst, _) = self.mir.values[value].def else {
-            return false;
-        };
-        match &self.mir.insts[inst] {
-            Inst::Unary { op, .. } => *op == UnaryOp::Not,
-            Inst::Binary { op, .. } => op.is_predicate(),
-            _ => false,
-        }
     }
 
     /// Writes the site and its operands to the header.

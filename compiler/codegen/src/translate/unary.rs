@@ -1,6 +1,6 @@
 //! Operations of one operand.
 
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData};
 use theus_abi::Repr;
 use theus_mir::{UnaryOp, Value};
@@ -33,14 +33,14 @@ impl Translator<'_> {
             UnaryOp::Zext => ins.uextend(ty, x),
             UnaryOp::Trunc if from == repr => x,
             UnaryOp::Trunc => ins.ireduce(ty, x),
-            UnaryOp::Fneg => ins.fneg(x),
-            UnaryOp::Fabs => ins.fabs(x),
+            UnaryOp::Fneg => self.fneg(repr, x),
+            UnaryOp::Fabs => self.fabs(repr, x),
             UnaryOp::Fsqrt => ins.sqrt(x),
             UnaryOp::Ffloor => ins.floor(x),
             UnaryOp::Fceil => ins.ceil(x),
             UnaryOp::Ftrunc => ins.trunc(x),
             UnaryOp::Fnearest => ins.nearest(x),
-            UnaryOp::Fcanon => self.fcanon(repr, arg)?,
+            UnaryOp::Fcanon => self.canonical(repr, x),
             UnaryOp::Fpromote if from == repr => x,
             UnaryOp::Fpromote => ins.fpromote(ty, x),
             UnaryOp::Fdemote if from == repr => x,
@@ -51,5 +51,17 @@ impl Translator<'_> {
             UnaryOp::FToUint => self.float_to_uint(repr, x),
             UnaryOp::Bitcast => ins.bitcast(ty, MemFlagsData::new(), x),
         })
+    }
+
+    /// The value, or the one quiet NaN if it is any NaN.
+    pub(super) fn canonical(&mut self, repr: Repr, x: ir::Value) -> ir::Value {
+        let bits = if repr == Repr::F32 {
+            0x7fc0_0000
+        } else {
+            0x7ff8_0000_0000_0000
+        };
+        let nan = self.fconst(repr, bits);
+        let ordered = self.builder.ins().fcmp(FloatCC::Ordered, x, x);
+        self.builder.ins().select(ordered, x, nan)
     }
 }

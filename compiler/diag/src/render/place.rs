@@ -76,6 +76,23 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(substitute).collect())
 }
 
+/// Longest message, in characters: names in programs have no limit of their own.
+const LONGEST: usize = 400;
+
+/// A message in one line.
+pub(super) fn said(text: &str) -> String {
+    let text = text.trim_end();
+    let line = text.chars().take(LONGEST).map(|c| match c {
+        '\n' | '\t' => ' ',
+        other => substitute(other),
+    });
+    let mut line: String = line.collect();
+    if text.chars().nth(LONGEST).is_some() {
+        line.push('…');
+    }
+    line
+}
+
 const fn substitute(c: char) -> char {
     match c {
         '\t' | '\n' => c,

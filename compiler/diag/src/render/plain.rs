@@ -3,7 +3,7 @@
 use theus_grammar::{Source, Span};
 
 use super::fixed;
-use super::place::{harmless, line_bounds, position, source, visible};
+use super::place::{harmless, line_bounds, position, said, source, visible};
 use super::{View, wrapped};
 use crate::diagnostic::{Fix, Label};
 
@@ -21,7 +21,7 @@ pub fn render(found: View<'_>, sources: &[Source], width: usize) -> String {
 
 /// `error[T0402]: title`.
 pub(super) fn header(found: View<'_>) -> String {
-    let title = harmless(found.title);
+    let title = said(found.title);
     format!("{}[{}]: {title}", found.severity.name(), found.id)
 }
 
@@ -61,11 +61,11 @@ fn edited(fix: &Fix, sources: &[Source]) -> String {
 }
 
 fn note(word: &str, text: &str, width: usize) -> String {
-    format!("  {word}: {}\n", wrapped(&harmless(text), width, 8))
+    format!("  {word}: {}\n", wrapped(&said(text), width, 8))
 }
 
 fn label_text(label: &Label, sources: &[Source]) -> String {
-    let text = harmless(&label.text);
+    let text = said(&label.text);
     let Some(source) = source(label.span, sources) else {
         return if text.is_empty() {
             String::new()

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
@@ -9,7 +10,7 @@ use miette::{
 };
 use theus_grammar::Source;
 
-use super::place::{harmless, line_bounds, position, source, visible};
+use super::place::{harmless, line_bounds, position, said, source, visible};
 use super::{Style, View, plain};
 use crate::code::Severity;
 use crate::diagnostic::Label;
@@ -148,24 +149,36 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().enumerate().map(
-            |(at, label)| {
-                let range = visible(self.source, label.span);
-                let span = SourceSpan::new(range.start.into(), range.len());
-                let text = harmless(&label.text);
-                let text = if text.is_empty() {
-                    None
-                } else {
-                    Some(text.into_owned())
-                };
-                if at == 0 {
-                    LabeledSpan::new_primary_with_span(text, span)
-                } else {
-                    LabeledSpan::new_with_span(text, span)
-                }
-            },
-        )))
+        let ranges: Vec<_> =
+            self.labels.iter().map(|label| visible(self.source, label.span)).collect();
+        let shown = self.labels.iter().zip(0..).map(move |(label, at)| {
+            let range = apart(&self.text, &ranges, at);
+            let span = SourceSpan::new(range.start.into(), range.len());
+            let text = Some(said(&label.text)).filter(|text| !text.is_empty());
+            if at == 0 {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            }
+        });
+        Some(Box::new(shown))
     }
+}
+
+/// The range of a label; of one that contains another, its first word: lines under lines
+/// cannot be told apart.
+fn apart(text: &str, ranges: &[Range<usize>], at: usize) -> Range<usize> {
+    let Some(range) = ranges.get(at).cloned() else { return 0..0 };
+    let inside = |other: &Range<usize>| {
+        *other != range && range.start <= other.start && other.end <= range.end
+    };
+    if !ranges.iter().any(inside) {
+        return range;
+    }
+    let own = text.get(range.clone()).unwrap_or("");
+    let word = own.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(own.len());
+    let first = own.chars().next().map_or(0, char::len_utf8);
+    range.start..range.start + word.max(first)
 }
 
 impl SourceCode for Shown<'_> {

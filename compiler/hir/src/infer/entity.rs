@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use cranelift_entity::EntityRef;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::Name;

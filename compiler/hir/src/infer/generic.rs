@@ -226,7 +226,7 @@ impl Checker<'_, '_> {
                 Some(GenericArg::Ty(ty)) => self.within(generic.kind, *ty),
                 Some(GenericArg::Size(_)) | None => true,
             });
-        if fine && !(wished.broken && !bindings.broken) {
+        if fine && (bindings.broken || !wished.broken) {
             *bindings = wished;
         }
     }
