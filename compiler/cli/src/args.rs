@@ -43,59 +43,59 @@ pub(crate) enum Command {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    // On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always
+    // Always
     Always,
-    /// Never
+    // Never
     Never,
 }
 
 /// What runs the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
-    /// Machine code
+    // Machine code
     Jit,
-    /// The interpreter: slow, and the same bits
+    // The interpreter: slow, and the same bits
     Interp,
 }
 
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Switch {
-    /// Contracts, ranges and transactions
+    // Contracts, ranges and transactions
     On,
-    /// Only the checks that protect memory
+    // Only the checks that protect memory
     Off,
 }
 
 /// A stage of the compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Emit {
-    /// Syntax trees
+    // Syntax trees
     Ast,
-    /// Names, types, and what bodies touch
+    // Names, types, and what bodies touch
     Hir,
-    /// The middle representation, optimised
+    // The middle representation, optimised
     Mir,
-    /// Cranelift's representation
+    // Cranelift's representation
     Clif,
-    /// Machine code of this machine
+    // Machine code of this machine
     Asm,
-    /// What the virtual machine is told
+    // What the virtual machine is told
     Image,
 }
 
 /// How `check` reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Drawings of the text
+    // Drawings of the text
     Human,
-    /// One line each
+    // One line each
     Short,
-    /// One JSON object, of a stable schema
+    // One JSON object, of a stable schema
     Json,
-    /// SARIF 2.1.0
+    // SARIF 2.1.0
     Sarif,
 }
 
@@ -130,10 +130,10 @@ pub(crate) struct Run {
     /// Seed of `random`
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Whether contracts, ranges and transactions hold
+    /// Contracts, ranges and transactions; off: only the checks that protect memory
     #[arg(long, value_name = "SWITCH", default_value = "on")]
     pub(crate) strict: Switch,
-    /// What runs the program
+    /// Machine code, or the interpreter: slow, and the same bits
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
     /// Print a stage of the compiler instead of running
@@ -174,7 +174,7 @@ pub(crate) struct Test {
     /// Only tests whose title contains this text
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
-    /// What runs the tests
+    /// Machine code, or the interpreter
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
 }

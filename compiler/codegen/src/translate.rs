@@ -231,16 +231,6 @@ impl<'a> Translator<'a> {
             .iconst(clif_type(repr), imm.cast_signed())
     }
 
-    /// A float constant in a register. It comes from memory beside the code: an immediate
-    /// would take a detour through an integer register.
-    fn fconst(&mut self, repr: Repr, bits: u64) -> ir::Value {
-        if bits == 0 {
-            return self.folded_fconst(repr, bits);
-        }
-        let vector = self.vector_const(repr, bits);
-        self.builder.ins().extractlane(vector, 0)
-    }
-
     /// A float constant for an instruction that takes it as an operand in memory.
     fn folded_fconst(&mut self, repr: Repr, bits: u64) -> ir::Value {
         if repr == Repr::F32 {

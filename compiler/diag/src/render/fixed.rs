@@ -5,17 +5,29 @@ use theus_grammar::Source;
 use super::place::{harmless, line_bounds, position, snap, source};
 use crate::diagnostic::Fix;
 
-/// Number and text of the line that the edits of a fix would leave, if they are all in one
-/// line and the result is one that can be read.
-pub(super) fn line(fix: &Fix, sources: &[Source]) -> Option<(usize, String)> {
+/// The lines that the edits of a fix would leave or add, each after its number or a `+`, if
+/// the edits are all in one line and the result is one that can be read.
+pub(super) fn lines(fix: &Fix, sources: &[Source]) -> Vec<(String, String)> {
+    let Some((number, old, new)) = edited(fix, sources) else { return Vec::new() };
+    let is_new = |line: &&str| line.trim_end() != old.trim_end() && !line.trim().is_empty();
+    let several = new.contains('\n');
+    let lines = new.lines().filter(|line| !several || is_new(line));
+    let mark = if several { "+".to_owned() } else { number.to_string() };
+    let shown = lines.map(|line| {
+        (mark.clone(), harmless(line.trim_end()).replace('\t', "    "))
+    });
+    let shown: Vec<_> = shown.collect();
+    let fits = shown.len() <= 4 && shown.iter().all(|(_, line)| line.len() <= 200);
+    if fits { shown } else { Vec::new() }
+}
+
+/// Number, old and new text of the line.
+fn edited<'a>(fix: &Fix, sources: &'a [Source]) -> Option<(usize, &'a str, String)> {
     let first = fix.edits.first()?;
     let source = source(first.0, sources)?;
     let bounds = line_bounds(&source.text, snap(source, first.0).start);
-    let mut edits: Vec<_> = fix
-        .edits
-        .iter()
-        .map(|(span, text)| (*span, snap(source, *span), text))
-        .collect();
+    let mut edits: Vec<_> =
+        fix.edits.iter().map(|(span, text)| (*span, snap(source, *span), text)).collect();
     edits.sort_by_key(|(_, range, _)| range.start);
     let mut out = String::new();
     let mut at = bounds.start;
@@ -29,6 +41,5 @@ pub(super) fn line(fix: &Fix, sources: &[Source]) -> Option<(usize, String)> {
     }
     out.push_str(source.text.get(at..bounds.end)?);
     let (number, _) = position(source, bounds.start);
-    let fits = !out.contains('\n') && out.len() <= 200;
-    fits.then(|| (number, harmless(out.trim_end()).replace('\t', "    ")))
+    Some((number, source.text.get(bounds)?, out))
 }

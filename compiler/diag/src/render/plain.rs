@@ -54,10 +54,8 @@ fn says(help: &str, title: &str) -> bool {
 }
 
 fn edited(fix: &Fix, sources: &[Source]) -> String {
-    let line = fixed::line(fix, sources);
-    line.map_or_else(String::new, |(number, text)| {
-        format!("        {number} │ {text}\n")
-    })
+    let lines = fixed::lines(fix, sources).into_iter();
+    lines.map(|(mark, text)| format!("        {mark} │ {text}\n")).collect()
 }
 
 fn note(word: &str, text: &str, width: usize) -> String {

@@ -6,6 +6,7 @@
 
 mod counter;
 mod facts;
+mod join;
 mod memory;
 mod number;
 mod range;
@@ -18,6 +19,7 @@ use crate::func::{BlockCall, Func, Inst, Terminator};
 use crate::ids::{Block, InstId, Value};
 use crate::op::UnaryOp;
 use facts::Facts;
+use join::Writes;
 use memory::{Effect, Found, Memory};
 use number::Numbers;
 use theus_abi::Repr;
@@ -28,6 +30,7 @@ pub(crate) fn run(func: &mut Func) {
     let escapes = Escapes::new(func, &graph);
     let mut walk = Walk {
         memory: Memory::new(&escapes),
+        writes: Writes::new(func, &graph),
         numbers: Numbers::default(),
         facts: Facts::new(range::counters(func, &graph)),
         renames: Renames::new(),
@@ -51,6 +54,7 @@ struct Walk<'f> {
     func: &'f mut Func,
     graph: &'f Graph,
     memory: Memory<'f>,
+    writes: Writes,
     numbers: Numbers,
     facts: Facts,
     renames: Renames,
@@ -92,10 +96,12 @@ impl Walk<'_> {
     /// What holds at the start of a block: all that holds at the end of the only block
     /// before it, and what the edge says.
     fn enter(&mut self, block: Block) {
-        let pred = self.graph.only_pred(block);
-        self.memory.enter(pred.is_some());
+        self.memory.enter();
         self.facts.enter();
-        let Some(pred) = pred else { return };
+        let Some(pred) = self.graph.only_pred(block) else {
+            self.join(block);
+            return;
+        };
         match &self.func.blocks[pred].term {
             Some(Terminator::Check { cond, ok, .. }) => {
                 let (cond, holds) = (self.renames.get(*cond), ok.block == block);
@@ -112,6 +118,18 @@ impl Walk<'_> {
                 Terminator::Jump(_) | Terminator::Switch { .. } | Terminator::Return(_),
             )
             | None => {}
+        }
+    }
+
+    /// What holds where paths meet: what holds before they part and none of them changes.
+    fn join(&mut self, block: Block) {
+        match self.writes.before(self.func, self.graph, block) {
+            Some(effects) => {
+                for effect in &effects {
+                    self.memory.clobber(self.func, effect);
+                }
+            }
+            None => self.memory.forget_all(),
         }
     }
 
@@ -141,32 +159,17 @@ impl Walk<'_> {
         {
             return self.load(id, repr, addr, offset);
         }
-        match *inst {
-            Inst::Store {
-                value,
-                addr,
-                offset,
-            } => {
-                if self.memory.holds(self.func, addr, offset, value) {
-                    return true;
-                }
-                self.memory.apply(
-                    self.func,
-                    &Effect::Store {
-                        addr,
-                        offset,
-                        value,
-                    },
-                );
-            }
-            Inst::Copy { dst, size, .. } | Inst::Zero { dst, size } => {
-                self.memory
-                    .apply(self.func, &Effect::Fill { addr: dst, size });
-            }
-            Inst::Call { .. } | Inst::Host { .. } => {
-                self.memory.apply(self.func, &Effect::Unknown);
-            }
-            _ => {}
+        if let Inst::Store {
+            value,
+            addr,
+            offset,
+        } = *inst
+            && self.memory.holds(self.func, addr, offset, value)
+        {
+            return true;
+        }
+        if let Some(effect) = join::effect(inst) {
+            self.memory.apply(self.func, &effect);
         }
         false
     }

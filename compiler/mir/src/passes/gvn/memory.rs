@@ -108,12 +108,14 @@ impl<'f> Memory<'f> {
         }
     }
 
-    /// Starts a scope that knows what the current one does (`inherits`), or nothing.
-    pub(crate) fn enter(&mut self, inherits: bool) {
+    /// Starts a scope that knows what the current one does.
+    pub(crate) fn enter(&mut self) {
         self.marks.push(self.undo.len());
-        if !inherits {
-            self.forget(Group::Everything);
-        }
+    }
+
+    /// Nothing is known any more.
+    pub(crate) fn forget_all(&mut self) {
+        self.forget(Group::Everything);
     }
 
     /// Back to the state when the scope started.
@@ -169,8 +171,21 @@ impl<'f> Memory<'f> {
         self.set(place(func, addr, offset), value, func.repr(value));
     }
 
-    /// What happens to memory.
+    /// What happens to memory here.
     pub(crate) fn apply(&mut self, func: &Func, effect: &Effect) {
+        self.clobber(func, effect);
+        if let Effect::Store {
+            addr,
+            offset,
+            value,
+        } = *effect
+        {
+            self.learn(func, addr, offset, value);
+        }
+    }
+
+    /// What may have happened to memory on the way here.
+    pub(crate) fn clobber(&mut self, func: &Func, effect: &Effect) {
         match *effect {
             Effect::Store {
                 addr,
@@ -179,20 +194,13 @@ impl<'f> Memory<'f> {
             } => {
                 let size = func.repr(value).size();
                 self.overwrite(Address::of(func, addr).plus(offset), size);
-                self.learn(func, addr, offset, value);
             }
             Effect::Fill { addr, size } => self.overwrite(Address::of(func, addr), size),
             Effect::FaultReport => {
                 let start = i64::from(header::FAULT_SITE);
-                let size =
-                    u32::try_from(8 * (header::MAX_FAULT_ARGS + 1)).unwrap_or(u32::MAX);
-                self.overwrite(
-                    Address {
-                        root: Root::Base,
-                        offset: Some(start),
-                    },
-                    size,
-                );
+                let args = u32::try_from(header::MAX_FAULT_ARGS).unwrap_or(u32::MAX);
+                let (root, offset) = (Root::Base, Some(start));
+                self.overwrite(Address { root, offset }, args.saturating_add(1) * 8);
             }
             Effect::Unknown => self.forget_shared(),
         }

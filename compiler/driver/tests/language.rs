@@ -1,0 +1,71 @@
+//! Programs of the language with their tests, on both engines, with the passes and without.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use theus::{Options, Program, compile_str};
+use theus_abi::{Code, header::HEADER_SIZE};
+use theus_vm::{LoadOptions, Outcome, Vm};
+
+/// Name of the engine, and what it runs.
+fn engines(text: &str) -> Vec<(&'static str, Program, bool)> {
+    let compile = |optimise| {
+        let options = Options { tests: true, optimise, ..Options::default() };
+        compile_str(text, &options).unwrap_or_else(|report| panic!("{report}"))
+    };
+    vec![
+        ("machine code", compile(true), true),
+        ("machine code of unoptimised MIR", compile(false), true),
+        ("interpreter", compile(false), false),
+        ("interpreter of optimised MIR", compile(true), false),
+    ]
+}
+
+/// Runs every test; gives the contexts after each.
+fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Vec<u8>> {
+    let image = program.image();
+    let code: Box<dyn Code> = if machine {
+        Box::new(program.machine().unwrap_or_else(|report| panic!("{report}")))
+    } else {
+        Box::new(program.interpreter().unwrap_or_else(|report| panic!("{report}")))
+    };
+    let options = LoadOptions { sinks: None, ..LoadOptions::default() };
+    let mut vm = Vm::load(Arc::clone(&image), code, options).unwrap();
+    let end = usize::try_from(image.context_end).unwrap();
+    let mut seen = Vec::new();
+    assert!(!image.tests.is_empty());
+    for (n, test) in image.tests.iter().enumerate() {
+        let report = vm.run_test(n).unwrap();
+        if report.outcome != Outcome::Reached {
+            let line = text[..test.loc.start as usize].lines().count();
+            let at = match &report.outcome {
+                Outcome::Failed(failure) => {
+                    text[failure.loc.start as usize..failure.loc.end as usize].to_owned()
+                }
+                _ => String::new(),
+            };
+            panic!("{engine}: line {line}: `{}`: {} `{at}`", test.name, report.outcome);
+        }
+        seen.push(vm.memory()[HEADER_SIZE as usize..end].to_vec());
+    }
+    seen
+}
+
+fn check(file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language").join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut first: Option<Vec<Vec<u8>>> = None;
+    for (engine, program, machine) in engines(&text) {
+        let seen = run_all(&text, engine, &program, machine);
+        match &first {
+            None => first = Some(seen),
+            Some(first) => assert!(*first == seen, "{engine} leaves other bits in {file}"),
+        }
+    }
+}
+
+macro_rules! programs {
+    ($($name:ident)*) => { $(#[test] fn $name() { check(concat!(stringify!($name), ".theus")); })* };
+}
+
+programs! { transactions handlers flow numbers aggregates }
