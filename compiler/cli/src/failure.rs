@@ -24,8 +24,13 @@ pub(crate) fn fault_id(fault: Fault) -> String {
     format!("F{:02}", fault.number())
 }
 
-/// Shows it.
-pub(crate) fn show(failure: &Failure, sources: &[Source], terminal: &mut Terminal) {
+/// Shows it. With strict off nothing has been undone.
+pub(crate) fn show(
+    failure: &Failure,
+    sources: &[Source],
+    strict: bool,
+    terminal: &Terminal,
+) -> String {
     let values = failure
         .args
         .iter()
@@ -45,17 +50,19 @@ pub(crate) fn show(failure: &Failure, sources: &[Source], terminal: &mut Termina
     };
     let mut notes = vec![place(failure)];
     notes.extend(failure.row.as_ref().map(ToString::to_string));
-    let help = match &failure.kind {
-        FailureKind::Fault(fault) => {
-            let name = fault.name();
-            format!("the process was undone; `on fault {name} {{ … }}` would handle it")
-        }
-        FailureKind::Error(name) => format!("`on error {name} {{ … }}` would handle it"),
+    let word = match &failure.kind {
+        FailureKind::Fault(fault) => format!("on fault {}", fault.name()),
+        FailureKind::Error(name) => format!("on error {name}"),
     };
-    let help = if failure.process.is_some() {
-        vec![help]
-    } else {
-        Vec::new()
+    let help = match (&failure.process, strict) {
+        (None, _) => Vec::new(),
+        (Some(_), true) => {
+            vec![format!("the process was undone; `{word} {{ … }}` would handle it")]
+        }
+        (Some(_), false) => vec![
+            "with `--strict off` nothing was undone: the contexts are dirty".to_owned(),
+            format!("`{word} {{ … }}` would handle it"),
+        ],
     };
     let known = sources
         .iter()
@@ -74,7 +81,7 @@ pub(crate) fn show(failure: &Failure, sources: &[Source], terminal: &mut Termina
         help: &help,
         fixes: &[],
     };
-    terminal.failure(view, sources);
+    terminal.failure(view, sources)
 }
 
 /// `in process move, at tick 12 (120ms)`.
@@ -92,8 +99,8 @@ pub(crate) fn declared(
     title: &str,
     loc: Loc,
     sources: &[Source],
-    terminal: &mut Terminal,
-) {
+    terminal: &Terminal,
+) -> String {
     let primary = Label {
         span: span(loc),
         text: "the program fails here".to_owned(),
@@ -108,5 +115,5 @@ pub(crate) fn declared(
         help: &[],
         fixes: &[],
     };
-    terminal.failure(view, sources);
+    terminal.failure(view, sources)
 }

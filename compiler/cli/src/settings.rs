@@ -1,6 +1,7 @@
 //! Values for globals: `--set path=value`, and config files.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use theus_diag::{Code, Diagnostic};
@@ -58,9 +59,15 @@ fn read(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
         )
         .help("it has a table per context: `[plant]`, then `p.m0 = 1.4`")
     };
-    let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    let table: toml::Table = toml::from_str(&text)
-        .map_err(|error| bad(error.to_string().trim().to_owned()))?;
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => bad("there is no such file".to_owned()),
+        _ => bad(error.to_string()),
+    })?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+        bad(format!("line {line}: {}", error.message()))
+    })?;
     let mut settings = Vec::new();
     for (key, value) in &table {
         flatten(key, value, &mut settings).map_err(&bad)?;

@@ -42,6 +42,9 @@ impl Summary<'_> {
         };
         line("pipeline", self.name().to_owned());
         line("ended", self.ended());
+        if !self.vm.image().strict {
+            line("strict", "off: contracts, ranges and transactions are not there".to_owned());
+        }
         let ticks = grouped(report.ticks);
         match report.time {
             0 => line("ticks", ticks),
@@ -179,6 +182,7 @@ impl Summary<'_> {
         let value = json!({
             "schema": "theus.run/1",
             "pipeline": self.name(),
+            "strict": self.vm.image().strict,
             "outcome": self.outcome(),
             "ticks": report.ticks,
             "time_ns": report.time,

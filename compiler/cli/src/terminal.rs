@@ -78,10 +78,9 @@ impl Terminal {
         }
     }
 
-    /// The drawing of a failure, to the error stream.
-    pub(crate) fn failure(&mut self, view: View<'_>, sources: &[theus_grammar::Source]) {
-        let text = render::terminal::render(view, sources, self.style);
-        self.note(text.trim_end());
+    /// The drawing of a failure.
+    pub(crate) fn failure(&self, view: View<'_>, sources: &[theus_grammar::Source]) -> String {
+        render::terminal::render(view, sources, self.style)
     }
 
     /// The text in that ANSI colour, for the output stream.

@@ -8,6 +8,7 @@ use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_module::{FuncId as ModuleFuncId, ModuleReloc};
 use theus_mir::{FuncId, Program};
 
+use crate::calls;
 use crate::import::Import;
 use crate::limit;
 use crate::options::Ice;
@@ -19,8 +20,8 @@ use crate::translate;
 /// Cranelift recurses on the depth of expressions.
 const STACK: usize = 64 << 20;
 
-/// A function in machine code, not yet at its place in memory. One without a body, which
-/// nothing calls any more, has no bytes.
+/// A function in machine code, not yet at its place in memory. One that
+/// nothing calls has no bytes.
 #[derive(Default)]
 pub(crate) struct Compiled {
     pub(crate) bytes: Vec<u8>,
@@ -41,8 +42,13 @@ pub(crate) fn program(
     let work = || {
         let mut context = Context::new();
         context.set_disasm(listing);
+        let reachable = calls::reachable(program);
         let mut all = Vec::with_capacity(program.funcs.len());
         for (id, func) in &program.funcs {
+            if !reachable[id] {
+                all.push(Compiled::default());
+                continue;
+            }
             let compiled = function(program, id, host, &mut context);
             all.push(compiled.map_err(|ice| ice.within(&func.name))?);
         }
@@ -74,9 +80,6 @@ fn function(
     context: &mut Context,
 ) -> Result<Compiled, Ice> {
     let mir = &program.funcs[id];
-    if mir.layout.is_empty() {
-        return Ok(Compiled::default());
-    }
     let order = Order::new(mir);
     let registers = limit::registers(mir, &order)?;
     let listing = context.want_disasm;

@@ -11,6 +11,7 @@
     reason = "ids index dense maps that cover every id of the function"
 )]
 
+mod calls;
 mod compile;
 mod import;
 mod jit;

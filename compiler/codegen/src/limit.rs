@@ -7,9 +7,9 @@ use crate::order::Order;
 use crate::target::Registers;
 
 /// Above any of these the linear register allocator is used.
-const USUAL_INSTS: usize = 20_000;
+const USUAL_INSTS: usize = 50_000;
 const USUAL_BLOCKS: usize = 5_000;
-const USUAL_LIVE: usize = 500;
+const USUAL_LIVE: usize = 1_000;
 /// Above these the function is rejected.
 const MOST_INSTS: usize = 400_000;
 const MOST_FRAME: u64 = 1 << 20;

@@ -1,9 +1,9 @@
 //! `Machine`: a program in machine code, ready to be called.
 
-use cranelift_codegen::entity::SecondaryMap;
-use theus_abi::{Code, Host, Memory, Repr};
-use theus_mir::{Func, FuncId, Inst, Program};
+use theus_abi::{Code, Host, Memory};
+use theus_mir::{FuncId, Program};
 
+use crate::calls::{self, is_entry};
 use crate::compile::{self, Compiled};
 use crate::jit::{Entry, Loaded};
 use crate::options::{Ice, Options};
@@ -107,13 +107,6 @@ impl Code for Machine {
     }
 }
 
-/// Entries have a body, no parameters, and return one status.
-fn is_entry(func: &Func) -> bool {
-    !func.layout.is_empty()
-        && func.params.is_empty()
-        && func.returns.as_slice() == [Repr::I32]
-}
-
 fn sizes(program: &Program, compiled: &[Compiled]) -> Result<Sizes, Ice> {
     let functions = program
         .funcs
@@ -125,69 +118,11 @@ fn sizes(program: &Program, compiled: &[Compiled]) -> Result<Sizes, Ice> {
             frame: compiled.frame,
         });
     let functions: Vec<_> = functions.collect();
-    let stack = deepest(program, &functions)?;
+    let frame = |id: FuncId| {
+        functions
+            .get(id.as_u32() as usize)
+            .map_or(0, |size: &FuncSize| size.frame)
+    };
+    let stack = calls::deepest(program, frame)?;
     Ok(Sizes { functions, stack })
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Depth {
-    #[default]
-    Unknown,
-    Open,
-    Known(u64),
-}
-
-/// The sum of frames along the worst chain of calls, without recursion of our own.
-fn deepest(program: &Program, sizes: &[FuncSize]) -> Result<u64, Ice> {
-    let mut depths: SecondaryMap<FuncId, Depth> = SecondaryMap::new();
-    let mut most = 0;
-    for root in program.funcs.keys() {
-        let mut stack = vec![root];
-        while let Some(&id) = stack.last() {
-            let callees = callees(&program.funcs[id]);
-            if depths[id] == Depth::Unknown {
-                depths[id] = Depth::Open;
-                for callee in callees {
-                    match depths[callee] {
-                        Depth::Unknown => stack.push(callee),
-                        Depth::Open => {
-                            let name = &program.funcs[callee].name;
-                            return Err(
-                                Ice::new("the function calls itself").within(name)
-                            );
-                        }
-                        Depth::Known(_) => {}
-                    }
-                }
-                continue;
-            }
-            stack.pop();
-            if depths[id] == Depth::Open {
-                let below = callees.iter().map(|callee| match depths[*callee] {
-                    Depth::Known(depth) => depth,
-                    Depth::Unknown | Depth::Open => 0,
-                });
-                let own = sizes.get(id.as_u32() as usize).map_or(0, |size| size.frame);
-                let depth = below.max().unwrap_or(0) + u64::from(own);
-                depths[id] = Depth::Known(depth);
-                most = most.max(depth);
-            }
-        }
-    }
-    Ok(most)
-}
-
-fn callees(func: &Func) -> Vec<FuncId> {
-    let blocks = func
-        .layout
-        .iter()
-        .flat_map(|block| &func.blocks[*block].insts);
-    let calls = blocks.filter_map(|inst| match &func.insts[*inst] {
-        Inst::Call { func, .. } => Some(*func),
-        _ => None,
-    });
-    let mut callees: Vec<_> = calls.collect();
-    callees.sort_unstable();
-    callees.dedup();
-    callees
 }

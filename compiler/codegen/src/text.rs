@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use theus_mir::Program;
 
+use crate::calls;
 use crate::compile;
 use crate::import::Import;
 use crate::options::{Ice, Options};
@@ -23,11 +24,8 @@ pub fn clif(program: &Program) -> Result<String, Ice> {
         let _ = writeln!(text, "; u0:{number} = {}", import.symbol());
     }
     let target = Target::pinned()?;
-    for (id, func) in program
-        .funcs
-        .iter()
-        .filter(|(_, func)| !func.layout.is_empty())
-    {
+    let reachable = calls::reachable(program);
+    for (id, func) in program.funcs.iter().filter(|(id, _)| reachable[*id]) {
         let order = Order::new(func);
         let clif = translate::function(program, id, &order, target);
         let clif = clif.map_err(|ice| ice.within(&func.name))?;

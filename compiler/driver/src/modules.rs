@@ -5,9 +5,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use theus_diag::{Code, Diagnostic, Sink, from_syntax, suggest};
 use theus_grammar::ast::Path;
-use theus_grammar::{FileId, Source};
+use theus_grammar::{FileId, Source, SyntaxError};
 use theus_hir::ParsedModule;
 
+use crate::library;
 use crate::sources::{ReadError, Sources, Text};
 
 /// Most modules of a program; also bounds how deep imports nest.
@@ -16,7 +17,7 @@ const MAX_MODULES: usize = 500;
 /// The files of a program, read and parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
-    /// By `FileId`.
+    /// By `FileId`: the root, the library, other files.
     pub(crate) sources: Vec<Source>,
     /// Library first, imports before importers, the root last.
     pub(crate) parsed: Vec<ParsedModule>,
@@ -31,9 +32,13 @@ pub(crate) fn read(root: Text, sources: &dyn Sources, sink: &mut Sink) -> Module
         states: IndexMap::new(),
         open: Vec::new(),
     };
-    let root = reader.parse(root, false);
-    reader.import_prelude();
-    reader.visit(root);
+    let root = reader.parse(root);
+    let library = library::modules().iter().map(|module| module.source.clone());
+    reader.out.sources.extend(library);
+    if let Some(prelude) = library::find("std.prelude") {
+        reader.visit_library(prelude);
+    }
+    reader.visit(root, None);
     let mut out = reader.out;
     // The library first; the sort is stable.
     out.parsed.sort_by_key(|module| !module.is_std);
@@ -58,61 +63,40 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn parse(&mut self, text: Text, is_std: bool) -> ParsedModule {
+    fn parse(&mut self, text: Text) -> ParsedModule {
         let id = FileId(u32::try_from(self.out.sources.len()).unwrap_or(u32::MAX));
         let source = Source::new(id, text.name, text.text);
         let parsed = theus_grammar::parse(&source);
         self.out.sources.push(source);
-        for error in parsed.errors {
+        self.report(parsed.errors);
+        ParsedModule { name: Arc::from(text.module), file: parsed.file, is_std: false }
+    }
+
+    fn report(&mut self, errors: Vec<SyntaxError>) {
+        for error in errors {
             let span = error.span;
             self.sink.push(from_syntax(error));
             // What later stages find at the same place follows from it.
             self.sink.settle(span);
         }
-        ParsedModule {
-            name: Arc::from(text.module),
-            file: parsed.file,
-            is_std,
-        }
     }
 
-    /// Every program sees the prelude.
-    fn import_prelude(&mut self) {
-        if let Some(text) = library("std.prelude") {
-            let module = self.parse(text, true);
-            self.visit(module);
-        }
+    /// Adds a module of the library after what it imports.
+    fn visit_library(&mut self, module: &library::Module) {
+        let (parsed, errors) = module.parsed();
+        self.report(errors.clone());
+        self.visit(parsed.clone(), None);
     }
 
-    /// `random.uniform` and its kin are functions of this module, which nobody imports.
-    fn import_random(&mut self) {
-        let name = "std.random";
-        if self.states.contains_key(name) {
-            return;
-        }
-        if let Some(text) = library(name) {
-            let module = self.parse(text, true);
-            self.states.insert(name.to_owned(), State::Done);
-            self.out.parsed.push(module);
-        }
-    }
-
-    /// Reads what the module imports, then adds the module itself.
-    fn visit(&mut self, module: ParsedModule) {
+    /// Adds a module after what it imports; `path` has led to it.
+    fn visit(&mut self, module: ParsedModule, path: Option<&Path>) {
         let name = module.name.to_string();
         self.states.insert(name.clone(), State::Open);
-        if self.open.is_empty() {
-            self.open.push((name.clone(), None));
-        }
+        self.open.push((name.clone(), path.cloned()));
         for path in theus_hir::imports(&module.file) {
             self.import(&path);
         }
-        if draws(&module.file) {
-            self.import_random();
-        }
-        if self.open.len() == 1 {
-            self.open.pop();
-        }
+        self.open.pop();
         self.states.insert(name, State::Done);
         self.out.parsed.push(module);
     }
@@ -131,24 +115,24 @@ impl Reader<'_> {
             }
             None => {}
         }
-        let module = match self.text(&name) {
-            Ok((text, is_std)) => self.parse(text, is_std),
+        if let Some(module) = library::find(&name) {
+            self.visit_library(module);
+            return;
+        }
+        match self.text(&name) {
+            Ok(text) => {
+                let module = self.parse(text);
+                self.visit(module, Some(path));
+            }
             Err(error) => {
                 self.states.insert(name.clone(), State::Failed);
                 self.sink.push(self.failed(&name, path, error));
                 self.sink.settle(path.span);
-                return;
             }
-        };
-        self.open.push((name, Some(path.clone())));
-        self.visit(module);
-        self.open.pop();
+        }
     }
 
-    fn text(&self, name: &str) -> Result<(Text, bool), ReadError> {
-        if let Some(text) = library(name) {
-            return Ok((text, true));
-        }
+    fn text(&self, name: &str) -> Result<Text, ReadError> {
         if self.out.sources.len() >= MAX_MODULES {
             let why = format!("the program has more than {MAX_MODULES} modules");
             return Err(ReadError::Unreadable(name.to_owned(), why));
@@ -156,7 +140,7 @@ impl Reader<'_> {
         if name == "std" || name.starts_with("std.") {
             return Err(ReadError::Missing("the library".to_owned()));
         }
-        self.sources.read(name).map(|text| (text, false))
+        self.sources.read(name)
     }
 
     /// Modules import each other; one that imports itself is told of by name resolution.
@@ -182,16 +166,12 @@ impl Reader<'_> {
             }
             ReadError::Missing(tried) => tried,
         };
-        let library = theus_stdlib::modules()
-            .iter()
-            .map(|(name, _)| (*name).to_owned());
-        let known: Vec<String> =
-            self.sources.names().into_iter().chain(library).collect();
+        let library = library::modules().iter().map(|module| module.name.to_owned());
+        let known: Vec<String> = self.sources.names().into_iter().chain(library).collect();
         let near = suggest::closest(name, known.iter().map(String::as_str));
-        let found =
-            Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
-                .title(format!("unknown module `{name}`"))
-                .help(format!("looked for it in {}", quoted(&tried)));
+        let found = Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
+            .title(format!("unknown module `{name}`"))
+            .help(format!("looked for it in {}", quoted(&tried)));
         match near {
             Some(near) => found.fix(format!("did you mean `{near}`?"), path.span, near),
             None => found,
@@ -200,35 +180,10 @@ impl Reader<'_> {
 }
 
 fn quoted(place: &str) -> String {
-    if place.contains(' ') {
-        place.to_owned()
-    } else {
-        format!("`{place}`")
-    }
-}
-
-fn library(name: &str) -> Option<Text> {
-    let found = theus_stdlib::modules()
-        .iter()
-        .find(|(module, _)| *module == name);
-    found.map(|(module, text)| Text {
-        module: (*module).to_owned(),
-        name: format!("{}.theus", module.replace('.', "/")),
-        text: (*text).to_owned(),
-    })
+    if place.contains(' ') { place.to_owned() } else { format!("`{place}`") }
 }
 
 fn dotted(path: &Path) -> String {
     let words: Vec<&str> = path.words.iter().map(|word| &*word.text).collect();
     words.join(".")
-}
-
-/// Whether a process of the file names `random` among its inputs.
-fn draws(file: &theus_grammar::ast::File) -> bool {
-    use theus_grammar::ast::ItemKind;
-    let random = |path: &Path| path.words.iter().all(|word| &*word.text == "random");
-    file.items.iter().any(|item| match &item.kind {
-        ItemKind::Process(process) => process.inputs.iter().any(random),
-        _ => false,
-    })
 }

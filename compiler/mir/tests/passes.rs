@@ -19,7 +19,7 @@ use theus_mir::verify::verify;
 use theus_mir::{FuncId, Program};
 
 /// How many random programs each test tries.
-const PROGRAMS: u64 = 8000;
+const PROGRAMS: u64 = 1000;
 
 /// A host that is never called.
 struct NoHost;

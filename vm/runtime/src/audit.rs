@@ -33,8 +33,16 @@ pub struct Audit {
 
 impl Audit {
     pub(crate) fn new(capacity: usize) -> Self {
+        let nothing = Event {
+            tick: 1,
+            process: None,
+            site: 0,
+            kind: EventKind::Handled(0),
+        };
+        let mut events = vec![nothing; capacity];
+        events.clear();
         Self {
-            events: Vec::with_capacity(capacity),
+            events,
             capacity,
             count: 0,
         }

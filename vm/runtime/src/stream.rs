@@ -53,12 +53,16 @@ const EPOCH: usize = 16 << 10;
 
 impl Streams {
     pub(crate) fn new() -> Self {
+        let mut epoch = Bump::with_capacity(EPOCH);
+        // Pages that a run would touch for the first time are touched now.
+        epoch.alloc_slice_fill_copy(EPOCH, 1_u8);
+        epoch.reset();
         Self {
             sinks: SlotMap::with_key(),
             sources: SlotMap::with_key(),
             sink_keys: Vec::new(),
             source_keys: Vec::new(),
-            epoch: Bump::with_capacity(EPOCH),
+            epoch,
             failed: None,
             bad: None,
         }

@@ -1,4 +1,4 @@
-//! A run allocates nothing after its first tick: rows written, rows read, clocks, handled
+//! A run allocates nothing and grows by no page after its first tick: rows written, rows read, clocks, handled
 //! faults, bad rows.
 #![expect(dead_code, reason = "each test file uses a part of the plant")]
 #![expect(unsafe_code, reason = "an allocator that counts")]
@@ -44,6 +44,19 @@ static ALLOCATOR: Counting = Counting;
 
 const TICKS: u64 = 200_000;
 
+/// Resident pages of this process, without the heap.
+#[cfg(test)]
+fn resident() -> u64 {
+    use std::io::Read as _;
+    let Ok(mut file) = fs::File::open("/proc/self/statm") else {
+        return 0;
+    };
+    let mut buffer = [0; 128];
+    let len = file.read(&mut buffer).unwrap();
+    let text = std::str::from_utf8(&buffer[..len]).unwrap();
+    text.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
 #[test]
 fn a_run_allocates_nothing_after_its_first_tick() {
     let dir = plant::directory("allocations");
@@ -59,9 +72,12 @@ fn a_run_allocates_nothing_after_its_first_tick() {
     let after_first = std::rc::Rc::new(std::cell::Cell::new(0));
     let at_last = std::rc::Rc::new(std::cell::Cell::new(0));
     let (first, last) = (after_first.clone(), at_last.clone());
+    let pages = [0; 2].map(|_| std::rc::Rc::new(std::cell::Cell::new(0)));
+    let [first_pages, last_pages] = pages.clone();
     let tick: plant::Tick = Box::new(move |memory, host| {
         let tick = memory.u64(header::TICK);
         if tick == 1 {
+            first_pages.set(resident());
             first.set(COUNT.load(Ordering::Relaxed));
         }
         if memory.u64(header::MEASURE) != 0 {
@@ -74,6 +90,7 @@ fn a_run_allocates_nothing_after_its_first_tick() {
         plant::write_row(memory, host);
         if tick == TICKS - 1 {
             last.set(COUNT.load(Ordering::Relaxed));
+            last_pages.set(resident());
         }
         0
     });
@@ -101,6 +118,8 @@ fn a_run_allocates_nothing_after_its_first_tick() {
         0,
         "heap calls after the first tick"
     );
+    let [first, last] = pages.map(|pages| pages.get());
+    assert!(last <= first, "{first} resident pages became {last}");
     let written = fs::read_to_string(dir.join("out/run.csv")).unwrap();
     assert_eq!(written.lines().count() as u64, TICKS + 1);
 }

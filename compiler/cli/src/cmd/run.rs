@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use theus::{Options, Program, Stage};
 use theus_abi::image::{Image, Period};
+use theus_diag::render::json;
 use theus_diag::{Code, NOWHERE};
 use theus_vm::{Control, Outcome, Progress, Report, Value, Vm, VmError};
 
@@ -20,8 +21,18 @@ use crate::{alloc, failure, files, ground, resident, settings};
 const DEFAULT: i64 = 10_000_000_000;
 const LEAST: i64 = 100;
 
-/// Runs the program, or prints a stage of it.
+/// Runs the program, or prints a stage of it. With `--json` a rejection is JSON as well.
 pub(crate) fn main(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
+    match whole(args, terminal) {
+        Err(Exit::Report(report, status)) if args.json => {
+            terminal.out(&json::render(&report.found, &report.sources))?;
+            Ok(status)
+        }
+        done => done,
+    }
+}
+
+fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     let root = files::root(&args.file)?;
     let directory = root.modules.path().to_owned();
     let options = Options {
@@ -34,7 +45,7 @@ pub(crate) fn main(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
         return Ok(0);
     }
     let program = theus::compile(root.text, &root.modules, &options)?;
-    if !args.quiet {
+    if !args.quiet && !args.json {
         terminal.problem(program.warnings());
     }
     let sinks = (!program.image().sinks.is_empty()).then(|| args.out.clone());
@@ -106,7 +117,9 @@ fn not_started(
 ) -> Result<u8, Exit> {
     match error {
         VmError::Start(found) => {
-            failure::show(&found, &program.warnings().sources, terminal);
+            let sources = &program.warnings().sources;
+            let text = failure::show(&found, sources, program.image().strict, terminal);
+            terminal.note(text.trim_end());
             Ok(1)
         }
         other => Err(ground::refused(other)),
@@ -252,12 +265,16 @@ fn tell(
     }
     let sources = &program.warnings().sources;
     match &report.outcome {
-        Outcome::Failed(found) if !args.json => failure::show(found, sources, terminal),
+        Outcome::Failed(found) if !args.json => {
+            let text = failure::show(found, sources, program.image().strict, terminal);
+            terminal.note(text.trim_end());
+        }
         Outcome::Declared { text, loc } if !args.json => {
             let title = text
                 .clone()
                 .unwrap_or_else(|| "the program says that it failed".into());
-            failure::declared(&title, *loc, sources, terminal);
+            let text = failure::declared(&title, *loc, sources, terminal);
+            terminal.note(text.trim_end());
         }
         Outcome::Stream(error) => {
             let found = theus_diag::Diagnostic::new(Code::OutputFailed, NOWHERE, "")

@@ -101,16 +101,17 @@ fn one(
     count.failed += 1;
     let fail = terminal.colored("FAIL", "1;31");
     terminal.out(&format!("{fail} {name} ({took})\n"))?;
-    tell(done.map(|report| report.outcome), program, terminal);
-    Ok(())
+    terminal.out(&told(done.map(|report| report.outcome), program, terminal))
 }
 
-fn tell(outcome: Result<Outcome, VmError>, program: &Program, terminal: &mut Terminal) {
+/// Why a test failed.
+fn told(outcome: Result<Outcome, VmError>, program: &Program, terminal: &Terminal) -> String {
     let sources = &program.warnings().sources;
     match outcome {
-        Ok(Outcome::Failed(found)) => failure::show(&found, sources, terminal),
-        Ok(other) => terminal.note(&format!("     {other}")),
-        Err(VmError::Start(found)) => failure::show(&found, sources, terminal),
-        Err(error) => terminal.note(&format!("     {error}")),
+        Ok(Outcome::Failed(found)) | Err(VmError::Start(found)) => {
+            failure::show(&found, sources, true, terminal)
+        }
+        Ok(other) => format!("     {other}\n"),
+        Err(error) => format!("     {error}\n"),
     }
 }

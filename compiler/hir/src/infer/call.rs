@@ -237,7 +237,18 @@ impl Checker<'_, '_> {
         let (params, result) = (found.params.clone(), found.result);
         let mut bindings = Bindings::new(found.generics.len());
         if params.len() != given.len() {
-            self.wrong_arity(id, &params, given.len(), span);
+            let drawn = |given: &&Given<'_>| {
+                matches!(
+                    given,
+                    Given::Done(Expr {
+                        kind: ExprKind::Draw,
+                        ..
+                    })
+                )
+            };
+            let draws = given.iter().take_while(drawn).count();
+            let named = params.get(draws..).unwrap_or_default();
+            self.wrong_arity(id, named, given.len() - draws, span);
             for given in given {
                 if let Given::Written(written) = given
                     && self.weak(written) != Weak::Void

@@ -63,6 +63,14 @@ impl Checker<'_, '_> {
             }
             K::Old(inner) => {
                 let value = self.expr(inner, due);
+                if matches!(self.home, Home::Default(_) | Home::Constant(_)) {
+                    let found =
+                        Diagnostic::new(Code::MisplacedOld, span, "nothing was before")
+                            .title("`old` in a constant expression")
+                            .help("`old` belongs in `ensures` of a process");
+                    self.report(found);
+                    return Self::error(span);
+                }
                 Expr {
                     ty: value.ty,
                     kind: ExprKind::Old(Box::new(value)),

@@ -24,8 +24,10 @@ const TICK: &[(&str, TickField, Ty)] = &[
 
 impl Checker<'_, '_> {
     pub(super) fn tick(&mut self, name: &Name, span: Span) -> Expr {
-        if let Some(what) = self.no_locals() {
-            return self.not_constant(span, what, "the clock");
+        match self.home {
+            Home::Constant(what) => return self.not_constant(span, what, "the clock"),
+            Home::Default(_) => return self.not_constant(span, "a default", "the clock"),
+            _ => {}
         }
         if let Some((_, field, ty)) =
             TICK.iter().find(|(known, ..)| *known == &*name.text)

@@ -170,7 +170,7 @@ impl Checker<'_, '_> {
 }
 
 /// The edit that puts `as` behind an expression.
-fn as_fix(report: Diagnostic, found: &Expr, want: &str) -> Diagnostic {
+pub(crate) fn as_fix(report: Diagnostic, found: &Expr, want: &str) -> Diagnostic {
     let title = format!("convert with `as {want}`");
     let simple = matches!(
         found.kind,

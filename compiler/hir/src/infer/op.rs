@@ -4,7 +4,7 @@ use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr::{self as tree, BinaryOp};
 
-use super::mismatch::at;
+use super::mismatch::{as_fix, at};
 use super::optable::Class;
 use super::{Checker, Why};
 use crate::body::{Expr, ExprKind};
@@ -84,6 +84,7 @@ impl Checker<'_, '_> {
             };
         }
         if let Some(ty) = self.result(op, left.ty, right.ty) {
+            self.zero_divisor(op, &left, &right, span);
             return binary(op, left, right, ty, span);
         }
         let (left, right) = match self.optional_sides(op, left, right) {
@@ -96,6 +97,29 @@ impl Checker<'_, '_> {
             kind: ExprKind::Error,
             ty,
             span,
+        }
+    }
+
+    /// Reports an integer or duration that is divided by a literal zero.
+    pub(crate) fn zero_divisor(
+        &mut self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+    ) {
+        let divides = matches!(op, BinaryOp::Div | BinaryOp::Rem);
+        let literal = matches!(right.kind, ExprKind::Int(0) | ExprKind::Duration(0));
+        let wholes = matches!(self.kind(left.ty), TyKind::Int(_) | TyKind::Duration);
+        let evaluated = matches!(
+            self.home,
+            super::Home::Constant(_) | super::Home::Default(_)
+        );
+        if divides && literal && wholes && !evaluated {
+            self.report(crate::resolve::consts::constant_fault(
+                span,
+                theus_abi::Fault::DivideByZero,
+            ));
         }
     }
 
@@ -164,6 +188,11 @@ impl Checker<'_, '_> {
             .label(left.span, format!("this is `{a}`"))
             .label(right.span, format!("this is `{b}`"));
         found = found.help(self.operand_help(op, left, right));
+        if code == Code::Mismatch {
+            let float = self.class(right.ty) == Class::Float;
+            let (side, to) = if float { (left, b) } else { (right, a) };
+            found = as_fix(found, side, &to);
+        }
         self.report(found);
     }
 
@@ -183,6 +212,9 @@ impl Checker<'_, '_> {
                 "`%` is for integers; for floats there is `fmod(a, b)`".to_owned()
             }
             BinaryOp::Shl | BinaryOp::Shr => "shifts take integers".to_owned(),
+            BinaryOp::BitXor if x == Class::Float => {
+                "`^` is the exclusive or of integers; powers are `pow(x, y)`".to_owned()
+            }
             BinaryOp::Div if x == Class::Array && y == Class::Array => {
                 "an array is divided by a number only; divide element by element in a loop"
                     .to_owned()

@@ -240,6 +240,7 @@ impl Checker<'_, '_> {
         }
         let result = self.result(op, place.ty, value.ty);
         if result.is_some_and(|result| self.cx.fits(result, place.ty)) {
+            self.zero_divisor(op, &place, &value, place.span.to(value.span));
             return StmtKind::OpAssign(place, op, value);
         }
         let whole = place.span.to(value.span);

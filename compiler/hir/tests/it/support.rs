@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use theus_diag::Sink;
+use theus_diag::{Diagnostic, Sink};
 use theus_grammar::{FileId, Source, parse};
 use theus_hir::{ParsedModule, Typed, build};
 
@@ -12,6 +12,8 @@ pub(crate) struct Checked {
     pub(crate) typed: Typed,
     /// `T0201 3:5 title` for each diagnostic.
     pub(crate) lines: Vec<String>,
+    /// The diagnostics of this crate.
+    pub(crate) found: Vec<Diagnostic>,
 }
 
 /// The library, read once.
@@ -57,12 +59,17 @@ pub(crate) fn check(modules: &[(&str, &str)]) -> Checked {
     }
     let mut sink = Sink::new();
     let typed = build(&parsed, &mut sink);
-    lines.extend(sink.into_sorted().into_iter().map(|found| {
+    let found = sink.into_sorted();
+    lines.extend(found.iter().map(|found| {
         let source = &sources[found.primary.span.file.0 as usize];
         let (line, column) = source.position(found.primary.span.start);
         format!("{} {line}:{column} {}", found.code.id(), found.title)
     }));
-    Checked { typed, lines }
+    Checked {
+        typed,
+        lines,
+        found,
+    }
 }
 
 /// Checks one file.

@@ -1,7 +1,7 @@
 //! `Sink`: rows of the memory block to a CSV file.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
@@ -14,11 +14,54 @@ use crate::text;
 
 /// Bytes that are collected before the file is written.
 const BUFFER: usize = 64 << 10;
+/// Bytes that the CSV writer collects before it hands them on; the header touches them.
+const LINE: usize = 512;
+
+/// A file behind a buffer whose pages are all in memory from the start, so that a run does
+/// not grow while the buffer fills for the first time.
+#[derive(Debug)]
+struct Buffered {
+    file: File,
+    buffer: Vec<u8>,
+}
+
+impl Buffered {
+    fn new(file: File) -> Self {
+        let mut buffer = vec![1; BUFFER];
+        buffer.clear();
+        Self { file, buffer }
+    }
+
+    /// Writes the buffer; what could not be written is dropped with the error.
+    fn drain(&mut self) -> io::Result<()> {
+        let written = self.file.write_all(&self.buffer);
+        self.buffer.clear();
+        written
+    }
+}
+
+impl io::Write for Buffered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.buffer.len() + bytes.len() > BUFFER {
+            self.drain()?;
+        }
+        if bytes.len() > BUFFER {
+            return self.file.write(bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.drain()?;
+        self.file.flush()
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct Sink {
     path: PathBuf,
-    writer: Writer<File>,
+    writer: Writer<Buffered>,
     cells: Cells,
     /// Rows written, the header included.
     lines: u64,
@@ -36,8 +79,8 @@ impl Sink {
         let mut sink = Self {
             path: path.to_owned(),
             writer: WriterBuilder::new()
-                .buffer_capacity(BUFFER)
-                .from_writer(file),
+                .buffer_capacity(LINE)
+                .from_writer(Buffered::new(file)),
             cells: Cells::new(stream),
             lines: 0,
             dead: false,

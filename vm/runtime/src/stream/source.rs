@@ -109,7 +109,10 @@ impl Source {
             .map(|column| find(&column.name))
             .collect::<Result<_, _>>()?;
         let real = path.canonicalize().ok();
-        let record = ByteRecord::with_capacity(RECORD, width.max(64));
+        let mut record = ByteRecord::with_capacity(RECORD, width.max(64));
+        // Pages that a run would touch for the first time are touched now.
+        record.push_field(&[1; RECORD]);
+        record.clear();
         let cells = Cells::new(stream);
         Ok(Self {
             path,

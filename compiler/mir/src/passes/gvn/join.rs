@@ -54,7 +54,7 @@ impl Writes {
                 return None;
             }
             between.push(block);
-            
+            work.extend(&graph.preds[block]);
         }
         let mut effects = Vec::new();
         for &block in &between {
