@@ -57,7 +57,9 @@ pub(crate) fn show(
     let help = match (&failure.process, strict) {
         (None, _) => Vec::new(),
         (Some(_), true) => {
-            vec![format!("the process was undone; `{word} {{ … }}` would handle it")]
+            vec![format!(
+                "the process was undone; `{word} {{ … }}` would handle it"
+            )]
         }
         (Some(_), false) => vec![
             "with `--strict off` nothing was undone: the contexts are dirty".to_owned(),

@@ -4,11 +4,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use theus::{ReadError, Sources, Text};
+use theus::{ReadError, Report, Sources, Text};
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::{MAX_BYTES, SyntaxErrorKind, decode};
 
-use crate::problem::plain;
+use crate::problem::{boxed, plain};
 
 /// The root file of a program, and the directory of its other modules.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Directory {
 }
 
 /// Reads the root file; `-` is the standard input.
-pub(crate) fn root(path: &Path) -> Result<Root, Diagnostic> {
+pub(crate) fn root(path: &Path) -> Result<Root, Box<Report>> {
     let is_input = path == Path::new("-");
     let name = if is_input {
         "<stdin>".to_owned()
@@ -47,7 +47,7 @@ pub(crate) fn root(path: &Path) -> Result<Root, Diagnostic> {
     let bytes = if is_input { input() } else { file(path) };
     let text = bytes
         .and_then(|bytes| text(&bytes))
-        .map_err(|trouble| trouble.told(&name))?;
+        .map_err(|trouble| boxed(trouble.told(&name)))?;
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     let module = if is_input {
         "main"

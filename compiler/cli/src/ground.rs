@@ -32,11 +32,12 @@ pub(crate) fn load(
         sources,
         ..LoadOptions::default()
     };
-    Vm::load(program.image(), code(program, engine)?, options).map_err(refused)
+    Vm::load(program.image(), code(program, engine)?, options)
+        .map_err(|error| refused(&error))
 }
 
 /// What the VM refuses before the program runs.
-pub(crate) fn refused(error: VmError) -> Exit {
+pub(crate) fn refused(error: &VmError) -> Exit {
     let text = error.to_string();
     let code = match error {
         VmError::UnknownPath { .. }

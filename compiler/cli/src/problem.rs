@@ -46,7 +46,7 @@ impl From<Box<Report>> for Exit {
 
 impl From<Diagnostic> for Exit {
     fn from(found: Diagnostic) -> Self {
-        Self::Report(Box::new(report(found)), 2)
+        Self::Report(boxed(found), 2)
     }
 }
 
@@ -61,6 +61,11 @@ pub(crate) fn report(found: Diagnostic) -> Report {
         found: vec![found],
         sources: Vec::new(),
     }
+}
+
+/// The same, on the heap.
+pub(crate) fn boxed(found: Diagnostic) -> Box<Report> {
+    Box::new(report(found))
 }
 
 /// A bug in Theus.

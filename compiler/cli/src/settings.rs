@@ -4,39 +4,36 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use theus_diag::{Code, Diagnostic};
+use theus::Report;
+use theus_diag::Code;
 use theus_vm::{Vm, VmError};
 use toml::Value;
 
-use crate::problem::plain;
+use crate::problem::{boxed, plain};
 
 /// Sets what the file says, then what the options say.
 pub(crate) fn apply(
     vm: &mut Vm,
     config: Option<&Path>,
     options: &[String],
-) -> Result<(), Diagnostic> {
+) -> Result<(), Box<Report>> {
     if let Some(path) = config {
         for (key, value) in read(path)? {
             vm.set_global(&key, value).map_err(|error| {
                 let title = format!("`{}`: {}", path.display(), told(&error));
-                plain(Code::BadConfig, title)
+                boxed(plain(Code::BadConfig, title))
             })?;
         }
     }
     for option in options {
+        let bad =
+            |text: &str| plain(Code::BadOverride, format!("`--set {option}`{text}"));
         let Some((path, value)) = option.split_once('=') else {
-            let title = format!("`--set {option}` has no value");
-            return Err(
-                plain(Code::BadOverride, title).help("write `--set context.field=value`")
-            );
+            let help = "write `--set context.field=value`";
+            return Err(boxed(bad(" has no value").help(help)));
         };
-        vm.set_global(path.trim(), value.trim()).map_err(|error| {
-            plain(
-                Code::BadOverride,
-                format!("`--set {option}`: {}", told(&error)),
-            )
-        })?;
+        vm.set_global(path.trim(), value.trim())
+            .map_err(|error| boxed(bad(&format!(": {}", told(&error)))))?;
     }
     Ok(())
 }
@@ -51,13 +48,11 @@ fn told(error: &VmError) -> String {
 }
 
 /// Paths and values of a config file, in order of its text.
-fn read(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
+fn read(path: &Path) -> Result<Vec<(String, String)>, Box<Report>> {
     let bad = |text: String| {
-        plain(
-            Code::BadConfig,
-            format!("`{}` cannot be used: {text}", path.display()),
-        )
-        .help("it has a table per context: `[plant]`, then `p.m0 = 1.4`")
+        let title = format!("`{}` cannot be used: {text}", path.display());
+        let help = "it has a table per context: `[plant]`, then `p.m0 = 1.4`";
+        boxed(plain(Code::BadConfig, title).help(help))
     };
     let text = fs::read_to_string(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => bad("there is no such file".to_owned()),
@@ -65,7 +60,12 @@ fn read(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
     })?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+        let line = text
+            .bytes()
+            .take(start)
+            .filter(|byte| *byte == b'\n')
+            .count()
+            + 1;
         bad(format!("line {line}: {}", error.message()))
     })?;
     let mut settings = Vec::new();

@@ -43,7 +43,10 @@ impl Summary<'_> {
         line("pipeline", self.name().to_owned());
         line("ended", self.ended());
         if !self.vm.image().strict {
-            line("strict", "off: contracts, ranges and transactions are not there".to_owned());
+            line(
+                "strict",
+                "off: contracts, ranges and transactions are not there".to_owned(),
+            );
         }
         let ticks = grouped(report.ticks);
         match report.time {

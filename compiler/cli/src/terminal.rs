@@ -79,7 +79,11 @@ impl Terminal {
     }
 
     /// The drawing of a failure.
-    pub(crate) fn failure(&self, view: View<'_>, sources: &[theus_grammar::Source]) -> String {
+    pub(crate) fn failure(
+        &self,
+        view: View<'_>,
+        sources: &[theus_grammar::Source],
+    ) -> String {
         render::terminal::render(view, sources, self.style)
     }
 

@@ -1,5 +1,7 @@
 //! The command line from outside: what it prints, what it writes, how it ends.
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+#[path = "support/command.rs"]
 mod support;
 
 use support::{Run, directory, theusc};
@@ -25,7 +27,10 @@ pipeline main every 1s { p }
 fn help_is_for_people() {
     insta::assert_snapshot!("help", theusc(&["--help"]).all());
     for command in ["run", "check", "test", "explain"] {
-        insta::assert_snapshot!(format!("help-{command}"), theusc(&[command, "--help"]).all());
+        insta::assert_snapshot!(
+            format!("help-{command}"),
+            theusc(&[command, "--help"]).all()
+        );
     }
 }
 
@@ -63,14 +68,25 @@ fn a_run_tells_what_came_of_it() {
 fn a_run_as_json() {
     let dir = directory("json");
     let file = dir.file("main.theus", COUNTER);
-    let run = theusc(&["run", &file, "--ticks", "3", "--json", "--out", &dir.path("out")]);
+    let run = theusc(&[
+        "run",
+        &file,
+        "--ticks",
+        "3",
+        "--json",
+        "--out",
+        &dir.path("out"),
+    ]);
     assert_eq!(run.status, 0, "{}", run.all());
     let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(value["schema"], "theus.run/1");
     assert_eq!(value["outcome"]["kind"], "reached");
     assert_eq!(value["ticks"], 3);
     assert_eq!(value["state"]["c"]["x"], 3.0);
-    assert_eq!(value["state"]["c"]["trace"], serde_json::json!([3.0, 2.0, 1.0]));
+    assert_eq!(
+        value["state"]["c"]["trace"],
+        serde_json::json!([3.0, 2.0, 1.0])
+    );
     assert_eq!(value["allocations_after_first_tick"], 0);
     assert_eq!(value["sinks"][0]["rows"], 1);
     assert!(run.err.is_empty());
@@ -82,7 +98,9 @@ fn the_engines_agree() {
     let file = dir.file("main.theus", COUNTER);
     let state = |engine: &str| {
         let out = dir.path(engine);
-        let args = ["run", &file, "--ticks", "7", "--json", "--engine", engine, "--out", &out];
+        let args = [
+            "run", &file, "--ticks", "7", "--json", "--engine", engine, "--out", &out,
+        ];
         let value: serde_json::Value = serde_json::from_str(&theusc(&args).out).unwrap();
         value["state"].clone()
     };
@@ -93,7 +111,15 @@ fn the_engines_agree() {
 fn quiet_says_nothing() {
     let dir = directory("quiet");
     let file = dir.file("main.theus", COUNTER);
-    let run = theusc(&["run", &file, "-q", "--ticks", "3", "--out", &dir.path("out")]);
+    let run = theusc(&[
+        "run",
+        &file,
+        "-q",
+        "--ticks",
+        "3",
+        "--out",
+        &dir.path("out"),
+    ]);
     assert_eq!((run.status, run.all().as_str()), (0, ""));
 }
 
@@ -103,7 +129,9 @@ fn globals_are_set_by_options_and_files() {
     let file = dir.file("main.theus", COUNTER);
     let config = dir.file("cfg.toml", "[c]\nstep = 2.0\n");
     let out = dir.path("out");
-    let base = ["run", &file, "--ticks", "2", "--json", "--out", &out, "--config", &config];
+    let base = [
+        "run", &file, "--ticks", "2", "--json", "--out", &out, "--config", &config,
+    ];
     let x = |args: &[&str]| {
         let run = theusc(args);
         assert_eq!(run.status, 0, "{}", run.all());
@@ -170,8 +198,22 @@ fn pipelines_are_chosen() {
         (&["run", "two.theus"], 2),
         (&["run", "two.theus", "--pipeline", "slwo"], 2),
         (&["run", "two.theus", "--pipeline", "slow"], 2),
-        (&["run", "two.theus", "--pipeline", "slow", "--for", "1s"], 2),
-        (&["run", "two.theus", "--pipeline", "fast", "--ticks", "5", "--quiet"], 0),
+        (
+            &["run", "two.theus", "--pipeline", "slow", "--for", "1s"],
+            2,
+        ),
+        (
+            &[
+                "run",
+                "two.theus",
+                "--pipeline",
+                "fast",
+                "--ticks",
+                "5",
+                "--quiet",
+            ],
+            0,
+        ),
         (&["run", "none.theus"], 2),
     ];
     for (args, status) in cases {
@@ -219,7 +261,10 @@ fn results_that_cannot_be_written() {
 fn check_finds_all_problems_of_all_files() {
     let dir = directory("check");
     dir.file("good.theus", COUNTER);
-    dir.file("bad.theus", "context c { x: flaot }\nfn f(x: f64) -> f64 { return y }\n");
+    dir.file(
+        "bad.theus",
+        "context c { x: flaot }\nfn f(x: f64) -> f64 { return y }\n",
+    );
     dir.file("worse.theus", "process p { outputs d.x }\n");
     let files = ["check", "good.theus", "bad.theus", "worse.theus"];
     let run = dir.theusc(&files);
@@ -239,7 +284,11 @@ fn warnings_are_errors_on_request() {
     let dir = directory("warnings");
     dir.file("main.theus", "use std.control\nconst A = 1\n");
     assert_eq!(dir.theusc(&["check", "main.theus"]).status, 0);
-    assert_eq!(dir.theusc(&["check", "--deny-warnings", "main.theus"]).status, 2);
+    assert_eq!(
+        dir.theusc(&["check", "--deny-warnings", "main.theus"])
+            .status,
+        2
+    );
 }
 
 #[test]
@@ -248,7 +297,14 @@ fn the_memory_bill() {
     dir.file("main.theus", COUNTER);
     let run = dir.theusc(&["check", "--memory", "main.theus"]);
     assert_eq!(run.status, 0, "{}", run.all());
-    for part in ["c.trace", "ring<f64, 4>", "x.csv", "machine code", "stack", "total"] {
+    for part in [
+        "c.trace",
+        "ring<f64, 4>",
+        "x.csv",
+        "machine code",
+        "stack",
+        "total",
+    ] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
     let run = dir.theusc(&["check", "--memory", "--format", "json", "main.theus"]);
@@ -265,8 +321,16 @@ fn the_memory_bill() {
     }
     let run = dir.theusc(&["check", "--budget", "1KiB", "main.theus"]);
     assert_eq!(run.status, 2);
-    assert!(run.err.contains("error[T0604]: the program needs"), "{}", run.all());
-    assert_eq!(dir.theusc(&["check", "--budget", "1MiB", "main.theus"]).status, 0);
+    assert!(
+        run.err.contains("error[T0604]: the program needs"),
+        "{}",
+        run.all()
+    );
+    assert_eq!(
+        dir.theusc(&["check", "--budget", "1MiB", "main.theus"])
+            .status,
+        0
+    );
 }
 
 #[test]
@@ -278,8 +342,19 @@ fn tests_have_one_line_each() {
     insta::assert_snapshot!(run.all());
     let run = dir.theusc(&["test", "main.theus", "--filter", "adds"]);
     assert_eq!(run.status, 0);
-    assert!(run.out.ends_with("\n1 passed, 0 failed, 1 filtered out\n"), "{}", run.out);
-    let run = dir.theusc(&["test", "main.theus", "--filter", "adds", "--engine", "interp"]);
+    assert!(
+        run.out.ends_with("\n1 passed, 0 failed, 1 filtered out\n"),
+        "{}",
+        run.out
+    );
+    let run = dir.theusc(&[
+        "test",
+        "main.theus",
+        "--filter",
+        "adds",
+        "--engine",
+        "interp",
+    ]);
     assert_eq!(run.status, 0);
     let run = dir.theusc(&["test", "main.theus", "missing.theus"]);
     assert_eq!(run.status, 2);
@@ -288,7 +363,11 @@ fn tests_have_one_line_each() {
 #[test]
 fn codes_are_explained() {
     assert!(theusc(&["explain", "t0402"]).out.starts_with("# T0402: "));
-    assert!(theusc(&["explain", "F03"]).out.contains("on fault DivideByZero"));
+    assert!(
+        theusc(&["explain", "F03"])
+            .out
+            .contains("on fault DivideByZero")
+    );
     let list = theusc(&["explain", "--list"]).out;
     assert!(list.lines().count() > 100, "{list}");
     let run = theusc(&["explain", "T0499"]);

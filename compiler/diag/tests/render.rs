@@ -1,5 +1,10 @@
 //! Renderers take any diagnostic about any text: no panic, no control characters, bounded
 //! length.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where it cannot go on"
+)]
 
 use theus_diag::render::{self, Style, json, plain, sarif, short};
 use theus_diag::{Code, Diagnostic, NOWHERE};

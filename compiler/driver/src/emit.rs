@@ -1,7 +1,5 @@
 //! Any stage as text.
 
-pub(crate) mod hir;
-
 use std::fmt::Write as _;
 
 use theus_abi::image::{Image, Period, Range, SiteKind, Stream};

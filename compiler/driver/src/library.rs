@@ -21,7 +21,14 @@ impl Module {
         self.parsed.get_or_init(|| {
             let parsed = theus_grammar::parse(&self.source);
             let name = Arc::from(self.name);
-            (ParsedModule { name, file: parsed.file, is_std: true }, parsed.errors)
+            (
+                ParsedModule {
+                    name,
+                    file: parsed.file,
+                    is_std: true,
+                },
+                parsed.errors,
+            )
         })
     }
 }
@@ -30,7 +37,11 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
     let modules = theus_stdlib::modules().iter().zip(1..);
     let modules = modules.map(|((name, text), id)| Module {
         name,
-        source: Source::new(FileId(id), format!("{}.theus", name.replace('.', "/")), *text),
+        source: Source::new(
+            FileId(id),
+            format!("{}.theus", name.replace('.', "/")),
+            *text,
+        ),
         parsed: OnceLock::new(),
     });
     modules.collect()

@@ -14,6 +14,9 @@ use crate::sources::{ReadError, Sources, Text};
 /// Most modules of a program; also bounds how deep imports nest.
 const MAX_MODULES: usize = 500;
 
+/// What every program has without `use`: the prelude, and what `random.…` stands for.
+const IMPLICIT: [&str; 2] = ["std.prelude", "std.random"];
+
 /// The files of a program, read and parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
@@ -33,10 +36,14 @@ pub(crate) fn read(root: Text, sources: &dyn Sources, sink: &mut Sink) -> Module
         open: Vec::new(),
     };
     let root = reader.parse(root);
-    let library = library::modules().iter().map(|module| module.source.clone());
+    let library = library::modules()
+        .iter()
+        .map(|module| module.source.clone());
     reader.out.sources.extend(library);
-    if let Some(prelude) = library::find("std.prelude") {
-        reader.visit_library(prelude);
+    for name in IMPLICIT {
+        if let Some(module) = library::find(name) {
+            reader.visit_library(module);
+        }
     }
     reader.visit(root, None);
     let mut out = reader.out;
@@ -69,7 +76,11 @@ impl Reader<'_> {
         let parsed = theus_grammar::parse(&source);
         self.out.sources.push(source);
         self.report(parsed.errors);
-        ParsedModule { name: Arc::from(text.module), file: parsed.file, is_std: false }
+        ParsedModule {
+            name: Arc::from(text.module),
+            file: parsed.file,
+            is_std: false,
+        }
     }
 
     fn report(&mut self, errors: Vec<SyntaxError>) {
@@ -166,12 +177,16 @@ impl Reader<'_> {
             }
             ReadError::Missing(tried) => tried,
         };
-        let library = library::modules().iter().map(|module| module.name.to_owned());
-        let known: Vec<String> = self.sources.names().into_iter().chain(library).collect();
+        let library = library::modules()
+            .iter()
+            .map(|module| module.name.to_owned());
+        let known: Vec<String> =
+            self.sources.names().into_iter().chain(library).collect();
         let near = suggest::closest(name, known.iter().map(String::as_str));
-        let found = Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
-            .title(format!("unknown module `{name}`"))
-            .help(format!("looked for it in {}", quoted(&tried)));
+        let found =
+            Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")
+                .title(format!("unknown module `{name}`"))
+                .help(format!("looked for it in {}", quoted(&tried)));
         match near {
             Some(near) => found.fix(format!("did you mean `{near}`?"), path.span, near),
             None => found,
@@ -180,7 +195,11 @@ impl Reader<'_> {
 }
 
 fn quoted(place: &str) -> String {
-    if place.contains(' ') { place.to_owned() } else { format!("`{place}`") }
+    if place.contains(' ') {
+        place.to_owned()
+    } else {
+        format!("`{place}`")
+    }
 }
 
 fn dotted(path: &Path) -> String {

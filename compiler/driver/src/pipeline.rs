@@ -62,7 +62,7 @@ pub(crate) fn print_checked(modules: &Modules, sink: &mut Sink) -> String {
     let checked = theus_contract::check(&typed, sink);
     format!(
         "{}\n{}",
-        crate::emit::hir::text(&typed),
+        theus_hir::print::dump(&typed),
         theus_contract::dump(&checked)
     )
 }

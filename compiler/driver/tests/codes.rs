@@ -1,5 +1,6 @@
 //! The page of every code keeps its word: the wrong program gives exactly that code, the
 //! right one is accepted, and the drawing of each is kept as a snapshot.
+#![expect(clippy::expect_used, reason = "a test ends where it cannot go on")]
 
 use std::path::Path;
 

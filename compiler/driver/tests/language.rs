@@ -10,7 +10,11 @@ use theus_vm::{LoadOptions, Outcome, Vm};
 /// Name of the engine, and what it runs.
 fn engines(text: &str) -> Vec<(&'static str, Program, bool)> {
     let compile = |optimise| {
-        let options = Options { tests: true, optimise, ..Options::default() };
+        let options = Options {
+            tests: true,
+            optimise,
+            ..Options::default()
+        };
         compile_str(text, &options).unwrap_or_else(|report| panic!("{report}"))
     };
     vec![
@@ -25,11 +29,22 @@ fn engines(text: &str) -> Vec<(&'static str, Program, bool)> {
 fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Vec<u8>> {
     let image = program.image();
     let code: Box<dyn Code> = if machine {
-        Box::new(program.machine().unwrap_or_else(|report| panic!("{report}")))
+        Box::new(
+            program
+                .machine()
+                .unwrap_or_else(|report| panic!("{report}")),
+        )
     } else {
-        Box::new(program.interpreter().unwrap_or_else(|report| panic!("{report}")))
+        Box::new(
+            program
+                .interpreter()
+                .unwrap_or_else(|report| panic!("{report}")),
+        )
     };
-    let options = LoadOptions { sinks: None, ..LoadOptions::default() };
+    let options = LoadOptions {
+        sinks: None,
+        ..LoadOptions::default()
+    };
     let mut vm = Vm::load(Arc::clone(&image), code, options).unwrap();
     let end = usize::try_from(image.context_end).unwrap();
     let mut seen = Vec::new();
@@ -44,7 +59,10 @@ fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Ve
                 }
                 _ => String::new(),
             };
-            panic!("{engine}: line {line}: `{}`: {} `{at}`", test.name, report.outcome);
+            panic!(
+                "{engine}: line {line}: `{}`: {} `{at}`",
+                test.name, report.outcome
+            );
         }
         seen.push(vm.memory()[HEADER_SIZE as usize..end].to_vec());
     }
@@ -52,14 +70,18 @@ fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Ve
 }
 
 fn check(file: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/language")
+        .join(file);
     let text = std::fs::read_to_string(path).unwrap();
     let mut first: Option<Vec<Vec<u8>>> = None;
     for (engine, program, machine) in engines(&text) {
         let seen = run_all(&text, engine, &program, machine);
         match &first {
             None => first = Some(seen),
-            Some(first) => assert!(*first == seen, "{engine} leaves other bits in {file}"),
+            Some(first) => {
+                assert!(*first == seen, "{engine} leaves other bits in {file}")
+            }
         }
     }
 }
@@ -68,4 +90,4 @@ macro_rules! programs {
     ($($name:ident)*) => { $(#[test] fn $name() { check(concat!(stringify!($name), ".theus")); })* };
 }
 
-programs! { transactions handlers flow numbers aggregates }
+programs! { transactions handlers flow numbers aggregates generic }

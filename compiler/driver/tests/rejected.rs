@@ -1,5 +1,6 @@
 //! Programs that are rejected, as people see it. Each file of `rejected` and of
 //! `examples/broken` has a snapshot of its whole report.
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -93,16 +93,24 @@ fn sources() -> Vec<PathBuf> {
 fn name(path: &Path) -> String {
     let root = root().canonicalize().unwrap();
     let path = path.canonicalize().unwrap();
-    path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root)
+        .unwrap()
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 #[test]
 fn crates_depend_downwards() {
     let layer = |wanted: &str| LAYERS.iter().find(|(name, ..)| *name == wanted);
-    for (crate_name, folder, own) in LAYERS.iter().filter(|(_, folder, _)| !folder.is_empty()) {
+    for (crate_name, folder, own) in
+        LAYERS.iter().filter(|(_, folder, _)| !folder.is_empty())
+    {
         for used in dependencies(folder) {
             if let Some((_, _, below)) = layer(&used) {
-                assert!(below < own, "{crate_name} (layer {own}) uses {used} (layer {below})");
+                assert!(
+                    below < own,
+                    "{crate_name} (layer {own}) uses {used} (layer {below})"
+                );
             }
         }
     }
@@ -122,7 +130,10 @@ fn outside_crates_stay_at_home() {
 #[test]
 fn the_vm_and_the_compiler_meet_in_the_abi_only() {
     let used = dependencies("vm/runtime");
-    let inside: Vec<&String> = used.iter().filter(|name| name.starts_with("theus")).collect();
+    let inside: Vec<&String> = used
+        .iter()
+        .filter(|name| name.starts_with("theus"))
+        .collect();
     assert_eq!(inside, ["theus-abi"]);
 }
 
@@ -132,9 +143,15 @@ fn unsafe_stays_in_its_modules() {
         let text = fs::read_to_string(&path).unwrap();
         let uses = text.lines().any(|line| {
             let code = line.split("//").next().unwrap_or("");
-            code.contains("unsafe {") || code.contains("unsafe impl") || code.contains("unsafe fn")
+            code.contains("unsafe {")
+                || code.contains("unsafe impl")
+                || code.contains("unsafe fn")
         });
-        assert!(!uses || UNSAFE.contains(&name(&path).as_str()), "{}", name(&path));
+        assert!(
+            !uses || UNSAFE.contains(&name(&path).as_str()),
+            "{}",
+            name(&path)
+        );
     }
 }
 
@@ -142,7 +159,11 @@ fn unsafe_stays_in_its_modules() {
 fn files_say_what_they_are_and_stay_small() {
     for path in sources() {
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("//!"), "{} does not say what it is", name(&path));
+        assert!(
+            text.starts_with("//!"),
+            "{} does not say what it is",
+            name(&path)
+        );
         let lines = text.lines().count();
         assert!(lines <= MOST_LINES, "{} has {lines} lines", name(&path));
     }

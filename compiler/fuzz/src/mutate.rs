@@ -2,7 +2,8 @@
 
 use crate::rng::Rng;
 
-const TOKENS: [&str; 24] = [
+/// What is put in where it does not belong.
+const TOKENS: [&str; 40] = [
     "{",
     "}",
     "(",
@@ -14,79 +15,149 @@ const TOKENS: [&str; 24] = [
     "process",
     "context",
     "pipeline",
+    "struct S { a: S }",
+    "fn",
     "let",
     "if",
+    "match",
+    "for i in 0..9 {",
+    "on fault { skip }",
     "??",
+    "?",
     "..=",
-    "-> ",
+    "->",
     "= ",
+    ", ",
+    "- ",
+    "not ",
+    "@",
+    ".a",
     "0x",
     "1e999",
+    "0.0 / 0.0",
     "9999999999999999999999",
+    "9223372036854775807",
+    "10ms",
     "//",
+    "///",
     "\u{0}",
-    "λ",
+    "\u{feff}",
+    "λ😀",
     "else raise",
 ];
 
-/// `text` with one to four changes.
-pub fn mutate(text: &str, rng: &mut Rng) -> String {
-    let mut text = text.to_owned();
+/// `text` with one to four changes. The result need not be UTF-8.
+pub fn mutate(text: &str, rng: &mut Rng) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=rng.below(4) {
-        text = once(&text, rng);
+        match rng.below(8) {
+            0 | 1 => change_bytes(&mut bytes, rng),
+            2..=5 => change_tokens(&mut bytes, rng),
+            _ => change_lines(&mut bytes, rng),
+        }
     }
-    text
+    bytes
 }
 
-fn once(text: &str, rng: &mut Rng) -> String {
-    let at = edge(text, rng.below(text.len() + 1));
-    let (before, after) = text.split_at(at);
-    match rng.below(7) {
-        0 => {
-            let mut rest = after.chars();
-            rest.next();
-            format!("{before}{}", rest.as_str())
-        }
-        1 => {
-            let byte = u8::try_from(rng.below(128)).unwrap_or(0);
-            format!("{before}{}{after}", char::from(byte))
-        }
-        2 | 3 => {
-            let token = rng.pick(&TOKENS).copied().unwrap_or("{");
-            format!("{before}{token}{after}")
-        }
-        4 => {
-            let end = edge(after, rng.below(40.min(after.len() + 1)));
-            format!("{before}{}", after.split_at(end).1)
-        }
-        5 => {
-            let mut lines: Vec<&str> = text.lines().collect();
-            let (a, b) = (rng.below(lines.len()), rng.below(lines.len()));
-            if a < lines.len() && b < lines.len() {
-                lines.swap(a, b);
+/// A byte is removed, put in or replaced: seven in eight times by one of ASCII, so that most
+/// results are text.
+fn change_bytes(bytes: &mut Vec<u8>, rng: &mut Rng) {
+    let at = rng.below(bytes.len());
+    let most = if rng.chance(88) { 128 } else { 256 };
+    let byte = u8::try_from(rng.below(most)).unwrap_or(0);
+    let end = at.saturating_add(1).min(bytes.len());
+    match rng.below(3) {
+        0 => drop(bytes.splice(at..end, [])),
+        1 => drop(bytes.splice(at..at, [byte])),
+        _ => drop(bytes.splice(at..end, [byte])),
+    }
+}
+
+/// A token is removed, doubled, replaced by one from elsewhere or from the list, or swapped
+/// with another; or everything from one token to another is removed or doubled.
+fn change_tokens(bytes: &mut Vec<u8>, rng: &mut Rng) {
+    let tokens = tokens(bytes);
+    let (a, b) = (rng.below(tokens.len()), rng.below(tokens.len()));
+    let (Some(one), Some(other)) = (tokens.get(a), tokens.get(b)) else {
+        return;
+    };
+    let text = |range: &std::ops::Range<usize>| {
+        bytes.get(range.clone()).unwrap_or_default().to_vec()
+    };
+    let (one_text, other_text) = (text(one), text(other));
+    let listed = rng.pick(&TOKENS).copied().unwrap_or("{").as_bytes();
+    match rng.below(8) {
+        0 => drop(bytes.splice(one.clone(), [])),
+        1 => drop(bytes.splice(one.end..one.end, one_text)),
+        2 => drop(bytes.splice(one.clone(), other_text)),
+        3 => drop(bytes.splice(one.start..one.start, other_text)),
+        4 => drop(bytes.splice(one.clone(), listed.to_vec())),
+        5 => drop(bytes.splice(one.start..one.start, listed.to_vec())),
+        6 => {
+            let (first, last) = if one.start < other.start {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            let (first_text, last_text) = (text(first), text(last));
+            if first != last {
+                bytes.splice(last.clone(), first_text);
+                bytes.splice(first.clone(), last_text);
             }
-            lines.join("\n")
         }
         _ => {
-            let mut lines: Vec<&str> = text.lines().collect();
-            let n = rng.below(lines.len());
-            if n < lines.len() {
-                let line = lines.remove(n);
-                if rng.chance(50) {
-                    lines.insert(n, line);
-                    lines.insert(n, line);
-                }
+            let few = tokens.get(a.saturating_add(rng.below(12)));
+            let range = one.start..few.map_or(one.end, |few| few.end);
+            let part = text(&range);
+            let end = range.end;
+            if rng.chance(50) {
+                bytes.splice(range, []);
+            } else {
+                bytes.splice(end..end, part);
             }
-            lines.join("\n")
         }
     }
 }
 
-/// The character boundary at or before `at`.
-fn edge(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
+/// Places of words, numbers and marks; blanks are none.
+fn tokens(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 128;
+    let mut all: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut open = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_whitespace() {
+            open = false;
+            continue;
+        }
+        match all.last_mut() {
+            Some(last) if open && word(*byte) => last.end = at + 1,
+            _ => all.push(at..at + 1),
+        }
+        open = word(*byte);
     }
-    at
+    all
+}
+
+/// A line is removed, doubled, moved or swapped with another; or the text ends there.
+fn change_lines(bytes: &mut Vec<u8>, rng: &mut Rng) {
+    let mut lines: Vec<Vec<u8>> = bytes
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
+    let (a, b) = (rng.below(lines.len()), rng.below(lines.len()));
+    match rng.below(5) {
+        0 => drop(lines.remove(a)),
+        1 => lines.insert(b, lines.get(a).cloned().unwrap_or_default()),
+        2 => {
+            let line = lines.remove(a);
+            lines.insert(b.min(lines.len()), line);
+        }
+        3 => lines.swap(a, b),
+        _ if rng.chance(20) => lines.truncate(a),
+        _ => {
+            let end = a.saturating_add(rng.below(6)).min(lines.len());
+            lines.drain(a..end);
+        }
+    }
+    *bytes = lines.join(&b'\n');
 }

@@ -5,7 +5,7 @@ use theus_grammar::Span;
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
 use crate::ids::{EnumId, StructId};
-use crate::ty::{Ty, TyKind};
+use crate::ty::{Size, Ty, TyKind};
 
 /// The value of a constant expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +62,27 @@ impl Cx<'_> {
             },
             TyKind::Ring(elem, _) => elem,
             _ => Ty::ERROR,
+        }
+    }
+
+    /// Whether a type is not known in every part.
+    pub(crate) fn has_holes(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            TyKind::Error => true,
+            TyKind::Array(elem, dims) => {
+                dims.contains(&Size::Error) || self.has_holes(*elem)
+            }
+            TyKind::Ring(elem, size) => *size == Size::Error || self.has_holes(*elem),
+            TyKind::Option(inner) => self.has_holes(*inner),
+            TyKind::Unit
+            | TyKind::Bool
+            | TyKind::Int(_)
+            | TyKind::Float(_)
+            | TyKind::Duration
+            | TyKind::Struct(_)
+            | TyKind::Enum(_)
+            | TyKind::Fn(..)
+            | TyKind::Param(_) => false,
         }
     }
 

@@ -59,10 +59,9 @@ impl<'a> FnCx<'_, 'a> {
 
     /// `[e; n, m]`.
     pub(crate) fn fill_into(&mut self, value: &'a Expr, dest: Place) {
-        let Some((count, elem)) = self.array_parts(dest.ty) else {
-            return;
-        };
-        let size = self.size(elem);
+        let elem = self.ty(value.ty);
+        let size = self.size(elem).max(1);
+        let count = self.size(dest.ty) / size;
         if self.is_scalar(elem) {
             let value = self.value(value);
             self.each_index(count, |cx, at| {

@@ -164,16 +164,17 @@ impl<'a> FnCx<'_, 'a> {
             });
             return;
         }
-        let Some((count, elem)) = self.array_parts(ty) else {
-            return;
-        };
+        // The elements of a generic array may turn out to be rows.
+        let elem = self.current().body.locals[local].ty;
+        let elem = self.ty(elem);
+        let size = self.size(elem).max(1);
+        let count = self.size(ty) / size;
         let mut place = self.place(over);
         if weight::writes(self.cx.typed, body, over) {
             let copy = self.temp(ty);
             self.copy(copy, place, false);
             place = copy;
         }
-        let size = self.size(elem);
         let cost = weight::block(self.cx.typed, body, &self.current().generics);
         if count <= UNROLL_ROUNDS && count.saturating_mul(cost) <= UNROLL_WEIGHT {
             let exit = self.b.new_block();

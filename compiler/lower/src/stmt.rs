@@ -80,8 +80,10 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let place = self.temp(ty);
-        if let Some(value) = value {
-            self.into(value, place);
+        match value {
+            Some(value) => self.into(value, place),
+            // Elements of an array may be assigned one by one.
+            None => self.zero(place),
         }
         self.bind(local, Binding::Place(place));
     }

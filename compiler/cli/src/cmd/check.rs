@@ -6,7 +6,7 @@ use theus_diag::render::{self, json, sarif, short};
 
 use crate::args::{Check, Format};
 use crate::files;
-use crate::problem::{self, Exit};
+use crate::problem::Exit;
 use crate::terminal::Terminal;
 
 /// Checks every file.
@@ -17,7 +17,7 @@ pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
         let root = match files::root(path) {
             Ok(root) => root,
             Err(found) => {
-                all.append(problem::report(found));
+                all.append(*found);
                 continue;
             }
         };

@@ -122,7 +122,7 @@ fn not_started(
             terminal.note(text.trim_end());
             Ok(1)
         }
-        other => Err(ground::refused(other)),
+        other => Err(ground::refused(&other)),
     }
 }
 
@@ -238,7 +238,7 @@ fn run(
     let report = vm.run(pipeline, ticks, &mut control);
     bar.finish();
     let memory = meter.finish();
-    Ok((report.map_err(ground::refused)?, memory))
+    Ok((report.map_err(|error| ground::refused(&error))?, memory))
 }
 
 fn tell(

@@ -105,7 +105,11 @@ fn one(
 }
 
 /// Why a test failed.
-fn told(outcome: Result<Outcome, VmError>, program: &Program, terminal: &Terminal) -> String {
+fn told(
+    outcome: Result<Outcome, VmError>,
+    program: &Program,
+    terminal: &Terminal,
+) -> String {
     let sources = &program.warnings().sources;
     match outcome {
         Ok(Outcome::Failed(found)) | Err(VmError::Start(found)) => {

@@ -8,13 +8,23 @@ use crate::diagnostic::Fix;
 /// The lines that the edits of a fix would leave or add, each after its number or a `+`, if
 /// the edits are all in one line and the result is one that can be read.
 pub(super) fn lines(fix: &Fix, sources: &[Source]) -> Vec<(String, String)> {
-    let Some((number, old, new)) = edited(fix, sources) else { return Vec::new() };
-    let is_new = |line: &&str| line.trim_end() != old.trim_end() && !line.trim().is_empty();
+    let Some((number, old, new)) = edited(fix, sources) else {
+        return Vec::new();
+    };
+    let is_new =
+        |line: &&str| line.trim_end() != old.trim_end() && !line.trim().is_empty();
     let several = new.contains('\n');
     let lines = new.lines().filter(|line| !several || is_new(line));
-    let mark = if several { "+".to_owned() } else { number.to_string() };
+    let mark = if several {
+        "+".to_owned()
+    } else {
+        number.to_string()
+    };
     let shown = lines.map(|line| {
-        (mark.clone(), harmless(line.trim_end()).replace('\t', "    "))
+        (
+            mark.clone(),
+            harmless(line.trim_end()).replace('\t', "    "),
+        )
     });
     let shown: Vec<_> = shown.collect();
     let fits = shown.len() <= 4 && shown.iter().all(|(_, line)| line.len() <= 200);
@@ -26,8 +36,11 @@ fn edited<'a>(fix: &Fix, sources: &'a [Source]) -> Option<(usize, &'a str, Strin
     let first = fix.edits.first()?;
     let source = source(first.0, sources)?;
     let bounds = line_bounds(&source.text, snap(source, first.0).start);
-    let mut edits: Vec<_> =
-        fix.edits.iter().map(|(span, text)| (*span, snap(source, *span), text)).collect();
+    let mut edits: Vec<_> = fix
+        .edits
+        .iter()
+        .map(|(span, text)| (*span, snap(source, *span), text))
+        .collect();
     edits.sort_by_key(|(_, range, _)| range.start);
     let mut out = String::new();
     let mut at = bounds.start;

@@ -55,7 +55,9 @@ fn says(help: &str, title: &str) -> bool {
 
 fn edited(fix: &Fix, sources: &[Source]) -> String {
     let lines = fixed::lines(fix, sources).into_iter();
-    lines.map(|(mark, text)| format!("        {mark} │ {text}\n")).collect()
+    lines
+        .map(|(mark, text)| format!("        {mark} │ {text}\n"))
+        .collect()
 }
 
 fn note(word: &str, text: &str, width: usize) -> String {

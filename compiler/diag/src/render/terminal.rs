@@ -43,10 +43,7 @@ fn groups<'a>(found: View<'a>, sources: &[Source]) -> Vec<Vec<&'a Label>> {
     let mut rest: Vec<&Label> = found.labels.iter().collect();
     rest.sort_by_key(|label| label.span);
     let mut groups = vec![vec![found.primary]];
-    loop {
-        let Some(group) = groups.last_mut() else {
-            break;
-        };
+    while let Some(group) = groups.last_mut() {
         let near = |label: &&Label| group.iter().any(|one| are_near(one, label, sources));
         match rest.iter().position(near) {
             Some(at) => group.push(rest.remove(at)),
@@ -149,8 +146,11 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let ranges: Vec<_> =
-            self.labels.iter().map(|label| visible(self.source, label.span)).collect();
+        let ranges: Vec<_> = self
+            .labels
+            .iter()
+            .map(|label| visible(self.source, label.span))
+            .collect();
         let shown = self.labels.iter().zip(0..).map(move |(label, at)| {
             let range = apart(&self.text, &ranges, at);
             let span = SourceSpan::new(range.start.into(), range.len());
@@ -168,7 +168,9 @@ impl miette::Diagnostic for Shown<'_> {
 /// The range of a label; of one that contains another, its first word: lines under lines
 /// cannot be told apart.
 fn apart(text: &str, ranges: &[Range<usize>], at: usize) -> Range<usize> {
-    let Some(range) = ranges.get(at).cloned() else { return 0..0 };
+    let Some(range) = ranges.get(at).cloned() else {
+        return 0..0;
+    };
     let inside = |other: &Range<usize>| {
         *other != range && range.start <= other.start && other.end <= range.end
     };
@@ -176,7 +178,9 @@ fn apart(text: &str, ranges: &[Range<usize>], at: usize) -> Range<usize> {
         return range;
     }
     let own = text.get(range.clone()).unwrap_or("");
-    let word = own.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(own.len());
+    let word = own
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(own.len());
     let first = own.chars().next().map_or(0, char::len_utf8);
     range.start..range.start + word.max(first)
 }

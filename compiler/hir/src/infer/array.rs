@@ -30,6 +30,9 @@ impl Checker<'_, '_> {
         let row = due
             .map(|due| self.cx.row(due))
             .filter(|row| *row != Ty::ERROR);
+        // A row that is known in part is a wish for the first element, not its type.
+        let wish = row.filter(|row| self.cx.has_holes(*row));
+        let row = row.filter(|_| wish.is_none());
         let Some(first) = self.first_to_type(elems) else {
             let found = Diagnostic::new(Code::BadSize, span, "this array is empty")
                 .title("an array has at least one element")
@@ -46,6 +49,7 @@ impl Checker<'_, '_> {
             };
             let found = match ty {
                 Some(ty) => self.check(elem, ty, why),
+                None if wish.is_some() => self.expr(elem, wish),
                 None => self.value(elem),
             };
             if ty.is_none() && found.ty != Ty::ERROR {

@@ -15,7 +15,11 @@ pub(crate) struct Run {
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_theusc"));
-    command.args(args).env("COLUMNS", "100").env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+        .args(args)
+        .env("COLUMNS", "100")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null());
     command
 }
 
@@ -36,9 +40,17 @@ impl Run {
     /// Runs the command line with a text as its input.
     pub(crate) fn with_input(args: &[&str], input: &str) -> Self {
         let mut command = command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         Self::of(child.wait_with_output().unwrap())
     }
 
@@ -55,8 +67,8 @@ fn steady(line: &str) -> String {
         return format!("{word} …");
     }
     let is_test = line.starts_with("ok ") || line.starts_with("FAIL ");
-    match line.rfind(" (") {
-        Some(at) if is_test => format!("{} (…)", &line[..at]),
+    match line.rsplit_once(" (") {
+        Some((title, _)) if is_test => format!("{title} (…)"),
         _ => line.replace(env!("CARGO_TARGET_TMPDIR"), "TMP"),
     }
 }
@@ -92,14 +104,20 @@ impl Directory {
     pub(crate) fn theusc_to(&self, target: &str, args: &[&str]) -> Run {
         let target = fs::OpenOptions::new().write(true).open(target).unwrap();
         let mut command = command(args);
-        command.current_dir(&self.0).stdout(target).stderr(Stdio::piped());
+        command
+            .current_dir(&self.0)
+            .stdout(target)
+            .stderr(Stdio::piped());
         Run::of(command.spawn().unwrap().wait_with_output().unwrap())
     }
 
     /// The same, with nobody who reads its output.
     pub(crate) fn theusc_closed(&self, args: &[&str]) -> Run {
         let mut command = command(args);
-        command.current_dir(&self.0).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .current_dir(&self.0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         drop(child.stdout.take());
         Run::of(child.wait_with_output().unwrap())
@@ -109,7 +127,10 @@ impl Directory {
     #[cfg(unix)]
     pub(crate) fn theusc_interrupted(&self, args: &[&str]) -> Run {
         let mut command = command(args);
-        command.current_dir(&self.0).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .current_dir(&self.0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let child = command.spawn().unwrap();
         let sink = self.0.join("x.csv");
         for _ in 0..500 {
@@ -119,7 +140,9 @@ impl Directory {
             }
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
-        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        let kill = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
         assert!(kill.unwrap().success());
         Run::of(child.wait_with_output().unwrap())
     }
