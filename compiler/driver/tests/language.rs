@@ -91,3 +91,13 @@ macro_rules! programs {
 }
 
 programs! { transactions handlers flow numbers aggregates generic }
+
+/// The program that the README shows.
+#[test]
+fn readme() {
+    let readme = include_str!("../../../README.md");
+    let text = readme.split("```theus\n").nth(1).unwrap().split("```").next().unwrap();
+    for (engine, program, machine) in engines(text) {
+        run_all(text, engine, &program, machine);
+    }
+}
