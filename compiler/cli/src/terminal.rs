@@ -28,10 +28,12 @@ impl Terminal {
             Color::Always => true,
             Color::Never => false,
         };
-        let columns = std::env::var("COLUMNS")
+        let asked = std::env::var("COLUMNS")
             .ok()
             .and_then(|text| text.parse().ok());
-        let width = columns.unwrap_or(100_usize).clamp(40, 160);
+        let real = || terminal_size::terminal_size_of(io::stderr());
+        let columns = asked.or_else(|| real().map(|(width, _)| usize::from(width.0)));
+        let width = columns.unwrap_or(100).clamp(40, 160);
         Self {
             style: Style {
                 width,

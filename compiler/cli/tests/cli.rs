@@ -438,3 +438,30 @@ fn a_program_runs_as_long_as_its_source() {
     assert_eq!(value["outcome"]["kind"], "source-ended");
     assert_eq!(value["state"]["c"]["sum"], 6.5);
 }
+
+#[test]
+fn codes_that_no_program_text_gives_can_be_met() {
+    let dir = directory("codes");
+    dir.file("main.theus", COUNTER);
+    let deep = format!("const A = {}1{}\n", "(".repeat(300), ")".repeat(300));
+    dir.file("deep.theus", &deep);
+    dir.file("letter.theus", &"const A = ;\n\n".repeat(300));
+    std::fs::write(dir.path("latin.theus"), b"\xfc").unwrap();
+    dir.file("imports.theus", "use latin\n");
+    let cases: [(&str, &[&str]); 8] = [
+        ("T0103", &["check", "deep.theus"]),
+        ("T0105", &["check", "latin.theus"]),
+        ("T0115", &["check", "letter.theus"]),
+        ("T0215", &["check", "imports.theus"]),
+        ("T0604", &["check", "main.theus", "--budget", "100"]),
+        ("T0802", &["run", "missing.theus"]),
+        ("T0804", &["run", "main.theus", "--config", "missing.toml"]),
+        ("T0807", &["explain", "T9999"]),
+    ];
+    for (code, args) in cases {
+        let run = dir.theusc(args);
+        assert_eq!(run.status, 2, "{args:?} {}", run.all());
+        let head = format!("error[{code}]: ");
+        assert!(run.err.contains(&head), "{args:?} {}", run.all());
+    }
+}

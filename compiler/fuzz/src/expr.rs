@@ -169,6 +169,7 @@ impl Gen {
                     .pick(&["+", "-", "*", "/", "%"])
                     .copied()
                     .unwrap_or("+");
+                let b = divisor(op, b);
                 format!("((({a}) {op} ({b})) ?? {other})")
             }
             4 => {
@@ -177,6 +178,7 @@ impl Gen {
                     .pick(&["+", "-", "*", "/", "%"])
                     .copied()
                     .unwrap_or("+");
+                let b = divisor(op, b);
                 format!("(({a}) {op} ({b}))")
             }
             5 => {
@@ -332,5 +334,14 @@ impl Gen {
         }
         let (a, b) = (self.expr(&ty, depth), self.expr(&Ty::Float("f64"), depth));
         format!("(({a}) * ({b}))")
+    }
+}
+
+/// A divisor that is not a constant: dividing by a literal zero is rejected.
+fn divisor(op: &str, b: String) -> String {
+    if op == "/" || op == "%" {
+        format!("twice({b}, {b})")
+    } else {
+        b
     }
 }

@@ -111,7 +111,7 @@ impl<'a> FnCx<'_, 'a> {
         generics: &[GenericArg],
         args: &'a [Expr],
         dest: Option<Place>,
-        _span: Span,
+        span: Span,
     ) {
         self.take_guard();
         let generics = self.concrete(generics);
@@ -121,6 +121,9 @@ impl<'a> FnCx<'_, 'a> {
             .iter()
             .any(|param| matches!(self.cx.types.kind(param.ty), TyKind::Fn(..)));
         if takes_closure {
+            if self.is_too_deep(span) {
+                return;
+            }
             self.inline_call(id, generics, args, dest);
             return;
         }

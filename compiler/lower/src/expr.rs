@@ -14,6 +14,9 @@ impl<'a> FnCx<'_, 'a> {
     /// The value of an expression of a scalar type.
     pub(crate) fn value(&mut self, e: &'a Expr) -> Value {
         let ty = self.ty(e.ty);
+        if self.is_over(e.span) {
+            return self.zero_value(ty);
+        }
         match &e.kind {
             ExprKind::Int(value) => self.int_literal(*value, ty),
             ExprKind::Float(value) => self.float_literal(*value, ty),
@@ -99,12 +102,16 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Writes the value of an expression to a place that it does not read.
     pub(crate) fn into(&mut self, e: &'a Expr, dest: Place) {
+        if self.is_over(e.span) {
+            return;
+        }
         match &e.kind {
             ExprKind::If(cond, then, other) => self.if_into(cond, then, other, dest),
             ExprKind::Match(value, arms) => self.match_into(value, arms, dest),
             ExprKind::Call(id, args, values) => {
                 self.call_into(*id, args, values, Some(dest), e.span);
             }
+            ExprKind::CallLocal(..) if self.is_too_deep(e.span) => {}
             ExprKind::CallLocal(local, args) => self.call_closure(*local, args, dest),
             ExprKind::OrElse(value, otherwise) => self.or_else(value, otherwise, dest),
             ExprKind::None => self.none_into(dest),

@@ -146,6 +146,8 @@ pub(crate) struct FnCx<'c, 'a> {
     scratch_base: Value,
     scratch_next: Value,
     scratch_size: u64,
+    /// How often code is written now, because of unrolled loops over arrays.
+    pub(crate) copies: u64,
 }
 
 impl<'c, 'a> FnCx<'c, 'a> {
@@ -190,6 +192,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             scratch_base,
             scratch_next,
             scratch_size: 0,
+            copies: 1,
         }
     }
 
@@ -220,6 +223,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         let results = self.b.func().blocks[leave].params.clone();
         self.b.ret(&results);
         let Self { cx, b, .. } = self;
+        cx.budget.add(b.func().insts.len());
         ((b.finish(), cx), u32::try_from(size).unwrap_or(u32::MAX))
     }
 

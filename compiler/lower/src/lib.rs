@@ -9,6 +9,7 @@ mod access;
 mod aggregate;
 mod arith;
 mod bound;
+mod budget;
 mod call;
 mod cast;
 mod choice;

@@ -19,8 +19,11 @@ const UNROLL_ROUNDS: u64 = 64;
 impl<'a> FnCx<'_, 'a> {
     /// Runs `f` for each index: unrolled if few, else in a loop.
     pub(crate) fn each_index(&mut self, count: u64, mut f: impl FnMut(&mut Self, At)) {
-        if count <= UNROLL_ROUNDS {
+        let copies = self.copies.saturating_mul(count.max(1));
+        if copies <= UNROLL_ROUNDS {
+            let outer = std::mem::replace(&mut self.copies, copies);
             (0..count).for_each(|n| f(self, At::Const(n)));
+            self.copies = outer;
             return;
         }
         let end = self.b.iconst(Repr::I64, low_bits(i128::from(count)));

@@ -44,6 +44,9 @@ struct Shadow {
 impl FnCx<'_, '_> {
     /// Runs a process: its body is lowered here.
     pub(crate) fn run_process(&mut self, id: ProcessId, span: Span) {
+        if self.is_over(span) {
+            return;
+        }
         let index = self.cx.process_index(id);
         let process = &self.cx.typed.processes[id];
         let outer = self.enter_process(id, index);

@@ -10,6 +10,7 @@ use theus_grammar::Span;
 use theus_hir::{FieldId, FnId, GenericArg, ProcessId, Ty, Typed, Types};
 use theus_mir::{Func, FuncId, Program};
 
+use crate::budget::Budget;
 use crate::consts::ConstPool;
 
 /// What the program is lowered for.
@@ -67,6 +68,8 @@ pub(crate) struct Cx<'a> {
     /// Scratch bytes by function, for the bill.
     pub(crate) scratch: IndexMap<FuncId, u32>,
     shapes: IndexMap<Ty, Shape>,
+    /// How much code there may still be.
+    pub(crate) budget: Budget,
 }
 
 impl<'a> Cx<'a> {
@@ -87,6 +90,7 @@ impl<'a> Cx<'a> {
             undo_start: 0,
             scratch: IndexMap::new(),
             shapes: IndexMap::new(),
+            budget: Budget::default(),
         }
     }
 
@@ -149,6 +153,9 @@ impl<'a> Cx<'a> {
         while let Some(((id, args), func)) = self.instances.get_index(self.lowered) {
             let (id, args, func) = (*id, args.clone(), *func);
             self.lowered += 1;
+            if self.budget.is_over() {
+                return;
+            }
             crate::call::lower_fn(self, id, &args, func);
         }
     }
@@ -170,6 +177,9 @@ impl<'a> Cx<'a> {
     }
 
     fn finish(mut self, sink: &mut Sink) -> Option<Program> {
+        if self.over_budget(sink) {
+            return None;
+        }
         self.place_rows();
         self.image.scratch = self.scratch_total();
         self.image.functions =

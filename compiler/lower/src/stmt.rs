@@ -17,6 +17,9 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
+        if self.is_over(stmt.span) {
+            return;
+        }
         match &stmt.kind {
             StmtKind::Let(local, value) => self.let_local(*local, value.as_ref()),
             StmtKind::Assign(place, value) => self.assign(place, value),
