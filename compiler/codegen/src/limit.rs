@@ -13,6 +13,8 @@ const USUAL_LIVE: usize = 1_000;
 /// Above these the function is rejected.
 const MOST_INSTS: usize = 400_000;
 const MOST_FRAME: u64 = 1 << 20;
+/// The linear allocator looks at all live values at the end of every block.
+const MOST_WORK: usize = 40_000_000;
 
 /// Which register allocator a function gets, or why it is too big.
 pub(crate) fn registers(func: &Func, order: &Order) -> Result<Registers, Ice> {
@@ -33,9 +35,14 @@ pub(crate) fn registers(func: &Func, order: &Order) -> Result<Registers, Ice> {
             "the function needs {frame} bytes of stack; the limit is {MOST_FRAME}"
         )));
     }
-    let usual = insts <= USUAL_INSTS
-        && order.blocks.len() <= USUAL_BLOCKS
-        && most_live(func, order) <= USUAL_LIVE;
+    let (blocks, live) = (order.blocks.len(), most_live(func, order));
+    if blocks.saturating_mul(live) > MOST_WORK {
+        return Err(Ice::new(format!(
+            "the function has {blocks} blocks with up to {live} values at once; the limit is \
+             {MOST_WORK} in all"
+        )));
+    }
+    let usual = insts <= USUAL_INSTS && blocks <= USUAL_BLOCKS && live <= USUAL_LIVE;
     Ok(if usual {
         Registers::Backtracking
     } else {

@@ -14,7 +14,7 @@ pub(crate) enum Ty {
     /// `struct S { a: f64, b: i32, c: [i64; 3] }`.
     Struct,
     /// `[T; n]`.
-    Array(Box<Ty>, usize),
+    Array(Box<Self>, usize),
     /// `[f64; n, m]`.
     Matrix(usize, usize),
 }

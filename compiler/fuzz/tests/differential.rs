@@ -1,9 +1,14 @@
 //! The interpreter and machine code leave the same bits for generated programs: same
 //! contexts, same outcome, same report; with the passes and without them.
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-mod support;
+#[path = "support/engine.rs"]
+mod engine;
+#[path = "support/seeds.rs"]
+mod seeds;
 
-use support::{Engine, each_seed, observe};
+use engine::{Engine, observe};
+use seeds::each_seed;
 use theus_fuzz::generate;
 
 /// Programs of one test run; `THEUS_FUZZ_PROGRAMS` asks for more.

@@ -1,7 +1,9 @@
 //! All or nothing: whatever check fails in a process, every data field is bit-equal to
 //! before the process. Each check is made to fail in turn.
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-mod support;
+#[path = "support/seeds.rs"]
+mod seeds;
 
 use theus::{InMemory, Options, Text, compile};
 use theus_abi::header;
@@ -113,7 +115,7 @@ fn inject_everywhere(
 fn every_failed_check_leaves_data_as_it_was() {
     let modules = InMemory::new();
     let (sites, reached) = (std::sync::Mutex::new(0), std::sync::Mutex::new(0));
-    let failed = support::each_seed(PROGRAMS, |seed| {
+    let failed = seeds::each_seed(PROGRAMS, |seed| {
         match inject_everywhere(&generate(seed), &modules, "main", 2) {
             Ok(count) => {
                 *sites.lock().unwrap() += count.sites;

@@ -18,6 +18,9 @@ use theus_abi::Repr;
 
 /// A block with more instructions is not copied.
 const MOST_INSTS: usize = 8;
+/// In a function with more blocks nothing is copied: a long row of tests would become a
+/// ladder of edges, on which dominators and block parameters take quadratic time.
+const MOST_BLOCKS: usize = 4_000;
 
 /// An edge that decides where its target goes on.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +35,9 @@ struct Decided {
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
+    if func.layout.len() > MOST_BLOCKS {
+        return;
+    }
     let graph = Graph::new(func);
     let mut decided = Vec::new();
     for &block in &graph.order {
