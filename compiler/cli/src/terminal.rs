@@ -9,6 +9,9 @@ use theus_diag::render::{self, Style, View};
 use crate::args::Color;
 use crate::problem::{Exit, plain};
 
+/// Most diagnostics that a person is shown at once.
+const MOST: usize = 200;
+
 /// The two output streams.
 #[derive(Debug)]
 pub(crate) struct Terminal {
@@ -72,7 +75,11 @@ impl Terminal {
     /// Diagnostics and their count, to the error stream.
     pub(crate) fn problem(&mut self, report: &Report) {
         if !report.found.is_empty() {
-            let text = report.render(self.style);
+            let shown = report.found.get(..MOST).unwrap_or(&report.found);
+            let mut text = render::terminal(shown, &report.sources, self.style);
+            if shown.len() < report.found.len() {
+                text += &format!("the first {MOST} of them are shown\n");
+            }
             self.note(&(text + &render::summary(&report.found)));
             if let Some(place) = crate::problem::last_panic() {
                 self.note(&format!("at {place}"));

@@ -110,6 +110,11 @@ impl<'a> Cx<'a> {
         self.sink.push(found);
     }
 
+    /// Whether there are so many errors that looking for near names is not worth its time.
+    pub(crate) const fn is_flooded(&self) -> bool {
+        self.failures > 200
+    }
+
     /// Whether the module belongs to the library.
     pub(crate) fn is_std(&self, module: ModuleId) -> bool {
         self.out.modules[module].is_std

@@ -307,7 +307,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn finite_place(&mut self, place: Place) -> Value {
-        match self.cx.shape(place.ty) {
+        match &*self.cx.shape(place.ty) {
             Shape::Struct { members, .. } => {
                 let mut all = self.b.bool(true);
                 for n in 0..u32::try_from(members.len()).unwrap_or(u32::MAX) {

@@ -66,7 +66,7 @@ impl FnCx<'_, '_> {
             return place;
         };
         let ty = member.ty;
-        let offset = match self.cx.shape(place.ty) {
+        let offset = match &*self.cx.shape(place.ty) {
             Shape::Struct { members, .. } => members.get(n as usize).map_or(0, |m| m.1),
             _ => 0,
         };

@@ -1,5 +1,7 @@
 //! The whole program: what is lowered, in which order, and the image that comes out.
 
+use std::rc::Rc;
+
 use cranelift_entity::{EntityRef, PrimaryMap};
 use indexmap::IndexMap;
 use theus_abi::image::{self, Image};
@@ -67,7 +69,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) undo_start: u32,
     /// Scratch bytes by function, for the bill.
     pub(crate) scratch: IndexMap<FuncId, u32>,
-    shapes: IndexMap<Ty, Shape>,
+    shapes: IndexMap<Ty, Rc<Shape>>,
     /// How much code there may still be.
     pub(crate) budget: Budget,
 }
@@ -95,12 +97,12 @@ impl<'a> Cx<'a> {
     }
 
     /// The layout of a concrete type; rings have exactly their capacity.
-    pub(crate) fn shape(&mut self, ty: Ty) -> Shape {
+    pub(crate) fn shape(&mut self, ty: Ty) -> Rc<Shape> {
         if let Some(shape) = self.shapes.get(&ty) {
-            return shape.clone();
+            return Rc::clone(shape);
         }
-        let shape = crate::layout::shape(self.typed, &self.types, ty);
-        self.shapes.insert(ty, shape.clone());
+        let shape = Rc::new(crate::layout::shape(self.typed, &self.types, ty));
+        self.shapes.insert(ty, Rc::clone(&shape));
         shape
     }
 

@@ -92,6 +92,10 @@ impl Walk<'_, '_> {
             BinaryOp::Div | BinaryOp::Rem => {
                 let all = self.range_of(a.ty)?;
                 let (dividend, divisor) = (self.interval(a)?, self.interval(b)?);
+                if divisor == (0, 0) {
+                    // It always fails: reported with the types.
+                    return None;
+                }
                 if divisor.0 <= 0 && divisor.1 >= 0 {
                     Fault::DivideByZero
                 } else {

@@ -120,7 +120,7 @@ fn conditions_cannot_fail() {
         "  sink csv(\"x.csv\") { plant.x, -plant.n as \"n\" }",
         &["T0415 2:32"],
     );
-    pipeline("  when plant.n / 0 > 3 { a }", &["T0415 2:8"]);
+    pipeline("  when plant.n / 0 > 3 { a }", &["T0328 2:8"]);
     // The clock is never negative.
     pipeline("  when tick.time - 10ms > 3s { a }", &[]);
     pipeline("  when tick.time + 10ms > 3s { a }", &["T0415 2:8"]);

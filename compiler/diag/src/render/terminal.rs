@@ -89,10 +89,13 @@ fn drawing(
     labels: &[&Label],
     style: Style,
 ) -> String {
+    let part = excerpt(source, labels);
+    let text = harmless(source.text.get(part.clone()).unwrap_or(""));
     let shown = Shown {
         severity,
         source,
-        text: harmless(&source.text),
+        base: part.start,
+        text,
         labels,
     };
     let theme = if style.color {
@@ -108,7 +111,7 @@ fn drawing(
     if handler.render_report(&mut out, &shown).is_err() {
         return labels
             .iter()
-            .map(|label| format!("  {}\n", label.text))
+            .map(|label| format!("  {}\n", said(&label.text)))
             .collect();
     }
     // The first line is the empty message of `Shown`.
@@ -116,13 +119,35 @@ fn drawing(
         .map_or(String::new(), |(_, rest)| rest.to_owned())
 }
 
-/// One drawing, as miette wants to see it.
+/// The lines of all labels, with one before and one after.
+fn excerpt(source: &Source, labels: &[&Label]) -> Range<usize> {
+    let text = &*source.text;
+    let ranges = labels.iter().map(|label| visible(source, label.span));
+    let whole = ranges.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+    let whole = whole.unwrap_or(0..0);
+    let first = line_bounds(text, whole.start).start;
+    let last = line_bounds(text, whole.end).end;
+    let before = line_bounds(text, first.saturating_sub(1)).start;
+    let after = line_bounds(text, last.saturating_add(1).min(text.len())).end;
+    before..after
+}
+
+/// One drawing, as miette wants to see it. Its offsets count from `base`.
 #[derive(Debug)]
 struct Shown<'a> {
     severity: Severity,
     source: &'a Source,
+    base: usize,
     text: Cow<'a, str>,
     labels: &'a [&'a Label],
+}
+
+impl Shown<'_> {
+    /// The range of a label in the excerpt.
+    fn local(&self, label: &Label) -> Range<usize> {
+        let range = visible(self.source, label.span);
+        range.start.saturating_sub(self.base)..range.end.saturating_sub(self.base)
+    }
 }
 
 impl fmt::Display for Shown<'_> {
@@ -146,11 +171,7 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let ranges: Vec<_> = self
-            .labels
-            .iter()
-            .map(|label| visible(self.source, label.span))
-            .collect();
+        let ranges: Vec<_> = self.labels.iter().map(|label| self.local(label)).collect();
         let shown = self.labels.iter().zip(0..).map(move |(label, at)| {
             let range = apart(&self.text, &ranges, at);
             let span = SourceSpan::new(range.start.into(), range.len());
@@ -209,12 +230,12 @@ impl SourceCode for Shown<'_> {
         let (mut first, mut column) = (start, 0);
         if before == 0 {
             first = from;
-            column = position(self.source, from).1.saturating_sub(1);
+            column = position(self.source, self.base + from).1.saturating_sub(1);
         }
         if after == 0 {
             end = to;
         }
-        let (line, _) = position(self.source, first);
+        let (line, _) = position(self.source, self.base + first);
         let data = text
             .as_bytes()
             .get(first..end)

@@ -186,7 +186,11 @@ impl Checker<'_, '_> {
     }
 
     fn unknown_name(&mut self, name: &Name, due: Option<Ty>) {
-        let mut names = self.local_names();
+        let mut names = if self.cx.is_flooded() {
+            Vec::new()
+        } else {
+            self.local_names()
+        };
         let wanted = |def| {
             matches!(
                 def,

@@ -10,10 +10,12 @@ use theus_grammar::ast::flow as tree_flow;
 use super::Checker;
 use crate::body::{Expr, ExprKind};
 use crate::flow::Stream;
-use crate::ty::{Ty, TyKind};
+use crate::ty::{Size, Ty, TyKind};
 
 /// How deep a column may nest.
 const MAX_DEPTH: u32 = 70;
+/// Most values of a row: each is a column with a name.
+const MAX_CELLS: u64 = 10_000;
 
 impl Checker<'_, '_> {
     /// A sink, or a source; `None`, reported, where it is wrong.
@@ -63,6 +65,18 @@ impl Checker<'_, '_> {
             };
             columns.push((found, text));
         }
+        let cells = columns
+            .iter()
+            .map(|(found, _): &(Expr, _)| self.cells(found.ty));
+        let cells = cells.fold(0, u64::saturating_add);
+        if cells > MAX_CELLS {
+            let text = format!("the columns have {cells} values in all");
+            let found = Diagnostic::new(Code::BadStream, span, text)
+                .title(format!("a row of a {word} has more than {MAX_CELLS} values"))
+                .help("name the elements that matter, or split it");
+            self.report(found);
+            fine = false;
+        }
         let path = written
             .path
             .as_ref()
@@ -110,6 +124,25 @@ impl Checker<'_, '_> {
             return false;
         }
         true
+    }
+
+    /// Scalars of a value.
+    fn cells(&self, ty: Ty) -> u64 {
+        match self.kind(ty) {
+            TyKind::Array(elem, dims) => dims
+                .iter()
+                .map(|dim| match dim {
+                    Size::Const(size) => *size,
+                    Size::Param(_) | Size::Error => 1,
+                })
+                .fold(self.cells(*elem), u64::saturating_mul),
+            TyKind::Struct(id) => {
+                let members = &self.cx.out.structs[*id].members;
+                let cells = members.iter().map(|member| self.cells(member.ty));
+                cells.fold(0, u64::saturating_add)
+            }
+            _ => 1,
+        }
     }
 
     fn flat(&self, ty: Ty, depth: u32) -> bool {

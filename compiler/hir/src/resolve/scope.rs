@@ -144,6 +144,9 @@ impl Cx<'_> {
         wanted: impl Fn(Def) -> bool,
     ) -> Vec<Arc<str>> {
         let mut found = Vec::new();
+        if self.is_flooded() {
+            return found;
+        }
         let own = &self.scopes[inside.unwrap_or(module)];
         for (name, named) in &own.names {
             if (inside.is_none() || named.origin == Origin::Item) && wanted(named.def) {
