@@ -19,7 +19,7 @@ mod period;
 mod recursion;
 mod reset;
 mod source;
-
+mod understood;
 mod unreadable;
 mod unused;
 
@@ -30,7 +30,7 @@ use crate::Cx;
 /// A check.
 pub(crate) type Check = fn(&Cx<'_>, &mut Sink);
 
-/// Every check. The order is of no importance.
+/// Every check. The order is of no importance, but `understood` is last.
 pub(crate) const ALL: &[Check] = &[
     recursion::check,
     declared_read::check,
@@ -53,4 +53,5 @@ pub(crate) const ALL: &[Check] = &[
     source::check,
     empty::check,
     period::check,
+    understood::check,
 ];

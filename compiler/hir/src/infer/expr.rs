@@ -24,7 +24,8 @@ impl Checker<'_, '_> {
         let span = written.span;
         // Only array literals make use of a wish that is known in part.
         let literal = matches!(&written.kind, K::Array(_) | K::Paren(_));
-        let due = due.filter(|due| literal || !self.cx.has_holes(*due));
+        let due =
+            due.filter(|due| literal || *due == Ty::ERROR || !self.cx.has_holes(*due));
         match &written.kind {
             K::Int(value, suffix) => {
                 self.integer(*value, false, suffix.as_ref(), due, span)

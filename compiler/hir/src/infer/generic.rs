@@ -156,6 +156,10 @@ impl Checker<'_, '_> {
                 }
             }
         }
+        if !fine && !self.failed() {
+            // Nothing is wrong but this: an argument did not decide what it should have.
+            self.unknown_generic(id, 0, span);
+        }
         fine.then_some(args)
     }
 

@@ -72,7 +72,9 @@ impl Checker<'_, '_> {
         if cells > MAX_CELLS {
             let text = format!("the columns have {cells} values in all");
             let found = Diagnostic::new(Code::BadStream, span, text)
-                .title(format!("a row of a {word} has more than {MAX_CELLS} values"))
+                .title(format!(
+                    "a row of a {word} has more than {MAX_CELLS} values"
+                ))
                 .help("name the elements that matter, or split it");
             self.report(found);
             fine = false;
