@@ -93,12 +93,7 @@ pub(crate) fn offer_removal(
     at: usize,
     name: &str,
 ) -> Diagnostic {
-    let spans: Vec<_> = clause
-        .entries(process)
-        .iter()
-        .map(|entry| entry.span)
-        .collect();
-    let cut = match without(&spans, at) {
+    let cut = match without(clause.entries(process), at) {
         Some(cut) => cut,
         None => clause.span(process),
     };
@@ -110,12 +105,10 @@ pub(crate) fn offer_removal(
 }
 
 /// What to cut so that the list lacks entry `at`; `None` if nothing would be left.
-fn without(spans: &[Span], at: usize) -> Option<Span> {
-    let this = spans.get(at)?;
-    match (
-        at.checked_sub(1).and_then(|at| spans.get(at)),
-        spans.get(at + 1),
-    ) {
+fn without(entries: &[Entry], at: usize) -> Option<Span> {
+    let span = |at: usize| entries.get(at).map(|entry| entry.span);
+    let this = span(at)?;
+    match (at.checked_sub(1).and_then(span), span(at + 1)) {
         (Some(before), _) => Some(Span::new(this.file, before.end, this.end)),
         (None, Some(after)) => Some(Span::new(this.file, this.start, after.start)),
         (None, None) => None,

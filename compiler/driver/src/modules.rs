@@ -180,8 +180,12 @@ impl Reader<'_> {
         let library = library::modules()
             .iter()
             .map(|module| module.name.to_owned());
-        let known: Vec<String> =
-            self.sources.names().into_iter().chain(library).collect();
+        // Where nothing is found, near names are not worth reading the directory so often.
+        let names = match self.sink.found().len() {
+            0..=100 => self.sources.names(),
+            _ => Vec::new(),
+        };
+        let known: Vec<String> = names.into_iter().chain(library).collect();
         let near = suggest::closest(name, known.iter().map(String::as_str));
         let found =
             Diagnostic::new(Code::UnknownModule, path.span, "there is no such module")

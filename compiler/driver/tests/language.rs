@@ -96,7 +96,13 @@ programs! { transactions handlers flow numbers aggregates generic }
 #[test]
 fn readme() {
     let readme = include_str!("../../../README.md");
-    let text = readme.split("```theus\n").nth(1).unwrap().split("```").next().unwrap();
+    let text = readme
+        .split("```theus\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     for (engine, program, machine) in engines(text) {
         run_all(text, engine, &program, machine);
     }

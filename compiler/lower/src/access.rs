@@ -76,8 +76,9 @@ impl<'a> FnCx<'_, 'a> {
         let size = self.size(elem);
         let mut place = base;
         for (n, at) in ats.into_iter().enumerate() {
-            let below: u64 = dims.iter().skip(n + 1).map(|dim| size_of(*dim)).product();
-            place = self.element_at(place, ty, size * below, at);
+            let below = dims.iter().skip(n + 1).map(|dim| size_of(*dim));
+            let below = below.fold(size, u64::saturating_mul);
+            place = self.element_at(place, ty, below, at);
         }
         Place { ty, ..place }
     }

@@ -52,7 +52,7 @@ impl<'a> FnCx<'_, 'a> {
         let ty = self.ty(first.ty);
         let size = self.size(ty);
         for (elem, n) in elems.iter().zip(0_u64..) {
-            let at = Self::inside(dest, n * size, ty);
+            let at = Self::inside(dest, n.saturating_mul(size), ty);
             self.into(elem, at);
         }
     }

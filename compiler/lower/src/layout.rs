@@ -175,7 +175,7 @@ impl Cx<'_> {
 
     /// The layout of a field: a ring has as many spare slots as one process can push.
     fn field_shape(&mut self, id: FieldId) -> Shape {
-        match Shape::clone(&self.shape(self.typed.fields[id].ty)) {
+        match shape(self.typed, &self.types, self.typed.fields[id].ty) {
             Shape::Ring { elem, capacity, .. } => {
                 let spare = crate::bound::spare_slots(self.typed, id, capacity);
                 Shape::Ring {

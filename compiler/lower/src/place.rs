@@ -92,7 +92,8 @@ impl FnCx<'_, '_> {
     pub(crate) fn array_parts(&self, ty: Ty) -> Option<(u64, Ty)> {
         match self.cx.types.kind(ty) {
             TyKind::Array(elem, dims) => {
-                let count = dims.iter().map(|dim| size_of(*dim)).product();
+                let dims = dims.iter().map(|dim| size_of(*dim));
+                let count = dims.fold(1, u64::saturating_mul);
                 Some((count, *elem))
             }
             _ => None,
@@ -229,7 +230,7 @@ pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) 
             collect(shape, at + u64::from(*offset), leaves, max)
         }),
         Shape::Array { elem, dims } => {
-            let count: u64 = dims.iter().product();
+            let count = dims.iter().copied().fold(1, u64::saturating_mul);
             let size = elem.size();
             count <= max && (0..count).all(|n| collect(elem, at + n * size, leaves, max))
         }

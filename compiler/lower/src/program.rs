@@ -96,12 +96,19 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The layout of a concrete type; rings have exactly their capacity.
+    /// The layout of a concrete type; rings have exactly their capacity. A type that is too
+    /// large ends the budget.
     pub(crate) fn shape(&mut self, ty: Ty) -> Rc<Shape> {
         if let Some(shape) = self.shapes.get(&ty) {
             return Rc::clone(shape);
         }
-        let shape = Rc::new(crate::layout::shape(self.typed, &self.types, ty));
+        let mut shape = crate::layout::shape(self.typed, &self.types, ty);
+        let size = shape.size();
+        if size > MAX_BLOCK {
+            self.budget.refuse_type(size);
+            shape = Shape::structure("too large", []);
+        }
+        let shape = Rc::new(shape);
         self.shapes.insert(ty, Rc::clone(&shape));
         shape
     }

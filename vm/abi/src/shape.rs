@@ -69,7 +69,7 @@ pub const RING_LEN: u32 = 8;
 
 /// `offset` rounded up to a multiple of `align`.
 pub const fn align_up(offset: u64, align: u64) -> u64 {
-    offset.div_ceil(align) * align
+    offset.div_ceil(align).saturating_mul(align)
 }
 
 impl Shape {
@@ -99,7 +99,7 @@ impl Shape {
                 .iter()
                 .fold(elem.size(), |size, dim| size.saturating_mul(*dim)),
             Self::Option(elem) => align_up(
-                Self::payload_offset(elem) + elem.size(),
+                Self::payload_offset(elem).saturating_add(elem.size()),
                 u64::from(elem.align()),
             ),
             Self::Ring { elem, slots, .. } => align_up(

@@ -22,8 +22,12 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     });
     if let Some(span) = found {
         sink.push(
-            Diagnostic::new(Code::Internal, span, "this was not understood, and not refused")
-                .help("this is a bug in Theus: please report it with the program"),
+            Diagnostic::new(
+                Code::Internal,
+                span,
+                "this was not understood, and not refused",
+            )
+            .help("this is a bug in Theus: please report it with the program"),
         );
     }
 }

@@ -39,7 +39,13 @@ struct State {
     /// Instructions of each function that is done.
     sizes: SecondaryMap<FuncId, Option<usize>>,
     current: Option<FuncId>,
+    /// Instructions that were copied into callers.
+    copied: usize,
 }
+
+/// Once so many instructions were copied, only small callees are inlined: along a chain of
+/// calls each caller would hold all that is below it.
+const MOST_COPIED: usize = 100_000;
 
 impl State {
     fn new(program: &Program) -> Self {
@@ -47,6 +53,7 @@ impl State {
             calls: SecondaryMap::new(),
             sizes: SecondaryMap::new(),
             current: None,
+            copied: 0,
         };
         recount(program, &mut state);
         state
@@ -138,6 +145,7 @@ fn inline_calls(
             let body = &program.funcs[callee];
             Copier::new(func, body, next).run(block, args, &mut layout);
             total += size(body);
+            state.copied += size(body);
             state.calls[callee] = state.calls[callee].saturating_sub(1);
             each_callee(body, |inner| state.calls[inner] += 1);
             block = next;
@@ -167,6 +175,9 @@ fn is_wanted(
         return false;
     };
     let fits = total.saturating_add(size) <= options.caller;
+    if state.copied > MOST_COPIED {
+        return fits && size <= options.small;
+    }
     match state.calls[callee] {
         1 => total.saturating_add(size) <= options.caller.saturating_mul(2),
         _ => fits && (size <= options.small || size <= options.callee),
