@@ -15,7 +15,9 @@ pub(crate) fn compile(
     options: Options,
 ) -> Result<Program, Box<Report>> {
     let mut sink = Sink::new();
+    let t=std::time::Instant::now();
     let modules = modules::read(root, sources, &mut sink);
+    eprintln!("TT read {:?}", t.elapsed());
     let lowered = lower(&modules, options, &mut sink);
     let warnings = Report {
         found: sink.into_sorted(),
@@ -33,8 +35,11 @@ fn lower(
     options: Options,
     sink: &mut Sink,
 ) -> Option<theus_mir::Program> {
+    let t=std::time::Instant::now();
     let typed = theus_hir::build(&modules.parsed, sink);
+    eprintln!("TT hir {:?}", t.elapsed());
     let checked = theus_contract::check(&typed, sink);
+    eprintln!("TT contract {:?}", t.elapsed());
     let sound = checked.sound(sink)?;
     let files = modules.sources.iter().map(|source| source.name.to_string());
     let wanted = theus_lower::Options {
@@ -43,6 +48,7 @@ fn lower(
         files: files.collect(),
     };
     let mut program = theus_lower::lower(&sound, &wanted, sink)?;
+    eprintln!("TT lower {:?}", t.elapsed());
     if let Err(errors) = theus_mir::verify(&program) {
         sink.push(internal(&errors.join("; ")));
         return None;
@@ -50,9 +56,11 @@ fn lower(
     if options.inject {
         theus_mir::passes::inject(&mut program);
     }
+    eprintln!("TT verify {:?}", t.elapsed());
     if options.optimise {
         theus_mir::passes::optimise(&mut program, &theus_mir::passes::Options::default());
     }
+    eprintln!("TT opt {:?}", t.elapsed());
     Some(program)
 }
 

@@ -10,7 +10,7 @@ use crate::program::Cx;
 /// Most instructions of one function.
 const MOST_IN_FUNCTION: usize = 120_000;
 /// Most instructions of all functions.
-const MOST_IN_PROGRAM: usize = 1_000_000;
+const MOST_IN_PROGRAM: usize = 600_000;
 /// Most nested calls of functions that take closures: each is lowered inside the other.
 const MOST_INLINED: usize = 64;
 

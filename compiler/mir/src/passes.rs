@@ -96,6 +96,11 @@ const LATE: List = list![
     promote gvn simplify thread promote simplify gvn dse dce licm gvn simplify dce sink
 ];
 
+/// What runs on functions of more than `HUGE` instructions, which no person has written:
+/// the time goes into compiling them, not into running them.
+const BRIEF: List = list![simplify promote simplify dce];
+const HUGE: usize = 60_000;
+
 /// Makes a program fast. Results, faults and everything a run can show stay the same, bit
 /// for bit.
 pub fn optimise(program: &mut Program, options: &Options) {
@@ -106,6 +111,11 @@ pub fn optimise(program: &mut Program, options: &Options) {
 }
 
 fn run_all(func: &mut Func, passes: List) {
+    let passes = if func.insts.len() > HUGE {
+        BRIEF
+    } else {
+        passes
+    };
     for (name, pass) in passes {
         pass(func);
         if cfg!(debug_assertions) {
