@@ -1,5 +1,6 @@
 //! Programs with errors: each case is a text and the errors that it must give, in lines that
-//! begin with `//=`: place, code and title. `rewrite_expectations` writes what is found.
+//! begin with `//=`: place, code and title. With `THEUS_BLESS` set, what is found is written
+//! instead of compared: look at the difference before you keep it.
 
 #![expect(clippy::unwrap_used, reason = "a test: a panic is a failure")]
 
@@ -66,12 +67,31 @@ fn found(text: &str) -> Vec<String> {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one who changes a message says that the files follow"
+)]
 fn every_case_gives_its_errors() {
+    let bless = std::env::var("THEUS_BLESS").is_ok();
     let mut count = 0;
     for file in files() {
+        let mut written = String::new();
         for (text, expected) in cases(&std::fs::read_to_string(&file).unwrap()) {
             count += 1;
-            assert_eq!(found(&text), expected, "{}:\n{text}", file.display());
+            let found = found(&text);
+            written += &text;
+            for line in &found {
+                written += &format!("//= {line}\n");
+            }
+            written.push('\n');
+            assert!(
+                bless || found == expected,
+                "{}:\n{text}\nfound: {found:#?}\nexpected: {expected:#?}",
+                file.display()
+            );
+        }
+        if bless {
+            std::fs::write(&file, written).unwrap();
         }
     }
     assert!(count >= 45, "{count}");
@@ -115,22 +135,5 @@ fn wording_is_for_people() {
                 assert!(!first.is_uppercase(), "{}", error.title);
             }
         }
-    }
-}
-
-#[test]
-#[ignore = "writes the expected lines of every case: look at the difference before you keep it"]
-fn rewrite_expectations() {
-    for file in files() {
-        let mut out = String::new();
-        for (text, _) in cases(&std::fs::read_to_string(&file).unwrap()) {
-            out.push_str(&text);
-            let found = found(&text);
-            for line in &found {
-                out.push_str(&format!("//= {line}\n"));
-            }
-            out.push('\n');
-        }
-        std::fs::write(&file, out).unwrap();
     }
 }

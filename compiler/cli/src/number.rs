@@ -1,42 +1,11 @@
 //! Numbers with units: durations and sizes, to and from text.
 
-const UNITS: [(&str, i64); 7] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("min", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-    ("d", 86_400_000_000_000),
-];
+pub(crate) use theus::memory::grouped;
 
 /// Nanoseconds of `10s`, `1.5ms`.
 pub(crate) fn duration(text: &str) -> Result<i64, String> {
-    let wrong = || "write a number and a unit: 10s, 250ms, 1h".to_owned();
-    let at = text
-        .find(|c: char| c.is_ascii_alphabetic())
-        .ok_or_else(wrong)?;
-    let (number, unit) = text.split_at_checked(at).ok_or_else(wrong)?;
-    let (_, scale) = UNITS
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .ok_or_else(wrong)?;
-    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-    let whole = digits(whole).ok_or_else(wrong)?;
-    let fraction = digits(part).ok_or_else(wrong)?;
-    let base = 10_i128.checked_pow(u32::try_from(part.len()).map_err(|_| wrong())?);
-    let scale = i128::from(*scale);
-    let rest = fraction
-        .checked_mul(scale)
-        .zip(base)
-        .map(|(all, base)| all / base);
-    let total = whole
-        .checked_mul(scale)
-        .zip(rest)
-        .map(|(whole, rest)| whole + rest);
-    let total = total
-        .and_then(|total| i64::try_from(total).ok())
-        .ok_or_else(wrong)?;
+    let total = theus_vm::parse_duration(text)
+        .ok_or_else(|| "write a number and a unit: 10s, 250ms, 1h".to_owned())?;
     if total > 0 {
         Ok(total)
     } else {
@@ -70,19 +39,6 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
         .ok()
         .and_then(|number| number.checked_mul(scale))
         .ok_or_else(wrong)
-}
-
-/// `1_234_567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push('_');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Nanoseconds in the unit that suits: `10s`, `2.13ms`.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use theus_grammar::Span;
 use theus_hir::{Block, ExprKind, FnId, Typed};
 
-use crate::walk::each_expr_of_block;
+use theus_hir::walk::each_expr_of_block;
 
 /// The calls between functions, those in closures included.
 #[derive(Clone, Debug)]

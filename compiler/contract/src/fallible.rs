@@ -14,8 +14,8 @@ use theus_hir::{
     Ty, TyKind, Typed,
 };
 
-use crate::walk::{Part, parts_of_expr, parts_of_stmt};
 use interval::Interval;
+use theus_hir::walk::{Part, parts_of_expr, parts_of_stmt};
 
 /// Calls are followed this deep.
 const MOST_DEPTH: usize = 64;

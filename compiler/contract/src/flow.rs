@@ -1,45 +1,11 @@
-//! Pipelines as lists of items in lists of items, and the errors that leave a list.
+//! The errors that leave a list of items of a pipeline.
 
 use indexmap::{IndexMap, IndexSet};
 use theus_grammar::Span;
-use theus_hir::flow::Handler;
+use theus_hir::flow::{Handler, each_list};
 use theus_hir::{ErrorId, Flow, FlowKind, ProcessId};
 
 use crate::Cx;
-
-/// The lists directly in an item: branches, members, bodies; those of handlers too.
-pub(crate) fn each_list<'a>(flow: &'a Flow, visit: &mut dyn FnMut(&'a [Flow])) {
-    match &flow.kind {
-        FlowKind::Par(members) => members.iter().for_each(|list| visit(list)),
-        FlowKind::When(_, then, other) => {
-            visit(then);
-            visit(other);
-        }
-        FlowKind::Match(_, arms) => arms.iter().for_each(|(_, list)| visit(list)),
-        FlowKind::EveryTicks(_, list)
-        | FlowKind::EveryTime(_, list)
-        | FlowKind::OnStart(list)
-        | FlowKind::OnStop(list) => visit(list),
-        FlowKind::Handler(handler) => visit(&handler.body),
-        FlowKind::Run(_)
-        | FlowKind::Skip
-        | FlowKind::Drop
-        | FlowKind::Stop(_)
-        | FlowKind::Fail(_)
-        | FlowKind::Reset(_)
-        | FlowKind::Sink(_)
-        | FlowKind::Source(_)
-        | FlowKind::Error => {}
-    }
-}
-
-/// Every item, outside in.
-pub(crate) fn each_flow<'a>(flows: &'a [Flow], visit: &mut dyn FnMut(&'a Flow)) {
-    for flow in flows {
-        visit(flow);
-        each_list(flow, &mut |list| each_flow(list, visit));
-    }
-}
 
 /// What may leave a list of items as an error.
 #[derive(Debug, Default)]

@@ -21,7 +21,6 @@ mod place_set;
 mod roots;
 mod scalar;
 mod show;
-mod walk;
 
 use theus_diag::Sink;
 use theus_hir::Typed;

@@ -2,7 +2,7 @@
 
 use theus_hir::{Body, Expr, Flow, FlowKind, Typed};
 
-use crate::walk::{Part, each_expr, each_expr_of_block};
+use theus_hir::walk::{Part, each_expr, each_expr_of_block};
 
 /// What a body or expression is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +165,6 @@ pub(crate) fn each_flow_expr<'a>(
             | FlowKind::Reset(_)
             | FlowKind::Error => {}
         }
-        crate::flow::each_list(flow, &mut |list| each_flow_expr(list, visit));
+        theus_hir::flow::each_list(flow, &mut |list| each_flow_expr(list, visit));
     }
 }

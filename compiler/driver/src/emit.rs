@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use theus_abi::image::{Image, Period, Range, SiteKind, Stream};
+use theus_abi::image::{Image, Period, SiteKind, Stream};
 
 use crate::Options;
-use crate::modules;
+use crate::modules::{self, Library};
 use crate::pipeline;
 use crate::program::Program;
 use crate::report::Report;
@@ -64,7 +64,7 @@ fn asm(program: &Program) -> Result<String, Box<Report>> {
 fn front(stage: Stage, root: Text, sources: &dyn Sources) -> Result<String, Box<Report>> {
     let done = stack::large(|| {
         let mut sink = Sink::new();
-        let modules = modules::read(root, sources, &mut sink);
+        let modules = modules::read(root, sources, Library::Whole, &mut sink);
         let text = match stage {
             Stage::Ast => {
                 let own = modules.parsed.iter().filter(|module| !module.is_std);
@@ -104,7 +104,7 @@ fn image(image: &Image) -> String {
     for field in &image.fields {
         let range = field
             .range
-            .map_or_else(String::new, |range| format!(" in {}", show(range)));
+            .map_or_else(String::new, |range| format!(" in {range}"));
         let _ = writeln!(
             out,
             "{} {} at {} size {}{range}",
@@ -189,21 +189,5 @@ fn entries(out: &mut String, image: &Image) {
     }
     for test in &image.tests {
         let _ = writeln!(out, "test {:?} = {}", test.name, name(test.func));
-    }
-}
-
-fn show(range: Range) -> String {
-    match range {
-        Range::Int { lo, hi } => format!("{lo}..={hi}"),
-        Range::Float {
-            lo,
-            hi,
-            inclusive: true,
-        } => format!("{lo:?}..={hi:?}"),
-        Range::Float {
-            lo,
-            hi,
-            inclusive: false,
-        } => format!("{lo:?}..{hi:?}"),
     }
 }

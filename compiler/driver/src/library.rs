@@ -1,9 +1,14 @@
-//! The library, read once per process.
+//! The library: its modules, and the parts of them that a program names.
 
-use std::sync::{Arc, LazyLock, OnceLock};
+mod part;
 
+use std::sync::{Arc, LazyLock};
+
+use indexmap::IndexMap;
 use theus_grammar::{FileId, Source, SyntaxError};
 use theus_hir::ParsedModule;
+
+use part::Part;
 
 /// A module of the library.
 #[derive(Debug)]
@@ -12,24 +17,76 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// Its text. Library files come right after the root file, whatever a program imports.
     pub(crate) source: Source,
-    parsed: OnceLock<(ParsedModule, Vec<SyntaxError>)>,
+    text: &'static str,
+    parts: Vec<Part>,
 }
 
 impl Module {
-    /// Its tree, and errors that only its authors see.
-    pub(crate) fn parsed(&self) -> &(ParsedModule, Vec<SyntaxError>) {
-        self.parsed.get_or_init(|| {
-            let parsed = theus_grammar::parse(&self.source);
-            let name = Arc::from(self.name);
-            (
-                ParsedModule {
-                    name,
-                    file: parsed.file,
-                    is_std: true,
-                },
-                parsed.errors,
-            )
-        })
+    /// The modules that it imports.
+    pub(crate) fn imports(&self) -> impl Iterator<Item = &'static Self> {
+        let lines = self.parts.iter().filter_map(Part::import);
+        lines.filter_map(find)
+    }
+
+    /// Its tree, and errors that only its authors see. Parts that are not wanted are blank.
+    pub(crate) fn parse(&self, wanted: &Wanted) -> (ParsedModule, Vec<SyntaxError>) {
+        let parsed = match wanted {
+            Wanted::All => theus_grammar::parse(&self.source),
+            Wanted::Names(names) => {
+                let kept = |part: &&Part| {
+                    part.name().is_none_or(|name| names.contains_key(name))
+                };
+                let text = part::only(self.text, self.parts.iter().filter(kept));
+                let name = Arc::clone(&self.source.name);
+                theus_grammar::parse(&Source::new(self.source.id, name, text))
+            }
+        };
+        let module = ParsedModule {
+            name: Arc::from(self.name),
+            file: parsed.file,
+            is_std: true,
+        };
+        (module, parsed.errors)
+    }
+}
+
+/// How much of the library a compilation reads.
+#[derive(Debug)]
+pub(crate) enum Wanted {
+    /// All of it: what is misspelled may be near any name.
+    All,
+    /// What declares one of these names.
+    Names(IndexMap<&'static str, ()>),
+}
+
+/// Names that the compiler itself uses where a program has the first word.
+const IMPLIED: [(&str, &str); 1] = [("random", "hash")];
+
+impl Wanted {
+    /// The names of the library that are words of the texts, and whatever those rest on. A
+    /// declaration whose name is not among them cannot matter to a program without errors.
+    pub(crate) fn by<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut names = IndexMap::new();
+        let mut open: Vec<&'static Part> = Vec::new();
+        let mut add = |word: &str, open: &mut Vec<&'static Part>| {
+            if let Some((name, parts)) = NAMES.get_key_value(word)
+                && names.insert(*name, ()).is_none()
+            {
+                open.extend(parts);
+            }
+        };
+        for word in texts.flat_map(part::words) {
+            add(word, &mut open);
+            for (_, implied) in IMPLIED.iter().filter(|(by, _)| *by == word) {
+                add(implied, &mut open);
+            }
+        }
+        while let Some(part) = open.pop() {
+            for word in part::words(part.text) {
+                add(word, &mut open);
+            }
+        }
+        Self::Names(names)
     }
 }
 
@@ -42,10 +99,23 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
             format!("{}.theus", name.replace('.', "/")),
             *text,
         ),
-        parsed: OnceLock::new(),
+        text,
+        parts: part::split(text),
     });
     modules.collect()
 });
+
+/// The parts that declare each name, of all modules.
+static NAMES: LazyLock<IndexMap<&'static str, Vec<&'static Part>>> =
+    LazyLock::new(|| {
+        let mut names: IndexMap<_, Vec<_>> = IndexMap::new();
+        for part in modules().iter().flat_map(|module| &module.parts) {
+            if let Some(name) = part.name() {
+                names.entry(name).or_default().push(part);
+            }
+        }
+        names
+    });
 
 /// All modules, in the order of their files.
 pub(crate) fn modules() -> &'static [Module] {

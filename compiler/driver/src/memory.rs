@@ -229,7 +229,7 @@ fn describe(shape: &Shape) -> String {
 }
 
 /// `12_345`.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let length = digits.len();
     let mut out = String::new();

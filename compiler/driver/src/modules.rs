@@ -8,7 +8,7 @@ use theus_grammar::ast::Path;
 use theus_grammar::{FileId, Source, SyntaxError};
 use theus_hir::ParsedModule;
 
-use crate::library;
+use crate::library::{self, Wanted};
 use crate::sources::{ReadError, Sources, Text};
 
 /// Most modules of a program; also bounds how deep imports nest.
@@ -26,30 +26,43 @@ pub(crate) struct Modules {
     pub(crate) parsed: Vec<ParsedModule>,
 }
 
+/// How much of the library is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Library {
+    /// What the program names: enough for a program without errors.
+    Named,
+    /// All of the modules that it imports.
+    Whole,
+}
+
 /// Reads the root and whatever it imports.
-pub(crate) fn read(root: Text, sources: &dyn Sources, sink: &mut Sink) -> Modules {
+pub(crate) fn read(
+    root: Text,
+    sources: &dyn Sources,
+    library: Library,
+    sink: &mut Sink,
+) -> Modules {
     let mut reader = Reader {
         sources,
         sink,
         out: Modules::default(),
         states: IndexMap::new(),
         open: Vec::new(),
+        library: Vec::new(),
     };
     let root = reader.parse(root);
-    let library = library::modules()
+    let files = library::modules()
         .iter()
         .map(|module| module.source.clone());
-    reader.out.sources.extend(library);
+    reader.out.sources.extend(files);
     for name in IMPLICIT {
         if let Some(module) = library::find(name) {
             reader.visit_library(module);
         }
     }
     reader.visit(root, None);
-    let mut out = reader.out;
-    // The library first; the sort is stable.
-    out.parsed.sort_by_key(|module| !module.is_std);
-    out
+    reader.parse_library(library);
+    reader.out
 }
 
 /// How far a module is.
@@ -67,6 +80,8 @@ struct Reader<'a> {
     states: IndexMap<String, State>,
     /// Modules whose imports are being read, with the import that led to each.
     open: Vec<(String, Option<Path>)>,
+    /// Modules of the library, in order of dependency.
+    library: Vec<&'static library::Module>,
 }
 
 impl Reader<'_> {
@@ -93,10 +108,35 @@ impl Reader<'_> {
     }
 
     /// Adds a module of the library after what it imports.
-    fn visit_library(&mut self, module: &library::Module) {
-        let (parsed, errors) = module.parsed();
-        self.report(errors.clone());
-        self.visit(parsed.clone(), None);
+    fn visit_library(&mut self, module: &'static library::Module) {
+        let name = module.name.to_owned();
+        if self.states.insert(name, State::Done).is_none() {
+            for import in module.imports() {
+                self.visit_library(import);
+            }
+            self.library.push(module);
+        }
+    }
+
+    /// Parses what is wanted of the library, and puts it first.
+    fn parse_library(&mut self, library: Library) {
+        // The root file, the library, other files.
+        let (root, rest) = self.out.sources.split_at(1);
+        let own = root
+            .iter()
+            .chain(rest.iter().skip(library::modules().len()));
+        let wanted = match library {
+            Library::Named => Wanted::by(own.map(|source| &*source.text)),
+            Library::Whole => Wanted::All,
+        };
+        let mut parsed = Vec::new();
+        for module in std::mem::take(&mut self.library) {
+            let (module, errors) = module.parse(&wanted);
+            self.report(errors);
+            parsed.push(module);
+        }
+        parsed.append(&mut self.out.parsed);
+        self.out.parsed = parsed;
     }
 
     /// Adds a module after what it imports; `path` has led to it.

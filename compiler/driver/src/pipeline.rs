@@ -2,7 +2,7 @@
 
 use theus_diag::Sink;
 
-use crate::modules::{self, Modules};
+use crate::modules::{self, Library, Modules};
 use crate::options::Options;
 use crate::program::{Program, internal};
 use crate::report::Report;
@@ -14,10 +14,24 @@ pub(crate) fn compile(
     sources: &dyn Sources,
     options: Options,
 ) -> Result<Program, Box<Report>> {
+    if !options.tests {
+        let named = attempt(root.clone(), sources, options, Library::Named);
+        if named.is_ok() {
+            return named;
+        }
+    }
+    // Errors may speak of any name of the library.
+    attempt(root, sources, options, Library::Whole)
+}
+
+fn attempt(
+    root: Text,
+    sources: &dyn Sources,
+    options: Options,
+    library: Library,
+) -> Result<Program, Box<Report>> {
     let mut sink = Sink::new();
-    let t=std::time::Instant::now();
-    let modules = modules::read(root, sources, &mut sink);
-    eprintln!("TT read {:?}", t.elapsed());
+    let modules = modules::read(root, sources, library, &mut sink);
     let lowered = lower(&modules, options, &mut sink);
     let warnings = Report {
         found: sink.into_sorted(),
@@ -35,11 +49,8 @@ fn lower(
     options: Options,
     sink: &mut Sink,
 ) -> Option<theus_mir::Program> {
-    let t=std::time::Instant::now();
     let typed = theus_hir::build(&modules.parsed, sink);
-    eprintln!("TT hir {:?}", t.elapsed());
     let checked = theus_contract::check(&typed, sink);
-    eprintln!("TT contract {:?}", t.elapsed());
     let sound = checked.sound(sink)?;
     let files = modules.sources.iter().map(|source| source.name.to_string());
     let wanted = theus_lower::Options {
@@ -48,7 +59,6 @@ fn lower(
         files: files.collect(),
     };
     let mut program = theus_lower::lower(&sound, &wanted, sink)?;
-    eprintln!("TT lower {:?}", t.elapsed());
     if let Err(errors) = theus_mir::verify(&program) {
         sink.push(internal(&errors.join("; ")));
         return None;
@@ -56,11 +66,9 @@ fn lower(
     if options.inject {
         theus_mir::passes::inject(&mut program);
     }
-    eprintln!("TT verify {:?}", t.elapsed());
     if options.optimise {
         theus_mir::passes::optimise(&mut program, &theus_mir::passes::Options::default());
     }
-    eprintln!("TT opt {:?}", t.elapsed());
     Some(program)
 }
 

@@ -48,8 +48,7 @@ impl Program {
     /// If the program is too large for it, or Theus has a bug.
     pub fn machine(&self) -> Result<Machine, Box<Report>> {
         let options = machine_options();
-        let t=std::time::Instant::now();
-        let x=theus_codegen::emit(&self.mir, &options).map_err(|ice| self.refused(&ice));eprintln!("TT emit {:?}", t.elapsed());if let Ok(m)=&x{for f in &m.sizes().functions{if f.code>0{eprintln!("  {} {}",f.name,f.code);}}}x
+        theus_codegen::emit(&self.mir, &options).map_err(|ice| self.refused(&ice))
     }
 
     /// An interpreter: slow, and the same bits.

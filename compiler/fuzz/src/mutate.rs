@@ -46,13 +46,58 @@ const TOKENS: [&str; 40] = [
     "else raise",
 ];
 
+/// Words of one kind: one of them in place of another often leaves a program that means
+/// something else.
+const KINDS: [&[&str]; 4] = [
+    &[
+        "0",
+        "1",
+        "2",
+        "3",
+        "7",
+        "64",
+        "255",
+        "1000",
+        "0.0",
+        "1.0",
+        "0.5",
+        "1e308",
+        "1e-320",
+        "0ns",
+        "1ms",
+        "9223372036854775807",
+        "9000h",
+    ],
+    &[
+        "bool",
+        "i8",
+        "i32",
+        "i64",
+        "u8",
+        "u64",
+        "f32",
+        "f64",
+        "duration",
+        "[f64; 3]",
+        "[i64; 2, 2]",
+        "f64?",
+        "ring<f64, 4>",
+    ],
+    &["+", "-", "*", "/", "%", "<", ">", "@", "??"],
+    &[
+        "and", "or", "not", "let", "var", "if", "while", "true", "false", "inout", "old",
+        "total",
+    ],
+];
+
 /// `text` with one to four changes. The result need not be UTF-8.
 pub fn mutate(text: &str, rng: &mut Rng) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=rng.below(4) {
         match rng.below(8) {
-            0 | 1 => change_bytes(&mut bytes, rng),
-            2..=5 => change_tokens(&mut bytes, rng),
+            0 => change_bytes(&mut bytes, rng),
+            1..=3 => change_kind(&mut bytes, rng),
+            4 | 5 => change_tokens(&mut bytes, rng),
             _ => change_lines(&mut bytes, rng),
         }
     }
@@ -116,6 +161,34 @@ fn change_tokens(bytes: &mut Vec<u8>, rng: &mut Rng) {
                 bytes.splice(end..end, part);
             }
         }
+    }
+}
+
+/// A token becomes another of its kind; a name becomes another name of the text.
+fn change_kind(bytes: &mut Vec<u8>, rng: &mut Rng) {
+    let tokens = tokens(bytes);
+    let text = |range: &std::ops::Range<usize>| {
+        std::str::from_utf8(bytes.get(range.clone()).unwrap_or_default()).unwrap_or("")
+    };
+    let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let kind = |word: &str| {
+        let listed = KINDS.iter().position(|kind| kind.contains(&word));
+        if number(word) { Some(0) } else { listed }
+    };
+    let start = rng.below(tokens.len());
+    for at in tokens.iter().skip(start) {
+        let word = text(at);
+        let name = word.starts_with(|c: char| c.is_ascii_alphabetic());
+        let other = match kind(word) {
+            Some(kind) => rng
+                .pick(KINDS.get(kind).copied().unwrap_or_default())
+                .copied(),
+            None if name && rng.chance(40) => rng.pick(&tokens).map(text),
+            None => continue,
+        };
+        let other = other.unwrap_or("").as_bytes().to_vec();
+        bytes.splice(at.clone(), other);
+        return;
     }
 }
 

@@ -23,6 +23,7 @@ mod text;
 pub mod ty;
 pub mod typed;
 mod value;
+pub mod walk;
 
 pub use body::{Block, Body, Expr, ExprKind, Local, Otherwise, Pat, Stmt, StmtKind};
 pub use build::{ParsedModule, build, cycle, imports};

@@ -10,7 +10,6 @@ use theus_abi::image::Range;
 
 use crate::body::Body;
 use crate::item::{Field, Fn, Generic, GenericKind, Head, Period, Process, Target, Test};
-use crate::resolve::ranges;
 use crate::ty::Ty;
 use crate::typed::Typed;
 
@@ -121,8 +120,7 @@ impl<'t> Printer<'t> {
         range: Option<Range>,
         default: Option<String>,
     ) -> String {
-        let range = range
-            .map_or_else(String::new, |range| format!(" in {}", ranges::show(range)));
+        let range = range.map_or_else(String::new, |range| format!(" in {range}"));
         let default = default.map_or_else(String::new, |default| format!(" = {default}"));
         format!("{name}: {}{range}{default}", self.ty(ty))
     }

@@ -3,6 +3,7 @@
 
 use theus_grammar::Span;
 use theus_grammar::ast::expr::BinaryOp as Op;
+use theus_hir::walk::each_expr;
 use theus_hir::{Expr, ExprKind, StructId, Ty, TyKind};
 use theus_mir::{UnaryOp, Value};
 
@@ -25,7 +26,7 @@ impl<'a> FnCx<'_, 'a> {
     pub(crate) fn stable_place(&mut self, e: &'a Expr, right: &Expr) -> Place {
         let place = self.place(e);
         let mut changes = false;
-        weight::visit(right, &mut |inner| {
+        each_expr(right, &mut |inner| {
             changes |= match &inner.kind {
                 ExprKind::Call(id, ..) => self.cx.typed.fns[*id]
                     .params
@@ -363,7 +364,7 @@ impl<'a> FnCx<'_, 'a> {
     pub(crate) fn reads_root(e: &Expr, root: &Expr) -> bool {
         let root = weight::root(root);
         let mut found = false;
-        weight::visit(e, &mut |inner| {
+        each_expr(e, &mut |inner| {
             found |= match (&inner.kind, &root.kind) {
                 (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
                 (ExprKind::Field(a), ExprKind::Field(b)) => a == b,

@@ -1,10 +1,10 @@
 //! Static bounds: how often one run of a process can push to a ring.
 
+use theus_hir::walk::{each_expr, each_expr_of_stmt};
 use theus_hir::{Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, TyKind, Typed};
 use theus_stdlib::Intrinsic;
 
 use crate::access::root_field;
-use crate::weight::{visit, visit_block};
 
 /// Spare slots that make a ring undoable without a copy: as many as one process run can
 /// push, or none if that is more than its capacity (then the process copies the ring).
@@ -66,10 +66,7 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
         StmtKind::Block(block) => inside(block),
         _ => {
             let mut total = 0_u64;
-            let one = Block {
-                stmts: vec![stmt.clone()],
-            };
-            visit_block(&one, &mut |e| {
+            each_expr_of_stmt(stmt, &mut |e| {
                 total = total.saturating_add(of_node(e, field))
             });
             total
@@ -79,7 +76,7 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
 
 fn of_expr(e: &Expr, field: FieldId) -> u64 {
     let mut total = 0_u64;
-    visit(e, &mut |inner| {
+    each_expr(e, &mut |inner| {
         total = total.saturating_add(of_node(inner, field))
     });
     total

@@ -2,6 +2,7 @@
 
 use theus_abi::image::{self, Zone};
 use theus_abi::{Repr, header};
+use theus_hir::flow::each_flow;
 use theus_hir::item::Period;
 use theus_hir::{Flow, FlowKind, PipelineId};
 use theus_mir::BinaryOp;
@@ -117,8 +118,9 @@ impl<'a> Cx<'a> {
 
     fn processes_of(&self, body: &[Flow]) -> Vec<u32> {
         let mut found = Vec::new();
-        collect(body, &mut |id| {
-            if let Some(index) = self.processes.get(&id)
+        each_flow(body, &mut |flow| {
+            if let FlowKind::Run(id) = &flow.kind
+                && let Some(index) = self.processes.get(id)
                 && !found.contains(index)
             {
                 found.push(*index);
@@ -136,35 +138,6 @@ impl FnCx<'_, '_> {
                 let place = self.context_place(id);
                 self.zero(place);
             }
-        }
-    }
-}
-
-fn collect(body: &[Flow], f: &mut dyn FnMut(theus_hir::ProcessId)) {
-    for flow in body {
-        match &flow.kind {
-            FlowKind::Run(id) => f(*id),
-            FlowKind::Par(members) => members.iter().for_each(|list| collect(list, f)),
-            FlowKind::When(_, then, other) => {
-                collect(then, f);
-                collect(other, f);
-            }
-            FlowKind::Match(_, arms) => {
-                arms.iter().for_each(|(_, list)| collect(list, f))
-            }
-            FlowKind::EveryTicks(_, list)
-            | FlowKind::EveryTime(_, list)
-            | FlowKind::OnStart(list)
-            | FlowKind::OnStop(list) => collect(list, f),
-            FlowKind::Handler(handler) => collect(&handler.body, f),
-            FlowKind::Skip
-            | FlowKind::Drop
-            | FlowKind::Stop(_)
-            | FlowKind::Fail(_)
-            | FlowKind::Reset(_)
-            | FlowKind::Sink(_)
-            | FlowKind::Source(_)
-            | FlowKind::Error => {}
         }
     }
 }

@@ -12,6 +12,7 @@
 use theus_abi::image::Zone;
 use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
+use theus_hir::walk::each_expr;
 use theus_hir::{ExprKind, FieldId, ProcessId, Ty};
 use theus_mir::Value;
 
@@ -19,7 +20,6 @@ use crate::frame::{Exit, Failure, FieldBinding, FnCx, Kept, Stream};
 use crate::handler::Undone;
 use crate::place::Place;
 use crate::program::Cx;
-use crate::weight;
 
 /// Fields of up to this many bytes have a shadow in the frame.
 const MAX_SHADOW: u64 = 1024;
@@ -239,7 +239,7 @@ impl FnCx<'_, '_> {
         let process = &self.cx.typed.processes[id];
         for clause in &process.ensures {
             let mut olds = Vec::new();
-            weight::visit(clause, &mut |e| {
+            each_expr(clause, &mut |e| {
                 if let ExprKind::Old(inner) = &e.kind {
                     olds.push((e.span, &**inner));
                 }

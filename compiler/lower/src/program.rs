@@ -258,29 +258,12 @@ pub(crate) fn loc(span: Span) -> image::Loc {
 }
 
 fn empty_image(typed: &Typed, options: &Options) -> Image {
+    let errors = typed.errors.values();
     Image {
         files: options.files.clone(),
-        fields: Vec::new(),
-        context_end: 0,
-        fixed_end: 0,
-        scratch: 0,
-        globals: Vec::new(),
-        init: 0,
-        validate: 0,
-        processes: Vec::new(),
-        errors: typed
-            .errors
-            .values()
-            .map(|error| error.name.to_string())
-            .collect(),
-        sites: Vec::new(),
-        stops: Vec::new(),
-        sinks: Vec::new(),
-        sources: Vec::new(),
-        pipelines: Vec::new(),
-        tests: Vec::new(),
-        functions: Vec::new(),
+        errors: errors.map(|error| error.name.to_string()).collect(),
         strict: options.strict,
+        ..Image::default()
     }
 }
 

@@ -7,6 +7,7 @@ use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
 use theus_hir::body::{Amount, Expected};
 use theus_hir::item::Period;
+use theus_hir::walk::each_expr;
 use theus_hir::{Block as HirBlock, Expr, ExprKind, FieldId, PipelineId, TestId};
 use theus_mir::{BinaryOp, Block, FuncId, Value};
 
@@ -14,7 +15,6 @@ use crate::access::root_field;
 use crate::frame::{Binding, Failure, FnCx};
 use crate::program::{Cx, index, loc};
 use crate::site::{STATUS, failure_number};
-use crate::weight;
 
 impl<'a> Cx<'a> {
     /// Lowers every test.
@@ -265,7 +265,7 @@ impl<'a> FnCx<'_, 'a> {
 
 fn mentions(e: &Expr, fields: &[FieldId]) -> bool {
     let mut found = false;
-    weight::visit(e, &mut |inner| {
+    each_expr(e, &mut |inner| {
         found |= matches!(&inner.kind, ExprKind::Field(id) if fields.contains(id));
     });
     found

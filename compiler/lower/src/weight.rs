@@ -1,129 +1,12 @@
 //! Facts of syntax: what an expression contains, and how much code a block makes.
 
 use theus_grammar::ast::expr::{BinaryOp as Op, UnaryOp as Prefix};
-use theus_hir::body::{Amount, ClosureBody};
 use theus_hir::ty::subst_size;
+use theus_hir::walk::{each_expr, each_expr_of_block, each_expr_of_stmt, each_stmt};
 use theus_hir::{
-    Block, Expr, ExprKind, GenericArg, Otherwise, Size, Stmt, StmtKind, Ty, TyKind, Typed,
+    Block, Expr, ExprKind, GenericArg, Size, Stmt, StmtKind, Ty, TyKind, Typed,
 };
 use theus_stdlib::Intrinsic;
-
-/// Calls `f` on an expression and every expression in it, blocks included.
-pub(crate) fn visit<'a>(e: &'a Expr, f: &mut dyn FnMut(&'a Expr)) {
-    f(e);
-    match &e.kind {
-        ExprKind::Some(a)
-        | ExprKind::Member(a, _)
-        | ExprKind::Unary(_, a)
-        | ExprKind::Cast(a)
-        | ExprKind::Fill(a)
-        | ExprKind::Old(a) => visit(a, f),
-        ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => {
-            visit(a, f);
-            visit(b, f);
-        }
-        ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|e| visit(e, f)),
-        ExprKind::InRange { value, lo, hi, .. } => {
-            [value, lo, hi].into_iter().for_each(|e| visit(e, f));
-        }
-        ExprKind::Quantifier { lo, hi, body, .. } => {
-            [lo, hi, body].into_iter().for_each(|e| visit(e, f));
-        }
-        ExprKind::Index(a, list) => {
-            visit(a, f);
-            list.iter().for_each(|e| visit(e, f));
-        }
-        ExprKind::Match(a, arms) => {
-            visit(a, f);
-            arms.iter().for_each(|(_, e)| visit(e, f));
-        }
-        ExprKind::Array(list)
-        | ExprKind::Struct(_, list)
-        | ExprKind::Call(_, _, list)
-        | ExprKind::Intrinsic(_, list)
-        | ExprKind::CallLocal(_, list) => list.iter().for_each(|e| visit(e, f)),
-        ExprKind::Update(a, changes) => {
-            visit(a, f);
-            changes.iter().for_each(|(_, e)| visit(e, f));
-        }
-        ExprKind::Closure(_, body) => match &**body {
-            ClosureBody::Expr(e) => visit(e, f),
-            ClosureBody::Block(block) => visit_block(block, f),
-        },
-        ExprKind::OrElse(a, otherwise) => {
-            visit(a, f);
-            match otherwise {
-                Otherwise::Value(e) => visit(e, f),
-                Otherwise::Raise(_, list) => list.iter().for_each(|e| visit(e, f)),
-                Otherwise::Block(block) => visit_block(block, f),
-            }
-        }
-        ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Bool(_)
-        | ExprKind::Duration(_)
-        | ExprKind::Variant(..)
-        | ExprKind::SizeParam(_)
-        | ExprKind::None
-        | ExprKind::Local(_)
-        | ExprKind::Const(_)
-        | ExprKind::Field(_)
-        | ExprKind::Tick(_)
-        | ExprKind::Draw
-        | ExprKind::Error => {}
-    }
-}
-
-/// Calls `f` on every expression in a block.
-pub(crate) fn visit_block<'a>(block: &'a Block, f: &mut dyn FnMut(&'a Expr)) {
-    block.stmts.iter().for_each(|stmt| visit_stmt(stmt, f));
-}
-
-fn visit_stmt<'a>(stmt: &'a Stmt, f: &mut dyn FnMut(&'a Expr)) {
-    match &stmt.kind {
-        StmtKind::Let(_, value) | StmtKind::Return(value) => {
-            value.iter().for_each(|e| visit(e, f));
-        }
-        StmtKind::Assign(a, b) | StmtKind::OpAssign(a, _, b) | StmtKind::Set(a, b) => {
-            visit(a, f);
-            visit(b, f);
-        }
-        StmtKind::Expr(e) | StmtKind::Assert(e) => visit(e, f),
-        StmtKind::If(cond, then, other) => {
-            visit(cond, f);
-            visit_block(then, f);
-            visit_block(other, f);
-        }
-        StmtKind::Match(value, arms) => {
-            visit(value, f);
-            arms.iter().for_each(|(_, block)| visit_block(block, f));
-        }
-        StmtKind::ForRange { lo, hi, body, .. } => {
-            visit(lo, f);
-            visit(hi, f);
-            visit_block(body, f);
-        }
-        StmtKind::ForEach { over, body, .. } => {
-            visit(over, f);
-            visit_block(body, f);
-        }
-        StmtKind::While {
-            cond, max, body, ..
-        } => {
-            visit(cond, f);
-            visit(max, f);
-            visit_block(body, f);
-        }
-        StmtKind::Raise(_, list) => list.iter().for_each(|e| visit(e, f)),
-        StmtKind::Block(block) | StmtKind::Expect(_, block) => visit_block(block, f),
-        StmtKind::Run { amount, until, .. } => {
-            let (Amount::Ticks(e) | Amount::Time(e)) = amount;
-            visit(e, f);
-            until.iter().for_each(|e| visit(e, f));
-        }
-        StmtKind::Break | StmtKind::Continue | StmtKind::Error => {}
-    }
-}
 
 /// The expression that a place expression starts from.
 pub(crate) fn root(e: &Expr) -> &Expr {
@@ -139,7 +22,7 @@ pub(crate) fn root(e: &Expr) -> &Expr {
 /// may be evaluated although its value is not needed.
 pub(crate) fn is_simple(e: &Expr) -> bool {
     let (mut simple, mut nodes) = (true, 0);
-    visit(e, &mut |inner| {
+    each_expr(e, &mut |inner| {
         nodes += 1;
         simple &= is_simple_node(inner);
     });
@@ -209,7 +92,7 @@ fn stmt(typed: &Typed, stmt: &Stmt, generics: &[GenericArg]) -> u64 {
         _ => {
             let mut total = 0_u64;
             // Only expressions directly in this statement are left.
-            visit_stmt(stmt, &mut |e| {
+            each_expr_of_stmt(stmt, &mut |e| {
                 total = total.saturating_add(node(typed, e, generics))
             });
             total
@@ -219,7 +102,7 @@ fn stmt(typed: &Typed, stmt: &Stmt, generics: &[GenericArg]) -> u64 {
 
 fn expr(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
     let mut total = 0_u64;
-    visit(e, &mut |inner| {
+    each_expr(e, &mut |inner| {
         total = total.saturating_add(node(typed, inner, generics))
     });
     total
@@ -277,7 +160,7 @@ pub(crate) fn writes(typed: &Typed, block: &Block, place: &Expr) -> bool {
             _ => false,
         };
     });
-    visit_block(block, &mut |e| {
+    each_expr_of_block(block, &mut |e| {
         if let ExprKind::Call(id, _, args) = &e.kind {
             let params = &typed.fns[*id].params;
             found |= params
@@ -287,23 +170,4 @@ pub(crate) fn writes(typed: &Typed, block: &Block, place: &Expr) -> bool {
         }
     });
     found
-}
-
-fn each_stmt<'a>(block: &'a Block, f: &mut dyn FnMut(&'a Stmt)) {
-    for stmt in &block.stmts {
-        f(stmt);
-        match &stmt.kind {
-            StmtKind::If(_, then, other) => {
-                each_stmt(then, f);
-                each_stmt(other, f);
-            }
-            StmtKind::Match(_, arms) => arms.iter().for_each(|(_, b)| each_stmt(b, f)),
-            StmtKind::ForRange { body, .. }
-            | StmtKind::ForEach { body, .. }
-            | StmtKind::While { body, .. }
-            | StmtKind::Block(body)
-            | StmtKind::Expect(_, body) => each_stmt(body, f),
-            _ => {}
-        }
-    }
 }

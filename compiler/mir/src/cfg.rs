@@ -24,20 +24,19 @@ impl Cfg {
         let Some(entry) = func.entry() else {
             return cfg;
         };
-        let mut exists = EntitySet::new();
-        for &block in func
-            .layout
-            .iter()
-            .filter(|&&block| func.blocks.is_valid(block))
-        {
-            exists.insert(block);
-        }
+        let mut exists = EntitySet::with_capacity(func.blocks.len());
+        let in_layout = func.layout.iter().copied();
+        exists.extend(in_layout.filter(|&block| func.blocks.is_valid(block)));
         for block in exists.iter() {
+            let Some(term) = &func.blocks[block].term else {
+                continue;
+            };
             let list = &mut cfg.succs[block];
-            if let Some(term) = &func.blocks[block].term {
-                term.each_edge(|edge| list.push(edge.block));
-            }
-            list.retain(|&target| exists.contains(target));
+            term.each_edge(|edge| {
+                if exists.contains(edge.block) {
+                    list.push(edge.block);
+                }
+            });
         }
         cfg.number(entry);
         for &block in &cfg.order {
@@ -51,6 +50,14 @@ impl Cfg {
     /// Whether a path leads from the entry to the block.
     pub fn is_reachable(&self, block: Block) -> bool {
         self.reachable.contains(block)
+    }
+
+    /// The block whose only edge here is the only way in, if there is one.
+    pub fn only_pred(&self, block: Block) -> Option<Block> {
+        match self.preds[block].as_slice() {
+            [pred] => Some(*pred),
+            _ => None,
+        }
     }
 
     /// Depth-first, with an explicit stack.

@@ -5,48 +5,63 @@ use cranelift_entity::packed_option::PackedOption;
 use cranelift_entity::{EntitySet, SecondaryMap};
 
 use crate::cfg::Cfg;
+use crate::func::Func;
 use crate::ids::Block;
 
-/// The dominator tree of a function (Cooper, Harvey and Kennedy).
+/// The dominator tree of a function (Cooper, Harvey and Kennedy), and the edges that it was
+/// made of.
 #[derive(Clone, Debug, Default)]
 pub struct Dominators {
+    /// The edges of the function.
+    pub cfg: Cfg,
+    /// The tree in preorder; blocks with the same parent in reverse postorder.
+    pub walk: Vec<Step>,
     idom: SecondaryMap<Block, PackedOption<Block>>,
     /// Position in reverse postorder.
     position: SecondaryMap<Block, u32>,
-    /// Position in a preorder walk of the tree, and the one past all that it dominates; the
-    /// second is 0 for blocks that are not reachable.
+    /// Position in `walk` among the entered blocks, and the one past all that it dominates;
+    /// the second is 0 for blocks that are not reachable.
     span: SecondaryMap<Block, (u32, u32)>,
 }
 
-/// A natural loop.
+/// A step of a walk over the dominator tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Before the block and all that it dominates.
+    Enter(Block),
+    /// After them.
+    Leave(Block),
+}
+
+/// A natural loop: the blocks that lead back to a header that dominates them.
 #[derive(Clone, Debug)]
 pub struct Loop {
     /// The block that dominates the others, and to which they lead back.
     pub header: Block,
-    /// All blocks, the header included.
-    pub blocks: EntitySet<Block>,
+    /// All blocks, the header included, in reverse postorder.
+    pub blocks: Vec<Block>,
 }
 
 impl Dominators {
+    /// The tree of a function.
+    pub fn new(func: &Func) -> Self {
+        Self::of(Cfg::new(func))
+    }
+
     /// The tree of those edges.
-    pub fn new(cfg: &Cfg) -> Self {
-        let mut tree = Self::default();
-        let Some(&entry) = cfg.order.first() else {
+    pub fn of(cfg: Cfg) -> Self {
+        let mut tree = Self {
+            cfg,
+            ..Self::default()
+        };
+        let Some(&entry) = tree.cfg.order.first() else {
             return tree;
         };
-        for (&block, at) in cfg.order.iter().zip(0..) {
+        for (&block, at) in tree.cfg.order.iter().zip(0..) {
             tree.position[block] = at;
         }
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for &block in cfg.order.iter().filter(|&&block| block != entry) {
-                let idom = tree.meet_of_preds(cfg, block, entry);
-                changed |= tree.idom[block] != idom;
-                tree.idom[block] = idom;
-            }
-        }
-        tree.number(cfg, entry);
+        tree.find_parents(entry);
+        tree.number(entry);
         tree
     }
 
@@ -62,16 +77,60 @@ impl Dominators {
         past != 0 && start <= at && at < end
     }
 
+    /// Whether the block is the header of a natural loop.
+    pub fn is_header(&self, block: Block) -> bool {
+        self.latches(block).next().is_some()
+    }
+
+    /// All natural loops, headers in postorder, so inner loops before the loops around them.
+    /// Loops with one header are one loop.
+    pub fn loops(&self) -> Vec<Loop> {
+        let headers = self.cfg.order.iter().rev();
+        headers.filter_map(|&header| self.loop_of(header)).collect()
+    }
+
+    /// Sources of the edges that lead back to `header`, one per edge.
+    fn latches(&self, header: Block) -> impl Iterator<Item = Block> {
+        let preds = self.cfg.preds[header].iter().copied();
+        preds.filter(move |&pred| self.dominates(header, pred))
+    }
+
+    fn loop_of(&self, header: Block) -> Option<Loop> {
+        let mut work: Vec<Block> = self.latches(header).collect();
+        if work.is_empty() {
+            return None;
+        }
+        let mut seen = EntitySet::new();
+        seen.insert(header);
+        let mut blocks = vec![header];
+        while let Some(block) = work.pop() {
+            if seen.insert(block) {
+                blocks.push(block);
+                work.extend(&self.cfg.preds[block]);
+            }
+        }
+        blocks.sort_unstable_by_key(|&block| self.position[block]);
+        Some(Loop { header, blocks })
+    }
+
+    fn find_parents(&mut self, entry: Block) {
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for at in 1..self.cfg.order.len() {
+                let block = self.cfg.order[at];
+                let found = self.meet_of_preds(block, entry);
+                changed |= self.idom[block] != found;
+                self.idom[block] = found;
+            }
+        }
+    }
+
     /// Later predecessors first: where many checks fail to one block, each meet is then one
     /// step up the tree.
-    fn meet_of_preds(
-        &self,
-        cfg: &Cfg,
-        block: Block,
-        entry: Block,
-    ) -> PackedOption<Block> {
+    fn meet_of_preds(&self, block: Block, entry: Block) -> PackedOption<Block> {
         let known = |pred: &Block| *pred == entry || self.idom[*pred].is_some();
-        let preds = cfg.preds[block].iter().rev().copied().filter(known);
+        let preds = self.cfg.preds[block].iter().rev().copied().filter(known);
         preds.reduce(|a, b| self.meet(a, b)).into()
     }
 
@@ -90,47 +149,26 @@ impl Dominators {
         a
     }
 
-    fn number(&mut self, cfg: &Cfg, entry: Block) {
+    fn number(&mut self, entry: Block) {
         let mut children: SecondaryMap<Block, Vec<Block>> = SecondaryMap::new();
-        for &block in &cfg.order {
+        for &block in self.cfg.order.iter().rev() {
             if let Some(up) = self.idom[block].expand() {
                 children[up].push(block);
             }
         }
         let mut count = 0;
-        let mut stack = vec![(entry, false)];
-        while let Some((block, done)) = stack.pop() {
-            if done {
-                self.span[block].1 = count;
-                continue;
+        let mut stack = vec![Step::Enter(entry)];
+        while let Some(step) = stack.pop() {
+            self.walk.push(step);
+            match step {
+                Step::Enter(block) => {
+                    self.span[block].0 = count;
+                    count += 1;
+                    stack.push(Step::Leave(block));
+                    stack.extend(children[block].iter().map(|&below| Step::Enter(below)));
+                }
+                Step::Leave(block) => self.span[block].1 = count,
             }
-            self.span[block].0 = count;
-            count += 1;
-            stack.push((block, true));
-            stack.extend(children[block].iter().map(|&below| (below, false)));
         }
     }
-}
-
-/// All natural loops, headers in reverse postorder (so an outer loop before the loops in
-/// it). Loops with one header are one loop.
-pub fn loops(cfg: &Cfg, tree: &Dominators) -> Vec<Loop> {
-    let natural = |&header: &Block| {
-        let latches = cfg.preds[header].iter().copied();
-        let mut work: Vec<Block> = latches
-            .filter(|&latch| tree.dominates(header, latch))
-            .collect();
-        if work.is_empty() {
-            return None;
-        }
-        let mut blocks = EntitySet::new();
-        blocks.insert(header);
-        while let Some(block) = work.pop() {
-            if blocks.insert(block) {
-                work.extend(&cfg.preds[block]);
-            }
-        }
-        Some(Loop { header, blocks })
-    };
-    cfg.order.iter().filter_map(natural).collect()
 }

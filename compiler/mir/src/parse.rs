@@ -46,7 +46,7 @@ type FuncNames = IndexMap<String, FuncId>;
 /// and nothing else. The result is not verified.
 pub fn parse_program(text: &str) -> Result<Program, ParseError> {
     let lines = lines(text);
-    let (mut image, mut bodies) = (empty_image(), Vec::new());
+    let (mut image, mut bodies) = (Image::default(), Vec::new());
     let mut rest = lines.as_slice();
     while let Some((&(number, line), after)) = rest.split_first() {
         let error = |text| ParseError { line: number, text };
@@ -103,27 +103,4 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         .map(|(line, n)| (n, line))
         .filter(|(_, line)| !line.is_empty())
         .collect()
-}
-
-const fn empty_image() -> Image {
-    Image {
-        files: Vec::new(),
-        fields: Vec::new(),
-        context_end: 0,
-        fixed_end: 0,
-        scratch: 0,
-        globals: Vec::new(),
-        init: 0,
-        validate: 0,
-        processes: Vec::new(),
-        errors: Vec::new(),
-        sites: Vec::new(),
-        stops: Vec::new(),
-        sinks: Vec::new(),
-        sources: Vec::new(),
-        pipelines: Vec::new(),
-        tests: Vec::new(),
-        functions: Vec::new(),
-        strict: false,
-    }
 }

@@ -1,5 +1,7 @@
 //! `Image`: everything the VM needs to run a program, except the machine code itself.
 
+use std::fmt;
+
 use crate::fault::Fault;
 use crate::shape::Shape;
 
@@ -75,6 +77,19 @@ pub enum Range {
         /// Whether `hi` itself is in the range.
         inclusive: bool,
     },
+}
+
+/// As it stands in source, durations in ns.
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int { lo, hi } => write!(f, "{lo}..={hi}"),
+            Self::Float { lo, hi, inclusive } => {
+                let dots = if *inclusive { "..=" } else { ".." };
+                write!(f, "{lo:?}{dots}{hi:?}")
+            }
+        }
+    }
 }
 
 /// How the operands of a site are to be read from `FAULT_ARGS`, for messages.
@@ -212,7 +227,7 @@ pub struct Stop {
 }
 
 /// A compiled program, without its code. Same sources and options give equal images.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Image {
     /// Names of the source files, by index.
     pub files: Vec<String>,

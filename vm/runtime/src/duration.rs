@@ -61,7 +61,7 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, value: i64, unit: u64) -> fmt::Resu
 
 /// A number with a unit, as in source: `10ms`, `1.5s`. `None` if it is not one, has digits
 /// below the nanosecond, or does not fit.
-pub(crate) fn parse(text: &str) -> Option<i64> {
+pub fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     let end = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, name) = text.split_at_checked(end)?;

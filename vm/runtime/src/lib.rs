@@ -21,6 +21,7 @@ mod world;
 
 pub use audit::{Audit, Event, EventKind};
 pub use clock::DeadlineReport;
+pub use duration::parse as parse_duration;
 pub use error::{StreamError, VmError};
 pub use report::{Failure, FailureKind, Outcome, Report};
 pub use value::Value;

@@ -13,23 +13,11 @@ pub(crate) const OPERANDS: u32 = 256;
 pub(crate) fn image(context: u32, sites: Vec<Site>) -> Image {
     Image {
         files: vec!["test".to_owned()],
-        fields: Vec::new(),
         context_end: OPERANDS + context,
         fixed_end: OPERANDS + context,
-        scratch: 0,
-        globals: Vec::new(),
-        init: 0,
-        validate: 0,
-        processes: Vec::new(),
-        errors: Vec::new(),
         sites,
-        stops: Vec::new(),
-        sinks: Vec::new(),
-        sources: Vec::new(),
-        pipelines: Vec::new(),
-        tests: Vec::new(),
-        functions: Vec::new(),
         strict: true,
+        ..Image::default()
     }
 }
 

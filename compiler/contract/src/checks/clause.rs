@@ -6,7 +6,7 @@ use theus_hir::ExprKind;
 use crate::Cx;
 use crate::roots::{Role, each_code};
 use crate::show;
-use crate::walk::Part;
+use theus_hir::walk::Part;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     each_code(cx.typed, &mut |code| {

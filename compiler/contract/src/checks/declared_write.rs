@@ -14,7 +14,7 @@ use crate::footprint::Footprint;
 use crate::place::{Place, path_of};
 use crate::place_set::PlaceSet;
 use crate::show;
-use crate::walk::each_stmt;
+use theus_hir::walk::each_stmt;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for (id, process) in &cx.typed.processes {

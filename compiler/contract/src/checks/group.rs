@@ -4,12 +4,11 @@ use indexmap::IndexMap;
 use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
-use theus_hir::flow::ResetTarget;
+use theus_hir::flow::{ResetTarget, each_flow, each_list};
 use theus_hir::item::Target;
 use theus_hir::{ContextId, FieldId, Flow, FlowKind, ProcessId, Typed};
 
 use crate::Cx;
-use crate::flow::{each_flow, each_list};
 use crate::footprint::{Footprint, WriteKind};
 use crate::place::{Place, path_of};
 use crate::show;

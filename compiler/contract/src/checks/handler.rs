@@ -3,11 +3,11 @@
 use theus_abi::Fault;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
-use theus_hir::flow::Handler;
+use theus_hir::flow::{Handler, each_flow, each_list};
 use theus_hir::{Flow, FlowKind};
 
 use crate::Cx;
-use crate::flow::{Reached, each_flow, each_list, escapes};
+use crate::flow::{Reached, escapes};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {

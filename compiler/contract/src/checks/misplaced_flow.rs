@@ -5,7 +5,7 @@ use theus_grammar::Span;
 use theus_hir::{Flow, FlowKind};
 
 use crate::Cx;
-use crate::flow::each_list;
+use theus_hir::flow::each_list;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for pipeline in cx.typed.pipelines.values() {

@@ -7,7 +7,7 @@ use theus_hir::{Expr, ExprKind, LocalId};
 
 use crate::Cx;
 use crate::roots::{Role, each_code};
-use crate::walk::{Part, each_expr};
+use theus_hir::walk::{Part, each_expr};
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     each_code(cx.typed, &mut |code| {

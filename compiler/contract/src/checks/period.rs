@@ -6,7 +6,7 @@ use theus_hir::body::Amount;
 use theus_hir::item::Period;
 
 use crate::Cx;
-use crate::walk::each_stmt;
+use theus_hir::walk::each_stmt;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for test in cx.typed.tests.values() {

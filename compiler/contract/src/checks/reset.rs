@@ -3,10 +3,9 @@
 use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_hir::FlowKind;
-use theus_hir::flow::ResetTarget;
+use theus_hir::flow::{ResetTarget, each_flow};
 
 use crate::Cx;
-use crate::flow::each_flow;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for pipeline in cx.typed.pipelines.values() {

@@ -11,7 +11,7 @@ use theus_stdlib::Intrinsic;
 
 use super::{Footprint, ReadKind, WriteKind};
 use crate::place::{Place, Root, path_of};
-use crate::walk::{Part, parts_of_expr, parts_of_stmt};
+use theus_hir::walk::{Part, parts_of_expr, parts_of_stmt};
 
 /// Walks a body and notes what it touches.
 pub(crate) struct Collector<'a> {

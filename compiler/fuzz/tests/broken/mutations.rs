@@ -17,7 +17,7 @@ use crate::measure;
 
 /// Mutations of one test run: a minute or two on two cores. `THEUS_FUZZ_MUTATIONS=100000`
 /// makes as many as are made before a release.
-const MUTATIONS: u64 = 10_000;
+const MUTATIONS: u64 = 20_000;
 /// Programs of the generator among the texts.
 const GENERATED: u64 = 12;
 /// Longest time for an answer.
@@ -200,7 +200,7 @@ fn asked(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// No change of an example brings down or holds up the compiler. 10 000 changes by default;
+/// No change of an example brings down or holds up the compiler. 20 000 changes by default;
 /// `THEUS_FUZZ_MUTATIONS` asks for more and `THEUS_FUZZ_FROM` for other seeds.
 #[test]
 fn every_mutation_is_answered() {

@@ -127,20 +127,3 @@ fn lies(value: &Value, range: Range) -> Inside {
     };
     if inside { Inside::Yes } else { Inside::No }
 }
-
-/// The range as written.
-pub(crate) fn show(range: Range) -> String {
-    match range {
-        Range::Int { lo, hi } => format!("{lo}..={hi}"),
-        Range::Float {
-            lo,
-            hi,
-            inclusive: true,
-        } => format!("{lo:?}..={hi:?}"),
-        Range::Float {
-            lo,
-            hi,
-            inclusive: false,
-        } => format!("{lo:?}..{hi:?}"),
-    }
-}

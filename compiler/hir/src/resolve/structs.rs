@@ -14,7 +14,7 @@ use crate::ids::StructId;
 use crate::infer::{Checker, Home};
 use crate::item::Member;
 use crate::resolve::declare::duplicates;
-use crate::resolve::ranges::{self, Inside};
+use crate::resolve::ranges::Inside;
 use crate::ty::{Ty, TyKind};
 
 /// How deep structs may nest.
@@ -243,7 +243,7 @@ impl Cx<'_> {
                     "this default",
                 )
                 .title(format!("the default of `{name}` is outside its range"))
-                .label(place, format!("the range is {}", ranges::show(range)))
+                .label(place, format!("the range is {range}"))
                 .help("change the default, or the range");
                 self.report(found);
             }

@@ -4,7 +4,7 @@ use cranelift_entity::packed_option::PackedOption;
 use cranelift_entity::{EntitySet, SecondaryMap};
 
 use super::constant::{Const, def};
-use super::graph::Graph;
+use crate::cfg::Cfg;
 use crate::func::{Func, Inst};
 use crate::ids::{Slot, Value};
 use crate::op::BinaryOp;
@@ -104,12 +104,12 @@ pub(crate) struct Escapes {
 
 impl Escapes {
     /// Looks at every use of every slot address.
-    pub(crate) fn new(func: &Func, graph: &Graph) -> Self {
+    pub(crate) fn new(func: &Func, cfg: &Cfg) -> Self {
         let mut found = Self::default();
         if func.slots.is_empty() {
             return found;
         }
-        for &block in &graph.order {
+        for &block in &cfg.order {
             for &inst in &func.blocks[block].insts {
                 let result = func.results[inst].first().copied();
                 found.inst(func, &func.insts[inst], result);

@@ -5,16 +5,16 @@ use cranelift_entity::packed_option::PackedOption;
 use cranelift_entity::{EntitySet, SecondaryMap};
 
 use super::address::{Address, Escapes, Root};
-use super::graph::Graph;
+use crate::cfg::Cfg;
 use crate::func::{Func, Inst, Terminator, ValueDef};
 use crate::ids::{Block, Slot, Value};
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
-    func.layout.retain(|&block| graph.is_reachable(block));
-    let escapes = Escapes::new(func, &graph);
-    let live = Live::new(func, &graph, &escapes);
+    let cfg = Cfg::new(func);
+    func.layout.retain(|&block| cfg.is_reachable(block));
+    let escapes = Escapes::new(func, &cfg);
+    let live = Live::new(func, &cfg, &escapes);
     sweep(func, &escapes, &live.values);
     drop_params(func, &live.values);
     drop_slots(func);
@@ -63,12 +63,12 @@ struct Live {
 }
 
 impl Live {
-    fn new(func: &Func, graph: &Graph, escapes: &Escapes) -> Self {
+    fn new(func: &Func, cfg: &Cfg, escapes: &Escapes) -> Self {
         let mut live = Self {
             values: EntitySet::new(),
             work: Vec::new(),
         };
-        for &block in &graph.order {
+        for &block in &cfg.order {
             for &id in &func.blocks[block].insts {
                 let inst = &func.insts[id];
                 if has_effect(func, inst, escapes) {
@@ -88,7 +88,7 @@ impl Live {
                 ValueDef::Result(inst, _) => {
                     func.insts[inst].each_arg(|arg| live.mark(arg));
                 }
-                ValueDef::Param(block, at) => live.param(func, graph, block, at),
+                ValueDef::Param(block, at) => live.param(func, cfg, block, at),
             }
         }
         live
@@ -108,8 +108,8 @@ impl Live {
         each_own_arg(term, |arg| self.mark(arg));
     }
 
-    fn param(&mut self, func: &Func, graph: &Graph, block: Block, at: u32) {
-        for &pred in &graph.preds[block] {
+    fn param(&mut self, func: &Func, cfg: &Cfg, block: Block, at: u32) {
+        for &pred in &cfg.preds[block] {
             let Some(term) = &func.blocks[pred].term else {
                 continue;
             };

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::address::{Address, Escapes, Root};
-use super::graph::Graph;
+use crate::cfg::Cfg;
 use crate::func::{Func, Inst};
 use crate::ids::{Block, Value};
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
-    let escapes = Escapes::new(func, &graph);
-    for &block in &graph.order {
+    let cfg = Cfg::new(func);
+    let escapes = Escapes::new(func, &cfg);
+    for &block in &cfg.order {
         sweep(func, &escapes, block);
     }
 }

@@ -8,8 +8,8 @@ mod memory;
 mod unary;
 
 use super::constant::{Const, def};
-use super::graph::Graph;
 use super::rewrite::Renames;
+use crate::cfg::Cfg;
 use crate::func::{Func, Inst};
 use crate::ids::{InstId, Value};
 use crate::op::{BinaryOp, TernaryOp, UnaryOp};
@@ -62,9 +62,9 @@ impl Editor<'_> {
 
 /// Folds every instruction once, operands first.
 pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
+    let cfg = Cfg::new(func);
     let mut renames = Renames::new();
-    for &block in &graph.order {
+    for &block in &cfg.order {
         let insts = std::mem::take(&mut func.blocks[block].insts);
         let mut editor = Editor {
             out: Vec::with_capacity(insts.len()),

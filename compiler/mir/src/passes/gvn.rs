@@ -13,8 +13,8 @@ mod range;
 
 use super::address::Escapes;
 use super::fold;
-use super::graph::{Graph, Step};
 use super::rewrite::Renames;
+use crate::dom::{Dominators, Step};
 use crate::func::{BlockCall, Func, Inst, Terminator};
 use crate::ids::{Block, InstId, Value};
 use crate::op::UnaryOp;
@@ -26,18 +26,18 @@ use theus_abi::Repr;
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
-    let escapes = Escapes::new(func, &graph);
+    let tree = Dominators::new(func);
+    let escapes = Escapes::new(func, &tree.cfg);
     let mut walk = Walk {
         memory: Memory::new(&escapes),
-        writes: Writes::new(func, &graph),
+        writes: Writes::new(func, &tree),
         numbers: Numbers::default(),
-        facts: Facts::new(range::counters(func, &graph)),
+        facts: Facts::new(range::counters(func, &tree)),
         renames: Renames::new(),
-        graph: &graph,
+        tree: &tree,
         func,
     };
-    for &step in &graph.walk {
+    for &step in &tree.walk {
         match step {
             Step::Enter(block) => walk.block(block),
             Step::Leave(_) => {
@@ -52,7 +52,7 @@ pub(crate) fn run(func: &mut Func) {
 
 struct Walk<'f> {
     func: &'f mut Func,
-    graph: &'f Graph,
+    tree: &'f Dominators,
     memory: Memory<'f>,
     writes: Writes,
     numbers: Numbers,
@@ -98,7 +98,7 @@ impl Walk<'_> {
     fn enter(&mut self, block: Block) {
         self.memory.enter();
         self.facts.enter();
-        let Some(pred) = self.graph.only_pred(block) else {
+        let Some(pred) = self.tree.cfg.only_pred(block) else {
             self.join(block);
             return;
         };
@@ -123,7 +123,7 @@ impl Walk<'_> {
 
     /// What holds where paths meet: what holds before they part and none of them changes.
     fn join(&mut self, block: Block) {
-        match self.writes.before(self.func, self.graph, block) {
+        match self.writes.before(self.func, self.tree, block) {
             Some(effects) => {
                 for effect in &effects {
                     self.memory.clobber(self.func, effect);
@@ -205,7 +205,7 @@ impl Walk<'_> {
         let Some(key) = number::key(&self.func.insts[id]) else {
             return false;
         };
-        match self.numbers.find_or_add(self.graph, key, block, result) {
+        match self.numbers.find_or_add(self.tree, key, block, result) {
             Some(equal) => {
                 self.renames.set(result, equal);
                 true
@@ -249,7 +249,7 @@ impl Walk<'_> {
                 .into_iter()
                 .flatten()
                 .find_map(|(key, when, then)| {
-                    let value = self.numbers.find(self.graph, &key, block)?;
+                    let value = self.numbers.find(self.tree, &key, block)?;
                     (self.facts.known(self.func, value) == Some(when)).then_some(then)
                 })
         })

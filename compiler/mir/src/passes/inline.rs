@@ -1,5 +1,7 @@
 //! `inline`: bodies take the place of calls, callees first.
 
+mod apart;
+
 use cranelift_entity::SecondaryMap;
 
 use super::Options;
@@ -16,6 +18,13 @@ pub(crate) fn run(program: &mut Program, options: &Options, tidy: &dyn Fn(&mut F
     for &id in &order {
         let mut func = std::mem::take(&mut program.funcs[id]);
         state.current = Some(id);
+        if state.calls[id] > 1 && size(&func) <= options.small {
+            let large =
+                |callee| state.sizes[callee].is_some_and(|size| size > options.small);
+            for callee in apart::find(&func, large) {
+                state.apart[callee] = true;
+            }
+        }
         inline_calls(program, options, &mut state, &mut func);
         tidy(&mut func);
         state.sizes[id] = Some(size(&func));
@@ -38,6 +47,8 @@ struct State {
     calls: SecondaryMap<FuncId, u32>,
     /// Instructions of each function that is done.
     sizes: SecondaryMap<FuncId, Option<usize>>,
+    /// Functions that stay out of line.
+    apart: SecondaryMap<FuncId, bool>,
     current: Option<FuncId>,
     /// Instructions that were copied into callers.
     copied: usize,
@@ -52,6 +63,7 @@ impl State {
         let mut state = Self {
             calls: SecondaryMap::new(),
             sizes: SecondaryMap::new(),
+            apart: SecondaryMap::new(),
             current: None,
             copied: 0,
         };
@@ -169,9 +181,8 @@ fn is_wanted(
     let Some(body) = program.funcs.get(callee) else {
         return false;
     };
-    let Some(size) =
-        state.sizes[callee].filter(|_| !body.keep && current != Some(callee))
-    else {
+    let stays = body.keep || state.apart[callee] || current == Some(callee);
+    let Some(size) = state.sizes[callee].filter(|_| !stays) else {
         return false;
     };
     let fits = total.saturating_add(size) <= options.caller;

@@ -3,8 +3,7 @@
 use cranelift_entity::{EntitySet, SecondaryMap};
 
 use super::constant::{Const, def, is_constant};
-use super::graph::Graph;
-use super::loops::{self, Loop};
+use crate::dom::{Dominators, Loop};
 use crate::func::{BlockCall, BlockData, Func, Inst, Terminator, ValueDef};
 use crate::ids::{Block, InstId, Value};
 use crate::op::BinaryOp;
@@ -15,22 +14,23 @@ const MOST_LOADS: usize = 12;
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
-    let headers: Vec<Block> = graph
+    let tree = Dominators::new(func);
+    let headers: Vec<Block> = tree
+        .cfg
         .order
         .iter()
         .copied()
-        .filter(|&block| loops::is_header(&graph, block))
+        .filter(|&block| tree.is_header(block))
         .collect();
     if headers.is_empty() || headers.first().copied() == func.entry() {
         return;
     }
     let mut before = SecondaryMap::with_default(None);
     for &header in &headers {
-        before[header] = Some(preheader(func, &graph, header));
+        before[header] = Some(preheader(func, &tree, header));
     }
-    let graph = Graph::new(func);
-    for found in loops::find(&graph) {
+    let tree = Dominators::new(func);
+    for found in tree.loops() {
         if let Some(target) = before[found.header] {
             hoist(func, &found, target);
         }
@@ -38,11 +38,11 @@ pub(crate) fn run(func: &mut Func) {
 }
 
 /// The block that every way into the loop passes last, made if there is none.
-fn preheader(func: &mut Func, graph: &Graph, header: Block) -> Block {
-    let outside: Vec<Block> = graph.preds[header]
+fn preheader(func: &mut Func, tree: &Dominators, header: Block) -> Block {
+    let outside: Vec<Block> = tree.cfg.preds[header]
         .iter()
         .copied()
-        .filter(|&pred| !graph.dominates(header, pred))
+        .filter(|&pred| !tree.dominates(header, pred))
         .collect();
     if let [only] = *outside.as_slice()
         && matches!(func.blocks[only].term, Some(Terminator::Jump(_)))

@@ -10,7 +10,7 @@ mod partition;
 mod phis;
 mod rename;
 
-use super::graph::Graph;
+use crate::dom::Dominators;
 use crate::func::Func;
 
 /// Promotes every slot that qualifies.
@@ -18,14 +18,14 @@ pub(crate) fn run(func: &mut Func) {
     if func.slots.is_empty() {
         return;
     }
-    let graph = Graph::new(func);
+    let tree = Dominators::new(func);
     // Edges from blocks that are never reached would lack arguments for the new parameters.
-    func.layout.retain(|&block| graph.is_reachable(block));
-    let places = access::Places::new(func, &graph);
-    let scalars = partition::Scalars::new(func, &graph, &places);
+    func.layout.retain(|&block| tree.cfg.is_reachable(block));
+    let places = access::Places::new(func, &tree.cfg);
+    let scalars = partition::Scalars::new(func, &tree.cfg, &places);
     if scalars.is_empty() {
         return;
     }
-    let phis = phis::place(func, &graph, &places, &scalars);
-    rename::run(func, &graph, &places, &scalars, &phis);
+    let phis = phis::place(func, &tree, &places, &scalars);
+    rename::run(func, &tree, &places, &scalars, &phis);
 }

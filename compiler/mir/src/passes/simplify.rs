@@ -6,8 +6,8 @@ mod params;
 use cranelift_entity::SecondaryMap;
 
 use super::constant::{Const, def};
-use super::graph::Graph;
 use super::rewrite::Renames;
+use crate::cfg::Cfg;
 use crate::func::{BlockCall, Func, Inst, Terminator};
 use crate::ids::{Block, Value};
 use crate::op::UnaryOp;
@@ -21,10 +21,10 @@ pub(crate) fn run(func: &mut Func) {
         decide(func, func.layout[at]);
     }
     thread(func);
-    let graph = Graph::new(func);
-    func.layout.retain(|&block| graph.is_reachable(block));
+    let cfg = Cfg::new(func);
+    func.layout.retain(|&block| cfg.is_reachable(block));
     let mut renames = Renames::new();
-    merge(func, &graph, &mut renames);
+    merge(func, &cfg, &mut renames);
     params::drop_same(func, &mut renames);
     renames.apply(func);
 }
@@ -180,10 +180,10 @@ fn onward(func: &Func, edge: &BlockCall) -> Option<BlockCall> {
 }
 
 /// Appends blocks to the only block that leads to them, if that leads nowhere else.
-fn merge(func: &mut Func, graph: &Graph, renames: &mut Renames) {
+fn merge(func: &mut Func, cfg: &Cfg, renames: &mut Renames) {
     let entry = func.entry();
     let mut gone = SecondaryMap::with_default(false);
-    for &block in &graph.order {
+    for &block in &cfg.order {
         if gone[block] {
             continue;
         }
@@ -193,7 +193,7 @@ fn merge(func: &mut Func, graph: &Graph, renames: &mut Renames) {
                 break;
             };
             let next = edge.block;
-            if next == block || Some(next) == entry || graph.preds[next].len() != 1 {
+            if next == block || Some(next) == entry || cfg.preds[next].len() != 1 {
                 break;
             }
             let args = edge.args.clone();

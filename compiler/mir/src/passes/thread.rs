@@ -10,8 +10,7 @@ use cranelift_entity::SecondaryMap;
 use super::address::{Address, Root};
 use super::constant::{Const, def, is_constant};
 use super::fold;
-use super::graph::Graph;
-use super::loops::is_header;
+use crate::dom::Dominators;
 use crate::func::{BlockCall, BlockData, Func, Inst, Terminator};
 use crate::ids::{Block, InstId, Slot, Value};
 use theus_abi::Repr;
@@ -38,11 +37,11 @@ pub(crate) fn run(func: &mut Func) {
     if func.layout.len() > MOST_BLOCKS {
         return;
     }
-    let graph = Graph::new(func);
+    let tree = Dominators::new(func);
     let mut decided = Vec::new();
-    for &block in &graph.order {
-        if is_candidate(func, &graph, block) {
-            edges_into(func, &graph, block, &mut decided);
+    for &block in &tree.cfg.order {
+        if is_candidate(func, &tree, block) {
+            edges_into(func, &tree, block, &mut decided);
         }
     }
     // A copy takes the values of its edge: where that comes from a block that is copied
@@ -53,7 +52,7 @@ pub(crate) fn run(func: &mut Func) {
         return;
     }
     let copied = targets(&decided);
-    demote(func, &graph, &copied);
+    demote(func, &tree, &copied);
     let mut after: SecondaryMap<Block, Vec<Block>> = SecondaryMap::new();
     for found in &decided {
         if let Some(copy) = copy(func, *found) {
@@ -73,7 +72,7 @@ fn targets(decided: &[Decided]) -> SecondaryMap<Block, bool> {
     targets
 }
 
-fn is_candidate(func: &Func, graph: &Graph, block: Block) -> bool {
+fn is_candidate(func: &Func, tree: &Dominators, block: Block) -> bool {
     let data = &func.blocks[block];
     let branches = matches!(
         data.term,
@@ -84,11 +83,11 @@ fn is_candidate(func: &Func, graph: &Graph, block: Block) -> bool {
         )
     );
     branches
-        && graph.preds[block].len() > 1
+        && tree.cfg.preds[block].len() > 1
         && data.insts.len() <= MOST_INSTS
         && data.insts.iter().all(|&id| is_copied(func, id))
         && Some(block) != func.entry()
-        && !is_header(graph, block)
+        && !tree.is_header(block)
 }
 
 /// Whether an instruction may be in a copied block. Addresses may not: as block parameters
@@ -102,8 +101,8 @@ fn is_copied(func: &Func, id: InstId) -> bool {
         && (is_constant(inst) || !addresses)
 }
 
-fn edges_into(func: &Func, graph: &Graph, block: Block, decided: &mut Vec<Decided>) {
-    let mut preds = graph.preds[block].clone();
+fn edges_into(func: &Func, tree: &Dominators, block: Block, decided: &mut Vec<Decided>) {
+    let mut preds = tree.cfg.preds[block].clone();
     preds.dedup();
     for pred in preds {
         let Some(term) = &func.blocks[pred].term else {
@@ -161,9 +160,9 @@ fn taken(func: &Func, block: Block, args: &[Value]) -> Option<usize> {
 }
 
 /// Puts values of the blocks that will be copied into slots where other blocks use them.
-fn demote(func: &mut Func, graph: &Graph, copied: &SecondaryMap<Block, bool>) {
-    let homes = homes(func, graph, copied);
-    for &block in &graph.order {
+fn demote(func: &mut Func, tree: &Dominators, copied: &SecondaryMap<Block, bool>) {
+    let homes = homes(func, tree, copied);
+    for &block in &tree.cfg.order {
         let mut near = Near {
             func,
             homes: &homes,
@@ -199,9 +198,13 @@ fn demote(func: &mut Func, graph: &Graph, copied: &SecondaryMap<Block, bool>) {
 type Homes = SecondaryMap<Value, Option<(Block, Slot)>>;
 
 /// A slot for each value of a copied block that another block uses.
-fn homes(func: &mut Func, graph: &Graph, copied: &SecondaryMap<Block, bool>) -> Homes {
+fn homes(
+    func: &mut Func,
+    tree: &Dominators,
+    copied: &SecondaryMap<Block, bool>,
+) -> Homes {
     let mut owner: SecondaryMap<Value, Option<Block>> = SecondaryMap::new();
-    for &block in graph.order.iter().filter(|&&block| copied[block]) {
+    for &block in tree.cfg.order.iter().filter(|&&block| copied[block]) {
         let data = &func.blocks[block];
         data.params
             .iter()
@@ -213,7 +216,7 @@ fn homes(func: &mut Func, graph: &Graph, copied: &SecondaryMap<Block, bool>) -> 
         }
     }
     let mut wanted = Vec::new();
-    for &block in &graph.order {
+    for &block in &tree.cfg.order {
         let mut used = |value: Value| match owner[value] {
             Some(at) if at != block => wanted.push((value, at)),
             Some(_) | None => {}

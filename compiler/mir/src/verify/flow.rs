@@ -26,7 +26,7 @@ pub(super) fn check(func: &Func, errors: &mut Errors<'_>) {
             term.each_edge(|edge| arguments(func, block, edge, errors));
         }
     }
-    check_uses(func, &cfg, errors);
+    check_uses(func, cfg, errors);
 }
 
 fn arguments(func: &Func, block: Block, edge: &BlockCall, errors: &mut Errors<'_>) {
@@ -50,10 +50,10 @@ struct Uses<'a> {
     blocks: EntitySet<Block>,
 }
 
-fn check_uses(func: &Func, cfg: &Cfg, errors: &mut Errors<'_>) {
+fn check_uses(func: &Func, cfg: Cfg, errors: &mut Errors<'_>) {
     let mut uses = Uses {
         func,
-        tree: Dominators::new(cfg),
+        tree: Dominators::of(cfg),
         home: SecondaryMap::new(),
         blocks: EntitySet::new(),
     };
@@ -63,7 +63,7 @@ fn check_uses(func: &Func, cfg: &Cfg, errors: &mut Errors<'_>) {
             uses.home[inst] = Some((block, at));
         }
     }
-    for &block in &cfg.order {
+    for &block in &uses.tree.cfg.order {
         for (&inst, at) in func.blocks[block].insts.iter().zip(0..) {
             let place = Place {
                 block,

@@ -69,24 +69,12 @@ fn image(functions: &PrimaryMap<FuncId, Func>) -> Image {
         }
     };
     Image {
-        files: vec![],
-        fields: vec![],
         context_end: DATA + DATA_SIZE,
         fixed_end: DATA + DATA_SIZE,
-        scratch: 0,
-        globals: vec![],
-        init: 0,
-        validate: 0,
-        processes: vec![],
-        errors: vec![],
         sites: (0..SITES).map(site).collect(),
-        stops: vec![],
-        sinks: vec![],
-        sources: vec![],
-        pipelines: vec![],
-        tests: vec![],
         functions: functions.values().map(|func| func.name.clone()).collect(),
         strict: true,
+        ..Image::default()
     }
 }
 

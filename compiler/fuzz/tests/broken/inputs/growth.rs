@@ -1,6 +1,6 @@
 //! Deep and long code, and code that grows as it is compiled.
 
-use super::Want::{Accepted, Code, Rejected};
+use super::Want::{Accepted, Code};
 use super::{Input, assigns, each, joined, named, program};
 
 /// Deep and long code, and code that grows as it is compiled.

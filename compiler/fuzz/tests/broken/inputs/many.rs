@@ -1,6 +1,6 @@
 //! Many of one thing.
 
-use super::Want::{Accepted, Code, Rejected};
+use super::Want::{Accepted, Code};
 use super::{Input, assigns, each, joined, named, program};
 
 /// Many of one thing.

@@ -36,8 +36,8 @@ pub(super) fn math(editor: &Editor<'_>, math: MathFn, args: [Value; 2]) -> Folde
     let (Some(a), Some(b)) = (a, b) else {
         return Folded::Keep;
     };
-    let value = math.eval(f64::from_bits(a.bits), f64::from_bits(b.bits));
-    made(Repr::F64, value.to_bits())
+    let (a, b) = (f64::from_bits(a.bits), f64::from_bits(b.bits));
+    made(Repr::F64, eval::math(math, a, b))
 }
 
 fn made(repr: Repr, bits: u64) -> Folded {

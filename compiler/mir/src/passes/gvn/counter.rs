@@ -2,16 +2,16 @@
 //! bound that the header tests.
 
 use super::range::{Range, constant};
+use crate::dom::Dominators;
 use crate::func::{Func, Inst, Terminator};
 use crate::ids::{Block, Value};
 use crate::op::BinaryOp;
 use crate::passes::constant::def;
-use crate::passes::graph::Graph;
 
 /// The values that the parameter can have, if it is a counter.
 pub(crate) fn first(
     func: &Func,
-    graph: &Graph,
+    tree: &Dominators,
     header: Block,
     at: usize,
 ) -> Option<Range> {
@@ -20,9 +20,9 @@ pub(crate) fn first(
         return None;
     }
     let all = Range::all(func.repr(param));
-    let (body, most) = bound(func, graph, header, param)?;
+    let (body, most) = bound(func, tree, header, param)?;
     let mut lo = all.hi;
-    let mut preds = graph.preds[header].clone();
+    let mut preds = tree.cfg.preds[header].clone();
     preds.dedup();
     for pred in preds {
         let mut edges = Vec::new();
@@ -34,9 +34,9 @@ pub(crate) fn first(
             });
         }
         for arg in edges {
-            if graph.dominates(header, pred) {
+            if tree.dominates(header, pred) {
                 let room = all.hi.checked_sub(most)?;
-                if !graph.dominates(body, pred) || growth(func, param, arg)? > room {
+                if !tree.dominates(body, pred) || growth(func, param, arg)? > room {
                     return None;
                 }
             } else {
@@ -51,7 +51,7 @@ pub(crate) fn first(
 /// value that it has there.
 fn bound(
     func: &Func,
-    graph: &Graph,
+    tree: &Dominators,
     header: Block,
     param: Value,
 ) -> Option<(Block, i64)> {
@@ -65,7 +65,7 @@ fn bound(
     else {
         return None;
     };
-    if counter != param || graph.only_pred(then.block) != Some(header) {
+    if counter != param || tree.cfg.only_pred(then.block) != Some(header) {
         return None;
     }
     let greatest = Range::all(func.repr(param)).hi;

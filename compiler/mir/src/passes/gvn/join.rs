@@ -5,9 +5,9 @@ use cranelift_entity::SecondaryMap;
 use theus_abi::HostFn;
 
 use super::memory::Effect;
+use crate::dom::Dominators;
 use crate::func::{Func, Inst, Terminator};
 use crate::ids::{Block, InstId};
-use crate::passes::graph::Graph;
 
 /// More blocks than this on the way are not looked at: a loop that is a whole program
 /// changes most of memory anyway.
@@ -24,9 +24,9 @@ pub(crate) struct Writes {
 
 impl Writes {
     /// Collects them.
-    pub(crate) fn new(func: &Func, graph: &Graph) -> Self {
+    pub(crate) fn new(func: &Func, tree: &Dominators) -> Self {
         let mut writes = Self::default();
-        for &block in &graph.order {
+        for &block in &tree.cfg.order {
             let insts = func.blocks[block].insts.iter().copied();
             writes.of[block] = insts
                 .filter(|&id| effect(&func.insts[id]).is_some())
@@ -40,12 +40,12 @@ impl Writes {
     pub(crate) fn before(
         &self,
         func: &Func,
-        graph: &Graph,
+        tree: &Dominators,
         join: Block,
     ) -> Option<Vec<Effect>> {
-        let top = graph.idom(join)?;
+        let top = tree.idom(join)?;
         let mut between: Vec<Block> = Vec::new();
-        let mut work = graph.preds[join].clone();
+        let mut work = tree.cfg.preds[join].clone();
         while let Some(block) = work.pop() {
             if block == top || between.contains(&block) {
                 continue;
@@ -54,7 +54,7 @@ impl Writes {
                 return None;
             }
             between.push(block);
-            work.extend(&graph.preds[block]);
+            work.extend(&tree.cfg.preds[block]);
         }
         let mut effects = Vec::new();
         for &block in &between {

@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 
+use crate::dom::Dominators;
 use crate::func::{Func, Inst};
 use crate::ids::{Block, Value};
 use crate::op::BinaryOp;
 use crate::passes::constant::def;
-use crate::passes::graph::Graph;
 use crate::passes::hash::Quick;
 use theus_abi::Repr;
 
@@ -168,12 +168,12 @@ impl Numbers {
     /// A value for `key` that dominates `block`, or `None`, and `value` is it from now on.
     pub(crate) fn find_or_add(
         &mut self,
-        graph: &Graph,
+        tree: &Dominators,
         key: Key,
         block: Block,
         value: Value,
     ) -> Option<Value> {
-        if let Some(found) = self.find(graph, &key, block) {
+        if let Some(found) = self.find(tree, &key, block) {
             return Some(found);
         }
         // A walk in preorder never comes back below a block that it has left.
@@ -182,8 +182,13 @@ impl Numbers {
     }
 
     /// A value for `key` that dominates `block`.
-    pub(crate) fn find(&self, graph: &Graph, key: &Key, block: Block) -> Option<Value> {
+    pub(crate) fn find(
+        &self,
+        tree: &Dominators,
+        key: &Key,
+        block: Block,
+    ) -> Option<Value> {
         let &(made, value) = self.known.get(key)?;
-        graph.dominates(made, block).then_some(value)
+        tree.dominates(made, block).then_some(value)
     }
 }

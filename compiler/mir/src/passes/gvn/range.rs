@@ -267,13 +267,13 @@ pub(crate) fn learn(
 
 /// Parameters of loop headers that only grow, from a constant, without overflow: their
 /// first value is their least.
-pub(crate) fn counters(func: &Func, graph: &crate::passes::graph::Graph) -> Bounds {
+pub(crate) fn counters(func: &Func, tree: &crate::dom::Dominators) -> Bounds {
     let mut bounds = Bounds::new();
-    for &header in &graph.order {
-        if crate::passes::loops::is_header(graph, header) {
+    for &header in &tree.cfg.order {
+        if tree.is_header(header) {
             for at in 0..func.blocks[header].params.len() {
                 let param = func.blocks[header].params[at];
-                bounds[param] = super::counter::first(func, graph, header, at);
+                bounds[param] = super::counter::first(func, tree, header, at);
             }
         }
     }

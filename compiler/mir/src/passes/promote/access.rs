@@ -3,10 +3,10 @@
 
 use cranelift_entity::{EntitySet, SecondaryMap};
 
+use crate::cfg::Cfg;
 use crate::func::{Func, Inst};
 use crate::ids::{Slot, Value};
 use crate::passes::address::step;
-use crate::passes::graph::Graph;
 
 /// A constant distance into a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,9 @@ pub(crate) struct Places {
 
 impl Places {
     /// Follows slot addresses through constant address arithmetic.
-    pub(crate) fn new(func: &Func, graph: &Graph) -> Self {
+    pub(crate) fn new(func: &Func, cfg: &Cfg) -> Self {
         let mut places = Self::default();
-        for &block in &graph.order {
+        for &block in &cfg.order {
             for &id in &func.blocks[block].insts {
                 let result = func.results[id].first().copied();
                 places.inst(func, &func.insts[id], result);

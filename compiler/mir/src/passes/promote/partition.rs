@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use cranelift_entity::SecondaryMap;
 
 use super::access::{Place, Places};
+use crate::cfg::Cfg;
 use crate::func::{Func, Inst};
 use crate::ids::{Slot, Value};
 use crate::passes::address::Address;
-use crate::passes::graph::Graph;
 use theus_abi::Repr;
 
 /// A slot of more scalars stays in memory.
@@ -52,9 +52,9 @@ impl Range {
 
 impl Scalars {
     /// Finds the scalars; slots whose accesses overlap in other ways are left out.
-    pub(crate) fn new(func: &Func, graph: &Graph, places: &Places) -> Self {
+    pub(crate) fn new(func: &Func, cfg: &Cfg, places: &Places) -> Self {
         let mut work = Work::new(func, places);
-        work.collect(graph);
+        work.collect(cfg);
         work.spread();
         for at in 0..work.ranges.len() {
             work.fill(at);
@@ -116,9 +116,9 @@ impl<'f> Work<'f> {
         }
     }
 
-    fn collect(&mut self, graph: &Graph) {
+    fn collect(&mut self, cfg: &Cfg) {
         let (func, places) = (self.func, self.places);
-        let insts = graph
+        let insts = cfg
             .order
             .iter()
             .flat_map(|&block| &func.blocks[block].insts);

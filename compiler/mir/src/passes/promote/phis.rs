@@ -4,9 +4,9 @@ use cranelift_entity::SecondaryMap;
 
 use super::access::{Place, Places};
 use super::partition::Scalars;
+use crate::dom::Dominators;
 use crate::func::{Func, Inst};
 use crate::ids::{Block, Value};
-use crate::passes::graph::Graph;
 
 /// The scalars that each block has as new parameters, by number.
 pub(crate) type Phis = SecondaryMap<Block, Vec<u32>>;
@@ -16,19 +16,19 @@ const NOWHERE: u32 = u32::MAX;
 /// Places phis.
 pub(crate) fn place(
     func: &Func,
-    graph: &Graph,
+    tree: &Dominators,
     places: &Places,
     scalars: &Scalars,
 ) -> Phis {
     let mut uses = Uses::new(scalars.reprs.len());
-    for &block in &graph.order {
+    for &block in &tree.cfg.order {
         for &id in &func.blocks[block].insts {
             each_effect(&func.insts[id], places, scalars, |number, is_write| {
                 uses.note(block, number, is_write);
             });
         }
     }
-    let frontiers = frontiers(graph);
+    let frontiers = frontiers(tree);
     let mut phis = Phis::new();
     let mut live = SecondaryMap::with_default(NOWHERE);
     let mut writes = SecondaryMap::with_default(NOWHERE);
@@ -38,7 +38,7 @@ pub(crate) fn place(
             continue;
         }
         written.iter().for_each(|&block| writes[block] = number);
-        spread_live(graph, number, reads, &writes, &mut live);
+        spread_live(tree, number, reads, &writes, &mut live);
         let mut work = written.clone();
         while let Some(block) = work.pop() {
             for &join in &frontiers[block] {
@@ -55,7 +55,7 @@ pub(crate) fn place(
 
 /// Marks the blocks at whose start the scalar is live.
 fn spread_live(
-    graph: &Graph,
+    tree: &Dominators,
     number: u32,
     reads: &[Block],
     writes: &SecondaryMap<Block, u32>,
@@ -64,7 +64,7 @@ fn spread_live(
     let mut work = reads.to_vec();
     work.iter().for_each(|&block| live[block] = number);
     while let Some(block) = work.pop() {
-        for &pred in &graph.preds[block] {
+        for &pred in &tree.cfg.preds[block] {
             if writes[pred] != number && live[pred] != number {
                 live[pred] = number;
                 work.push(pred);
@@ -74,21 +74,21 @@ fn spread_live(
 }
 
 /// The blocks where the dominance of each block ends.
-fn frontiers(graph: &Graph) -> SecondaryMap<Block, Vec<Block>> {
+fn frontiers(tree: &Dominators) -> SecondaryMap<Block, Vec<Block>> {
     let mut frontiers: SecondaryMap<Block, Vec<Block>> = SecondaryMap::new();
-    for &join in &graph.order {
-        if graph.preds[join].len() < 2 {
+    for &join in &tree.cfg.order {
+        if tree.cfg.preds[join].len() < 2 {
             continue;
         }
-        let stop = graph.idom(join);
-        for &pred in &graph.preds[join] {
+        let stop = tree.idom(join);
+        for &pred in &tree.cfg.preds[join] {
             let mut at = Some(pred);
             while let Some(block) = at.filter(|_| at != stop) {
                 if frontiers[block].last() == Some(&join) {
                     break;
                 }
                 frontiers[block].push(join);
-                at = graph.idom(block);
+                at = tree.idom(block);
             }
         }
     }

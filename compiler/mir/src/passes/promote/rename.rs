@@ -3,18 +3,18 @@
 use super::access::{Place, Places};
 use super::partition::{Scalar, Scalars};
 use super::phis::Phis;
+use crate::dom::{Dominators, Step};
 use crate::func::{Func, Inst};
 use crate::ids::{Block, InstId, Value};
 use crate::op::UnaryOp;
 use crate::passes::constant::Const;
-use crate::passes::graph::{Graph, Step};
 use crate::passes::rewrite::Renames;
 use theus_abi::Repr;
 
 /// Rewrites the function.
 pub(crate) fn run(
     func: &mut Func,
-    graph: &Graph,
+    tree: &Dominators,
     places: &Places,
     scalars: &Scalars,
     phis: &Phis,
@@ -30,7 +30,7 @@ pub(crate) fn run(
         undefined: [None; 6],
         func,
     };
-    for &step in &graph.walk {
+    for &step in &tree.walk {
         match step {
             Step::Enter(block) => walk.block(block, phis),
             Step::Leave(_) => walk.leave(),

@@ -1,11 +1,12 @@
 //! The parts of expressions and statements, in the order in which they are evaluated.
 
-use theus_hir::body::{Amount, ClosureBody};
-use theus_hir::{Block, Expr, ExprKind, Otherwise, Stmt, StmtKind};
+use crate::body::{
+    Amount, Block, ClosureBody, Expr, ExprKind, Otherwise, Stmt, StmtKind,
+};
 
 /// A part of an expression or statement.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'a> {
+pub enum Part<'a> {
     /// A value (or a place).
     Expr(&'a Expr),
     /// A block.
@@ -13,10 +14,10 @@ pub(crate) enum Part<'a> {
 }
 
 /// A receiver of parts.
-pub(crate) type Take<'f, 'a> = &'f mut dyn FnMut(Part<'a>);
+pub type Take<'f, 'a> = &'f mut dyn FnMut(Part<'a>);
 
 /// The direct parts of an expression.
-pub(crate) fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
+pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
     match &expr.kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
@@ -74,7 +75,7 @@ pub(crate) fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
 }
 
 /// The direct parts of a statement.
-pub(crate) fn parts_of_stmt<'a>(stmt: &'a Stmt, take: Take<'_, 'a>) {
+pub fn parts_of_stmt<'a>(stmt: &'a Stmt, take: Take<'_, 'a>) {
     match &stmt.kind {
         StmtKind::Let(_, value) | StmtKind::Return(value) => exprs(value, take),
         StmtKind::Expr(value) | StmtKind::Assert(value) => take(Part::Expr(value)),
@@ -121,16 +122,21 @@ fn exprs<'a>(some: impl IntoIterator<Item = &'a Expr>, take: Take<'_, 'a>) {
 }
 
 /// The expression and every expression in it, blocks of closures included, outside in.
-pub(crate) fn each_expr<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+pub fn each_expr<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
     visit(expr);
     parts_of_expr(expr, &mut |part| each_in(part, visit));
 }
 
 /// Every expression of a block.
-pub(crate) fn each_expr_of_block<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Expr)) {
+pub fn each_expr_of_block<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Expr)) {
     for stmt in &block.stmts {
-        parts_of_stmt(stmt, &mut |part| each_in(part, visit));
+        each_expr_of_stmt(stmt, visit);
     }
+}
+
+/// Every expression of a statement.
+pub fn each_expr_of_stmt<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(&'a Expr)) {
+    parts_of_stmt(stmt, &mut |part| each_in(part, visit));
 }
 
 fn each_in<'a>(part: Part<'a>, visit: &mut dyn FnMut(&'a Expr)) {
@@ -141,7 +147,7 @@ fn each_in<'a>(part: Part<'a>, visit: &mut dyn FnMut(&'a Expr)) {
 }
 
 /// Every statement of a block, those in closures included.
-pub(crate) fn each_stmt<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Stmt)) {
+pub fn each_stmt<'a>(block: &'a Block, visit: &mut dyn FnMut(&'a Stmt)) {
     for stmt in &block.stmts {
         visit(stmt);
         parts_of_stmt(stmt, &mut |part| match part {

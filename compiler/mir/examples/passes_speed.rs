@@ -1,4 +1,4 @@
-//! How long `optimise` takes. Run with `--release --run-ignored all --no-capture`.
+//! Prints how long `optimise` takes: `cargo run --release -p theus-mir --example passes_speed`.
 
 #![expect(clippy::indexing_slicing, reason = "a measurement of fixed size")]
 
@@ -12,24 +12,10 @@ use theus_mir::{BinaryOp, FuncBuilder, Program, SiteId};
 
 fn image() -> Image {
     Image {
-        files: vec![],
-        fields: vec![],
         context_end: 256,
         fixed_end: 256,
-        scratch: 0,
-        globals: vec![],
-        init: 0,
-        validate: 0,
-        processes: vec![],
-        errors: vec![],
-        sites: vec![],
-        stops: vec![],
-        sinks: vec![],
-        sources: vec![],
-        pipelines: vec![],
-        tests: vec![],
-        functions: vec![],
         strict: true,
+        ..Image::default()
     }
 }
 
@@ -79,10 +65,12 @@ fn kernel(statements: u32) -> Program {
     }
 }
 
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::disallowed_methods, reason = "a measurement")]
-fn speed() {
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement"
+)]
+fn main() {
     for statements in [250, 500, 5_000, 50_000] {
         let program = kernel(statements);
         let before: usize = program.funcs.values().map(|f| f.insts.len()).sum();
