@@ -232,21 +232,3 @@ fn text_is_the_same_every_time() {
     assert_eq!(listing, asm(&program, &Options::default()).unwrap());
     assert!(listing.contains("; checks: "), "{listing}");
 }
-
-#[cfg(target_os = "linux")]
-#[test]
-fn code_is_never_writable_and_is_given_back() {
-    let maps = || std::fs::read_to_string("/proc/self/maps").unwrap();
-    let program = program(vec![trivial(), pressure(4)], Vec::new());
-    let mut rig = Rig::new(&program, &Options::default());
-    assert_eq!(rig.call(0), 0);
-    assert!(!maps().lines().any(|line| line.contains("rwx")));
-    drop(rig);
-    let before = maps().lines().count();
-    for _ in 0..100 {
-        let mut rig = Rig::new(&program, &Options::default());
-        assert_eq!(rig.call(1), 0);
-    }
-    let after = maps().lines().count();
-    assert!(after <= before + 5, "{before} mappings became {after}");
-}

@@ -1,8 +1,10 @@
-//! How much memory is used, and that tests that measure it run one at a time.
+//! How much time and memory is used, and that tests that measure it run one at a time.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
@@ -19,6 +21,31 @@ pub(crate) fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
     PEAK.store(before, Ordering::SeqCst);
     let result = work();
     (result, PEAK.load(Ordering::SeqCst).saturating_sub(before))
+}
+
+/// The result of `work`, and its time: by the clock, or, where the machine is busy with
+/// something else, of the processor.
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let (clock, before) = (Instant::now(), processor());
+    let result = work();
+    let wall = clock.elapsed();
+    let spent = processor()
+        .zip(before)
+        .map(|(after, before)| after - before);
+    (result, spent.map_or(wall, |spent| spent.min(wall)))
+}
+
+/// Processor time of all threads so far; Linux tells it in hundredths of a second.
+fn processor() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, fields) = text.rsplit_once(')')?;
+    let ticks: Vec<u64> = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    Some(Duration::from_millis(10 * ticks.iter().sum::<u64>()))
 }
 
 struct Counting;
