@@ -122,18 +122,44 @@ impl FnCx<'_, '_> {
             }
             return;
         }
-        if canonical && let Some((count, elem)) = self.array_parts(dst.ty) {
-            let size = self.size(elem);
-            self.each_index(count, |cx, at| {
-                let from = cx.element_at(src, elem, size, at);
-                let to = cx.element_at(dst, elem, size, at);
-                cx.copy(to, from, true);
-            });
+        if canonical && self.copy_parts(dst, src) {
             return;
         }
         let (to, from) = (self.address(dst), self.address(src));
         self.b
             .copy(to, from, u32::try_from(shape.size()).unwrap_or(u32::MAX));
+    }
+
+    /// Copies a large value part by part, NaNs made canonical; `false` if it has no parts.
+    fn copy_parts(&mut self, dst: Place, src: Place) -> bool {
+        match self.cx.types.kind(dst.ty).clone() {
+            TyKind::Array(..) => {
+                let Some((count, elem)) = self.array_parts(dst.ty) else {
+                    return false;
+                };
+                let size = self.size(elem);
+                self.each_index(count, |cx, at| {
+                    let from = cx.element_at(src, elem, size, at);
+                    let to = cx.element_at(dst, elem, size, at);
+                    cx.copy(to, from, true);
+                });
+            }
+            TyKind::Struct(id) => {
+                let members = self.cx.typed.structs[id].members.len();
+                for n in 0..u32::try_from(members).unwrap_or(u32::MAX) {
+                    let (to, from) = (self.member(dst, n), self.member(src, n));
+                    self.copy(to, from, true);
+                }
+            }
+            TyKind::Option(_) => {
+                let (to_tag, to) = self.option_parts(dst);
+                let (from_tag, from) = self.option_parts(src);
+                self.copy(to_tag, from_tag, false);
+                self.copy(to, from, true);
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// `value` with any NaN made the canonical one.
