@@ -196,26 +196,34 @@ struct Meter {
     allocations: u64,
     left: Option<u64>,
     first_pages: Option<i64>,
+    last_pages: Option<i64>,
 }
 
 impl Meter {
-    fn enter(&mut self) {
-        if let Some(left) = self.left {
+    fn enter(&mut self, progress: Progress) {
+        // A run that ends early has just made its report, which is no tick.
+        let reported = progress.ended && progress.ticks < progress.goal;
+        if let (Some(left), false) = (self.left, reported) {
             self.allocations += alloc::count() - left;
-        } else {
+        }
+        if progress.ended {
+            self.last_pages = resident::pages();
+        }
+    }
+
+    fn leave(&mut self) {
+        if self.left.is_none() {
             touch_stack();
             // Asking touches pages too: the first answer is thrown away.
             resident::pages();
             self.first_pages = resident::pages();
         }
-    }
-
-    fn leave(&mut self) {
         self.left = Some(alloc::count());
     }
 
     fn finish(&self) -> Memory {
-        let pages = resident::pages().zip(self.first_pages);
+        let last = self.last_pages.or_else(resident::pages);
+        let pages = last.zip(self.first_pages);
         Memory {
             allocations: self.left.map(|_| self.allocations),
             pages: pages.map(|(now, first)| (now - first).max(0)),
@@ -237,7 +245,7 @@ fn run(
     let mut bar = Bar::new(terminal.is_watched() && !args.quiet);
     let mut meter = Meter::default();
     let mut progress = |progress: Progress| {
-        meter.enter();
+        meter.enter(progress);
         bar.update(progress);
         meter.leave();
     };

@@ -13,6 +13,8 @@ pub struct Progress {
     pub goal: u64,
     /// Wall time of this run.
     pub wall: Duration,
+    /// The ticks have ended: this is the last call, unless the caller itself stops the run.
+    pub ended: bool,
 }
 
 /// What a run listens to. Both are looked at between batches of ticks, which take about

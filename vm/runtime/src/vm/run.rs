@@ -183,16 +183,18 @@ impl Vm {
             {
                 return Ok(Outcome::Interrupted);
             }
-            if let Some(outcome) = self.batch(batches)? {
-                return Ok(outcome);
-            }
+            let outcome = self.batch(batches)?;
             if let Some(progress) = &mut control.progress {
                 let wall = now().saturating_duration_since(batches.began);
                 progress(Progress {
                     ticks: batches.done,
                     goal: batches.goal,
                     wall,
+                    ended: outcome.is_some() || batches.done >= batches.goal,
                 });
+            }
+            if let Some(outcome) = outcome {
+                return Ok(outcome);
             }
         }
         Ok(Outcome::Reached)
