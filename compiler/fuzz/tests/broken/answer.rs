@@ -1,10 +1,11 @@
 //! What every answer must have, whatever the text was.
 
 use theus::{Options, Program, Report, Sources, Text, compile};
+use theus_abi::Code as Engine;
 use theus_diag::render::{self, Style};
 use theus_diag::{Code, NOWHERE};
 use theus_grammar::Span;
-use theus_vm::{Control, LoadOptions, Vm};
+use theus_vm::{Control, LoadOptions, Vm, VmError};
 
 /// Ticks of each accepted program.
 const TICKS: u64 = 3;
@@ -91,8 +92,23 @@ fn rendered(report: &Report) -> usize {
         + render::sarif::render(found, sources).len()
 }
 
-/// Runs a program a little, from its first pipeline.
+/// Steps of the interpreter after which a program counts as long.
+const STEPS: u64 = 100_000;
+
+/// Runs a program a little. A changed number can make a loop of a second into one of a
+/// century, which is a program like any other: only what the interpreter finishes within
+/// [`STEPS`] runs as machine code.
 pub(crate) fn run(program: &Program, code: theus_codegen::Machine) -> Result<(), String> {
+    let mut interpreter = program.interpreter().map_err(|report| report.to_string())?;
+    interpreter.fuel = Some(STEPS);
+    if !run_in(program, Box::new(interpreter))? {
+        return Ok(());
+    }
+    run_in(program, Box::new(code)).map(|_| ())
+}
+
+/// Runs the pipelines one after the other; whether all came to an end.
+fn run_in(program: &Program, code: Box<dyn Engine>) -> Result<bool, String> {
     let load = LoadOptions {
         sinks: None,
         most_memory: 1 << 30,
@@ -100,15 +116,22 @@ pub(crate) fn run(program: &Program, code: theus_codegen::Machine) -> Result<(),
     };
     let image = program.image();
     let pipelines = image.pipelines.len();
-    let mut vm =
-        Vm::load(image, Box::new(code), load).map_err(|error| error.to_string())?;
+    let mut vm = Vm::load(image, code, load).map_err(|error| error.to_string())?;
     // A source whose file is missing or a global that breaks an invariant ends here.
-    if vm.start().is_err() {
-        return Ok(());
+    if let Err(error) = vm.start() {
+        return Ok(!is_long(&error));
     }
     for pipeline in 0..pipelines {
         // A run that fails is one that a program may have.
-        let _ = vm.run(pipeline, TICKS, &mut Control::default());
+        let result = vm.run(pipeline, TICKS, &mut Control::default());
+        if result.is_err_and(|error| is_long(&error)) {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Whether the interpreter has stopped because its steps were used up.
+fn is_long(error: &VmError) -> bool {
+    error.to_string().contains("step limit")
 }
