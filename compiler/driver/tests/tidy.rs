@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates with their layer: a crate may use lower layers only.
-const LAYERS: [(&str, &str, u32); 16] = [
+const LAYERS: [(&str, &str, u32); 17] = [
     ("theus-grammar", "grammar", 0),
     ("theus-abi", "vm/abi", 0),
+    ("theus-spec", "spec", 0),
     ("theus-stdlib", "stdlib", 1),
     ("theus-diag", "compiler/diag", 1),
     ("theus-vm", "vm/runtime", 1),
@@ -69,12 +70,17 @@ fn dependencies(folder: &str) -> Vec<String> {
         .collect()
 }
 
+/// Where the code of a crate is: `src` of `spec` is the book.
+fn code(folder: &str) -> &'static str {
+    if folder == "spec" { "reader" } else { "src" }
+}
+
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = LAYERS
         .iter()
         .filter(|(_, folder, _)| !folder.is_empty())
-        .map(|(_, folder, _)| root().join(folder).join("src"))
+        .map(|(_, folder, _)| root().join(folder).join(code(folder)))
         .collect();
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap().flatten() {
