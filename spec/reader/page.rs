@@ -24,6 +24,8 @@ pub struct Rule<'a> {
     pub line: usize,
     /// What it says, on one line.
     pub sentence: String,
+    /// Why no program shows it: a line `Untested: …`.
+    pub untested: Option<&'a str>,
     /// What shows it.
     pub blocks: Vec<Block<'a>>,
 }
@@ -161,11 +163,18 @@ impl<'a> Reader<'a> {
             file: self.page.file,
             line,
             sentence: String::new(),
+            untested: None,
             blocks: Vec::new(),
         });
     }
 
-    fn prose(&mut self, words: &str) {
+    fn prose(&mut self, words: &'a str) {
+        if let Some(why) = words.strip_prefix("Untested: ") {
+            let rule = self.page.rules.last_mut().filter(|_| self.rule);
+            if let Some(rule) = rule {
+                rule.untested = Some(why);
+            }
+        }
         match (self.sentence, words.is_empty()) {
             (Sentence::Done, _) | (Sentence::Due, true) => {}
             (Sentence::Open, true) => self.sentence = Sentence::Done,

@@ -23,8 +23,11 @@ fn every_rule_has_a_sentence_and_a_program() {
             if !rule.sentence.ends_with(['.', ':']) {
                 wrong.push(format!("{place}: no sentence follows"));
             }
-            if !rule.blocks.iter().any(|block| block.language == "theus") {
-                wrong.push(format!("{place}: no program follows"));
+            let shown = rule.blocks.iter().any(|block| block.language == "theus");
+            if shown == rule.untested.is_some() {
+                wrong.push(format!(
+                    "{place}: either programs follow, or `Untested: why`"
+                ));
             }
         }
     });
