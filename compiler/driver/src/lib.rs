@@ -51,6 +51,8 @@ pub fn compile_str(text: &str, options: &Options) -> Result<Program, Box<Report>
 pub fn check(root: Text, sources: &dyn Sources) -> Report {
     let options = Options {
         tests: true,
+        // What lowering refuses is known before anything is optimised.
+        optimise: false,
         ..Options::default()
     };
     match compile(root, sources, &options) {

@@ -14,11 +14,9 @@ pub(crate) fn compile(
     sources: &dyn Sources,
     options: Options,
 ) -> Result<Program, Box<Report>> {
-    if !options.tests {
-        let named = attempt(root.clone(), sources, options, Library::Named);
-        if named.is_ok() {
-            return named;
-        }
+    let named = attempt(root.clone(), sources, options, Library::Named);
+    if named.is_ok() {
+        return named;
     }
     // Errors may speak of any name of the library.
     attempt(root, sources, options, Library::Whole)
