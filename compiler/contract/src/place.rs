@@ -78,7 +78,7 @@ pub(crate) fn path_of(expr: &Expr) -> Option<Path<'_>> {
     let (mut members, mut indices) = (Vec::new(), Vec::new());
     let root = loop {
         match &at.kind {
-            ExprKind::Field(field) => break Root::Field(*field),
+            ExprKind::Field(field) | ExprKind::Prev(field) => break Root::Field(*field),
             ExprKind::Local(local) => break Root::Local(*local),
             ExprKind::Member(base, member) => {
                 members.push(*member);

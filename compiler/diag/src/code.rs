@@ -111,6 +111,8 @@ codes! {
     DefaultOutOfRange = "T0331", Error, "a default outside its range";
     UnusedLocal = "T0332", Warning, "a local that is not used";
     MustLeave = "T0333", Error, "an `else` block that does not leave";
+    BadPrev = "T0370", Error, "`prev` of what is not a data field";
+    BadWindow = "T0371", Error, "this window cannot be kept";
 
     // 04 contracts
     UndeclaredRead = "T0401", Error, "a read that the contract does not declare";

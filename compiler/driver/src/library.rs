@@ -59,8 +59,14 @@ pub(crate) enum Wanted {
     Names(IndexMap<&'static str, ()>),
 }
 
-/// Names that the compiler itself uses where a program has the first word.
-const IMPLIED: [(&str, &str); 1] = [("random", "hash")];
+/// Names that the compiler itself uses where a program has the first word: `hash` behind
+/// `random`, and the methods of rings whose names the prelude has too.
+const IMPLIED: [(&str, &str); 4] = [
+    ("random", "hash"),
+    ("min", "minimum"),
+    ("max", "maximum"),
+    ("sum", "total"),
+];
 
 impl Wanted {
     /// The names of the library that are words of the texts, and whatever those rest on. A

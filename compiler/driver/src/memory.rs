@@ -146,6 +146,10 @@ fn fields(image: &Image, rows: &mut Vec<Row>) {
         );
         rows.push(row.note(describe(&field.shape)));
     }
+    for kept in &image.kept {
+        pad(rows, kept.offset);
+        rows.push(Row::new(&kept.name, "tick", Some(kept.offset), kept.bytes));
+    }
     pad(rows, u64::from(image.context_end));
 }
 

@@ -14,8 +14,9 @@ use crate::sources::{ReadError, Sources, Text};
 /// Most modules of a program; also bounds how deep imports nest.
 const MAX_MODULES: usize = 500;
 
-/// What every program has without `use`: the prelude, and what `random.…` stands for.
-const IMPLICIT: [&str; 2] = ["std.prelude", "std.random"];
+/// What every program has without `use`: the prelude, what `random.…` stands for, and the
+/// methods of rings.
+const IMPLICIT: [&str; 3] = ["std.prelude", "std.random", "std.stats"];
 
 /// The files of a program, read and parsed.
 #[derive(Debug, Default)]

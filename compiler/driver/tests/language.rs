@@ -97,7 +97,8 @@ macro_rules! programs {
     ($($name:ident)*) => { $(#[test] fn $name() { check(concat!(stringify!($name), ".theus")); })* };
 }
 
-programs! { transactions handlers flow numbers aggregates generic }
+programs! { transactions handlers flow numbers aggregates generic
+delays }
 
 /// The program that the README shows.
 #[test]

@@ -7,7 +7,7 @@ use theus_grammar::Span;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
 
 use crate::ids::{
-    ConstId, EnumId, ErrorId, FieldId, FnId, LocalId, PipelineId, StructId,
+    ConstId, EnumId, ErrorId, FieldId, FnId, LocalId, PipelineId, StructId, WindowId,
 };
 use crate::ty::{GenericArg, Ty};
 
@@ -214,6 +214,11 @@ pub enum ExprKind {
     Const(ConstId),
     /// A whole field of a context.
     Field(FieldId),
+    /// `prev(f)`: the field as it was at the end of the last tick of the pipeline that
+    /// writes it.
+    Prev(FieldId),
+    /// `window(f, 200ms)`: its samples, a ring of `f64`.
+    Window(WindowId),
     /// The n-th member of a struct.
     Member(Box<Expr>, u32),
     /// An element of an array (as many indices as dimensions), or a row view by value

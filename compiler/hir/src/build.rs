@@ -70,6 +70,7 @@ pub fn build(modules: &[ParsedModule], sink: &mut Sink) -> Typed {
     resolve::errors(&mut cx);
     resolve::contexts(&mut cx);
     infer::functions(&mut cx);
+    infer::periods(&mut cx);
     infer::processes(&mut cx);
     infer::pipelines(&mut cx);
     infer::tests(&mut cx);

@@ -203,6 +203,8 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Old(_)
         | ExprKind::Tick(_)
         | ExprKind::Draw
+        | ExprKind::Prev(_)
+        | ExprKind::Window(_)
         | ExprKind::Some(_)
         | ExprKind::Const(_)
         | ExprKind::Member(..)

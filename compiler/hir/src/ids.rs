@@ -34,6 +34,8 @@ ids! {
     PipelineId = "pipeline";
     /// A test.
     TestId = "test";
+    /// A window over a field: samples that a pipeline keeps.
+    WindowId = "window";
     /// A local of a body.
     LocalId = "local";
 }

@@ -8,6 +8,7 @@ mod array;
 mod call;
 mod closure;
 mod construct;
+mod delay;
 mod entity;
 mod exhaustive;
 mod expr;
@@ -44,6 +45,7 @@ use crate::cx::{Cx, Env};
 use crate::ids::{FnId, LocalId};
 use crate::ty::{Ty, TyKind};
 
+pub(crate) use delay::periods;
 pub(crate) use flow::all as pipelines;
 pub(crate) use process::all as processes;
 pub(crate) use test::all as tests;

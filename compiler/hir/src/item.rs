@@ -242,6 +242,21 @@ pub struct Pipeline {
     pub locals: Body,
 }
 
+/// Samples of a field, one for each tick of the pipeline that writes it.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// The field.
+    pub field: FieldId,
+    /// As it is written: `plant.x[0]`.
+    pub name: Arc<str>,
+    /// The sample, an `f64`, taken at the end of a tick.
+    pub sample: Expr,
+    /// How far it reaches back, in ns.
+    pub span_ns: i64,
+    /// Samples at most: those of the shortest period.
+    pub capacity: u64,
+}
+
 /// The period of a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {

@@ -30,7 +30,7 @@ pub use build::{ParsedModule, build, cycle, imports};
 pub use flow::{Flow, FlowKind};
 pub use ids::{
     ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LocalId, ModuleId, PipelineId,
-    ProcessId, StructId, TestId,
+    ProcessId, StructId, TestId, WindowId,
 };
 pub use ty::{FloatTy, GenericArg, IntTy, Size, Ty, TyKind, Types};
 pub use typed::Typed;

@@ -4,10 +4,11 @@ use cranelift_entity::PrimaryMap;
 
 use crate::ids::{
     ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, ModuleId, PipelineId, ProcessId,
-    StructId, TestId,
+    StructId, TestId, WindowId,
 };
 use crate::item::{
     Const, Context, Enum, Error, Field, Fn, Module, Pipeline, Process, Struct, Test,
+    Window,
 };
 use crate::ty::Types;
 
@@ -37,6 +38,10 @@ pub struct Typed {
     pub processes: PrimaryMap<ProcessId, Process>,
     /// Pipelines.
     pub pipelines: PrimaryMap<PipelineId, Pipeline>,
+    /// Fields whose value at the end of the last tick is kept, because a `prev` names them.
+    pub prevs: Vec<FieldId>,
+    /// Windows over fields.
+    pub windows: PrimaryMap<WindowId, Window>,
     /// Tests.
     pub tests: PrimaryMap<TestId, Test>,
 }

@@ -29,6 +29,8 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Local(_)
         | ExprKind::Const(_)
         | ExprKind::Field(_)
+        | ExprKind::Prev(_)
+        | ExprKind::Window(_)
         | ExprKind::Tick(_)
         | ExprKind::Draw
         | ExprKind::Error => {}

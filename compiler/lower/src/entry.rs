@@ -149,6 +149,7 @@ impl Cx<'_> {
                 fx.default_field(id);
             }
         }
+        fx.init_kept();
         fx.finish_entry(init);
         self.lower_validate();
     }

@@ -27,6 +27,8 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Local(local) => self.local_value(*local),
             ExprKind::Const(id) => self.const_value(*id),
             ExprKind::Field(_)
+            | ExprKind::Prev(_)
+            | ExprKind::Window(_)
             | ExprKind::Member(..)
             | ExprKind::Index(..)
             | ExprKind::RingIndex(..) => self.load_place(e),
@@ -76,6 +78,8 @@ impl<'a> FnCx<'_, 'a> {
         match &e.kind {
             ExprKind::Local(local) => self.local_place(*local),
             ExprKind::Field(field) => self.field_place(*field),
+            ExprKind::Prev(field) => self.prev_place(*field),
+            ExprKind::Window(id) => self.window_place(*id, e.ty),
             ExprKind::Const(id) => self.const_place(*id),
             ExprKind::Member(base, n) => {
                 let base = self.place(base);

@@ -138,6 +138,7 @@ impl<'a> FnCx<'_, 'a> {
 
     /// One more tick is done.
     pub(crate) fn count_tick(&mut self) {
+        self.keep();
         let header = self.b.base(0);
         let count = self.b.load(Repr::I64, header, header::TICK);
         let one = self.b.iconst(Repr::I64, 1);

@@ -10,6 +10,7 @@ use theus_hir::{
 use theus_mir::builder::FuncBuilder;
 use theus_mir::{BinaryOp, Block, Slot, Value};
 
+use crate::delay::Keeps;
 use crate::place::Place;
 use crate::program::Cx;
 
@@ -142,6 +143,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) expecting: Option<Block>,
     /// The group whose member is being lowered.
     pub(crate) group: Option<Group<'a>>,
+    /// What the pipeline being lowered keeps at the end of each tick.
+    pub(crate) keeps: Keeps,
     prologue: Block,
     scratch_base: Value,
     scratch_next: Value,
@@ -188,6 +191,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             leave: Leave::default(),
             expecting: None,
             group: None,
+            keeps: Keeps::default(),
             prologue,
             scratch_base,
             scratch_next,

@@ -160,6 +160,7 @@ impl Cx<'_> {
             });
             at += size;
         }
+        let at = self.place_kept(at);
         self.image.context_end = u32::try_from(align_up(at, 8)).unwrap_or(u32::MAX);
         self.image.fixed_end = self.image.context_end;
     }

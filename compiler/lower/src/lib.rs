@@ -15,6 +15,7 @@ mod cast;
 mod choice;
 mod compare;
 mod consts;
+mod delay;
 mod entry;
 mod expr;
 mod fallible;

@@ -4,9 +4,10 @@ use theus_abi::image::{self, Zone};
 use theus_abi::{Repr, header};
 use theus_hir::flow::each_flow;
 use theus_hir::item::Period;
-use theus_hir::{Flow, FlowKind, PipelineId};
+use theus_hir::{FieldId, Flow, FlowKind, PipelineId};
 use theus_mir::BinaryOp;
 
+use crate::delay::Keeps;
 use crate::frame::FnCx;
 use crate::program::{Cx, loc};
 
@@ -44,9 +45,11 @@ impl<'a> Cx<'a> {
             FlowKind::OnStop(body) => Some(body),
             _ => None,
         });
-        let start = self.lower_once(&format!("start.{name}"), &def.body, &on_start);
-        let ticks = self.lower_ticks(&format!("tick.{name}"), &def.body);
-        let stop = self.lower_once(&format!("stop.{name}"), &def.body, &on_stop);
+        let keeps = self.keeps_of(id);
+        let text = format!("start.{name}");
+        let start = self.lower_once(&text, &def.body, &on_start, &keeps.prevs);
+        let ticks = self.lower_ticks(&format!("tick.{name}"), &def.body, keeps);
+        let stop = self.lower_once(&format!("stop.{name}"), &def.body, &on_stop, &[]);
         let processes = self.processes_of(&def.body);
         self.image.pipelines.push(image::Pipeline {
             name,
@@ -59,14 +62,15 @@ impl<'a> Cx<'a> {
         });
     }
 
-    /// `fn() -> status` that runs lists of items once.
+    /// `fn() -> status` that runs lists of items once, and then keeps the fields of `prevs`.
     fn lower_once(
         &mut self,
         name: &str,
         whole: &'a [Flow],
         lists: &[&'a [Flow]],
+        prevs: &[FieldId],
     ) -> Option<u32> {
-        if lists.is_empty() {
+        if lists.is_empty() && prevs.is_empty() {
             return None;
         }
         let func = self.declare(name);
@@ -80,12 +84,13 @@ impl<'a> Cx<'a> {
         }
         fx.b.jump(end, &[]);
         fx.b.switch_to(end);
+        fx.keep_prevs(prevs);
         fx.finish_entry(func);
         Some(func.as_u32())
     }
 
     /// The tick loop: runs until `TICK` is `TICK_END`.
-    fn lower_ticks(&mut self, name: &str, body: &'a [Flow]) -> u32 {
+    fn lower_ticks(&mut self, name: &str, body: &'a [Flow], keeps: Keeps) -> u32 {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
@@ -106,6 +111,7 @@ impl<'a> Cx<'a> {
         fx.clear_signals();
         fx.leave.tick = Some(end);
         fx.leave.counts = true;
+        fx.keeps = keeps;
         fx.flow_list(body);
         fx.b.jump(end, &[]);
         fx.b.switch_to(end);

@@ -9,7 +9,7 @@ use theus_abi::{Repr, Shape};
 use theus_contract::Sound;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
-use theus_hir::{FieldId, FnId, GenericArg, ProcessId, Ty, Typed, Types};
+use theus_hir::{FieldId, FnId, GenericArg, ProcessId, Ty, Typed, Types, WindowId};
 use theus_mir::{Func, FuncId, Program};
 
 use crate::budget::Budget;
@@ -62,6 +62,10 @@ pub(crate) struct Cx<'a> {
     lowered: usize,
     /// Offset, slots (of rings) by field.
     pub(crate) offsets: IndexMap<FieldId, u32>,
+    /// Offset of what is kept of a field for `prev`.
+    pub(crate) prevs: IndexMap<FieldId, u32>,
+    /// Offset of the samples of a window.
+    pub(crate) windows: IndexMap<WindowId, u32>,
     /// Index in the image by process, in order of first use.
     pub(crate) processes: IndexMap<ProcessId, u32>,
     pub(crate) consts: ConstPool,
@@ -87,6 +91,8 @@ impl<'a> Cx<'a> {
             instances: IndexMap::new(),
             lowered: 0,
             offsets: IndexMap::new(),
+            prevs: IndexMap::new(),
+            windows: IndexMap::new(),
             processes: IndexMap::new(),
             consts: ConstPool::default(),
             undo_start: 0,

@@ -54,6 +54,26 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
+    /// The ring at a place, with as many slots as it can hold.
+    pub(crate) fn ring_at(&mut self, place: Place, elem: Ty, capacity: u64) -> Ring {
+        let slots = self.b.iconst(Repr::I64, low_bits(i128::from(capacity)));
+        Ring {
+            place,
+            elem,
+            capacity,
+            slots,
+        }
+    }
+
+    /// Drops the oldest until there are at most so many.
+    pub(crate) fn ring_cut(&mut self, ring: Ring, most: Value) {
+        let len = self.ring_len(ring);
+        let less = self.b.binary(BinaryOp::Ult, most, len);
+        let len = self.b.select(less, most, len);
+        self.b
+            .store(len, ring.place.addr, ring.place.offset + word(RING_LEN));
+    }
+
     /// How many elements it holds.
     pub(crate) fn ring_len(&mut self, ring: Ring) -> Value {
         self.b.load(
@@ -127,7 +147,8 @@ impl<'a> FnCx<'_, 'a> {
         self.ring_push_value(ring, value);
     }
 
-    fn ring_push_value(&mut self, ring: Ring, value: &'a Expr) {
+    /// `ring.push(value)` of a ring that is known.
+    pub(crate) fn ring_push_value(&mut self, ring: Ring, value: &'a Expr) {
         let ty = self.ty(value.ty);
         if ring.capacity == 0 {
             return;

@@ -58,6 +58,17 @@ pub struct Field {
     pub loc: Loc,
 }
 
+/// What pipelines keep of fields at the end of their ticks: last values, samples.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// `prev(plant.x)`, `window(plant.u)`.
+    pub name: String,
+    /// Offset from the base address.
+    pub offset: u64,
+    /// Size.
+    pub bytes: u64,
+}
+
 /// A range in a type: `lo..=hi` or `lo..hi`. NaN is in no range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range {
@@ -233,6 +244,8 @@ pub struct Image {
     pub files: Vec<String>,
     /// Fields by offset, which is declaration order.
     pub fields: Vec<Field>,
+    /// What is kept beside the fields, by offset; it lies in the contexts.
+    pub kept: Vec<Kept>,
     /// Past the last byte of the contexts.
     pub context_end: u32,
     /// Past the last byte of transaction space and row areas, which follow the contexts.

@@ -120,6 +120,7 @@ impl<'a> Collector<'a> {
                     .iter()
                     .for_each(|ring| self.write(ring, WriteKind::Set));
             }
+            ExprKind::Window(id) => return self.expr(&self.typed.windows[*id].sample),
             ExprKind::Tick(_) => self.print.tick = self.print.tick.or(Some(expr.span)),
             ExprKind::Draw => self.print.random = self.print.random.or(Some(expr.span)),
             ExprKind::Error => self.print.partial = true,

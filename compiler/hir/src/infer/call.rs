@@ -43,6 +43,9 @@ impl Checker<'_, '_> {
             match self.cx.lookup(self.env.module, &name.text) {
                 Some(def) => return self.call_def(def, callee.span, args, due, span),
                 None => {
+                    if let Some(kept) = self.delay(name, args, span) {
+                        return kept;
+                    }
                     self.unknown_function(name, args);
                     return Self::error(span);
                 }

@@ -34,19 +34,25 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
     let tree = cx.trees.pipelines[id];
     let module = cx.out.pipelines[id].head.module;
     let mut checker = Checker::new(cx, Env::plain(module), Home::Pipeline);
-    let period = tree
-        .every
-        .as_ref()
-        .map_or(Period::None, |every| checker.period(every));
+    let period = checker.cx.out.pipelines[id].period;
     let body = checker.flows(&tree.body, period);
     let locals = Body {
         locals: checker.finish(),
         block: crate::body::Block::default(),
     };
     let found = &mut cx.out.pipelines[id];
-    found.period = period;
     found.body = body;
     found.locals = locals;
+}
+
+/// Resolves the period of a pipeline.
+pub(super) fn period(cx: &mut Cx<'_>, id: PipelineId) {
+    let Some(every) = &cx.trees.pipelines[id].every else {
+        return;
+    };
+    let module = cx.out.pipelines[id].head.module;
+    let period = Checker::new(cx, Env::plain(module), Home::Pipeline).period(every);
+    cx.out.pipelines[id].period = period;
 }
 
 impl Checker<'_, '_> {

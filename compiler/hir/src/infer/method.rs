@@ -83,10 +83,13 @@ impl Checker<'_, '_> {
             return Self::error(span);
         }
         let named = self.functions_named(&name.text);
-        let found = named
-            .iter()
-            .copied()
-            .find(|id| self.takes_receiver(*id, receiver.ty));
+        let own = self.ring_function(receiver.ty, &name.text);
+        let found = own.or_else(|| {
+            named
+                .iter()
+                .copied()
+                .find(|id| self.takes_receiver(*id, receiver.ty))
+        });
         let Some(id) = found else {
             self.loose_args(args);
             self.no_method(&receiver, name, &named);
@@ -117,7 +120,7 @@ impl Checker<'_, '_> {
     }
 
     /// Whether the first parameter of a function takes a type.
-    fn takes_receiver(&mut self, id: FnId, ty: Ty) -> bool {
+    pub(crate) fn takes_receiver(&mut self, id: FnId, ty: Ty) -> bool {
         self.cx.ensure_signature(id);
         let found = &self.cx.out.fns[id];
         let Some(first) = found.params.first().map(|param| param.ty) else {

@@ -77,6 +77,11 @@ impl Printer<'_> {
             }
             ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
             ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
+            ExprKind::Prev(field) => format!("prev({})", self.field(*field)),
+            ExprKind::Window(id) => {
+                let window = &self.typed.windows[*id];
+                format!("window({}, {}ns)", window.name, window.span_ns)
+            }
             ExprKind::Draw => "draw".to_owned(),
             ExprKind::Error => "<error>".to_owned(),
             _ => self.operation(expr),

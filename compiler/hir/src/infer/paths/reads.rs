@@ -19,6 +19,8 @@ impl Walker<'_, '_, '_> {
             | ExprKind::None
             | ExprKind::Const(_)
             | ExprKind::Field(_)
+            | ExprKind::Prev(_)
+            | ExprKind::Window(_)
             | ExprKind::Tick(_)
             | ExprKind::Draw => {}
             ExprKind::Local(local) => {
