@@ -19,6 +19,13 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
+            // One report each: a global among the outputs is told of below.
+            let is_declared = process.outputs.iter().any(
+                |entry| matches!(entry.target, Target::Field(named, _) if named == field),
+            );
+            if is_declared {
+                continue;
+            }
             let owner = &process.head.name;
             let title = format!(
                 "`{owner}` writes the global `{}`",
