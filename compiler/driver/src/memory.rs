@@ -133,22 +133,21 @@ pub const fn span(loc: Loc) -> Span {
 }
 
 fn fields(image: &Image, rows: &mut Vec<Row>) {
-    let mut fields: Vec<_> = image.fields.iter().collect();
-    fields.sort_by_key(|field| field.offset);
-    for field in fields {
-        let offset = u64::from(field.offset);
-        pad(rows, offset);
-        let row = Row::new(
-            &field.path,
-            field.zone.name(),
-            Some(offset),
-            field.shape.size(),
-        );
-        rows.push(row.note(describe(&field.shape)));
-    }
-    for kept in &image.kept {
-        pad(rows, kept.offset);
-        rows.push(Row::new(&kept.name, "tick", Some(kept.offset), kept.bytes));
+    let fields = image.fields.iter().map(|field| {
+        let offset = Some(u64::from(field.offset));
+        let size = field.shape.size();
+        Row::new(&field.path, field.zone.name(), offset, size)
+            .note(describe(&field.shape))
+    });
+    let kept = image
+        .kept
+        .iter()
+        .map(|kept| Row::new(&kept.name, "tick", Some(kept.offset), kept.bytes));
+    let mut placed: Vec<Row> = fields.chain(kept).collect();
+    placed.sort_by_key(|row| row.offset);
+    for row in placed {
+        pad(rows, row.offset.unwrap_or(0));
+        rows.push(row);
     }
     pad(rows, u64::from(image.context_end));
 }
@@ -172,6 +171,11 @@ fn fixed(image: &Image, rows: &mut Vec<Row>) {
     };
     let mut streams = named(&image.sinks, "sink");
     streams.extend(named(&image.sources, "source"));
+    streams.extend(image.journal.map(|journal| {
+        let bytes = u64::from(journal.end - journal.start);
+        let row = Row::new("journal", "undo", Some(journal.start.into()), bytes);
+        row.note(format!("{} blocks of 64 bytes", journal.blocks))
+    }));
     streams.sort_by_key(|row| row.offset);
     for row in streams {
         undo(rows, row.offset.unwrap_or(0));

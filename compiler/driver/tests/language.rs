@@ -98,7 +98,7 @@ macro_rules! programs {
 }
 
 programs! { transactions handlers flow numbers aggregates generic
-delays }
+journal delays }
 
 /// The program that the README shows.
 #[test]

@@ -177,3 +177,18 @@ fn every_failed_check_of_the_double_pendulum_leaves_data_as_it_was() {
         "only {reached} of {sites} checks were reached"
     );
 }
+
+#[test]
+fn every_failed_check_leaves_large_fields_as_they_were() {
+    let main = include_str!("../../driver/tests/language/journal.theus");
+    let mut reached = 0;
+    for process in ["one", "pieces", "rings", "sometimes", "always", "checked"] {
+        let text = format!(
+            "{main}\npipeline only every 1ms {{\n    on error Enough {{ skip }}\n    \
+             on fault {{ skip }}\n    {process}\n}}\n"
+        );
+        let count = inject_everywhere(&text, &InMemory::new(), "all_of_it", 3).unwrap();
+        reached += count.reached;
+    }
+    assert!(reached >= 25, "only {reached} checks were reached");
+}

@@ -8,7 +8,7 @@ use theus_mir::{BinaryOp, Block, Inst, UnaryOp, Value, ValueDef};
 
 use crate::frame::{FieldBinding, FnCx};
 use crate::layout::size_of;
-use crate::place::{Place, low_bits};
+use crate::place::{Home, Place, low_bits};
 
 /// An element's number: known when lowering, or at run time.
 #[derive(Clone, Copy)]
@@ -34,6 +34,7 @@ impl<'a> FnCx<'_, 'a> {
             addr,
             offset: 0,
             ty: self.cx.typed.fields[id].ty,
+            home: Home::Context,
         }
     }
 
@@ -135,11 +136,7 @@ impl<'a> FnCx<'_, 'a> {
             At::Value(value) => {
                 let scale = u32::try_from(stride).unwrap_or(u32::MAX);
                 let addr = self.b.element(base.addr, value, scale);
-                Place {
-                    addr,
-                    offset: base.offset,
-                    ty,
-                }
+                Place { addr, ty, ..base }
             }
         }
     }

@@ -12,13 +12,13 @@ use theus_hir::{Expr, ExprKind, FnId, GenericArg, LocalId, Ty, TyKind};
 use theus_mir::{FuncId, Value};
 
 use crate::frame::{Binding, Exit, Failure, FnCx};
-use crate::place::Place;
-use crate::program::Cx;
+use crate::place::{Home, Place};
+use crate::program::{Cx, Instance};
 use crate::site::{STATUS, failure_number};
 
 /// Lowers a concrete function to the MIR function declared for it.
-pub(crate) fn lower_fn(cx: &mut Cx<'_>, id: FnId, args: &[GenericArg], func: FuncId) {
-    let def = &cx.typed.fns[id];
+pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
+    let (def, args) = (&cx.typed.fns[instance.id], &*instance.args);
     let Ok(body) = &def.body else { return };
     let name = cx.funcs[func].name.clone();
     let result = cx.types.subst(def.result, args);
@@ -40,27 +40,29 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, id: FnId, args: &[GenericArg], func: Fun
     let values = fx.b.params();
     let mut values = values.into_iter();
     let out = if by_address {
-        values.next().map(|addr| Place {
-            addr,
-            offset: 0,
-            ty: result,
-        })
+        values.next().map(|addr| Place::own(addr, result))
     } else if result_repr.is_some() {
         Some(fx.temp(result))
     } else {
         None
     };
+    if instance.homes.contains(&Home::Journal) {
+        fx.open_journal();
+    }
+    let mut homes = instance.homes.iter();
     for (param, value) in def.params.iter().zip(values) {
         let ty = fx.cx.types.subst(param.ty, args);
         let scalar = !param.inout && fx.is_scalar(ty);
+        let home = if param.inout {
+            homes.next().copied().unwrap_or(Home::Own)
+        } else {
+            Home::Own
+        };
         let binding = if scalar {
             Binding::Value(value)
         } else {
-            Binding::Place(Place {
-                addr: value,
-                offset: 0,
-                ty,
-            })
+            let place = Place::own(value, ty);
+            Binding::Place(Place { home, ..place })
         };
         fx.bind(param.local, binding);
     }
@@ -139,11 +141,19 @@ impl<'a> FnCx<'_, 'a> {
             values.push(self.address(dest));
         }
         let changes = def.params.iter().any(|param| param.inout);
+        let mut homes = Vec::new();
         for (arg, param) in args.iter().zip(&def.params) {
-            let value = self.argument(arg, param.inout, changes);
+            let value = if param.inout {
+                let place = self.place(arg);
+                homes.push(place.home);
+                self.address(place)
+            } else {
+                self.argument(arg, changes)
+            };
             values.push(value);
         }
-        let func = self.cx.instance(id, &generics);
+        let args = generics;
+        let func = self.cx.instance(Instance { id, args, homes });
         let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
         let results = self.b.call(func, &values, &returns);
         let (Some(status), result) = (results.first().copied(), results.get(1).copied())
@@ -156,12 +166,9 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn argument(&mut self, arg: &'a Expr, inout: bool, changes: bool) -> Value {
+    /// An argument that is passed by value.
+    fn argument(&mut self, arg: &'a Expr, changes: bool) -> Value {
         let ty = self.ty(arg.ty);
-        if inout {
-            let place = self.place(arg);
-            return self.address(place);
-        }
         if self.is_scalar(ty) {
             return self.value(arg);
         }

@@ -42,11 +42,7 @@ impl FnCx<'_, '_> {
         }
         let offset = self.cx.pooled(id);
         let addr = self.b.base(offset);
-        Place {
-            addr,
-            offset: 0,
-            ty,
-        }
+        Place::own(addr, ty)
     }
 
     fn const_into(&mut self, id: ConstId, dest: Place) {
@@ -78,11 +74,7 @@ impl Cx<'_> {
             at += 1;
             let addr = fx.b.base(offset);
             let ty = fx.cx.typed.consts[id].ty;
-            let temp = Place {
-                addr,
-                offset: 0,
-                ty,
-            };
+            let temp = Place::own(addr, ty);
             fx.const_into(id, temp);
             if fx.has_floats(ty) {
                 fx.copy(temp, temp, true);

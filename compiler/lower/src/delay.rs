@@ -77,7 +77,7 @@ impl Cx<'_> {
     fn written_by(&self, body: &[Flow]) -> Vec<FieldId> {
         let mut found = Vec::new();
         each_flow(body, &mut |flow| match &flow.kind {
-            FlowKind::Run(process) => found.extend(self.written(*process)),
+            FlowKind::Run(process) => found.extend(self.written(&[*process])),
             FlowKind::Source(stream) => {
                 found.extend(stream.columns.iter().filter_map(|(to, _)| root_field(to)))
             }
@@ -95,21 +95,13 @@ impl FnCx<'_, '_> {
     /// Where the last value of a field is kept.
     pub(crate) fn prev_place(&mut self, field: FieldId) -> Place {
         let offset = self.cx.prevs.get(&field).copied().unwrap_or(0);
-        Place {
-            addr: self.b.base(offset),
-            offset: 0,
-            ty: self.cx.typed.fields[field].ty,
-        }
+        Place::own(self.b.base(offset), self.cx.typed.fields[field].ty)
     }
 
     /// The ring of the samples of a window.
     pub(crate) fn window_place(&mut self, id: WindowId, ty: Ty) -> Place {
         let offset = self.cx.windows.get(&id).copied().unwrap_or(0);
-        Place {
-            addr: self.b.base(offset),
-            offset: 0,
-            ty,
-        }
+        Place::own(self.b.base(offset), ty)
     }
 
     /// Before the first tick: the last value is the present one, and windows are empty.

@@ -11,7 +11,7 @@ use theus_mir::FuncId;
 use crate::access::At;
 use crate::frame::{Failure, FnCx};
 use crate::place::Place;
-use crate::program::{Cx, index};
+use crate::program::{Cx, Instance, index};
 use crate::site::{STATUS, failure_number};
 
 static EMPTY: LazyLock<Body> = LazyLock::new(Body::default);
@@ -182,7 +182,8 @@ impl Cx<'_> {
                 && *self.typed.modules[def.head.module].name == *"std.random"
         });
         let id: FnId = found.map(|(id, _)| id)?;
-        Some(self.instance(id, &[]))
+        let (args, homes) = (Vec::new(), Vec::new());
+        Some(self.instance(Instance { id, args, homes }))
     }
 }
 

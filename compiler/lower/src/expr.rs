@@ -109,6 +109,7 @@ impl<'a> FnCx<'_, 'a> {
         if self.is_over(e.span) {
             return;
         }
+        let dest = self.touched(dest);
         match &e.kind {
             ExprKind::If(cond, then, other) => self.if_into(cond, then, other, dest),
             ExprKind::Match(value, arms) => self.match_into(value, arms, dest),

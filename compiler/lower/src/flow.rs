@@ -154,14 +154,7 @@ impl<'a> FnCx<'_, 'a> {
         for _ in members {
             let addr = self.raw_temp(8 * PENDING_WORDS, 8);
             self.b.store(zero, addr, 0);
-            pendings.push((
-                Place {
-                    addr,
-                    offset: 0,
-                    ty: Ty::I64,
-                },
-                Vec::new(),
-            ));
+            pendings.push((Place::own(addr, Ty::I64), Vec::new()));
         }
         for (member, (pending, failures)) in members.iter().zip(&mut pendings) {
             let next = self.b.new_block();

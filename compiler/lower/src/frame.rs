@@ -69,8 +69,6 @@ pub(crate) struct FieldBinding {
     pub(crate) place: Place,
     /// Where the value of the start of the process is, if the process writes the field.
     pub(crate) old: Option<Place>,
-    /// The place is the context's own memory: floats written there are seen at once.
-    pub(crate) direct: bool,
 }
 
 /// What `old(e)` was at the start.
@@ -123,6 +121,8 @@ pub(crate) struct FnCx<'c, 'a> {
     /// The process being lowered, for sites.
     pub(crate) process: Option<u32>,
     pub(crate) stream: Option<Stream>,
+    /// What the journal marks blocks with now; where nothing is journaled, nothing.
+    pub(crate) stamp: Option<Value>,
     /// Counters of `while … total`, by place of the loop and frame.
     pub(crate) totals: IndexMap<(usize, Span), Place>,
     /// Where a failure of the outermost operation goes, inside `??` and `else`.
@@ -181,6 +181,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             fail_blocks: IndexMap::new(),
             process: None,
             stream: None,
+            stamp: None,
             totals: IndexMap::new(),
             guard: None,
             callee_status: None,
@@ -299,11 +300,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         let shape = self.cx.shape(ty);
         let (size, align) = (shape.size().max(1), shape.align());
         let addr = self.raw_temp(size, align);
-        Place {
-            addr,
-            offset: 0,
-            ty,
-        }
+        Place::own(addr, ty)
     }
 
     /// Frame memory, or scratch if it is large.

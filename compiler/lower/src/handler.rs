@@ -10,14 +10,14 @@ use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 
 use crate::frame::{Failure, FnCx};
 use crate::place::Place;
-use crate::process::Undo;
 use crate::site::{STATUS, failure_number};
+use crate::undo::Transaction;
 
 /// What ends a failed process, besides its handler.
 #[derive(Default)]
 pub(crate) struct Undone {
-    /// What is put back.
-    pub(crate) undo: Vec<Undo>,
+    /// What it has begun.
+    pub(crate) begun: Transaction,
     /// The process, if its time is measured.
     pub(crate) timed: Option<u32>,
 }
@@ -61,7 +61,7 @@ impl<'a> FnCx<'_, 'a> {
         }
         for (handler, block) in targets {
             self.b.switch_to(block);
-            self.undo(&undone.undo);
+            self.undo(&undone.begun);
             if let Some(index) = undone.timed {
                 self.clock(theus_abi::HostFn::ClockStop, index);
             }

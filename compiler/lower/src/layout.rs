@@ -133,36 +133,79 @@ pub(crate) fn size_name(size: Size) -> String {
 }
 
 impl Cx<'_> {
-    /// Gives every field its place, in the order of declaration, after the header.
+    /// Gives every field its place after the header, in the order of declaration; those in
+    /// the journal come last.
     pub(crate) fn place_fields(&mut self, sink: &mut Sink) {
-        let mut at = u64::from(HEADER_SIZE);
-        for (id, field) in &self.typed.fields {
-            let shape = self.field_shape(id);
+        let ids: Vec<FieldId> = self.typed.fields.keys().collect();
+        let shapes: Vec<Shape> = ids.iter().map(|id| self.field_shape(*id)).collect();
+        let journaled = self.journaled(&shapes);
+        let placed = ids.iter().zip(&shapes);
+        let (last, first): (Vec<_>, Vec<_>) =
+            placed.partition(|(id, _)| journaled.contains(*id));
+        let start = u64::from(HEADER_SIZE);
+        let Some(end) = self.place_in_order(start, &first, sink) else {
+            return;
+        };
+        let end = self.place_kept(end);
+        let region = align_up(end, u64::from(crate::journal::BLOCK));
+        let start = if last.is_empty() { end } else { region };
+        let Some(mut end) = self.place_in_order(start, &last, sink) else {
+            return;
+        };
+        let has_journal = !last.is_empty();
+        if has_journal {
+            end = align_up(end, u64::from(crate::journal::BLOCK));
+        }
+        self.describe_fields(ids.into_iter().zip(shapes));
+        let end = u32::try_from(align_up(end, 8)).unwrap_or(u32::MAX);
+        self.image.context_end = end;
+        self.image.fixed_end = end;
+        if has_journal {
+            let region = u32::try_from(region).unwrap_or(end);
+            self.reserve_journal((region, end));
+        }
+    }
+
+    /// Places fields one after the other; gives the end.
+    fn place_in_order(
+        &mut self,
+        start: u64,
+        fields: &[(&FieldId, &Shape)],
+        sink: &mut Sink,
+    ) -> Option<u64> {
+        let mut at = start;
+        for (id, shape) in fields {
             at = align_up(at, u64::from(shape.align()));
             let size = shape.size();
-            if size > u64::from(u32::MAX >> 2) || at + size > u64::from(u32::MAX >> 2) {
+            let most = u64::from(u32::MAX >> 2);
+            if size > most || at + size > most {
+                let field = &self.typed.fields[**id];
                 let text = format!("`{}` needs {size} bytes", field.name);
                 sink.push(
                     Diagnostic::new(Code::TooMuchMemory, field.span, text)
                         .help("one program can have 1 GiB: make the type smaller"),
                 );
-                return;
+                return None;
             }
             let offset = u32::try_from(at).unwrap_or(u32::MAX);
-            self.offsets.insert(id, offset);
+            self.offsets.insert(**id, offset);
+            at += size;
+        }
+        Some(at)
+    }
+
+    fn describe_fields(&mut self, fields: impl Iterator<Item = (FieldId, Shape)>) {
+        for (id, shape) in fields {
+            let field = &self.typed.fields[id];
             self.image.fields.push(image::Field {
                 path: self.field_path(id),
                 zone: field.zone,
-                offset,
+                offset: self.offsets.get(&id).copied().unwrap_or(0),
                 shape,
                 range: field.range,
                 loc: loc(field.span),
             });
-            at += size;
         }
-        let at = self.place_kept(at);
-        self.image.context_end = u32::try_from(align_up(at, 8)).unwrap_or(u32::MAX);
-        self.image.fixed_end = self.image.context_end;
     }
 
     /// `context.field`.

@@ -17,6 +17,46 @@ pub(crate) struct Place {
     pub(crate) addr: Value,
     pub(crate) offset: i32,
     pub(crate) ty: Ty,
+    pub(crate) home: Home,
+}
+
+/// Whose memory a place is, which says what a write to it must do first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Home {
+    /// Of the code at hand alone: frame, scratch, shadows.
+    Own,
+    /// Of a context: what is written is seen, so floats are canonical.
+    Context,
+    /// Of a context, undone by the journal: touched before it is written.
+    Journal,
+}
+
+impl Home {
+    /// The mark in names of functions whose parameter is no memory of theirs.
+    pub(crate) fn name(self) -> Option<String> {
+        match self {
+            Self::Own => None,
+            Self::Context => Some("context".to_owned()),
+            Self::Journal => Some("journal".to_owned()),
+        }
+    }
+}
+
+impl Place {
+    /// Memory of the code at hand.
+    pub(crate) const fn own(addr: Value, ty: Ty) -> Self {
+        Self {
+            addr,
+            offset: 0,
+            ty,
+            home: Home::Own,
+        }
+    }
+
+    /// Whether what is written there is seen at once.
+    pub(crate) fn is_seen(self) -> bool {
+        self.home != Home::Own
+    }
 }
 
 /// A scalar inside an aggregate: offset and representation.
@@ -35,6 +75,7 @@ impl FnCx<'_, '_> {
 
     /// Writes a scalar.
     pub(crate) fn store(&mut self, place: Place, value: Value) {
+        let place = self.touched(place);
         self.b.store(value, place.addr, place.offset);
     }
 
@@ -45,6 +86,7 @@ impl FnCx<'_, '_> {
             addr: place.addr,
             offset: place.offset.saturating_add(by),
             ty,
+            ..place
         }
     }
 
@@ -103,6 +145,7 @@ impl FnCx<'_, '_> {
     /// Copies a value of that type; `canonical` makes every NaN the canonical one (on the
     /// way to where it can be observed).
     pub(crate) fn copy(&mut self, dst: Place, src: Place, canonical: bool) {
+        let dst = self.touched(dst);
         let shape = self.cx.shape(dst.ty);
         let mut leaves = Vec::new();
         let few = collect(&shape, 0, &mut leaves, MAX_SCALARS);
@@ -173,6 +216,7 @@ impl FnCx<'_, '_> {
 
     /// Zero bytes: the zero of every type that has one.
     pub(crate) fn zero(&mut self, place: Place) {
+        let place = self.touched(place);
         let shape = self.cx.shape(place.ty);
         let mut leaves = Vec::new();
         if collect(&shape, 0, &mut leaves, MAX_SCALARS) {

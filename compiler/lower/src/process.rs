@@ -1,15 +1,5 @@
-//! A process is a transaction: it works on copies of what it writes, is checked, and then
-//! writes back.
-//!
-//! - A small field has a shadow in the frame, which the passes turn into registers; commit
-//!   stores it. Undo is to forget it.
-//! - A ring is written in place: the process can only push as many elements as there are
-//!   spare slots, so undo is to put its header back.
-//! - A large field (or a ring without enough spare slots) is copied to transaction space
-//!   first; undo is to copy it back.
-//! - A meta field is written where it is: a count survives the failure that it counts.
+//! A process is a transaction: it works on what `undo` says, is checked, and then commits.
 
-use theus_abi::image::Zone;
 use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
 use theus_hir::walk::each_expr;
@@ -20,26 +10,6 @@ use crate::frame::{Exit, Failure, FieldBinding, FnCx, Kept, Stream};
 use crate::handler::Undone;
 use crate::place::Place;
 use crate::program::Cx;
-
-/// Fields of up to this many bytes have a shadow in the frame.
-const MAX_SHADOW: u64 = 1024;
-/// Bytes of a ring that a push changes, apart from spare slots.
-const RING_HEADER: u32 = 16;
-
-/// What must be put back when a process fails.
-#[derive(Clone, Copy)]
-pub(crate) struct Undo {
-    field: Place,
-    backup: Place,
-    bytes: u32,
-}
-
-/// A shadow that commit stores.
-#[derive(Clone, Copy)]
-struct Shadow {
-    field: Place,
-    shadow: Place,
-}
 
 impl FnCx<'_, '_> {
     /// Runs a process: its body is lowered here.
@@ -56,7 +26,7 @@ impl FnCx<'_, '_> {
         }
         let frame = self.push_frame(&process.body, Vec::new());
         let before = std::mem::replace(&mut self.frame, frame);
-        let (shadows, undo) = self.bind_outputs(id);
+        let begun = self.begin(&[id]);
         if self.strict {
             for clause in &process.requires {
                 let holds = self.value(clause);
@@ -80,9 +50,7 @@ impl FnCx<'_, '_> {
                 self.check(holds, Fault::Ensures, clause.span, &[]);
             }
         }
-        for Shadow { field, shadow } in shadows {
-            self.copy(field, shadow, true);
-        }
+        self.commit(&begun);
         if timed {
             self.clock(HostFn::ClockStop, index);
         }
@@ -93,7 +61,7 @@ impl FnCx<'_, '_> {
         let status = self.callee_status;
         self.leave_process(outer);
         let undone = Undone {
-            undo,
+            begun,
             timed: timed.then_some(index),
         };
         self.handle(Some(id), failures, status, &undone, (done, span));
@@ -121,6 +89,7 @@ impl FnCx<'_, '_> {
             fails: std::mem::take(&mut self.fail_blocks),
             fields: std::mem::take(&mut self.fields),
             kept: std::mem::take(&mut self.kept),
+            stamp: self.stamp.take(),
         }
     }
 
@@ -131,107 +100,7 @@ impl FnCx<'_, '_> {
         self.fail_blocks = outer.fails;
         self.fields = outer.fields;
         self.kept = outer.kept;
-    }
-
-    /// Binds every field that the process writes.
-    fn bind_outputs(&mut self, id: ProcessId) -> (Vec<Shadow>, Vec<Undo>) {
-        let (mut shadows, mut undos) = (Vec::new(), Vec::new());
-        let mut reserved = 0_u32;
-        for field in self.cx.written(id) {
-            let zone = self.cx.typed.fields[field].zone;
-            let place = self.context_place(field);
-            if zone == Zone::Meta || !self.strict {
-                let binding = FieldBinding {
-                    place,
-                    old: None,
-                    direct: true,
-                };
-                self.fields.insert(field, binding);
-                continue;
-            }
-            if self.is_ring(place.ty) || self.size(place.ty) > MAX_SHADOW {
-                let undo = self.back_up(id, field, place, &mut reserved);
-                let binding = FieldBinding {
-                    place,
-                    old: Some(undo.backup),
-                    direct: true,
-                };
-                self.fields.insert(field, binding);
-                undos.push(undo);
-                continue;
-            }
-            let shadow = self.temp(place.ty);
-            self.copy(shadow, place, false);
-            let binding = FieldBinding {
-                place: shadow,
-                old: Some(place),
-                direct: false,
-            };
-            self.fields.insert(field, binding);
-            shadows.push(Shadow {
-                field: place,
-                shadow,
-            });
-        }
-        (shadows, undos)
-    }
-
-    /// Copies what a failure must put back.
-    fn back_up(
-        &mut self,
-        id: ProcessId,
-        field: FieldId,
-        place: Place,
-        reserved: &mut u32,
-    ) -> Undo {
-        let bytes = self.cx.undo_bytes(id, field);
-        let backup = if bytes == RING_HEADER {
-            let slot = self.raw_temp(u64::from(bytes), 8);
-            Place {
-                addr: slot,
-                offset: 0,
-                ty: place.ty,
-            }
-        } else {
-            let at = self.cx.undo_start.saturating_add(*reserved);
-            *reserved = reserved.saturating_add(bytes.next_multiple_of(16));
-            Place {
-                addr: self.b.base(at),
-                offset: 0,
-                ty: place.ty,
-            }
-        };
-        self.move_bytes(backup, place, bytes);
-        Undo {
-            field: place,
-            backup,
-            bytes,
-        }
-    }
-
-    /// Puts back what a failed process has written in place.
-    pub(crate) fn undo(&mut self, undo: &[Undo]) {
-        for Undo {
-            field,
-            backup,
-            bytes,
-        } in undo
-        {
-            self.move_bytes(*field, *backup, *bytes);
-        }
-    }
-
-    /// Two words one by one, more in one piece.
-    fn move_bytes(&mut self, to: Place, from: Place, bytes: u32) {
-        if bytes == RING_HEADER {
-            for word in [0, 8] {
-                let value = self.b.load(Repr::I64, from.addr, from.offset + word);
-                self.b.store(value, to.addr, to.offset + word);
-            }
-            return;
-        }
-        let (to, from) = (self.address(to), self.address(from));
-        self.b.copy(to, from, bytes);
+        self.stamp = outer.stamp;
     }
 
     /// Evaluates every `old(e)` of the `ensures` clauses at the start.
@@ -283,66 +152,10 @@ struct Outer {
     fails: indexmap::IndexMap<Failure, theus_mir::Block>,
     fields: indexmap::IndexMap<FieldId, FieldBinding>,
     kept: Vec<(Span, Kept)>,
+    stamp: Option<Value>,
 }
 
 impl Cx<'_> {
-    /// The fields that a process writes, in order of declaration.
-    pub(crate) fn written(&self, id: ProcessId) -> Vec<FieldId> {
-        let print = self.sound.footprints().process(id);
-        let mut fields: Vec<FieldId> = print
-            .writes
-            .keys()
-            .filter_map(|(place, _)| place.in_field())
-            .collect();
-        fields.sort_unstable();
-        fields.dedup();
-        fields
-    }
-
-    /// Bytes that undo of a field written in place needs.
-    fn undo_bytes(&self, id: ProcessId, field: FieldId) -> u32 {
-        use theus_abi::Shape;
-        let shape = self.image.fields.get(self.field_index(field) as usize);
-        match shape.map(|field| &field.shape) {
-            Some(Shape::Ring {
-                capacity, slots, ..
-            }) => {
-                let body = &self.typed.processes[id].body.block;
-                let pushes = crate::bound::pushes(self.typed, body, field);
-                if pushes <= slots - capacity {
-                    return RING_HEADER;
-                }
-                shape.map_or(0, |field| whole(&field.shape))
-            }
-            Some(shape) => whole(shape),
-            None => 0,
-        }
-    }
-
-    /// Reserves transaction space: areas of one process follow each other, those of
-    /// different processes lie in the same place.
-    pub(crate) fn reserve_undo(&mut self) {
-        let mut most = 0_u64;
-        for id in self.typed.processes.keys() {
-            let bytes = self.written(id).into_iter().filter_map(|field| {
-                let shape = &self
-                    .image
-                    .fields
-                    .get(self.field_index(field) as usize)?
-                    .shape;
-                let large = shape.size() > MAX_SHADOW
-                    || matches!(shape, theus_abi::Shape::Ring { .. });
-                let bytes = self.undo_bytes(id, field);
-                let kept = large && bytes != RING_HEADER;
-                kept.then_some(u64::from(bytes.next_multiple_of(16)))
-            });
-            most = most.max(bytes.sum());
-        }
-        if self.options.strict && most > 0 {
-            self.undo_start = self.reserve(most, 16);
-        }
-    }
-
     /// The name of a process's random stream: its path, and which of its runs in the
     /// pipeline's text it is, so that no other process changes it.
     fn stream_name(&self, id: ProcessId, run: u64) -> i64 {
@@ -355,8 +168,4 @@ impl Cx<'_> {
         });
         hash.cast_signed()
     }
-}
-
-fn whole(shape: &theus_abi::Shape) -> u32 {
-    u32::try_from(shape.size()).unwrap_or(u32::MAX)
 }

@@ -14,6 +14,7 @@ use theus_mir::{Func, FuncId, Program};
 
 use crate::budget::Budget;
 use crate::consts::ConstPool;
+use crate::place::Home;
 
 /// What the program is lowered for.
 #[derive(Clone, Debug)]
@@ -48,6 +49,15 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
 /// The largest block that the machine code can address with its 32-bit offsets.
 const MAX_BLOCK: u64 = 1 << 30;
 
+/// What makes a function concrete.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Instance {
+    pub(crate) id: FnId,
+    pub(crate) args: Vec<GenericArg>,
+    /// Whose memory each `inout` parameter is, in order.
+    pub(crate) homes: Vec<Home>,
+}
+
 /// State of lowering one program.
 pub(crate) struct Cx<'a> {
     pub(crate) typed: &'a Typed,
@@ -57,7 +67,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) funcs: PrimaryMap<FuncId, Func>,
     pub(crate) image: Image,
     /// Concrete functions, by what they are made of.
-    instances: IndexMap<(FnId, Vec<GenericArg>), FuncId>,
+    instances: IndexMap<Instance, FuncId>,
     /// How many of `instances` have been lowered.
     lowered: usize,
     /// Offset, slots (of rings) by field.
@@ -71,6 +81,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) consts: ConstPool,
     /// Offset of transaction space.
     pub(crate) undo_start: u32,
+    /// The journal, if some field needs it.
+    pub(crate) journal: Option<crate::journal::Layout>,
     /// Scratch bytes by function, for the bill.
     pub(crate) scratch: IndexMap<FuncId, u32>,
     shapes: IndexMap<Ty, Rc<Shape>>,
@@ -96,6 +108,7 @@ impl<'a> Cx<'a> {
             processes: IndexMap::new(),
             consts: ConstPool::default(),
             undo_start: 0,
+            journal: None,
             scratch: IndexMap::new(),
             shapes: IndexMap::new(),
             budget: Budget::default(),
@@ -133,21 +146,21 @@ impl<'a> Cx<'a> {
     }
 
     /// The concrete function of a generic one; it is lowered when its turn comes.
-    pub(crate) fn instance(&mut self, id: FnId, args: &[GenericArg]) -> FuncId {
-        let key = (id, args.to_vec());
+    pub(crate) fn instance(&mut self, key: Instance) -> FuncId {
         if let Some(func) = self.instances.get(&key) {
             return *func;
         }
-        let name = self.instance_name(id, args);
+        let name = self.instance_name(&key);
         let func = self.declare(&name);
         self.instances.insert(key, func);
         func
     }
 
-    fn instance_name(&self, id: FnId, args: &[GenericArg]) -> String {
-        let head = &self.typed.fns[id].head;
+    fn instance_name(&self, key: &Instance) -> String {
+        let head = &self.typed.fns[key.id].head;
         let module = &self.typed.modules[head.module].name;
-        let args: Vec<String> = args
+        let mut args: Vec<String> = key
+            .args
             .iter()
             .map(|arg| match arg {
                 GenericArg::Ty(ty) => {
@@ -156,6 +169,7 @@ impl<'a> Cx<'a> {
                 GenericArg::Size(size) => crate::layout::size_name(*size),
             })
             .collect();
+        args.extend(key.homes.iter().filter_map(|home| home.name()));
         let suffix = if args.is_empty() {
             String::new()
         } else {
@@ -165,13 +179,13 @@ impl<'a> Cx<'a> {
     }
 
     fn lower_instances(&mut self) {
-        while let Some(((id, args), func)) = self.instances.get_index(self.lowered) {
-            let (id, args, func) = (*id, args.clone(), *func);
+        while let Some((key, func)) = self.instances.get_index(self.lowered) {
+            let (key, func) = (key.clone(), *func);
             self.lowered += 1;
             if self.budget.is_over() {
                 return;
             }
-            crate::call::lower_fn(self, id, &args, func);
+            crate::call::lower_fn(self, &key, func);
         }
     }
 

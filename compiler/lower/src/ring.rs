@@ -12,6 +12,9 @@ use crate::frame::FnCx;
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
 
+/// Bytes of a ring that a push changes, apart from its slot.
+pub(crate) const RING_HEADER: u32 = 16;
+
 /// A ring in memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Ring {
@@ -175,8 +178,9 @@ impl<'a> FnCx<'_, 'a> {
         let wraps = self.b.binary(BinaryOp::Ieq, after, ring.slots);
         let zero = self.b.iconst(Repr::I64, 0);
         let after = self.b.select(wraps, zero, after);
+        let header = self.touched_bytes(ring.place, RING_HEADER);
         self.b
-            .store(after, ring.place.addr, ring.place.offset + word(RING_NEXT));
+            .store(after, header.addr, header.offset + word(RING_NEXT));
         let len = self.ring_len(ring);
         let capacity = self
             .b
@@ -185,13 +189,14 @@ impl<'a> FnCx<'_, 'a> {
         let longer = self.b.binary(BinaryOp::Iadd, len, one);
         let len = self.b.select(room, longer, len);
         self.b
-            .store(len, ring.place.addr, ring.place.offset + word(RING_LEN));
+            .store(len, header.addr, header.offset + word(RING_LEN));
         slot
     }
 
     /// `ring.clear()`.
     pub(crate) fn ring_clear(&mut self, ring: &'a Expr) {
         let place = self.place(ring);
+        let place = self.touched_bytes(place, RING_HEADER);
         let zero = self.b.iconst(Repr::I64, 0);
         self.b
             .store(zero, place.addr, place.offset + word(RING_LEN));

@@ -93,11 +93,11 @@ impl<'a> FnCx<'_, 'a> {
 
     pub(crate) fn assign(&mut self, target: &'a Expr, value: &'a Expr) {
         let place = self.place(target);
-        let direct = self.is_direct(target);
+        let seen = place.is_seen();
         if self.is_scalar(place.ty) {
             let value = self.value(value);
             let repr = self.b.func().repr(value);
-            let value = if direct {
+            let value = if seen {
                 self.canonical(value, repr)
             } else {
                 value
@@ -108,10 +108,11 @@ impl<'a> FnCx<'_, 'a> {
             self.store(place, value);
             return;
         }
-        if direct || Self::reads_root(value, target) {
+        let floats = seen && self.has_floats(place.ty);
+        if floats || Self::reads_root(value, target) {
             let temp = self.temp(place.ty);
             self.into(value, temp);
-            self.copy(place, temp, direct);
+            self.copy(place, temp, floats);
         } else {
             self.into(value, place);
         }
@@ -122,7 +123,7 @@ impl<'a> FnCx<'_, 'a> {
 
     fn op_assign(&mut self, target: &'a Expr, op: Op, value: &'a Expr, span: Span) {
         let place = self.place(target);
-        let direct = self.is_direct(target);
+        let seen = place.is_seen();
         if self.is_scalar(place.ty) {
             let before = self.load(place);
             let right_ty = self.ty(value.ty);
@@ -136,7 +137,7 @@ impl<'a> FnCx<'_, 'a> {
                 span,
             );
             let repr = self.b.func().repr(result);
-            let result = if direct {
+            let result = if seen {
                 self.canonical(result, repr)
             } else {
                 result
@@ -147,19 +148,14 @@ impl<'a> FnCx<'_, 'a> {
             self.store(place, result);
             return;
         }
+        let place = self.touched(place);
         self.array_op_assign(op, place, value, span);
-        if direct {
+        if seen && self.has_floats(place.ty) {
             self.copy(place, place, true);
         }
         if let Some(range) = self.target_range(target) {
             self.check_range(place, range, target.span);
         }
-    }
-
-    /// Whether a place lies in the memory of its context itself, where floats are seen.
-    fn is_direct(&self, target: &Expr) -> bool {
-        root_field(target)
-            .is_some_and(|id| self.fields.get(&id).is_none_or(|field| field.direct))
     }
 
     /// The range of the field or member that a place is, or whose element it is.
@@ -196,8 +192,7 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    /// A field passed as a place may now hold what it must not: its range is checked, and
-    /// where it is the context's own memory NaNs are made canonical.
+    /// A field passed as a place may now hold what it must not: its range is checked.
     fn after_inout(&mut self, args: &'a [Expr]) {
         for arg in args {
             let Some(id) = root_field(arg) else { continue };
@@ -211,20 +206,11 @@ impl<'a> FnCx<'_, 'a> {
             if !written && self.strict {
                 continue;
             }
-            let place = self.place(arg);
-            if self.is_direct(arg) && self.has_floats(place.ty) && !self.is_ring(place.ty)
-            {
-                self.copy(place, place, true);
-            }
             if let Some(range) = self.target_range(arg) {
+                let place = self.place(arg);
                 self.check_range(place, range, arg.span);
             }
         }
-    }
-
-    /// Whether a type is a ring.
-    pub(crate) fn is_ring(&self, ty: Ty) -> bool {
-        matches!(self.cx.types.kind(ty), TyKind::Ring(..))
     }
 
     fn if_stmt(&mut self, cond: &'a Expr, then: &'a HirBlock, other: &'a HirBlock) {

@@ -237,12 +237,25 @@ pub struct Stop {
     pub loc: Loc,
 }
 
+/// Undo space of the large fields that are written piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Journal {
+    /// Offset of its first byte; it lies behind the contexts.
+    pub start: u32,
+    /// Past its last byte.
+    pub end: u32,
+    /// Offset of the first field that it covers.
+    pub region: u32,
+    /// How many blocks of 64 bytes it covers.
+    pub blocks: u32,
+}
+
 /// A compiled program, without its code. Same sources and options give equal images.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Image {
     /// Names of the source files, by index.
     pub files: Vec<String>,
-    /// Fields by offset, which is declaration order.
+    /// Fields in the order of declaration; those in the journal lie behind the others.
     pub fields: Vec<Field>,
     /// What is kept beside the fields, by offset; it lies in the contexts.
     pub kept: Vec<Kept>,
@@ -279,4 +292,6 @@ pub struct Image {
     pub functions: Vec<String>,
     /// Whether contracts, ranges and transactions are compiled in.
     pub strict: bool,
+    /// The journal of large fields, if some need it.
+    pub journal: Option<Journal>,
 }

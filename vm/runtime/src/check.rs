@@ -32,12 +32,20 @@ fn extents(image: &Image) -> Found {
             "contexts end at {}, fixed memory at {}",
             image.context_end, image.fixed_end
         )
-    })
+    })?;
+    let journal = image.journal.is_none_or(|journal| {
+        image.context_end <= journal.start
+            && journal.start <= journal.end
+            && journal.end <= image.fixed_end
+    });
+    must(journal, || "the journal is misplaced".to_owned())
 }
 
 fn fields(image: &Image) -> Found {
     let mut end = u64::from(HEADER_SIZE);
-    for field in &image.fields {
+    let mut placed: Vec<_> = image.fields.iter().collect();
+    placed.sort_by_key(|field| field.offset);
+    for field in placed {
         shape(&field.shape, 0)
             .map_err(|text| format!("field `{}`: {text}", field.path))?;
         let start = u64::from(field.offset);

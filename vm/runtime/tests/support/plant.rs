@@ -181,6 +181,7 @@ pub(crate) fn image() -> Image {
         }],
         functions: (0..11).map(|n| format!("f{n}")).collect(),
         strict: true,
+        journal: None,
     }
 }
 
