@@ -23,6 +23,8 @@ type Engine<'a> = (&'a Program, Box<dyn Code>);
 /// Where a program finds its files, and what it is told.
 #[derive(Debug)]
 pub(crate) struct Ground<'a> {
+    /// The root file.
+    pub(crate) text: &'a str,
     pub(crate) folder: &'a Path,
     pub(crate) settings: Vec<(&'a str, &'a str)>,
     pub(crate) strict: bool,
@@ -114,14 +116,14 @@ impl Both {
     pub(crate) fn test(&self, ground: &Ground<'_>, index: usize) -> Result<End, String> {
         self.same(ground, |vm| {
             let report = vm.run_test(index)?;
-            Ok(end(vm, &report.outcome, ""))
+            Ok(end(vm, ground, &report.outcome, ""))
         })
     }
 
     pub(crate) fn start(&self, ground: &Ground<'_>) -> Result<End, String> {
         self.same(ground, |vm| {
             vm.start()?;
-            Ok(end(vm, &Outcome::Reached, ""))
+            Ok(end(vm, ground, &Outcome::Reached, ""))
         })
     }
 
@@ -136,7 +138,7 @@ impl Both {
             let pipeline = vm.pipeline(Some(pipeline))?;
             let report = vm.run(pipeline, ticks, &mut Control::default())?;
             let after = format!(", after {} ticks", report.ticks);
-            Ok(end(vm, &report.outcome, &after))
+            Ok(end(vm, ground, &report.outcome, &after))
         })
     }
 }
@@ -173,7 +175,27 @@ fn refused(error: VmError) -> Result<End, VmError> {
     }
 }
 
-fn end(vm: &Vm, outcome: &Outcome, after: &str) -> End {
+/// What a failure points at, if it is in the root file.
+fn place(ground: &Ground<'_>, outcome: &Outcome) -> String {
+    let Outcome::Failed(failure) = outcome else {
+        return String::new();
+    };
+    let (start, end) = (failure.loc.start as usize, failure.loc.end as usize);
+    let root = failure.loc.file == 0;
+    match ground
+        .text
+        .get(start..end)
+        .filter(|text| root && !text.is_empty())
+    {
+        Some(text) => {
+            let line = ground.text[..start].matches('\n').count() + 1;
+            format!("\nline {line}: {text}")
+        }
+        None => String::new(),
+    }
+}
+
+fn end(vm: &Vm, ground: &Ground<'_>, outcome: &Outcome, after: &str) -> End {
     let image = vm.image();
     let mut fields = String::new();
     for field in image
@@ -187,7 +209,8 @@ fn end(vm: &Vm, outcome: &Outcome, after: &str) -> End {
     }
     let contexts = usize::try_from(image.context_end).unwrap_or(0);
     End {
-        story: format!("{outcome}{after}"),
+        story: format!("{outcome}{after}{}", place(ground, outcome))
+            .replace(&format!("{}/", ground.folder.display()), ""),
         fault: match outcome {
             Outcome::Failed(failure) => fault(&failure.kind),
             _ => None,

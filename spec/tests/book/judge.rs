@@ -39,6 +39,7 @@ pub(crate) fn judge(case: &Case<'_>, folder: &Path) -> Verdict {
         .values("set")
         .filter_map(|set| set.split_once('='));
     let ground = Ground {
+        text: &text.text,
         folder,
         settings: settings.collect(),
         strict: case.program.value("strict") != Some("off"),
