@@ -1,17 +1,46 @@
 //! `Cfg`: the edges between the blocks of a function, and the order that follows from them.
 
+use std::ops::{Index, Range};
+
 use cranelift_entity::{EntitySet, SecondaryMap};
 
 use crate::func::Func;
 use crate::ids::Block;
 
+/// A list of blocks for each block, all in one: most functions have many blocks with one or
+/// two edges each.
+#[derive(Clone, Debug, Default)]
+pub struct Edges {
+    spans: SecondaryMap<Block, (u32, u32)>,
+    all: Vec<Block>,
+}
+
+impl Edges {
+    fn range(&self, block: Block) -> Range<usize> {
+        let (start, end) = self.spans[block];
+        start as usize..end as usize
+    }
+
+    fn end(&self) -> u32 {
+        u32::try_from(self.all.len()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Index<Block> for Edges {
+    type Output = [Block];
+
+    fn index(&self, block: Block) -> &[Block] {
+        &self.all[self.range(block)]
+    }
+}
+
 /// The edges between the blocks of a function, as they were when it was made.
 #[derive(Clone, Debug, Default)]
 pub struct Cfg {
     /// Sources of the incoming edges of a block, one per edge, from reachable blocks only.
-    pub preds: SecondaryMap<Block, Vec<Block>>,
+    pub preds: Edges,
     /// Targets of the outgoing edges of a block, one per edge.
-    pub succs: SecondaryMap<Block, Vec<Block>>,
+    pub succs: Edges,
     /// Reachable blocks in reverse postorder, the entry first.
     pub order: Vec<Block>,
     reachable: EntitySet<Block>,
@@ -31,19 +60,16 @@ impl Cfg {
             let Some(term) = &func.blocks[block].term else {
                 continue;
             };
-            let list = &mut cfg.succs[block];
+            let start = cfg.succs.end();
             term.each_edge(|edge| {
                 if exists.contains(edge.block) {
-                    list.push(edge.block);
+                    cfg.succs.all.push(edge.block);
                 }
             });
+            cfg.succs.spans[block] = (start, cfg.succs.end());
         }
         cfg.number(entry);
-        for &block in &cfg.order {
-            for &target in &cfg.succs[block] {
-                cfg.preds[target].push(block);
-            }
-        }
+        cfg.turn();
         cfg
     }
 
@@ -54,9 +80,38 @@ impl Cfg {
 
     /// The block whose only edge here is the only way in, if there is one.
     pub fn only_pred(&self, block: Block) -> Option<Block> {
-        match self.preds[block].as_slice() {
+        match &self.preds[block] {
             [pred] => Some(*pred),
             _ => None,
+        }
+    }
+
+    /// The edges from the other side, in the order of their sources.
+    fn turn(&mut self) {
+        let Self {
+            preds,
+            succs,
+            order,
+            ..
+        } = self;
+        for &block in &*order {
+            for &target in &succs[block] {
+                preds.spans[target].1 += 1;
+            }
+        }
+        let mut start = 0;
+        for &block in &*order {
+            let count = preds.spans[block].1;
+            preds.spans[block] = (start, start);
+            start += count;
+        }
+        preds.all = vec![Block::from_u32(0); start as usize];
+        for &block in &*order {
+            for &target in &succs[block] {
+                let end = &mut preds.spans[target].1;
+                preds.all[*end as usize] = block;
+                *end += 1;
+            }
         }
     }
 

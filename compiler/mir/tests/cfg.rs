@@ -100,7 +100,7 @@ fn reverse_postorder_and_edges() {
     let cfg = Cfg::new(&func);
     assert_eq!(cfg.order.len(), 4);
     assert_eq!((cfg.order[0], cfg.order[3]), (b(0), b(3)));
-    let mut preds = cfg.preds[b(3)].clone();
+    let mut preds = cfg.preds[b(3)].to_vec();
     preds.sort_unstable();
     assert_eq!(preds, [b(1), b(2), b(2)]);
     assert!(!cfg.is_reachable(b(4)));

@@ -26,7 +26,10 @@ pub(crate) fn run(program: &mut Program, options: &Options, tidy: &dyn Fn(&mut F
             }
         }
         inline_calls(program, options, &mut state, &mut func);
-        tidy(&mut func);
+        // What nobody calls is made fast as a whole later.
+        if state.calls[id] > 0 {
+            tidy(&mut func);
+        }
         state.sizes[id] = Some(size(&func));
         program.funcs[id] = func;
     }

@@ -102,7 +102,7 @@ fn is_copied(func: &Func, id: InstId) -> bool {
 }
 
 fn edges_into(func: &Func, tree: &Dominators, block: Block, decided: &mut Vec<Decided>) {
-    let mut preds = tree.cfg.preds[block].clone();
+    let mut preds = tree.cfg.preds[block].to_vec();
     preds.dedup();
     for pred in preds {
         let Some(term) = &func.blocks[pred].term else {

@@ -22,7 +22,7 @@ pub(crate) fn first(
     let all = Range::all(func.repr(param));
     let (body, most) = bound(func, tree, header, param)?;
     let mut lo = all.hi;
-    let mut preds = tree.cfg.preds[header].clone();
+    let mut preds = tree.cfg.preds[header].to_vec();
     preds.dedup();
     for pred in preds {
         let mut edges = Vec::new();

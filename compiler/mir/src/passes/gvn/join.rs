@@ -45,7 +45,7 @@ impl Writes {
     ) -> Option<Vec<Effect>> {
         let top = tree.idom(join)?;
         let mut between: Vec<Block> = Vec::new();
-        let mut work = tree.cfg.preds[join].clone();
+        let mut work = tree.cfg.preds[join].to_vec();
         while let Some(block) = work.pop() {
             if block == top || between.contains(&block) {
                 continue;
