@@ -197,6 +197,7 @@ fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
         | TyKind::Struct(_)
         | TyKind::Array(..)
         | TyKind::Ring(..)
+        | TyKind::Tuple(_)
         | TyKind::Option(_)
         | TyKind::Fn(..)
         | TyKind::Param(_) => return None,

@@ -157,6 +157,7 @@ impl Walk<'_, '_> {
             StmtKind::While { .. } => text_of(Fault::LoopBound),
             StmtKind::Raise(..) => RAISES,
             StmtKind::Let(_, None)
+            | StmtKind::Unpack(..)
             | StmtKind::Expr(_)
             | StmtKind::If(..)
             | StmtKind::Match(..)

@@ -98,7 +98,9 @@ macro_rules! programs {
 }
 
 programs! { transactions handlers flow numbers aggregates generic
-journal delays }
+delays
+tuples
+journal  }
 
 /// The program that the README shows.
 #[test]

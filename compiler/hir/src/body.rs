@@ -56,6 +56,8 @@ pub enum StmtKind {
     /// an array of a generic element type may be assigned element by element, and starts as
     /// zero bytes.
     Let(LocalId, Option<Expr>),
+    /// `let (a, b) = value`: the pattern fits, or the block (which leaves) runs.
+    Unpack(Pat, Expr, Option<Block>),
     /// `place = value`. Index values of the place are evaluated first, once.
     Assign(Expr, Expr),
     /// `place op= value`: the place is evaluated once. For arrays: elementwise.
@@ -162,10 +164,14 @@ pub enum Otherwise {
 }
 
 /// A pattern after resolution; or-patterns are lists.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Pat {
     /// `_`.
     Wild,
+    /// A new local that holds the value.
+    Bind(LocalId),
+    /// The parts of a tuple.
+    Members(Vec<Self>),
     /// The variant of that index.
     Variant(u32),
     /// An integer or a duration in ns.
@@ -176,6 +182,22 @@ pub enum Pat {
     Bool(bool),
     /// `none`.
     None,
+}
+
+impl Pat {
+    /// The locals that it makes.
+    pub fn each_local(&self, visit: &mut dyn FnMut(LocalId)) {
+        match self {
+            Self::Bind(local) => visit(*local),
+            Self::Members(parts) => parts.iter().for_each(|part| part.each_local(visit)),
+            Self::Wild
+            | Self::Variant(_)
+            | Self::Int(_)
+            | Self::IntRange(..)
+            | Self::Bool(_)
+            | Self::None => {}
+        }
+    }
 }
 
 /// An expression with its type.
@@ -219,7 +241,7 @@ pub enum ExprKind {
     Prev(FieldId),
     /// `window(f, 200ms)`: its samples, a ring of `f64`.
     Window(WindowId),
-    /// The n-th member of a struct.
+    /// The n-th member of a struct, or part of a tuple.
     Member(Box<Expr>, u32),
     /// An element of an array (as many indices as dimensions), or a row view by value
     /// (fewer); `m[i][j]` has become `m[i, j]`. Indices are of any integer type. May fault `Index`.
@@ -255,6 +277,8 @@ pub enum ExprKind {
     /// `[e; n, m]`: all elements alike; the type says how many. Where `e` is an array, its
     /// dimensions are the last ones.
     Fill(Box<Expr>),
+    /// All parts of a tuple.
+    Tuple(Vec<Expr>),
     /// All members of a struct in declaration order (defaults and spread filled in).
     Struct(StructId, Vec<Expr>),
     /// `S(..base, m: e)`: base, then the replaced members by index.

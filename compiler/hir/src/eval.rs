@@ -42,7 +42,7 @@ impl Cx<'_> {
                 self.evaluate(&value)
             }
             ExprKind::Member(base, at) => match self.evaluate(base)? {
-                Value::Struct(_, members) => members
+                Value::Struct(_, members) | Value::Tuple(members) => members
                     .into_iter()
                     .nth(*at as usize)
                     .ok_or(Failure::Reported),
@@ -83,6 +83,10 @@ impl Cx<'_> {
                 Self::limited(Value::Array(elems), expr.span)
             }
             ExprKind::Fill(elem) => self.evaluate_fill(elem, expr),
+            ExprKind::Tuple(parts) => {
+                let parts = self.evaluate_all(parts)?;
+                Self::limited(Value::Tuple(parts), expr.span)
+            }
             ExprKind::Struct(id, members) => {
                 let members = self.evaluate_all(members)?;
                 Self::limited(Value::Struct(*id, members), expr.span)
@@ -216,6 +220,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::If(..)
         | ExprKind::Array(_)
         | ExprKind::Fill(_)
+        | ExprKind::Tuple(_)
         | ExprKind::Struct(..)
         | ExprKind::Update(..)
         | ExprKind::Intrinsic(..) => "this is not evaluated at compile time",

@@ -32,6 +32,7 @@ mod random;
 mod stmt;
 mod stream;
 mod test;
+mod tuple;
 
 use std::sync::Arc;
 

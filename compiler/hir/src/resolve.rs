@@ -4,6 +4,7 @@ pub(crate) mod consts;
 pub(crate) mod contexts;
 pub(crate) mod declare;
 pub(crate) mod errors;
+mod extent;
 pub(crate) mod functions;
 pub(crate) mod imports;
 pub(crate) mod ranges;

@@ -32,6 +32,13 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
                 size(generics, *of)
             )
         }
+        TyKind::Tuple(parts) => {
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| self::ty(typed, generics, *part))
+                .collect();
+            format!("({})", parts.join(", "))
+        }
         TyKind::Option(inner) => format!("{}?", self::ty(typed, generics, *inner)),
         TyKind::Fn(params, result) => {
             let params: Vec<String> = params

@@ -33,6 +33,7 @@ pub(crate) fn expr(written: &Expr) -> String {
         ExprKind::As(inner, _) => format!("{} as …", expr(inner)),
         ExprKind::Coalesce(left, right) => format!("{} ?? {}", expr(left), expr(right)),
         ExprKind::Paren(inner) => format!("({})", expr(inner)),
+        ExprKind::Tuple(parts) => format!("({})", all(parts)),
         ExprKind::Array(elems) => format!("[{}]", all(elems)),
         ExprKind::Fill(elem, sizes) => format!("[{}; {}]", expr(elem), all(sizes)),
         ExprKind::If(cond, yes, no) => {

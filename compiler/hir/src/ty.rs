@@ -58,6 +58,8 @@ pub enum TyKind {
     Struct(StructId),
     /// A field-less enum.
     Enum(EnumId),
+    /// `(A, B)`
+    Tuple(Vec<Ty>),
     /// `[T; N, M]`
     Array(Ty, Vec<Size>),
     /// `ring<T, N>`
@@ -163,6 +165,10 @@ impl Types {
                 TyKind::Ring(self.subst(elem, args), subst_size(size, args))
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
+            TyKind::Tuple(parts) => {
+                let parts = parts.into_iter().map(|part| self.subst(part, args));
+                TyKind::Tuple(parts.collect())
+            }
             TyKind::Fn(params, result) => {
                 let params = params
                     .into_iter()

@@ -24,6 +24,8 @@ pub(crate) enum Value {
     Array(Vec<Self>),
     /// An array whose rows (or elements) are all alike; its type says how many.
     Repeat(Box<Self>),
+    /// The parts of a tuple.
+    Tuple(Vec<Self>),
     /// The members of a struct.
     Struct(StructId, Vec<Self>),
     /// `none`.
@@ -36,7 +38,7 @@ impl Value {
     /// How many nodes it has, up to a limit.
     pub(crate) fn weight(&self, limit: usize) -> usize {
         match self {
-            Self::Array(parts) | Self::Struct(_, parts) => {
+            Self::Array(parts) | Self::Tuple(parts) | Self::Struct(_, parts) => {
                 let mut weight = 1;
                 for part in parts {
                     if weight > limit {
@@ -65,6 +67,14 @@ impl Cx<'_> {
         }
     }
 
+    /// The types of the parts of a tuple type.
+    pub(crate) fn parts_of(&self, ty: Ty) -> Vec<Ty> {
+        match self.kind(ty) {
+            TyKind::Tuple(parts) => parts.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether a type is not known in every part.
     pub(crate) fn has_holes(&self, ty: Ty) -> bool {
         match self.kind(ty) {
@@ -74,6 +84,7 @@ impl Cx<'_> {
             }
             TyKind::Ring(elem, size) => *size == Size::Error || self.has_holes(*elem),
             TyKind::Option(inner) => self.has_holes(*inner),
+            TyKind::Tuple(parts) => parts.iter().any(|part| self.has_holes(*part)),
             TyKind::Unit
             | TyKind::Bool
             | TyKind::Int(_)
@@ -120,6 +131,15 @@ impl Cx<'_> {
                     } => ExprKind::Fill(elem),
                     row => ExprKind::Fill(Box::new(row)),
                 }
+            }
+            Value::Tuple(parts) => {
+                let types = self.parts_of(ty);
+                let parts = parts.iter().zip(types);
+                ExprKind::Tuple(
+                    parts
+                        .map(|(value, ty)| self.literal(value, ty, span))
+                        .collect(),
+                )
             }
             Value::Struct(id, members) => {
                 let types: Vec<Ty> = self.out.structs[*id]

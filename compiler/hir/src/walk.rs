@@ -57,6 +57,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
             exprs(some.iter().map(|(_, value)| value), take);
         }
         ExprKind::Array(some)
+        | ExprKind::Tuple(some)
         | ExprKind::Struct(_, some)
         | ExprKind::Call(_, _, some)
         | ExprKind::Intrinsic(_, some)
@@ -81,6 +82,12 @@ pub fn parts_of_stmt<'a>(stmt: &'a Stmt, take: Take<'_, 'a>) {
     match &stmt.kind {
         StmtKind::Let(_, value) | StmtKind::Return(value) => exprs(value, take),
         StmtKind::Expr(value) | StmtKind::Assert(value) => take(Part::Expr(value)),
+        StmtKind::Unpack(_, value, otherwise) => {
+            take(Part::Expr(value));
+            otherwise
+                .iter()
+                .for_each(|otherwise| take(Part::Block(otherwise)));
+        }
         StmtKind::Assign(place, value)
         | StmtKind::OpAssign(place, _, value)
         | StmtKind::Set(place, value) => exprs([place, value], take),

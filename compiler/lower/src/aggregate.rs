@@ -78,6 +78,14 @@ impl<'a> FnCx<'_, 'a> {
         });
     }
 
+    /// A tuple from all its parts.
+    pub(crate) fn tuple_into(&mut self, parts: &'a [Expr], dest: Place) {
+        for (value, n) in parts.iter().zip(0_u32..) {
+            let at = self.member(dest, n);
+            self.into(value, at);
+        }
+    }
+
     /// A struct from all its members; ranges of members are checked.
     pub(crate) fn struct_into(&mut self, id: StructId, members: &'a [Expr], dest: Place) {
         for (value, n) in members.iter().zip(0_u32..) {

@@ -61,7 +61,7 @@ impl<'a> FnCx<'_, 'a> {
             Pat::Int(value) => Some(low_bits(*value)),
             Pat::Bool(value) => Some(i64::from(*value)),
             Pat::None => Some(0),
-            Pat::Wild | Pat::IntRange(..) => None,
+            Pat::Wild | Pat::Bind(_) | Pat::Members(_) | Pat::IntRange(..) => None,
         };
         let ranges = arms
             .iter()
@@ -93,7 +93,7 @@ impl<'a> FnCx<'_, 'a> {
         for (pats, block) in arms.iter().zip(blocks) {
             for pat in *pats {
                 let hit = match pat {
-                    Pat::Wild => self.b.bool(true),
+                    Pat::Wild | Pat::Bind(_) | Pat::Members(_) => self.b.bool(true),
                     Pat::IntRange(lo, hi) => {
                         let lo = self.b.iconst(repr, low_bits(*lo));
                         let hi = self.b.iconst(repr, low_bits(*hi));

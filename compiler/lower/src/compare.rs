@@ -48,9 +48,9 @@ impl<'a> FnCx<'_, 'a> {
     /// Equal aggregates of one type.
     pub(crate) fn equal_places(&mut self, a: Place, b: Place, bits: bool) -> Value {
         match self.cx.types.kind(a.ty).clone() {
-            TyKind::Struct(id) => {
+            TyKind::Struct(_) | TyKind::Tuple(_) => {
                 let mut all = self.b.bool(true);
-                let members = self.cx.typed.structs[id].members.len();
+                let members = self.member_types(a.ty).len();
                 for n in 0..u32::try_from(members).unwrap_or(u32::MAX) {
                     let (x, y) = (self.member(a, n), self.member(b, n));
                     let same = self.equal_places(x, y, bits);

@@ -65,6 +65,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::None
             | ExprKind::Some(_)
             | ExprKind::Array(_)
+            | ExprKind::Tuple(_)
             | ExprKind::Fill(_)
             | ExprKind::Struct(..)
             | ExprKind::Update(..)
@@ -122,6 +123,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::None => self.none_into(dest),
             ExprKind::Some(value) => self.some_into(value, dest),
             ExprKind::Array(elems) => self.array_into(elems, dest),
+            ExprKind::Tuple(parts) => self.tuple_into(parts, dest),
             ExprKind::Fill(value) => self.fill_into(value, dest),
             ExprKind::Struct(id, members) => self.struct_into(*id, members, dest),
             ExprKind::Update(base, changes) => self.update_into(base, changes, dest),

@@ -21,6 +21,7 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         TyKind::Error
         | TyKind::Unit
         | TyKind::Struct(_)
+        | TyKind::Tuple(_)
         | TyKind::Array(..)
         | TyKind::Ring(..)
         | TyKind::Option(_)
@@ -79,6 +80,13 @@ pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
                 .map(|member| (member.name.to_string(), shape(typed, types, member.ty)));
             Shape::structure(&def.head.name, members)
         }
+        // The parts of a tuple are members named by number.
+        TyKind::Tuple(parts) => {
+            let parts = parts.iter().zip(0_u32..);
+            let members =
+                parts.map(|(part, n)| (n.to_string(), shape(typed, types, *part)));
+            Shape::structure("", members)
+        }
         TyKind::Array(elem, dims) => Shape::Array {
             elem: Box::new(shape(typed, types, *elem)),
             dims: dims.iter().map(|dim| size_of(*dim)).collect(),
@@ -112,6 +120,13 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
                 type_name(typed, types, *elem),
                 dims.join(",")
             )
+        }
+        TyKind::Tuple(parts) => {
+            let parts: Vec<String> = parts
+                .iter()
+                .map(|part| type_name(typed, types, *part))
+                .collect();
+            format!("tuple<{}>", parts.join(","))
         }
         TyKind::Option(inner) => format!("option<{}>", type_name(typed, types, *inner)),
         TyKind::Ring(elem, size) => {

@@ -27,6 +27,7 @@ mod journal;
 mod layout;
 mod loops;
 mod operator;
+mod pattern;
 mod pipeline;
 mod place;
 mod process;

@@ -99,15 +99,35 @@ impl FnCx<'_, '_> {
         self.b.element(place.addr, by, 1)
     }
 
-    /// The n-th member of a struct.
+    /// The types of the members of a struct, or of the parts of a tuple.
+    pub(crate) fn member_types(&self, ty: Ty) -> Vec<Ty> {
+        match self.cx.types.kind(ty) {
+            TyKind::Struct(id) => {
+                let members = self.cx.typed.structs[*id].members.iter();
+                members.map(|member| member.ty).collect()
+            }
+            TyKind::Tuple(parts) => parts.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type of the n-th member of a struct, or part of a tuple.
+    fn member_type(&self, ty: Ty, n: u32) -> Option<Ty> {
+        match self.cx.types.kind(ty) {
+            TyKind::Struct(id) => {
+                let member = self.cx.typed.structs[*id].members.get(n as usize);
+                member.map(|member| member.ty)
+            }
+            TyKind::Tuple(parts) => parts.get(n as usize).copied(),
+            _ => None,
+        }
+    }
+
+    /// The n-th member of a struct, or part of a tuple.
     pub(crate) fn member(&mut self, place: Place, n: u32) -> Place {
-        let TyKind::Struct(id) = *self.cx.types.kind(place.ty) else {
+        let Some(ty) = self.member_type(place.ty, n) else {
             return place;
         };
-        let Some(member) = self.cx.typed.structs[id].members.get(n as usize) else {
-            return place;
-        };
-        let ty = member.ty;
         let offset = match &*self.cx.shape(place.ty) {
             Shape::Struct { members, .. } => members.get(n as usize).map_or(0, |m| m.1),
             _ => 0,
@@ -187,8 +207,8 @@ impl FnCx<'_, '_> {
                     cx.copy(to, from, true);
                 });
             }
-            TyKind::Struct(id) => {
-                let members = self.cx.typed.structs[id].members.len();
+            TyKind::Struct(_) | TyKind::Tuple(_) => {
+                let members = self.member_types(dst.ty).len();
                 for n in 0..u32::try_from(members).unwrap_or(u32::MAX) {
                     let (to, from) = (self.member(dst, n), self.member(src, n));
                     self.copy(to, from, true);

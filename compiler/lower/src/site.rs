@@ -129,6 +129,7 @@ impl FnCx<'_, '_> {
             | TyKind::Enum(_)
             | TyKind::Array(..)
             | TyKind::Ring(..)
+            | TyKind::Tuple(_)
             | TyKind::Option(_)
             | TyKind::Fn(..)
             | TyKind::Param(_) => ArgKind::Uint,

@@ -22,6 +22,9 @@ impl<'a> FnCx<'_, 'a> {
         }
         match &stmt.kind {
             StmtKind::Let(local, value) => self.let_local(*local, value.as_ref()),
+            StmtKind::Unpack(pat, value, otherwise) => {
+                self.unpack(pat, value, otherwise.as_ref());
+            }
             StmtKind::Assign(place, value) => self.assign(place, value),
             StmtKind::OpAssign(place, op, value) => {
                 self.op_assign(place, *op, value, stmt.span);

@@ -30,7 +30,8 @@ pub enum ExprKind {
     Str(String),
     /// A bare name.
     Name(Name),
-    /// `a.x`: a member, a field of a context, an item of a module, a variant of an enum.
+    /// `a.x`: a member, a field of a context, an item of a module, a variant of an enum; of a
+    /// tuple `t.0`.
     Member(Box<Expr>, Name),
     /// `a[i]`, `a[i, j]`.
     Index(Box<Expr>, Vec<Expr>),
@@ -53,6 +54,8 @@ pub enum ExprKind {
     Coalesce(Box<Expr>, Box<Expr>),
     /// `(e)`: kept, because chained comparison is about what is written.
     Paren(Box<Expr>),
+    /// `(a, b)`.
+    Tuple(Vec<Expr>),
     /// `[a, b, c]`.
     Array(Vec<Expr>),
     /// `[e; n, m]`: sizes are expressions as in types.
@@ -168,7 +171,7 @@ infix! {
     Implies = "implies";
 }
 
-/// A pattern of `match`.
+/// A pattern: of `match`, of `if let`, of `let` and of `for`.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     /// What it is.
@@ -182,8 +185,10 @@ pub struct Pattern {
 pub enum PatternKind {
     /// `_`.
     Wild,
-    /// `Law.Sta`, `Sta`: a variant (or a constant).
+    /// `Law.Sta`, `Sta`: a variant (or a constant); a new name.
     Path(Path),
+    /// `(a, b)`.
+    Tuple(Vec<Pattern>),
     /// `3`, `-1`, `true`: a literal expression.
     Literal(Expr),
     /// `0..10`, `0..=9`.
@@ -239,6 +244,19 @@ pub enum StmtKind {
         /// `else …`.
         otherwise: Option<Otherwise>,
     },
+    /// `let (a, b): T = e [else …]`: a value taken apart.
+    Unpack {
+        /// `var`.
+        mutable: bool,
+        /// The pattern.
+        pattern: Pattern,
+        /// The type, if written.
+        ty: Option<Ty>,
+        /// The value.
+        value: Expr,
+        /// `else …`.
+        otherwise: Option<Otherwise>,
+    },
     /// `place = e`, `place += e` …
     Assign {
         /// The place: a name, members, indices.
@@ -265,8 +283,8 @@ pub enum StmtKind {
     Block(Block),
     /// `match e { p => { … } … }`: each arm is a block.
     Match(Expr, Vec<(Pattern, Block)>),
-    /// `for x in range_or_collection { }`.
-    For(Name, Expr, Block),
+    /// `for x in range_or_collection { }`, `for (k, v) in … { }`.
+    For(Pattern, Expr, Block),
     /// `while c max n { }`, `while c max n total { }`.
     While {
         /// Condition.

@@ -20,6 +20,8 @@ pub enum TyKind {
     Named(Path, Vec<TyArg>),
     /// `[f64; 3, 3]`.
     Array(Box<Ty>, Vec<Size>),
+    /// `(A, B)`.
+    Tuple(Vec<Ty>),
     /// `T?`.
     Option(Box<Ty>),
     /// `fn(f64) -> f64`, for parameters of functions.

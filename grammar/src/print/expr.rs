@@ -58,6 +58,7 @@ pub(super) fn expr(value: &Expr) -> String {
             format!("({} ?? {})", expr(value), expr(other))
         }
         ExprKind::Paren(value) => format!("({})", expr(value)),
+        ExprKind::Tuple(values) => format!("({})", list(values)),
         ExprKind::Array(values) => format!("[{}]", list(values)),
         ExprKind::Fill(value, sizes) => format!("[{}; {}]", expr(value), list(sizes)),
         ExprKind::Closure(params, body) => closure(params, body),
@@ -123,6 +124,10 @@ pub(super) fn pattern(on: &Pattern) -> String {
     match &on.kind {
         PatternKind::Wild => "_".to_owned(),
         PatternKind::Path(path) => super::path(path),
+        PatternKind::Tuple(parts) => {
+            let parts: Vec<_> = parts.iter().map(pattern).collect();
+            format!("({})", parts.join(", "))
+        }
         PatternKind::Literal(value) => expr(value),
         PatternKind::Range(lo, hi, inclusive) => {
             format!(
@@ -157,6 +162,10 @@ pub(super) fn ty(written: &Ty) -> String {
         TyKind::Array(element, sizes) => {
             let sizes: Vec<_> = sizes.iter().map(|size| expr(&size.expr)).collect();
             format!("[{}; {}]", ty(element), sizes.join(", "))
+        }
+        TyKind::Tuple(parts) => {
+            let parts: Vec<_> = parts.iter().map(ty).collect();
+            format!("({})", parts.join(", "))
         }
         TyKind::Option(inner) => format!("{}?", ty(inner)),
         TyKind::Fn(params, result) => {

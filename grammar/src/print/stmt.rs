@@ -74,6 +74,21 @@ impl Printer {
                 let line = format!("{word} {}{written}{value}", name.text);
                 self.fallible(&line, otherwise.as_ref(), stmt);
             }
+            StmtKind::Unpack {
+                mutable,
+                pattern: parts,
+                ty: written,
+                value,
+                otherwise,
+            } => {
+                let word = if *mutable { "var" } else { "let" };
+                let written =
+                    written.as_ref().map(|written| format!(": {}", ty(written)));
+                let written = written.unwrap_or_default();
+                let line =
+                    format!("{word} {}{written} = {}", pattern(parts), expr(value));
+                self.fallible(&line, otherwise.as_ref(), stmt);
+            }
             StmtKind::Assign {
                 place,
                 op,
@@ -98,7 +113,11 @@ impl Printer {
                 self.nested(|printer| printer.arms(arms));
             }
             StmtKind::For(name, over, body) => {
-                self.headed(&format!("for {} in {}", name.text, expr(over)), body, stmt);
+                self.headed(
+                    &format!("for {} in {}", pattern(name), expr(over)),
+                    body,
+                    stmt,
+                );
             }
             StmtKind::While {
                 cond,

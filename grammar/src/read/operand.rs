@@ -82,14 +82,29 @@ impl Reader<'_> {
 
     fn paren(&self, pair: Pair<'_>, span: Span) -> ExprKind {
         let mut pairs = inner(pair);
-        let first = pairs.next();
-        if pairs.next().is_some() {
-            self.not_built(span, "tuples are");
+        let Some(first) = pairs.next().map(|pair| self.expr(pair)) else {
+            return ExprKind::Bad;
+        };
+        let Some(rest) = pairs.next() else {
+            return ExprKind::Paren(Box::new(first));
+        };
+        let mut parts = vec![first];
+        parts.extend(inner(rest).map(|pair| self.expr(pair)));
+        if parts.len() < 2 {
+            self.one_part(span);
             return ExprKind::Bad;
         }
-        first.map_or(ExprKind::Bad, |pair| {
-            ExprKind::Paren(Box::new(self.expr(pair)))
-        })
+        ExprKind::Tuple(parts)
+    }
+
+    fn one_part(&self, span: Span) {
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            span,
+            "a tuple has two parts or more",
+            "this has one",
+        );
+        self.report(error.help("write the value alone, without the comma"));
     }
 
     fn array(&self, pair: Pair<'_>, span: Span) -> ExprKind {

@@ -1,7 +1,7 @@
 //! Patterns of `match`.
 
 use crate::ast::expr::UnaryOp;
-use crate::ast::{Expr, ExprKind, Pattern, PatternKind};
+use crate::ast::{Expr, ExprKind, Name, Path, Pattern, PatternKind};
 use crate::rules::{Pair, Rule};
 
 use super::{Reader, inner};
@@ -30,7 +30,7 @@ impl Reader<'_> {
             Rule::none => PatternKind::None,
             Rule::bool | Rule::string => PatternKind::Literal(self.operand(pair)),
             Rule::pattern_number => self.pattern_number(pair),
-            Rule::pattern_path => {
+            Rule::pattern_path | Rule::call_pattern => {
                 let mut pairs = inner(pair);
                 let path = pairs.next().map(|path| self.path(path));
                 if pairs.next().is_some() {
@@ -38,9 +38,36 @@ impl Reader<'_> {
                 }
                 path.map_or(PatternKind::Bad, PatternKind::Path)
             }
+            Rule::tuple_pattern => self.tuple_pattern(pair),
             _ => PatternKind::Bad,
         };
         Pattern { kind, span }
+    }
+
+    /// `(a, b)`; `(a)` is `a`.
+    fn tuple_pattern(&self, pair: Pair<'_>) -> PatternKind {
+        let parts = inner(pair).map(|part| self.pattern(part));
+        let mut parts: Vec<_> = parts.collect();
+        match (parts.pop(), parts.is_empty()) {
+            (Some(only), true) => only.kind,
+            (Some(last), false) => {
+                parts.push(last);
+                PatternKind::Tuple(parts)
+            }
+            (None, _) => PatternKind::Bad,
+        }
+    }
+
+    /// The head of `let` and `for`: a name, or a value taken apart.
+    pub(super) fn binder(&self, pair: Pair<'_>) -> Pattern {
+        if pair.as_rule() == Rule::decl {
+            let name = self.decl(&pair);
+            return Pattern {
+                span: name.span,
+                kind: name_pattern(name),
+            };
+        }
+        self.pattern_one(pair)
     }
 
     fn pattern_number(&self, pair: Pair<'_>) -> PatternKind {
@@ -77,4 +104,15 @@ impl Reader<'_> {
             _ => PatternKind::Bad,
         }
     }
+}
+
+/// A name (or `_`) as a pattern.
+fn name_pattern(name: Name) -> PatternKind {
+    if &*name.text == "_" {
+        return PatternKind::Wild;
+    }
+    PatternKind::Path(Path {
+        span: name.span,
+        words: vec![name],
+    })
 }

@@ -61,17 +61,33 @@ impl Reader<'_> {
     fn let_stmt(&self, pair: Pair<'_>, span: Span) -> StmtKind {
         let mut mutable = false;
         let (mut name, mut ty, mut value, mut otherwise) = (None, None, None, None);
+        let mut pattern = None;
         for part in inner(pair) {
             match part.as_rule() {
                 Rule::k_var => mutable = true,
                 Rule::decl => name = Some(self.decl(&part)),
-                Rule::tuple_decl => self.not_built(self.span(&part), "tuples are"),
+                Rule::tuple_pattern | Rule::call_pattern => {
+                    pattern = Some(self.binder(part));
+                }
                 Rule::walrus => self.walrus(&part, "="),
                 Rule::ty => ty = Some(self.ty(part)),
                 Rule::expr => value = Some(self.expr(part)),
                 Rule::otherwise => otherwise = self.otherwise(part),
                 _ => {}
             }
+        }
+        if let Some(pattern) = pattern {
+            let Some(value) = value else {
+                self.no_unpacked(pattern.span, span);
+                return StmtKind::Bad;
+            };
+            return StmtKind::Unpack {
+                mutable,
+                pattern,
+                ty,
+                value,
+                otherwise,
+            };
         }
         let Some(name) = name else {
             return StmtKind::Bad;
@@ -114,6 +130,17 @@ impl Reader<'_> {
             .help(help)
         };
         self.report(error);
+    }
+
+    fn no_unpacked(&self, pattern: Span, span: Span) {
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            span.after(),
+            "expected `=` and a value to take apart",
+            "`=` expected here",
+        );
+        let text = self.source.slice(pattern.start, pattern.end);
+        self.report(error.help(format!("write `let {text} = value`")));
     }
 
     fn walrus(&self, pair: &Pair<'_>, ours: &str) {

@@ -197,7 +197,9 @@ impl Reader<'_> {
         let mut over = None;
         for part in inner(pair) {
             match part.as_rule() {
-                Rule::decl => name = Some(self.decl(&part)),
+                Rule::decl | Rule::tuple_pattern | Rule::call_pattern => {
+                    name = Some(self.binder(part));
+                }
                 Rule::expr => over = Some(self.expr_or_range(part)),
                 Rule::bad_head => {
                     let span = self.span(&part);

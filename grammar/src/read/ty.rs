@@ -78,7 +78,10 @@ impl Reader<'_> {
                     span,
                 }
             }
-            Rule::ty_tuple => bad("tuples are"),
+            Rule::ty_tuple => Ty {
+                kind: TyKind::Tuple(inner(pair).map(|ty| self.ty(ty)).collect()),
+                span,
+            },
             Rule::ty_unit => bad("units of measure are"),
             _ => {
                 let mut pairs = inner(pair);

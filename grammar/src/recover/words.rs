@@ -37,7 +37,7 @@ fn name(rule: Rule) -> Option<(u8, &'static str)> {
         | Rule::error_decl
         | Rule::closure_param
         | Rule::event_names
-        | Rule::tuple_decl => (0, "a name"),
+        | Rule::tuple_index => (0, "a name"),
         Rule::ty
         | Rule::ty_named
         | Rule::ty_result

@@ -31,9 +31,9 @@ pub enum Value {
     Duration(i64),
     /// The name of a variant.
     Variant(String),
-    /// Members of a struct in declaration order.
+    /// Members of a struct in declaration order; parts of a tuple, named `0`, `1`, ….
     Struct {
-        /// Name of the type.
+        /// Name of the type; none for tuples.
         name: String,
         /// Names and values.
         members: Vec<(String, Self)>,
@@ -94,7 +94,10 @@ impl fmt::Display for Value {
             Self::Variant(name) => f.write_str(name),
             Self::Struct { name, members } => {
                 write!(f, "{name}(")?;
-                write_list(f, members, |f, (name, value)| write!(f, "{name}: {value}"))?;
+                write_list(f, members, |f, (name, value)| match is_part(name) {
+                    true => write!(f, "{value}"),
+                    false => write!(f, "{name}: {value}"),
+                })?;
                 f.write_str(")")
             }
             Self::Array(elements) => {
@@ -105,6 +108,11 @@ impl fmt::Display for Value {
             Self::None => f.write_str("none"),
         }
     }
+}
+
+/// Whether a member has a number for its name: a part of a tuple.
+pub(crate) fn is_part(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn write_list<T>(
@@ -160,6 +168,9 @@ pub(crate) fn describe(shape: &Shape) -> String {
         Shape::Duration => "a duration such as 10ms".to_owned(),
         Shape::Enum { name, variants, .. } => {
             format!("{name}: {}", variants.join(" or "))
+        }
+        Shape::Struct { name, members, .. } if name.is_empty() => {
+            format!("a tuple of {} values", members.len())
         }
         Shape::Struct { name, .. } => format!("a {name}(…)"),
         Shape::Array { dims, .. } => {

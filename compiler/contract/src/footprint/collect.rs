@@ -85,6 +85,7 @@ impl<'a> Collector<'a> {
                 parts_of_stmt(stmt, &mut |part| self.part(part));
             }
             StmtKind::Let(..)
+            | StmtKind::Unpack(..)
             | StmtKind::Expr(_)
             | StmtKind::If(..)
             | StmtKind::Match(..)

@@ -48,6 +48,7 @@ impl Cx<'_> {
 pub(crate) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Array(a), Value::Array(b))
+        | (Value::Tuple(a), Value::Tuple(b))
         | (Value::Struct(_, a), Value::Struct(_, b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
         }

@@ -374,6 +374,9 @@ impl Checker<'_, '_> {
         match self.kind(ty) {
             TyKind::Float(_) | TyKind::Error | TyKind::Param(_) => true,
             TyKind::Array(elem, _) => self.has_floats(*elem, depth),
+            TyKind::Tuple(parts) if depth < 70 => {
+                parts.iter().any(|part| self.has_floats(*part, depth + 1))
+            }
             TyKind::Struct(id) if depth < 70 => {
                 let mut members = self.cx.out.structs[*id].members.iter();
                 members.any(|member| self.has_floats(member.ty, depth + 1))

@@ -34,15 +34,15 @@ impl Arms {
     pub(crate) fn add(&mut self, pats: &[Pat], checker: &Checker<'_, '_>) -> bool {
         let mut idle = true;
         for pat in pats {
-            idle &= self.wild || !self.one(*pat, checker);
+            idle &= self.wild || !self.one(pat, checker);
         }
         idle && !self.broken
     }
 
     /// Takes a pattern; whether it brings something new.
-    fn one(&mut self, pat: Pat, checker: &Checker<'_, '_>) -> bool {
-        let (lo, hi) = match pat {
-            Pat::Wild => {
+    fn one(&mut self, pat: &Pat, checker: &Checker<'_, '_>) -> bool {
+        let (lo, hi) = match *pat {
+            Pat::Wild | Pat::Bind(_) | Pat::Members(_) => {
                 let open = self.open(checker);
                 self.wild = true;
                 return open;

@@ -23,7 +23,7 @@ impl Checker<'_, '_> {
         use tree::ExprKind as K;
         let span = written.span;
         // Only array literals make use of a wish that is known in part.
-        let literal = matches!(&written.kind, K::Array(_) | K::Paren(_));
+        let literal = matches!(&written.kind, K::Array(_) | K::Tuple(_) | K::Paren(_));
         let due =
             due.filter(|due| literal || *due == Ty::ERROR || !self.cx.has_holes(*due));
         match &written.kind {
@@ -57,6 +57,7 @@ impl Checker<'_, '_> {
             K::As(inner, ty) => self.cast(inner, ty, span),
             K::Coalesce(left, right) => self.coalesce(left, right, due, span),
             K::Paren(inner) => self.expr(inner, due),
+            K::Tuple(parts) => self.tuple(parts, due, span),
             K::Array(elems) => self.array(elems, due, span),
             K::Fill(elem, sizes) => self.fill(elem, sizes, due, span),
             K::Closure(params, body) => self.loose_closure(params, body, span),

@@ -135,6 +135,7 @@ impl Checker<'_, '_> {
     pub(crate) fn member(&mut self, base: Expr, name: &Name, span: Span) -> Expr {
         let id = match *self.kind(base.ty) {
             TyKind::Struct(id) => id,
+            TyKind::Tuple(_) => return self.part(base, name, span),
             TyKind::Error => return Self::error(span),
             _ => {
                 self.no_members(&base, name);

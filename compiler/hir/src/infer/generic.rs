@@ -109,6 +109,11 @@ impl Cx<'_> {
                 self.match_types(inner, other, bindings, span);
             }
             (TyKind::Option(inner), _) => self.match_types(inner, found, bindings, span),
+            (TyKind::Tuple(parts), TyKind::Tuple(others)) => {
+                for (part, other) in parts.into_iter().zip(others) {
+                    self.match_types(part, other, bindings, span);
+                }
+            }
             (TyKind::Fn(params, result), TyKind::Fn(others, other)) => {
                 for (param, other) in params.into_iter().zip(others) {
                     self.match_types(param, other, bindings, span);

@@ -50,6 +50,7 @@ impl Checker<'_, '_> {
                         "say first what to do with `none`: `… ?? default`"
                     }
                     TyKind::Struct(_) => "members have names: `s.x`",
+                    TyKind::Tuple(_) => "parts have numbers: `t.0`",
                     _ => "arrays and rings have indices",
                 };
                 let report = Diagnostic::new(

@@ -37,7 +37,7 @@ impl Checker<'_, '_> {
                 self.weak(inner)
             }
             K::Fill(inner, _) => self.weak(inner),
-            K::Array(elems) => {
+            K::Tuple(elems) | K::Array(elems) => {
                 let weak = elems.iter().map(|elem| self.weak(elem)).min();
                 weak.unwrap_or(Weak::Void)
             }

@@ -4,25 +4,25 @@ use theus_abi::image::{Range, Zone};
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::Name;
-use theus_grammar::ast::expr::{self as tree, BinaryOp};
+use theus_grammar::ast::expr::{self as tree, BinaryOp, Pattern, PatternKind};
 use theus_stdlib::Intrinsic;
 
 use super::Checker;
-use crate::body::{Block, Expr, ExprKind, StmtKind};
+use crate::body::{Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
 
 impl Checker<'_, '_> {
-    /// `for name in over { body }`.
+    /// `for pattern in over { body }`.
     pub(crate) fn for_stmt(
         &mut self,
-        name: &Name,
+        pattern: &Pattern,
         over: &tree::Expr,
         body: &tree::Block,
     ) -> StmtKind {
         if let Some((lo, hi, inclusive)) = range_of(over) {
             let (lo, hi, _) = self.loop_bounds(lo, hi);
-            let (local, body) = self.body_with(name, lo.ty, body);
+            let (local, body) = self.body_with(pattern, lo.ty, body);
             return StmtKind::ForRange {
                 local,
                 lo,
@@ -69,20 +69,40 @@ impl Checker<'_, '_> {
                 Ty::ERROR
             }
         };
-        let (local, body) = self.body_with(name, elem, body);
+        let (local, body) = self.body_with(pattern, elem, body);
         StmtKind::ForEach { local, over, body }
     }
 
+    /// The body of a loop whose element is a name, or is taken apart first.
     fn body_with(
         &mut self,
-        name: &Name,
+        pattern: &Pattern,
         ty: Ty,
         body: &tree::Block,
     ) -> (crate::ids::LocalId, Block) {
         self.frame.loops += 1;
         let out = self.scoped(|this| {
-            let local = this.local(&name.text, ty, false, name.span);
-            (local, this.block(body))
+            let span = pattern.span;
+            if let PatternKind::Path(path) = &pattern.kind
+                && let [name] = path.words.as_slice()
+            {
+                let local = this.local(&name.text, ty, false, span);
+                return (local, this.block(body));
+            }
+            let local = this.local(&"_".into(), ty, false, span);
+            if matches!(pattern.kind, PatternKind::Wild) {
+                return (local, this.block(body));
+            }
+            let kind = match this.unpacked(pattern, ty, false) {
+                Some(pat) => {
+                    let kind = ExprKind::Local(local);
+                    StmtKind::Unpack(pat, Expr { kind, ty, span }, None)
+                }
+                None => StmtKind::Error,
+            };
+            let mut block = this.block(body);
+            block.stmts.insert(0, Stmt { kind, span });
+            (local, block)
         });
         self.frame.loops -= 1;
         out

@@ -26,6 +26,9 @@ impl Cx<'_> {
                 size_fits(*x, *y) && self.fits(*a, *b)
             }
             (TyKind::Option(a), TyKind::Option(b)) => self.fits(*a, *b),
+            (TyKind::Tuple(a), TyKind::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.fits(*a, *b))
+            }
             (TyKind::Fn(a, x), TyKind::Fn(b, y)) => {
                 a.len() == b.len()
                     && a.iter().zip(b).all(|(a, b)| self.fits(*a, *b))

@@ -53,6 +53,13 @@ impl Checker<'_, '_> {
                     Class::Opaque
                 }
             }
+            TyKind::Tuple(parts) => {
+                if parts.iter().all(|part| self.equatable(*part)) {
+                    Class::Plain
+                } else {
+                    Class::Opaque
+                }
+            }
             TyKind::Struct(_) | TyKind::Enum(_) => Class::Plain,
             TyKind::Param(at) => match self.bound(*at) {
                 GenericKind::Integer => Class::Integer,

@@ -150,6 +150,13 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
                     None => self.without_value(*local),
                 }
             }
+            StmtKind::Unpack(pat, value, otherwise) => {
+                self.expr(value);
+                if let Some(otherwise) = otherwise {
+                    self.must_leave(otherwise, stmt.span);
+                }
+                pat.each_local(&mut |local| self.declared.push(local));
+            }
             StmtKind::Assign(place, value) => self.assign(place, value),
             StmtKind::OpAssign(place, _, value) | StmtKind::Set(place, value) => {
                 self.place(place);

@@ -136,6 +136,7 @@ impl Checker<'_, '_> {
                 self.cx.failures += 1;
                 None
             }
+            PatternKind::Tuple(_) => self.bad_pattern(span, "a tuple", value),
             PatternKind::Or(all) => {
                 let mut fine = true;
                 for one in all {
@@ -156,8 +157,9 @@ impl Checker<'_, '_> {
                 self.range_pattern(lo, hi, *inclusive, value, span)
             }
         };
+        let fine = found.is_some();
         pats.extend(found);
-        found.is_some()
+        fine
     }
 
     fn bad_pattern(&mut self, span: Span, what: &str, value: &Expr) -> Option<Pat> {
@@ -280,13 +282,13 @@ impl Checker<'_, '_> {
     ) -> Option<Pat> {
         let lo = self.literal_pattern(lo, value);
         let hi = self.literal_pattern(hi, value);
-        let (Some(Pat::Int(lo)), Some(Pat::Int(hi))) = (lo, hi) else {
+        let (Some(Pat::Int(lo)), Some(Pat::Int(hi))) = (&lo, &hi) else {
             if lo.is_some() && hi.is_some() {
                 self.bad_pattern(span, "a range", value);
             }
             return None;
         };
-        let hi = if inclusive { hi } else { hi - 1 };
+        let (lo, hi) = (*lo, if inclusive { *hi } else { *hi - 1 });
         if lo > hi {
             self.cx.bad_range(span, inclusive);
             return None;

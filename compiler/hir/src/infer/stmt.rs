@@ -52,6 +52,16 @@ impl Checker<'_, '_> {
                     word,
                 )
             }
+            K::Unpack {
+                mutable,
+                pattern,
+                ty,
+                value,
+                otherwise,
+            } => {
+                let value = (value, otherwise.as_ref());
+                self.unpack_stmt(*mutable, pattern, ty.as_ref(), value)
+            }
             K::Assign {
                 place,
                 op,
@@ -77,7 +87,7 @@ impl Checker<'_, '_> {
             }
             K::Block(block) => StmtKind::Block(self.block(block)),
             K::Match(value, arms) => self.match_stmt(value, arms, span),
-            K::For(name, over, body) => self.for_stmt(name, over, body),
+            K::For(pattern, over, body) => self.for_stmt(pattern, over, body),
             K::While {
                 cond,
                 max,

@@ -48,6 +48,7 @@ impl Printer<'_> {
             ExprKind::Fill(elem) => {
                 format!("fill({}): {}", self.expr(elem), self.ty(expr.ty))
             }
+            ExprKind::Tuple(parts) => format!("({})", self.list(parts)),
             ExprKind::Struct(id, members) => {
                 format!(
                     "{}({})",
@@ -181,6 +182,13 @@ impl Printer<'_> {
     pub(super) fn pats(&self, value: &Expr, pats: &[Pat]) -> String {
         let texts = pats.iter().map(|pat| match pat {
             Pat::Wild => "_".to_owned(),
+            Pat::Bind(local) => self.local(*local),
+            Pat::Members(parts) => {
+                let parts = parts
+                    .iter()
+                    .map(|part| self.pats(value, std::slice::from_ref(part)));
+                format!("({})", parts.collect::<Vec<_>>().join(", "))
+            }
             Pat::Variant(at) => match self.typed.types.kind(value.ty) {
                 TyKind::Enum(id) => self.variant(*id, *at),
                 _ => at.to_string(),

@@ -36,6 +36,11 @@ impl Printer<'_> {
                 );
                 self.line(&text);
             }
+            StmtKind::Unpack(pat, value, None) => {
+                let pat = self.pats(value, std::slice::from_ref(pat));
+                let text = format!("let {pat} = {}", self.expr(value));
+                self.line(&text);
+            }
             StmtKind::Assign(place, value) => {
                 let text = format!("{} = {}", self.expr(place), self.expr(value));
                 self.line(&text);
@@ -73,6 +78,11 @@ impl Printer<'_> {
     /// Statements that hold blocks.
     fn compound(&mut self, stmt: &Stmt) {
         match &stmt.kind {
+            StmtKind::Unpack(pat, value, Some(otherwise)) => {
+                let pat = self.pats(value, std::slice::from_ref(pat));
+                let head = format!("let {pat} = {} else", self.expr(value));
+                self.braced(&head, otherwise);
+            }
             StmtKind::If(cond, yes, no) => {
                 let head = format!("if {}", self.expr(cond));
                 self.braced(&head, yes);

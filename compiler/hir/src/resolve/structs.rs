@@ -1,11 +1,9 @@
-//! Structs: members with types, ranges and defaults; no struct inside itself.
+//! Structs: members with types, ranges and defaults.
 
 use std::sync::Arc;
 
-use cranelift_entity::SecondaryMap;
 use theus_abi::image::Range;
 use theus_diag::{Code, Diagnostic};
-use theus_grammar::Span;
 use theus_grammar::ast::item as tree;
 
 use crate::body::Expr;
@@ -14,13 +12,9 @@ use crate::ids::StructId;
 use crate::infer::{Checker, Home};
 use crate::item::Member;
 use crate::resolve::declare::duplicates;
+use crate::resolve::extent;
 use crate::resolve::ranges::Inside;
-use crate::ty::{Ty, TyKind};
-
-/// How deep structs may nest.
-const MAX_DEPTH: u32 = 64;
-/// How many members a struct may have, those of its members included, each array once.
-const MAX_MEMBERS: u64 = 4096;
+use crate::ty::Ty;
 
 /// Resolves all structs.
 pub(crate) fn all(cx: &mut Cx<'_>) {
@@ -28,120 +22,10 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in &ids {
         cx.ensure_members(*id);
     }
-    let mut extents = SecondaryMap::new();
-    for id in &ids {
-        extent(cx, *id, &mut extents, 0);
-    }
+    extent::all(cx);
     for id in &ids {
         cx.ensure_defaults(*id);
     }
-}
-
-/// How deep a struct is, and how many members it has in all.
-#[derive(Clone, Copy, Debug, Default)]
-struct Extent {
-    depth: u32,
-    members: u64,
-}
-
-/// The extent of a struct; breaks circles where they close.
-fn extent(
-    cx: &mut Cx<'_>,
-    id: StructId,
-    extents: &mut SecondaryMap<StructId, Option<Extent>>,
-    level: u32,
-) -> Extent {
-    if let Some(known) = extents[id] {
-        return known;
-    }
-    cx.states.members[id] = State::Doing;
-    let mut whole = Extent::default();
-    for at in 0..cx.out.structs[id].members.len() {
-        let Some(member) = cx.out.structs[id].members.get(at) else {
-            continue;
-        };
-        let (ty, span) = (member.ty, member.span);
-        whole.members += 1;
-        let Some(inner) = struct_in(cx, ty) else {
-            continue;
-        };
-        let circle = cx.states.members[inner] == State::Doing;
-        let below = if circle || level >= MAX_DEPTH {
-            Extent {
-                depth: MAX_DEPTH,
-                members: 0,
-            }
-        } else {
-            extent(cx, inner, extents, level + 1)
-        };
-        let deep = below.depth >= MAX_DEPTH;
-        if deep {
-            recursive(cx, id, inner, span, circle);
-        } else if whole.members + below.members > MAX_MEMBERS {
-            too_many(cx, id, span);
-        } else {
-            whole.depth = whole.depth.max(below.depth + 1);
-            whole.members += below.members;
-            continue;
-        }
-        if let Some(member) = cx.out.structs[id].members.get_mut(at) {
-            member.ty = Ty::ERROR;
-        }
-    }
-    cx.states.members[id] = State::Done;
-    extents[id] = Some(whole);
-    whole
-}
-
-fn too_many(cx: &mut Cx<'_>, id: StructId, span: Span) {
-    let name = &cx.out.structs[id].head.name;
-    let found = Diagnostic::new(Code::TooMuchMemory, span, "too many from here")
-        .title(format!(
-            "struct `{name}` has more than {MAX_MEMBERS} members in all"
-        ))
-        .help("use arrays for many values of one kind");
-    cx.report(found);
-}
-
-fn struct_in(cx: &Cx<'_>, ty: Ty) -> Option<StructId> {
-    let mut ty = ty;
-    loop {
-        match cx.kind(ty) {
-            TyKind::Struct(id) => return Some(*id),
-            TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => {
-                ty = *elem;
-            }
-            _ => return None,
-        }
-    }
-}
-
-fn recursive(
-    cx: &mut Cx<'_>,
-    outer: StructId,
-    inner: StructId,
-    span: Span,
-    circle: bool,
-) {
-    let name = Arc::clone(&cx.out.structs[outer].head.name);
-    let other = &cx.out.structs[inner].head;
-    let found = if circle {
-        Diagnostic::new(
-            Code::RecursiveType,
-            span,
-            format!("this holds `{}` again", other.name),
-        )
-        .title(format!("struct `{}` contains itself", other.name))
-        .label(other.span, "so its size would have no end")
-        .help("keep an index into an array of a context instead")
-    } else {
-        Diagnostic::new(Code::RecursiveType, span, "the nesting is too deep here")
-            .title(format!(
-                "structs nest more than {MAX_DEPTH} deep in `{name}`"
-            ))
-            .help("flatten some of them")
-    };
-    cx.report(found);
 }
 
 impl Cx<'_> {

@@ -85,12 +85,25 @@ impl Cx<'_> {
                     self.intern(TyKind::Option(ty))
                 }
             }
+            tree::TyKind::Tuple(parts) => self.tuple_ty(env, parts),
             tree::TyKind::Fn(params, result) => {
                 let params = params.iter().map(|param| self.ty(env, param)).collect();
                 let result = self.ty(env, result);
                 self.intern(TyKind::Fn(params, result))
             }
         }
+    }
+
+    fn tuple_ty(&mut self, env: &Env, parts: &[tree::Ty]) -> Ty {
+        let mut types = Vec::with_capacity(parts.len());
+        for part in parts {
+            let ty = self.ty(env, part);
+            types.push(self.element(ty, part.span, "a tuple"));
+        }
+        if types.contains(&Ty::ERROR) {
+            return Ty::ERROR;
+        }
+        self.intern(TyKind::Tuple(types))
     }
 
     /// A type that may be part of another one: no ring, no closure.

@@ -20,6 +20,10 @@ impl Cx<'_> {
             TyKind::Duration => ExprKind::Duration(0),
             TyKind::Struct(id) => ExprKind::Struct(id, self.member_defaults(id, span)?),
             TyKind::Enum(id) => ExprKind::Variant(id, 0),
+            TyKind::Tuple(parts) => {
+                let parts = parts.into_iter().map(|part| self.default_of(part, span));
+                ExprKind::Tuple(parts.collect::<Option<_>>()?)
+            }
             TyKind::Array(elem, _) => {
                 ExprKind::Fill(Box::new(self.default_of(elem, span)?))
             }

@@ -2,7 +2,7 @@
 
 use theus_abi::{Repr, Shape};
 
-use super::{Value, describe};
+use super::{Value, describe, is_part};
 use crate::duration;
 
 /// What would have been right.
@@ -103,10 +103,8 @@ impl<'a> Reader<'a> {
             if !values.is_empty() {
                 self.eat(',').ok_or_else(wrong)?;
             }
-            let member = self.word();
-            self.eat(':').ok_or_else(wrong)?;
-            let known = members.iter().find(|(known, ..)| known == member);
-            let (name, _, shape) = known.ok_or_else(wrong)?;
+            let (name, _, shape) =
+                self.member(members, values.len()).ok_or_else(wrong)?;
             if values.iter().any(|(given, _)| given == name) {
                 return Err(wrong());
             }
@@ -123,6 +121,20 @@ impl<'a> Reader<'a> {
         } else {
             Err(Expected(format!("a value for every member of {name}")))
         }
+    }
+
+    /// The member whose value is next: the one that is named, or the next part of a tuple.
+    fn member<'m>(
+        &mut self,
+        members: &'m [(String, u32, Shape)],
+        given: usize,
+    ) -> Option<&'m (String, u32, Shape)> {
+        if members.iter().all(|(name, ..)| is_part(name)) {
+            return members.get(given);
+        }
+        let word = self.word();
+        self.eat(':')?;
+        members.iter().find(|(name, ..)| name == word)
     }
 
     fn eat(&mut self, mark: char) -> Option<()> {

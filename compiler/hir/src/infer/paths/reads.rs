@@ -4,7 +4,7 @@ use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 
 use super::Walker;
-use crate::body::{ClosureBody, Expr, ExprKind, Otherwise};
+use crate::body::{Block, ClosureBody, Expr, ExprKind, Otherwise};
 
 impl Walker<'_, '_, '_> {
     pub(super) fn expr(&mut self, expr: &Expr) {
@@ -63,6 +63,7 @@ impl Walker<'_, '_, '_> {
                 }
             }
             ExprKind::Array(all)
+            | ExprKind::Tuple(all)
             | ExprKind::Struct(_, all)
             | ExprKind::Call(_, _, all)
             | ExprKind::Intrinsic(_, all) => self.all(all),
@@ -108,16 +109,19 @@ impl Walker<'_, '_, '_> {
         match otherwise {
             Otherwise::Value(value) => self.expr(value),
             Otherwise::Raise(_, args) => self.all(args),
-            Otherwise::Block(block) => {
-                let before = self.path.clone();
-                self.block(block);
-                let after = std::mem::replace(&mut self.path, before);
-                if !after.ended && !self.broken {
-                    let found = Diagnostic::new(Code::MustLeave, span, "its `else` block goes on")
-                        .help("end the block with `return`, `raise`, `break` or `continue`; for a value write `?? value`");
-                    self.checker.report(found);
-                }
-            }
+            Otherwise::Block(block) => self.must_leave(block, span),
+        }
+    }
+
+    /// The block of an `else` that may not be left at its end.
+    pub(super) fn must_leave(&mut self, block: &Block, span: Span) {
+        let before = self.path.clone();
+        self.block(block);
+        let after = std::mem::replace(&mut self.path, before);
+        if !after.ended && !self.broken {
+            let found = Diagnostic::new(Code::MustLeave, span, "its `else` block goes on")
+                .help("end the block with `return`, `raise`, `break` or `continue`; for a value write `?? value`");
+            self.checker.report(found);
         }
     }
 }
