@@ -6,7 +6,7 @@ mod expr;
 mod flow;
 mod stmt;
 
-use crate::ast::item::{Fn, Member, Pipeline, Process, Test, Use, Zone};
+use crate::ast::item::{Entry, Fn, Member, Pipeline, Process, Test, Use, Zone};
 use crate::ast::{File, Item, ItemKind, Name, Path};
 use crate::span::Span;
 
@@ -92,7 +92,8 @@ impl Printer {
             }
             ItemKind::Fn(item) => self.function(item, span),
             ItemKind::Context(item) => {
-                self.line(&format!("context {}", item.name.text), span);
+                let word = if item.is_type { "type " } else { "" };
+                self.line(&format!("context {word}{}", item.name.text), span);
                 self.nested(|printer| {
                     printer.members(&item.members);
                     for invariant in &item.invariants {
@@ -102,6 +103,14 @@ impl Printer {
                         );
                     }
                 });
+            }
+            ItemKind::Instance(item) => {
+                let of = path(&item.of);
+                let of = item.count.as_ref().map_or_else(
+                    || of.clone(),
+                    |count| format!("[{of}; {}]", expr(&count.expr)),
+                );
+                self.line(&format!("context {}: {of}", item.name.text), span);
             }
             ItemKind::Process(item) => self.process(item, span),
             ItemKind::Pipeline(item) => self.pipeline(item, span),
@@ -181,13 +190,13 @@ impl Printer {
         self.nested(|printer| {
             if !item.inputs.is_empty() {
                 printer.line(
-                    &format!("inputs {}", paths(&item.inputs)),
+                    &format!("inputs {}", entries(&item.inputs)),
                     Some(item.inputs_span),
                 );
             }
             if !item.outputs.is_empty() {
                 printer.line(
-                    &format!("outputs {}", paths(&item.outputs)),
+                    &format!("outputs {}", entries(&item.outputs)),
                     Some(item.outputs_span),
                 );
             }
@@ -270,4 +279,21 @@ fn path(path: &Path) -> String {
 fn paths(paths: &[Path]) -> String {
     let paths: Vec<_> = paths.iter().map(path).collect();
     paths.join(", ")
+}
+
+fn entries(entries: &[Entry]) -> String {
+    let entries: Vec<_> = entries.iter().map(entry).collect();
+    entries.join(", ")
+}
+
+fn entry(entry: &Entry) -> String {
+    let mut text = String::new();
+    for (word, at) in entry.path.words.iter().zip(1..) {
+        let dot = if at > 1 { "." } else { "" };
+        text.push_str(&format!("{dot}{}", word.text));
+        if let Some((_, index)) = entry.at.as_ref().filter(|(words, _)| *words == at) {
+            text.push_str(&format!("[{}]", expr(index)));
+        }
+    }
+    text
 }

@@ -87,6 +87,16 @@ fn flatten(
         }
         return Ok(());
     }
+    // `[[arms]]`: the contexts of an array, in order.
+    if let Value::Array(values) = value
+        && !values.is_empty()
+        && values.iter().all(Value::is_table)
+    {
+        for (at, value) in values.iter().enumerate() {
+            flatten(&format!("{path}[{at}]"), value, out)?;
+        }
+        return Ok(());
+    }
     out.push((path.to_owned(), literal(path, value)?));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `Place`: what a path names, and the one definition of when two places meet.
 
 use theus_grammar::Span;
-use theus_hir::{Expr, ExprKind, FieldId, LocalId};
+use theus_hir::{Expr, ExprKind, FieldId, LocalId, Typed};
 
 /// Where a path begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,7 +13,8 @@ pub enum Root {
 }
 
 /// A field or local, or a member of it. Elements of arrays and slots of rings are never told
-/// apart, so a place ends before the first index.
+/// apart, so a place ends before the first index. Contexts are told apart: the first member
+/// of a field of several contexts is the constant index of one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
     /// Where it begins.
@@ -59,13 +60,15 @@ pub(crate) struct Path<'a> {
     pub(crate) span: Span,
     /// The indices, in no special order.
     pub(crate) indices: Vec<&'a Expr>,
+    /// Whether it names all of `place`, not an element in it.
+    whole: bool,
 }
 
 impl Path<'_> {
     /// The part of this path that `members` name: below an index nothing is told apart.
     pub(crate) fn part(&self, members: &[u32]) -> Place {
         let mut place = self.place.clone();
-        if self.indices.is_empty() {
+        if self.whole {
             place.members.extend_from_slice(members);
         }
         place
@@ -73,9 +76,10 @@ impl Path<'_> {
 }
 
 /// The path that the expression is, if it is one.
-pub(crate) fn path_of(expr: &Expr) -> Option<Path<'_>> {
+pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
     let (mut at, mut span) = (expr, expr.span);
     let (mut members, mut indices) = (Vec::new(), Vec::new());
+    let mut whole = true;
     let root = loop {
         match &at.kind {
             ExprKind::Field(field) | ExprKind::Prev(field) => break Root::Field(*field),
@@ -86,12 +90,18 @@ pub(crate) fn path_of(expr: &Expr) -> Option<Path<'_>> {
             }
             ExprKind::Index(base, some) => {
                 indices.extend(some);
-                members.clear();
-                (at, span) = (base, base.span);
+                let one = one_of_several(typed, base, some);
+                if one.is_none() || some.len() > 1 {
+                    members.clear();
+                    (whole, span) = (false, base.span);
+                }
+                members.extend(one);
+                at = base;
             }
             ExprKind::RingIndex(base, index) => {
                 indices.push(index);
                 members.clear();
+                whole = false;
                 (at, span) = (base, base.span);
             }
             _ => return None,
@@ -102,5 +112,24 @@ pub(crate) fn path_of(expr: &Expr) -> Option<Path<'_>> {
         place: Place { root, members },
         span,
         indices,
+        whole,
     })
+}
+
+/// Which one of several contexts the first index names, if it is constant.
+fn one_of_several(typed: &Typed, base: &Expr, indices: &[Expr]) -> Option<u32> {
+    let ExprKind::Field(field) = base.kind else {
+        return None;
+    };
+    typed.several(field)?;
+    constant(typed, indices.first()?)
+}
+
+fn constant(typed: &Typed, index: &Expr) -> Option<u32> {
+    match &index.kind {
+        ExprKind::Int(at) => u32::try_from(*at).ok(),
+        ExprKind::Variant(_, at) => Some(*at),
+        ExprKind::Const(id) => constant(typed, &typed.consts[*id].value),
+        _ => None,
+    }
 }

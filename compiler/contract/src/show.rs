@@ -41,9 +41,15 @@ pub(crate) fn field(typed: &Typed, field: FieldId) -> String {
 }
 
 fn field_path(typed: &Typed, field: FieldId, members: &[u32]) -> String {
-    let item = &typed.fields[field];
-    let mut text = format!("{}.{}", typed.contexts[item.context].head.name, item.name);
-    push_members(typed, item.ty, members, &mut text);
+    let ty = typed.fields[field].ty;
+    let (mut text, ty, members) = match (typed.several(field), members) {
+        (Some(_), [at, rest @ ..]) => {
+            let text = typed.element_path(field, u64::from(*at));
+            (text, crate::scalar::of(typed, ty), rest)
+        }
+        _ => (typed.field_path(field), ty, members),
+    };
+    push_members(typed, ty, members, &mut text);
     text
 }
 

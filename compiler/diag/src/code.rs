@@ -77,6 +77,8 @@ codes! {
     ZonePrefix = "T0213", Warning, "a zone prefix without its zone";
     UnknownPipeline = "T0214", Error, "unknown pipeline";
     UnreadableModule = "T0215", Error, "a module cannot be read";
+    NotAContextType = "T0230", Error, "not a context type";
+    OneOfSeveral = "T0231", Error, "an index is missing or out of place";
 
     // 03 types
     Mismatch = "T0301", Error, "mismatched types";

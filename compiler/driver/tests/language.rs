@@ -97,10 +97,8 @@ macro_rules! programs {
     ($($name:ident)*) => { $(#[test] fn $name() { check(concat!(stringify!($name), ".theus")); })* };
 }
 
-programs! { transactions handlers flow numbers aggregates generic
-delays
-tuples
-journal  }
+programs! { contexts transactions handlers flow numbers aggregates generic journal
+delays tuples }
 
 /// The program that the README shows.
 #[test]

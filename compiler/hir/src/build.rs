@@ -64,6 +64,7 @@ pub fn build(modules: &[ParsedModule], sink: &mut Sink) -> Typed {
     let mut cx = Cx::new(modules, sink);
     resolve::declare(&mut cx);
     resolve::imports(&mut cx);
+    resolve::fields(&mut cx);
     resolve::structs(&mut cx);
     resolve::consts(&mut cx);
     resolve::functions(&mut cx);

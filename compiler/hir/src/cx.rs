@@ -36,11 +36,22 @@ pub(crate) struct Trees<'a> {
     pub(crate) enums: PrimaryMap<EnumId, &'a item::Enum>,
     pub(crate) consts: PrimaryMap<ConstId, &'a item::Const>,
     pub(crate) fns: PrimaryMap<FnId, &'a item::Fn>,
-    pub(crate) contexts: PrimaryMap<ContextId, &'a item::Context>,
+    pub(crate) contexts: PrimaryMap<ContextId, ContextTree<'a>>,
     pub(crate) fields: PrimaryMap<FieldId, &'a item::Member>,
     pub(crate) processes: PrimaryMap<ProcessId, &'a item::Process>,
     pub(crate) pipelines: PrimaryMap<PipelineId, &'a item::Pipeline>,
     pub(crate) tests: PrimaryMap<TestId, &'a item::Test>,
+}
+
+/// How a context is written.
+#[derive(Clone, Copy)]
+pub(crate) enum ContextTree<'a> {
+    /// With its fields: a context, or a context type.
+    Own(&'a item::Context),
+    /// As one of a type, or several.
+    Of(&'a item::Instance),
+    /// As a parameter of a process.
+    Param,
 }
 
 /// How far lazily resolved items are.

@@ -8,6 +8,7 @@ mod array;
 mod call;
 mod closure;
 mod construct;
+mod contexts;
 mod delay;
 mod entity;
 mod exhaustive;
@@ -43,7 +44,7 @@ use theus_grammar::ast::expr as tree;
 
 use crate::body::{Body, Expr, ExprKind, Local};
 use crate::cx::{Cx, Env};
-use crate::ids::{FnId, LocalId};
+use crate::ids::{ContextId, FnId, LocalId};
 use crate::ty::{Ty, TyKind};
 
 pub(crate) use delay::periods;
@@ -110,6 +111,8 @@ pub(crate) struct Checker<'c, 'a> {
     /// `let` words, for fixes.
     pub(crate) lets: SecondaryMap<LocalId, Option<Span>>,
     pub(crate) frame: Frame,
+    /// Contexts that have a name here alone: parameters, and a type in its own text.
+    pub(crate) contexts: Vec<(Arc<str>, ContextId)>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
     depth: u32,
     failures: usize,
@@ -130,6 +133,7 @@ impl<'c, 'a> Checker<'c, 'a> {
                 first: 0,
                 closure: false,
             },
+            contexts: Vec::new(),
             scopes: vec![Vec::new()],
             depth: 0,
             failures,

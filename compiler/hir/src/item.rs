@@ -7,7 +7,7 @@ use theus_grammar::Span;
 
 use crate::body::{Body, Expr};
 use crate::flow::Flow;
-use crate::ids::{ContextId, ErrorId, FieldId, LocalId, ModuleId};
+use crate::ids::{ContextId, EnumId, ErrorId, FieldId, LocalId, ModuleId};
 use crate::ty::Ty;
 
 /// A file of the program or of the library.
@@ -140,12 +140,55 @@ pub struct FnParam {
 pub struct Context {
     /// Name and place.
     pub head: Head,
+    /// One context, several, or none.
+    pub kind: ContextKind,
+    /// The context type that it is of.
+    pub of: Option<ContextId>,
     /// Fields in order.
     pub fields: Vec<FieldId>,
     /// `invariant e`.
     pub invariants: Vec<Expr>,
     /// Locals of invariants and of defaults of fields (quantifiers, closures); no statements.
     pub locals: Body,
+}
+
+impl Context {
+    /// Whether it has memory: types and parameters have none.
+    pub fn is_stored(&self) -> bool {
+        self.kind != ContextKind::Abstract
+    }
+}
+
+/// What a name of a context stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContextKind {
+    /// One context.
+    One,
+    /// Several of one type: each field is an array with an element for each of them.
+    Many(Count),
+    /// A context type, or a parameter of a process: other contexts stand in for it, and it
+    /// has no memory.
+    Abstract,
+    /// Its type is wrong; reported.
+    Error,
+}
+
+/// How many contexts there are, and what indexes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Integers from 0.
+    Number(u64),
+    /// The variants of an enum.
+    Variants(EnumId, u64),
+}
+
+impl Count {
+    /// How many.
+    pub const fn get(self) -> u64 {
+        match self {
+            Self::Number(count) | Self::Variants(_, count) => count,
+        }
+    }
 }
 
 /// A field of a context.
@@ -219,7 +262,8 @@ pub struct Entry {
 pub enum Target {
     /// A whole context.
     Context(ContextId),
-    /// A field, or a member of a struct field: member indices.
+    /// A field, or a member of a struct field: member indices; of a field of several
+    /// contexts, first which one.
     Field(FieldId, Vec<u32>),
     /// `tick`.
     Tick,

@@ -10,6 +10,7 @@
 
 pub mod body;
 pub mod build;
+mod change;
 mod cx;
 mod eval;
 pub mod flow;
@@ -19,6 +20,7 @@ pub mod item;
 pub mod print;
 mod resolve;
 pub mod show;
+mod subst;
 mod text;
 pub mod ty;
 pub mod typed;

@@ -7,8 +7,8 @@ use crate::ids::{
     StructId, TestId, WindowId,
 };
 use crate::item::{
-    Const, Context, Enum, Error, Field, Fn, Module, Pipeline, Process, Struct, Test,
-    Window,
+    Const, Context, ContextKind, Count, Enum, Error, Field, Fn, Module, Pipeline,
+    Process, Struct, Test, Window,
 };
 use crate::ty::Types;
 
@@ -44,4 +44,43 @@ pub struct Typed {
     pub windows: PrimaryMap<WindowId, Window>,
     /// Tests.
     pub tests: PrimaryMap<TestId, Test>,
+}
+
+impl Typed {
+    /// The fields that have memory: those of context types and of parameters have none.
+    pub fn stored(&self) -> impl Iterator<Item = (FieldId, &Field)> {
+        let fields = self.fields.iter();
+        fields.filter(|(_, field)| self.contexts[field.context].is_stored())
+    }
+
+    /// How many contexts share a field, if it belongs to several: its type is an array.
+    pub fn several(&self, field: FieldId) -> Option<Count> {
+        match self.contexts[self.fields[field].context].kind {
+            ContextKind::Many(count) => Some(count),
+            ContextKind::One | ContextKind::Abstract | ContextKind::Error => None,
+        }
+    }
+
+    /// `plant.x`.
+    pub fn field_path(&self, field: FieldId) -> String {
+        let found = &self.fields[field];
+        format!("{}.{}", self.contexts[found.context].head.name, found.name)
+    }
+
+    /// `arms[2].x`, `layers[Logic].x`: the field of one of several contexts.
+    pub fn element_path(&self, field: FieldId, at: u64) -> String {
+        let found = &self.fields[field];
+        let name = &self.contexts[found.context].head.name;
+        let variant = match self.several(field) {
+            Some(Count::Variants(id, _)) => {
+                let at = usize::try_from(at).unwrap_or(usize::MAX);
+                self.enums[id].variants.get(at).map(|(name, _)| &**name)
+            }
+            Some(Count::Number(_)) | None => None,
+        };
+        match variant {
+            Some(variant) => format!("{name}[{variant}].{}", found.name),
+            None => format!("{name}[{at}].{}", found.name),
+        }
+    }
 }

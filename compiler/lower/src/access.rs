@@ -100,6 +100,10 @@ impl<'a> FnCx<'_, 'a> {
         {
             return At::Const(u64::try_from(known).unwrap_or(0));
         }
+        // Contexts indexed by an enum: there is one for each variant.
+        if matches!(self.cx.types.kind(ty), TyKind::Enum(_)) {
+            return At::Value(wide);
+        }
         let bound = self.b.iconst(Repr::I64, low_bits(i128::from(len)));
         let inside = self.b.binary(BinaryOp::Ult, wide, bound);
         let kind = self.arg_kind(ty);

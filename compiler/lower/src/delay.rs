@@ -26,7 +26,7 @@ impl Cx<'_> {
     pub(crate) fn place_kept(&mut self, mut at: u64) -> u64 {
         for field in &self.typed.prevs {
             let shape = self.shape(self.typed.fields[*field].ty);
-            let name = format!("prev({})", self.field_path(*field));
+            let name = format!("prev({})", self.typed.field_path(*field));
             let offset = self.keep(name, &shape, &mut at);
             self.prevs.insert(*field, offset);
         }

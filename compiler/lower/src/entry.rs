@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use theus_abi::image::Zone;
 use theus_abi::{Fault, Repr, Shape};
-use theus_hir::{Body, FieldId, FnId, Ty, TyKind};
+use theus_hir::{Body, ExprKind, FieldId, FnId, Ty, TyKind};
 use theus_mir::FuncId;
 
 use crate::access::At;
 use crate::frame::{Failure, FnCx};
 use crate::place::Place;
-use crate::program::{Cx, Instance, index};
+use crate::program::{Cx, Instance};
 use crate::site::{STATUS, failure_number};
 
 static EMPTY: LazyLock<Body> = LazyLock::new(Body::default);
@@ -71,9 +71,35 @@ impl<'c, 'a> FnCx<'c, 'a> {
         }
     }
 
+    /// Writes the default of the field of one of several contexts.
+    fn default_element(&mut self, id: FieldId, at: u64) {
+        let field = &self.cx.typed.fields[id];
+        let whole = self.context_place(id);
+        let Some((row, count)) = self.row_of(whole.ty) else {
+            return;
+        };
+        let stride = self.size(row);
+        let place = self.element_at(whole, row, stride, At::Const(at.min(count - 1)));
+        let default = field.default.as_ref().map(|default| &default.kind);
+        let index = usize::try_from(at).unwrap_or(usize::MAX);
+        let value = match default {
+            Some(ExprKind::Fill(each)) => Some(&**each),
+            Some(ExprKind::Array(each)) => each.get(index),
+            _ => None,
+        };
+        match value {
+            Some(value) => {
+                let temp = self.temp(row);
+                let frame = self.push_frame(&EMPTY, Vec::new());
+                self.in_frame(frame, |cx| cx.into(value, temp));
+                self.copy(place, temp, true);
+            }
+            None => self.default_into(place),
+        }
+    }
+
     fn ring_slots(&self, id: FieldId) -> u64 {
-        let at = self.cx.field_index(id) as usize;
-        match self.cx.image.fields.get(at).map(|field| &field.shape) {
+        match self.cx.field_shapes.get(&id) {
             Some(Shape::Ring { slots, .. }) => *slots,
             _ => 0,
         }
@@ -128,16 +154,10 @@ impl Cx<'_> {
     pub(crate) fn lower_entries(&mut self) {
         let fill = self.declare("consts");
         self.consts.fill = Some(fill);
-        let fields: Vec<FieldId> = self.typed.fields.keys().collect();
+        let fields: Vec<FieldId> = self.typed.stored().map(|(id, _)| id).collect();
         for id in &fields {
             if self.typed.fields[*id].zone == Zone::Global {
-                let name = format!("global.{}", self.field_path(*id));
-                let func = self.declare(&name);
-                self.image.globals.push((index(*id), func.as_u32()));
-                let mut fx = FnCx::entry(self, &name);
-                fx.fill_consts(fill);
-                fx.default_field(*id);
-                fx.finish_entry(func);
+                self.lower_global(*id, fill);
             }
         }
         let init = self.declare("init");
@@ -154,19 +174,42 @@ impl Cx<'_> {
         self.lower_validate();
     }
 
+    /// A function for each place that a host may set: the default of a global.
+    fn lower_global(&mut self, id: FieldId, fill: FuncId) {
+        let first = self.image_index.get(&id).copied().unwrap_or(usize::MAX);
+        let elements = self.typed.several(id).map(theus_hir::item::Count::get);
+        for at in 0..elements.unwrap_or(1) {
+            let field = usize::try_from(at).map_or(first, |at| first.saturating_add(at));
+            let Some(path) = self.image.fields.get(field).map(|field| &field.path) else {
+                return;
+            };
+            let name = format!("global.{path}");
+            let func = self.declare(&name);
+            let field = u32::try_from(field).unwrap_or(u32::MAX);
+            self.image.globals.push((field, func.as_u32()));
+            let mut fx = FnCx::entry(self, &name);
+            fx.fill_consts(fill);
+            match elements {
+                Some(_) => fx.default_element(id, at),
+                None => fx.default_field(id),
+            }
+            fx.finish_entry(func);
+        }
+    }
+
     /// Ranges of globals are always checked, invariants too: once, at start.
     fn lower_validate(&mut self) {
         let func = self.declare("validate");
         self.image.validate = func.as_u32();
         let mut fx = FnCx::entry(self, "validate");
         fx.strict = true;
-        for (id, field) in &fx.cx.typed.fields {
+        for (id, field) in fx.cx.typed.stored() {
             if let (Zone::Global, Some(range)) = (field.zone, field.range) {
                 let place = fx.context_place(id);
                 fx.check_range(place, range, field.span);
             }
         }
-        for context in fx.cx.typed.contexts.values() {
+        for context in fx.cx.typed.contexts.values().filter(|it| it.is_stored()) {
             for invariant in &context.invariants {
                 let holds = fx.value(invariant);
                 fx.check(holds, Fault::Invariant, invariant.span, &[]);

@@ -7,7 +7,7 @@ use theus_abi::{Repr, Shape};
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_hir::{FieldId, FloatTy, Size, Ty, TyKind, Typed, Types};
 
-use crate::program::{Cx, index, loc};
+use crate::program::{Cx, loc};
 
 /// The representation of a scalar type; `None` for aggregates.
 pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
@@ -151,9 +151,11 @@ impl Cx<'_> {
     /// Gives every field its place after the header, in the order of declaration; those in
     /// the journal come last.
     pub(crate) fn place_fields(&mut self, sink: &mut Sink) {
-        let ids: Vec<FieldId> = self.typed.fields.keys().collect();
+        let ids: Vec<FieldId> = self.typed.stored().map(|(id, _)| id).collect();
         let shapes: Vec<Shape> = ids.iter().map(|id| self.field_shape(*id)).collect();
-        let journaled = self.journaled(&shapes);
+        let known = ids.iter().copied().zip(shapes.iter().cloned());
+        self.field_shapes = known.collect();
+        let journaled = self.journaled();
         let placed = ids.iter().zip(&shapes);
         let (last, first): (Vec<_>, Vec<_>) =
             placed.partition(|(id, _)| journaled.contains(*id));
@@ -211,25 +213,35 @@ impl Cx<'_> {
 
     fn describe_fields(&mut self, fields: impl Iterator<Item = (FieldId, Shape)>) {
         for (id, shape) in fields {
-            let field = &self.typed.fields[id];
-            self.image.fields.push(image::Field {
-                path: self.field_path(id),
-                zone: field.zone,
-                offset: self.offsets.get(&id).copied().unwrap_or(0),
-                shape,
-                range: field.range,
-                loc: loc(field.span),
-            });
+            let offset = self.offsets.get(&id).copied().unwrap_or(0);
+            self.image_fields(id, offset, &shape);
         }
     }
 
-    /// `context.field`.
-    pub(crate) fn field_path(&self, id: FieldId) -> String {
+    /// The fields of the image that a field is: one, or one for each of several contexts.
+    fn image_fields(&mut self, id: FieldId, offset: u32, shape: &Shape) {
         let field = &self.typed.fields[id];
-        format!(
-            "{}.{}",
-            self.typed.contexts[field.context].head.name, field.name
-        )
+        self.image_index.insert(id, self.image.fields.len());
+        let one = |path: String, offset: u32, shape: Shape| image::Field {
+            path,
+            zone: field.zone,
+            offset,
+            shape,
+            range: field.range,
+            loc: loc(field.span),
+        };
+        let Some(count) = self.typed.several(id) else {
+            let path = self.typed.field_path(id);
+            return self.image.fields.push(one(path, offset, shape.clone()));
+        };
+        let shape = element_shape(shape);
+        let size = u32::try_from(shape.size()).unwrap_or(u32::MAX);
+        let mut offset = offset;
+        for at in 0..count.get() {
+            let path = self.typed.element_path(id, at);
+            self.image.fields.push(one(path, offset, shape.clone()));
+            offset = offset.saturating_add(size);
+        }
     }
 
     /// The layout of a field: a ring has as many spare slots as one process can push.
@@ -267,9 +279,18 @@ impl Cx<'_> {
     pub(crate) fn place_rows(&mut self) {
         self.image.fixed_end = self.image.fixed_end.next_multiple_of(8);
     }
+}
 
-    /// The index of a field in the image.
-    pub(crate) fn field_index(&self, id: FieldId) -> u32 {
-        index(id)
+/// The shape of a row of an array.
+fn element_shape(shape: &Shape) -> Shape {
+    match shape {
+        Shape::Array { elem, dims } => match dims.split_first() {
+            Some((_, rest)) if !rest.is_empty() => Shape::Array {
+                elem: elem.clone(),
+                dims: rest.to_vec(),
+            },
+            _ => (**elem).clone(),
+        },
+        other => other.clone(),
     }
 }

@@ -139,7 +139,7 @@ impl<'a> Cx<'a> {
 impl FnCx<'_, '_> {
     /// Signals are gone at the end of a tick: every tick starts without them.
     fn clear_signals(&mut self) {
-        for (id, field) in &self.cx.typed.fields {
+        for (id, field) in self.cx.typed.stored() {
             if field.zone == Zone::Signal {
                 let place = self.context_place(id);
                 self.zero(place);

@@ -162,6 +162,19 @@ impl FnCx<'_, '_> {
         }
     }
 
+    /// The type of the rows of an array (its elements, for one dimension), and how many.
+    pub(crate) fn row_of(&mut self, ty: Ty) -> Option<(Ty, u64)> {
+        let TyKind::Array(elem, dims) = self.cx.types.kind(ty).clone() else {
+            return None;
+        };
+        let (first, rest) = dims.split_first()?;
+        let row = match rest {
+            [] => elem,
+            _ => self.cx.types.intern(TyKind::Array(elem, rest.to_vec())),
+        };
+        Some((row, size_of(*first)))
+    }
+
     /// Copies a value of that type; `canonical` makes every NaN the canonical one (on the
     /// way to where it can be observed).
     pub(crate) fn copy(&mut self, dst: Place, src: Place, canonical: bool) {

@@ -72,6 +72,10 @@ pub(crate) struct Cx<'a> {
     lowered: usize,
     /// Offset, slots (of rings) by field.
     pub(crate) offsets: IndexMap<FieldId, u32>,
+    /// The layout of each field.
+    pub(crate) field_shapes: IndexMap<FieldId, Shape>,
+    /// The first field of the image that a field is.
+    pub(crate) image_index: IndexMap<FieldId, usize>,
     /// Offset of what is kept of a field for `prev`.
     pub(crate) prevs: IndexMap<FieldId, u32>,
     /// Offset of the samples of a window.
@@ -103,6 +107,8 @@ impl<'a> Cx<'a> {
             instances: IndexMap::new(),
             lowered: 0,
             offsets: IndexMap::new(),
+            field_shapes: IndexMap::new(),
+            image_index: IndexMap::new(),
             prevs: IndexMap::new(),
             windows: IndexMap::new(),
             processes: IndexMap::new(),

@@ -34,13 +34,10 @@ impl<'a> FnCx<'_, 'a> {
             _ => (Ty::I64, 0),
         };
         let known = match &e.kind {
-            ExprKind::Field(id) => {
-                let index = self.cx.field_index(*id) as usize;
-                match self.cx.image.fields.get(index).map(|field| &field.shape) {
-                    Some(Shape::Ring { slots, .. }) => Some(*slots),
-                    _ => None,
-                }
-            }
+            ExprKind::Field(id) => match self.cx.field_shapes.get(id) {
+                Some(Shape::Ring { slots, .. }) => Some(*slots),
+                _ => None,
+            },
             _ => None,
         };
         let slots = match known {

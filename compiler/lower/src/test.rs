@@ -109,7 +109,7 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let mut changed = vec![changed];
-        for (id, field) in &self.cx.typed.fields {
+        for (id, field) in self.cx.typed.stored() {
             let depends = |default: &Expr| mentions(default, &changed);
             if field.default.as_ref().is_some_and(depends) && !changed.contains(&id) {
                 self.default_field(id);

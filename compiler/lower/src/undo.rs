@@ -208,17 +208,13 @@ impl Cx<'_> {
     }
 
     fn field_method(&self, unit: &[ProcessId], field: FieldId) -> Method {
-        let placed = self.image.fields.get(self.field_index(field) as usize);
-        placed.map_or(Method::Never, |placed| {
-            self.method(unit, field, &placed.shape)
-        })
+        let shape = self.field_shapes.get(&field);
+        shape.map_or(Method::Never, |shape| self.method(unit, field, shape))
     }
 
     fn field_bytes(&self, field: FieldId) -> u32 {
-        let placed = self.image.fields.get(self.field_index(field) as usize);
-        placed.map_or(0, |placed| {
-            u32::try_from(placed.shape.size()).unwrap_or(u32::MAX)
-        })
+        let shape = self.field_shapes.get(&field);
+        shape.map_or(0, |shape| u32::try_from(shape.size()).unwrap_or(u32::MAX))
     }
 
     /// Every transaction that the program can have.
@@ -227,13 +223,11 @@ impl Cx<'_> {
     }
 
     /// The fields that some transaction journals.
-    pub(crate) fn journaled(&self, shapes: &[Shape]) -> IndexSet<FieldId> {
+    pub(crate) fn journaled(&self) -> IndexSet<FieldId> {
         let mut found = IndexSet::new();
         for unit in self.units() {
             for field in self.written(&unit) {
-                let shape = shapes.get(self.field_index(field) as usize);
-                let method = shape.map(|shape| self.method(&unit, field, shape));
-                if method == Some(Method::Journal) {
+                if self.field_method(&unit, field) == Method::Journal {
                     found.insert(field);
                 }
             }

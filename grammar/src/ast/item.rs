@@ -2,7 +2,7 @@
 
 use super::expr::{Block, Expr};
 use super::flow::Flow;
-use super::ty::{Range, Ty};
+use super::ty::{Range, Size, Ty};
 use super::{Name, Path};
 use crate::span::Span;
 
@@ -41,8 +41,10 @@ pub enum ItemKind {
     Enum(Enum),
     /// `fn f<T, const N>(…) -> T { … }`.
     Fn(Fn),
-    /// `context c { … }`.
+    /// `context c { … }`, `context type T { … }`.
     Context(Context),
+    /// `context c: T`, `context c: [T; 4]`.
+    Instance(Instance),
     /// `process p { … }`.
     Process(Process),
     /// `pipeline p every 10ms { … }`.
@@ -165,10 +167,23 @@ pub struct Param {
 pub struct Context {
     /// Its name.
     pub name: Name,
+    /// `context type`: a kind of contexts, not one of them.
+    pub is_type: bool,
     /// Fields in order.
     pub members: Vec<Member>,
     /// `invariant e`.
     pub invariants: Vec<Expr>,
+}
+
+/// A context of a type, or several of them.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Its name.
+    pub name: Name,
+    /// The context type.
+    pub of: Path,
+    /// `[T; 4]`, `[T; Kind]`: how many, or the enum that indexes them.
+    pub count: Option<Size>,
 }
 
 /// A process.
@@ -177,11 +192,11 @@ pub struct Process {
     /// Its name.
     pub name: Name,
     /// `inputs a.x, b, tick`.
-    pub inputs: Vec<Path>,
+    pub inputs: Vec<Entry>,
     /// The whole clause (empty span after the `{` if there is none), for edits.
     pub inputs_span: Span,
     /// `outputs a.u`.
-    pub outputs: Vec<Path>,
+    pub outputs: Vec<Entry>,
     /// The whole clause, for edits.
     pub outputs_span: Span,
     /// `requires e`, one for each clause.
@@ -194,6 +209,17 @@ pub struct Process {
     pub deadline: Option<(bool, Expr)>,
     /// The statements.
     pub body: Block,
+}
+
+/// What an `inputs` or `outputs` clause names: `plant.x`, `arms[2].x`.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its words, the index left out.
+    pub path: Path,
+    /// How many words stand before the index, and the index.
+    pub at: Option<(usize, Expr)>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// An error in an `errors` clause.

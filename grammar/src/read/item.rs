@@ -20,10 +20,6 @@ const LATER_ITEMS: &[(&str, &str)] = &[
     ("sweep", "sweeps are"),
     ("session", "sessions are"),
     ("contract", "shared contracts are"),
-    (
-        "context",
-        "context types (`context type`, `context c: T`) are",
-    ),
 ];
 
 impl Reader<'_> {
@@ -53,6 +49,7 @@ impl Reader<'_> {
             Rule::enum_item => self.enum_item(pair),
             Rule::fn_item | Rule::intrinsic_item => self.fn_item(pair),
             Rule::context_item => self.context_item(pair),
+            Rule::context_use => self.context_use(pair),
             Rule::process_item => self.process_item(pair),
             Rule::pipeline_item => self.pipeline_item(pair),
             Rule::test_item => self.test_item(pair),

@@ -1,6 +1,6 @@
 //! Members of structs, fields of contexts, variants of enums.
 
-use crate::ast::item::{Context, Enum, Member, Struct, Zone};
+use crate::ast::item::{Context, Enum, Instance, Member, Struct, Zone};
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -58,7 +58,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn context_item(&self, pair: Pair<'_>) -> ItemKind {
-        let mut parts = inner(pair);
+        let mut parts = inner(pair).peekable();
+        let is_type = parts
+            .next_if(|part| part.as_rule() == Rule::k_type)
+            .is_some();
         let Some(name) = parts.next().map(|part| self.decl(&part)) else {
             return ItemKind::Bad;
         };
@@ -72,9 +75,34 @@ impl Reader<'_> {
         });
         ItemKind::Context(Context {
             name,
+            is_type,
             members,
             invariants,
         })
+    }
+
+    /// `context c: T`, `context c: [T; 4]`.
+    pub(super) fn context_use(&self, pair: Pair<'_>) -> ItemKind {
+        let (mut name, mut of, mut count) = (None, None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::decl => name = Some(self.decl(&part)),
+                Rule::word_path => of = Some(self.path(part)),
+                Rule::context_array => {
+                    for part in inner(part) {
+                        match part.as_rule() {
+                            Rule::word_path => of = Some(self.path(part)),
+                            _ => count = Some(self.size(part)),
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        match (name, of) {
+            (Some(name), Some(of)) => ItemKind::Instance(Instance { name, of, count }),
+            _ => ItemKind::Bad,
+        }
     }
 
     fn member_item(&self, pair: Pair<'_>) -> Option<Member> {

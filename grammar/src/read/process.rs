@@ -1,8 +1,8 @@
 //! Processes: clauses and their order, then the body.
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
-use crate::ast::item::{ErrorDecl, Process};
-use crate::ast::{ItemKind, Name, Path};
+use crate::ast::item::{Entry, ErrorDecl, Process};
+use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -150,11 +150,11 @@ impl Reader<'_> {
         match pair.as_rule() {
             Rule::inputs => {
                 process.inputs_span = span;
-                process.inputs.extend(self.paths(pair));
+                process.inputs.extend(self.entries(pair));
             }
             Rule::outputs => {
                 process.outputs_span = span;
-                process.outputs.extend(self.paths(pair));
+                process.outputs.extend(self.entries(pair));
             }
             Rule::requires => process.requires.extend(self.clause_expr(pair)),
             Rule::ensures => process.ensures.extend(self.clause_expr(pair)),
@@ -180,9 +180,34 @@ impl Reader<'_> {
         }
     }
 
-    fn paths(&self, pair: Pair<'_>) -> Vec<Path> {
-        let parts = inner(pair).filter(|part| part.as_rule() == Rule::path);
-        parts.map(|part| self.path(part)).collect()
+    fn entries(&self, pair: Pair<'_>) -> Vec<Entry> {
+        let parts = inner(pair).filter(|part| part.as_rule() == Rule::entry);
+        parts.filter_map(|part| self.entry(part)).collect()
+    }
+
+    fn entry(&self, pair: Pair<'_>) -> Option<Entry> {
+        let span = self.span(&pair);
+        let mut parts = inner(pair);
+        let mut path = self.path(parts.next()?);
+        let mut at = None;
+        for part in parts {
+            match part.as_rule() {
+                Rule::entry_at => {
+                    let index = inner(part).next().map(|index| self.expr(index));
+                    at = index.map(|index| (path.words.len(), index));
+                }
+                _ => {
+                    for word in part.into_inner() {
+                        if word.as_rule() == Rule::scope {
+                            self.scope(&word);
+                        } else {
+                            path.words.push(self.name(&word));
+                        }
+                    }
+                }
+            }
+        }
+        Some(Entry { path, at, span })
     }
 
     fn clause_expr(&self, pair: Pair<'_>) -> Option<crate::ast::Expr> {

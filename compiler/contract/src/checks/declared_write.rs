@@ -81,7 +81,7 @@ fn check_tests(typed: &Typed, sink: &mut Sink) {
                 return;
             };
             let Some(path) =
-                path_of(place).filter(|path| path.place.in_field().is_some())
+                path_of(typed, place).filter(|path| path.place.in_field().is_some())
             else {
                 return;
             };

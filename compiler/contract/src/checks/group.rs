@@ -174,7 +174,8 @@ impl Gather<'_, '_> {
                     .for_each(|(expr, _)| self.reads(expr, flow.span, "sink"));
             }
             FlowKind::Source(stream) => {
-                let paths = stream.columns.iter().filter_map(|(expr, _)| path_of(expr));
+                let path = |expr| path_of(self.cx.typed, expr);
+                let paths = stream.columns.iter().filter_map(|(expr, _)| path(expr));
                 let places: Vec<_> = paths.map(|path| path.place).collect();
                 self.sets(places, flow.span, "source");
             }

@@ -25,7 +25,7 @@ fn call(cx: &Cx<'_>, source: &Source<'_>, callee: FnId, args: &[Expr], sink: &mu
     }
     let mut passed: Vec<(Path<'_>, &Expr)> = Vec::new();
     for (param, arg) in item.params.iter().zip(args) {
-        let Some(path) = path_of(arg).filter(|_| param.inout) else {
+        let Some(path) = path_of(cx.typed, arg).filter(|_| param.inout) else {
             continue;
         };
         if let Some((_, other)) = passed

@@ -11,7 +11,7 @@ use crate::show;
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for pipeline in cx.typed.pipelines.values() {
         each_flow_expr(&pipeline.body, &mut |role, expr| {
-            let path = path_of(expr).filter(|_| role == Role::Target);
+            let path = path_of(cx.typed, expr).filter(|_| role == Role::Target);
             let Some(field) = path.and_then(|path| path.place.in_field()) else {
                 return;
             };

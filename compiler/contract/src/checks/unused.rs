@@ -41,6 +41,21 @@ fn entries(
     entries.map(|(at, entry)| (at, entry.clone())).collect()
 }
 
+/// Whether the text of an entry names other fields too, and one of them is used, or the
+/// text has been reported: `arms[2]` names all fields of one context.
+fn named_together(process: &Process, clause: Clause, at: usize, used: &PlaceSet) -> bool {
+    let entries = clause.entries(process);
+    let Some(span) = entries.get(at).map(|entry| entry.span) else {
+        return false;
+    };
+    let same = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, other)| other.span == span);
+    same.into_iter()
+        .any(|(other, entry)| other < at || used.meets(&entry.target))
+}
+
 fn inputs(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
     let read = PlaceSet::of_places(cx.typed, print.reads.keys().map(|(place, _)| place));
     let outputs = PlaceSet::of_entries(cx.typed, &process.outputs);
@@ -56,7 +71,7 @@ fn inputs(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
                 read.meets(&entry.target) || stray.meets(&entry.target)
             }
         };
-        if !used {
+        if !used && !named_together(process, Clause::Inputs, at, &read) {
             let name = show::target(cx.typed, &entry.target);
             let found = Diagnostic::new(Code::UnusedInput, entry.span, "an input")
                 .title(format!(
@@ -75,7 +90,8 @@ fn outputs(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
     let read = PlaceSet::of_places(cx.typed, print.reads.keys().map(|(place, _)| place));
     for (at, entry) in entries(cx, process, Clause::Outputs, &[Zone::Global]) {
         let named = matches!(entry.target, Target::Context(_) | Target::Field(..));
-        if !named || written.meets(&entry.target) {
+        let together = || named_together(process, Clause::Outputs, at, &written);
+        if !named || written.meets(&entry.target) || together() {
             continue;
         }
         let name = show::target(cx.typed, &entry.target);

@@ -58,6 +58,10 @@ impl Walk<'_, '_> {
             return Some(Fault::Index);
         };
         let fits = |index: &Expr, dim| {
+            // Of contexts indexed by an enum there is one for each variant.
+            if matches!(self.all.typed.types.kind(index.ty), TyKind::Enum(_)) {
+                return true;
+            }
             let (Some(found), Some(size)) = (self.interval(index), self.size(dim)) else {
                 return false;
             };

@@ -104,7 +104,7 @@ impl<'a> Collector<'a> {
 
     /// An expression whose value is used.
     pub(crate) fn expr(&mut self, expr: &Expr) {
-        if path_of(expr).is_some() {
+        if path_of(self.typed, expr).is_some() {
             self.indices(expr);
             self.read_path(expr, ReadKind::Value);
             return;
@@ -135,12 +135,14 @@ impl<'a> Collector<'a> {
     }
 
     fn indices(&mut self, place: &Expr) {
-        let Some(path) = path_of(place) else { return };
+        let Some(path) = path_of(self.typed, place) else {
+            return;
+        };
         path.indices.iter().for_each(|index| self.expr(index));
     }
 
     fn read_path(&mut self, expr: &Expr, kind: ReadKind) {
-        match path_of(expr) {
+        match path_of(self.typed, expr) {
             Some(path) => self.read(path.place, kind, path.span),
             None => self.expr(expr),
         }
@@ -156,7 +158,7 @@ impl<'a> Collector<'a> {
     }
 
     fn write(&mut self, place: &Expr, kind: WriteKind) {
-        match path_of(place) {
+        match path_of(self.typed, place) {
             Some(path) => self.print.write(path.place, kind, path.span),
             None => self.print.partial = true,
         }
@@ -180,7 +182,7 @@ impl<'a> Collector<'a> {
                 self.expr(arg);
                 continue;
             }
-            let Some(path) = path_of(arg) else {
+            let Some(path) = path_of(self.typed, arg) else {
                 self.expr(arg);
                 self.print.partial = true;
                 continue;

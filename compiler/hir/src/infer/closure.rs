@@ -42,9 +42,11 @@ impl Checker<'_, '_> {
                         self.function_argument(id, params, result, written.span)
                     }
                     Entity::Value(value) => value,
-                    Entity::Def(_) | Entity::Tick | Entity::Random | Entity::Type => {
-                        self.named(written, None)
-                    }
+                    Entity::Def(_)
+                    | Entity::Tick
+                    | Entity::Random
+                    | Entity::Type
+                    | Entity::Element(..) => self.named(written, None),
                 }
             }
             _ => self.expr(written, None),

@@ -9,7 +9,7 @@ use theus_grammar::ast::expr as tree;
 
 use super::Checker;
 use crate::body::{Expr, ExprKind};
-use crate::ids::{EnumId, ModuleId};
+use crate::ids::{ContextId, EnumId, ModuleId};
 use crate::item::GenericKind;
 use crate::resolve::scope::{Def, listed, unknown};
 use crate::resolve::types::primitive;
@@ -27,6 +27,8 @@ pub(crate) enum Entity {
     Random,
     /// A type by name: primitive or parameter.
     Type,
+    /// One of several contexts: the index.
+    Element(ContextId, Box<Expr>),
 }
 
 impl Checker<'_, '_> {
@@ -46,6 +48,7 @@ impl Checker<'_, '_> {
                 "draw from it: `random.uniform(0.0, 1.0)`",
             ),
             Entity::Type => ("a type", "to convert a number write `x as f64`"),
+            Entity::Element(..) => ("a context", Self::value_help(Def::Error)),
         };
         let found = Diagnostic::new(Code::NotAValue, span, format!("this is {what}"))
             .title(format!("{what} is not a value"))
@@ -57,6 +60,7 @@ impl Checker<'_, '_> {
     const fn value_help(def: Def) -> &'static str {
         match def {
             Def::Context(_) => "name one of its fields: `plant.x`",
+            Def::ContextType(_) => "name a field of a context of this type: `left.x`",
             Def::Enum(_) => "name one of its variants: `Law.Sta`",
             Def::Struct(_) => "make a value of it: `Params(m0: 1.5)`",
             Def::Fn(_) => "call it, or pass it where a closure is due",
@@ -71,12 +75,19 @@ impl Checker<'_, '_> {
         match &written.kind {
             tree::ExprKind::Name(name) => self.bare_name(name, due),
             tree::ExprKind::Paren(inner) => self.entity(inner, due),
+            tree::ExprKind::Index(base, indices) => match self.context_named(base) {
+                Some(context) => self.one_of(context, indices, written.span),
+                None => Entity::Value(self.expr(written, due)),
+            },
             tree::ExprKind::Member(base, name) => {
                 let span = written.span;
                 let found = self.deeper(span, |this| this.entity(base, None));
                 match found.unwrap_or_else(|| Entity::Value(Self::error(span))) {
                     Entity::Value(base) => Entity::Value(self.member(base, name, span)),
                     Entity::Def(def) => self.in_def(def, name, span),
+                    Entity::Element(context, at) => {
+                        Entity::Value(self.field_at(context, *at, name, span))
+                    }
                     Entity::Tick => Entity::Value(self.tick(name, span)),
                     Entity::Random => {
                         let found = Diagnostic::new(Code::NotAValue, span, "not called")
@@ -129,6 +140,9 @@ impl Checker<'_, '_> {
                 });
             }
             return Entity::Type;
+        }
+        if let Some(context) = self.own_context(&name.text) {
+            return Entity::Def(Def::Context(context));
         }
         if let Some(variant) = due.and_then(|due| self.due_variant(name, due)) {
             return Entity::Value(variant);
@@ -231,7 +245,7 @@ impl Checker<'_, '_> {
 
     /// `context.field` of a field of this module.
     fn field_named(&self, name: &str) -> Option<String> {
-        let mut fields = self.cx.out.fields.values();
+        let mut fields = self.cx.out.stored().map(|(_, field)| field);
         let field = fields.find(|field| {
             *field.name == *name
                 && self.cx.out.contexts[field.context].head.module == self.env.module
@@ -259,10 +273,13 @@ impl Checker<'_, '_> {
                 Some(def) => self.item(def, span),
                 None => Entity::Value(Self::error(span)),
             },
-            Def::Context(context) => Entity::Value(self.field(context, name, span)),
+            Def::Context(context) => {
+                Entity::Value(self.field_of_one(context, name, span))
+            }
             Def::Enum(id) => Entity::Value(self.variant_value(id, name, span)),
             Def::Error => Entity::Value(Self::error(span)),
             Def::Struct(_)
+            | Def::ContextType(_)
             | Def::Const(_)
             | Def::Fn(_)
             | Def::Process(_)

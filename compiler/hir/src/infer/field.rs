@@ -11,6 +11,7 @@ use theus_grammar::ast::Name;
 use super::{Checker, Home};
 use crate::body::{Expr, ExprKind, TickField};
 use crate::ids::{ContextId, FieldId};
+use crate::item::ContextKind;
 use crate::resolve::scope::{listed, unknown};
 use crate::ty::{Ty, TyKind};
 
@@ -66,7 +67,9 @@ impl Checker<'_, '_> {
             .copied()
             .find(|id| self.cx.out.fields[*id].name == name.text);
         let Some(id) = found else {
-            self.unknown_field(context, name);
+            if self.cx.out.contexts[context].kind != ContextKind::Error {
+                self.unknown_field(context, name);
+            }
             return Self::error(span);
         };
         if !self.may_name(id, span) {

@@ -19,6 +19,9 @@ impl Checker<'_, '_> {
         indices: &[tree::Expr],
         span: Span,
     ) -> Expr {
+        if let Some(context) = self.context_named(base) {
+            return self.context_value(context, span);
+        }
         let base = self.value(base);
         let mut found: Vec<Expr> = indices
             .iter()
@@ -66,7 +69,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn elements(
+    pub(crate) fn elements(
         &mut self,
         base: Expr,
         found: Vec<Expr>,
@@ -120,7 +123,7 @@ impl Checker<'_, '_> {
     }
 
     /// An index: of any integer type.
-    fn index_value(&mut self, written: &tree::Expr) -> Expr {
+    pub(crate) fn index_value(&mut self, written: &tree::Expr) -> Expr {
         let index = self.value(written);
         if index.ty == Ty::ERROR || self.is_integer(index.ty) {
             return index;

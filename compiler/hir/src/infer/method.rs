@@ -58,7 +58,7 @@ impl Checker<'_, '_> {
                 self.report(found);
                 Self::error(span)
             }
-            Entity::Tick | Entity::Type => {
+            Entity::Tick | Entity::Type | Entity::Element(..) => {
                 self.loose_args(args);
                 let found =
                     Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")

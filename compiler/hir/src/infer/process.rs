@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr as tree;
+use theus_grammar::ast::item as tree_item;
 use theus_grammar::ast::{Name, Path};
 
 use super::mismatch::at;
@@ -13,7 +15,7 @@ use crate::body::{Body, Expr};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::ids::{ContextId, FieldId, ProcessId};
-use crate::item::{Entry, Target};
+use crate::item::{ContextKind, Entry, Target};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
@@ -29,8 +31,8 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let tree = cx.trees.processes[id];
     let module = cx.out.processes[id].head.module;
     let mut checker = Checker::new(cx, Env::plain(module), Home::Process);
-    let inputs = checker.entries(&tree.inputs);
-    let outputs = checker.entries(&tree.outputs);
+    let inputs = checker.entries(&tree.inputs, &[Zone::Global, Zone::Data]);
+    let outputs = checker.entries(&tree.outputs, &[Zone::Data, Zone::Signal, Zone::Meta]);
     let clauses = |checker: &mut Checker<'_, '_>, clauses: &[tree::Expr]| -> Vec<Expr> {
         let check = |clause: &tree::Expr| {
             checker.check(clause, Ty::BOOL, at(clause.span, "a clause is a condition"))
@@ -83,12 +85,109 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn entries(&mut self, paths: &[Path]) -> Vec<Entry> {
-        let entries = paths.iter().map(|path| Entry {
-            target: self.entry(path),
-            span: path.span,
-        });
-        entries.collect()
+    /// The entries of a clause. `whole`: what the name of one of several contexts means.
+    fn entries(&mut self, written: &[tree_item::Entry], whole: &[Zone]) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for entry in written {
+            let span = entry.span;
+            match &entry.at {
+                None => {
+                    let target = self.entry(&entry.path);
+                    entries.push(Entry { target, span });
+                }
+                Some((words, index)) => {
+                    let targets = self.entry_at(&entry.path, *words, index, whole);
+                    let each = targets.into_iter();
+                    entries.extend(each.map(|target| Entry { target, span }));
+                }
+            }
+        }
+        entries
+    }
+
+    /// `arms[2].x`, or all fields of `arms[2]`.
+    fn entry_at(
+        &mut self,
+        path: &Path,
+        words: usize,
+        index: &tree::Expr,
+        whole: &[Zone],
+    ) -> Vec<Target> {
+        let (head, rest) = path.words.split_at(words.min(path.words.len()));
+        let context = match self.walk(head) {
+            Walk::Found(Def::Context(context), []) => context,
+            _ => {
+                // The path without its index says what is wrong; elements have no entries.
+                if self.entry(path) != Target::Error {
+                    self.element_entry(index.span);
+                }
+                return vec![Target::Error];
+            }
+        };
+        let span = index.span;
+        let found = self.context_index(context, std::slice::from_ref(index), span);
+        let Some(at) = self.constant_element(context, &found) else {
+            return vec![Target::Error];
+        };
+        let fields = self.cx.out.contexts[context].fields.clone();
+        match rest {
+            [] => fields
+                .into_iter()
+                .filter(|field| whole.contains(&self.cx.out.fields[*field].zone))
+                .map(|field| Target::Field(field, vec![at]))
+                .collect(),
+            [name, rest @ ..] => match self.entry_field(context, name, rest) {
+                Target::Field(field, members) => {
+                    let members = std::iter::once(at).chain(members).collect();
+                    vec![Target::Field(field, members)]
+                }
+                other => vec![other],
+            },
+        }
+    }
+
+    fn element_entry(&mut self, span: Span) {
+        let found = Diagnostic::new(Code::UnknownEntry, span, "an element of an array")
+            .title("elements of arrays are not declared apart")
+            .help("name the whole field");
+        self.report(found);
+    }
+
+    /// Which one of several contexts a constant index names.
+    pub(crate) fn constant_element(
+        &mut self,
+        context: ContextId,
+        index: &Expr,
+    ) -> Option<u32> {
+        let ContextKind::Many(count) = self.cx.out.contexts[context].kind else {
+            return None;
+        };
+        if index.ty == Ty::ERROR {
+            return None;
+        }
+        let at = match self.cx.evaluate(index) {
+            Ok(Value::Int(at)) => u32::try_from(at).ok(),
+            Ok(Value::Variant(_, at)) => Some(at),
+            Ok(_) => None,
+            Err(_) => {
+                let found =
+                    Diagnostic::new(Code::NotConstant, index.span, "this can change")
+                        .title("a contract names contexts by constant indices")
+                        .help("name the field of all of them, without an index");
+                self.report(found);
+                return None;
+            }
+        };
+        let found = at.filter(|at| u64::from(*at) < count.get());
+        if found.is_none() {
+            let text = format!("indices go from 0 to {}", count.get() - 1);
+            let name = Arc::clone(&self.cx.out.contexts[context].head.name);
+            let report = Diagnostic::new(Code::OneOfSeveral, index.span, text)
+                .title(format!("there is no such context among `{name}`"))
+                .help("name one that there is");
+            self.report(report);
+        }
+        found
     }
 
     fn entry(&mut self, path: &Path) -> Target {
@@ -102,7 +201,7 @@ impl Checker<'_, '_> {
                 _ => {}
             }
         }
-        match self.cx.walk(self.env.module, &path.words) {
+        match self.walk(&path.words) {
             Walk::Found(Def::Context(context), []) => Target::Context(context),
             Walk::Found(Def::Context(context), [name, rest @ ..]) => {
                 self.entry_field(context, name, rest)
@@ -153,6 +252,9 @@ impl Checker<'_, '_> {
             .copied()
             .find(|id| self.cx.out.fields[*id].name == name.text);
         let Some(field) = field else {
+            if found.kind == ContextKind::Error {
+                return Target::Error;
+            }
             let (head, names) = (found.head.clone(), self.field_names(context));
             let report = unknown(Code::UnknownEntry, "field", name, &names)
                 .title(format!(
@@ -174,7 +276,11 @@ impl Checker<'_, '_> {
     }
 
     fn entry_members(&mut self, field: FieldId, rest: &[Name]) -> Target {
-        let mut ty = self.cx.out.fields[field].ty;
+        let mut ty = match self.cx.out.several(field) {
+            Some(_) if rest.is_empty() => return Target::Field(field, Vec::new()),
+            Some(_) => self.cx.row(self.cx.out.fields[field].ty),
+            None => self.cx.out.fields[field].ty,
+        };
         let mut at = Vec::new();
         for name in rest {
             let id = match *self.kind(ty) {
@@ -229,7 +335,7 @@ impl Checker<'_, '_> {
         {
             return None;
         }
-        match self.cx.walk(self.env.module, words) {
+        match self.walk(words) {
             Walk::Found(Def::Context(context), [name]) => {
                 let fields = self.cx.out.contexts[context].fields.iter();
                 fields

@@ -1,14 +1,17 @@
 //! Contexts: types, ranges and defaults of fields, invariants.
 
+use std::sync::Arc;
+
 use cranelift_entity::EntityRef;
 use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::ast::item as tree;
 
 use crate::body::Body;
-use crate::cx::{Cx, Env};
+use crate::cx::{ContextTree, Cx, Env};
 use crate::ids::{ContextId, FieldId};
 use crate::infer::{Checker, Home};
+use crate::resolve::instances;
 use crate::ty::{Ty, TyKind};
 
 /// Prefixes that mean a zone in Theus for Python.
@@ -21,11 +24,17 @@ const PREFIXES: &[(&str, &str, Option<Zone>)] = &[
 /// Resolves all contexts: types first, because defaults and invariants name fields.
 pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in cx.out.fields.keys().collect::<Vec<_>>() {
-        field_type(cx, id);
+        if cx.out.contexts[cx.out.fields[id].context].of.is_none() {
+            field_type(cx, id);
+        }
     }
+    instances::types(cx);
     for id in cx.out.contexts.keys().collect::<Vec<_>>() {
-        values(cx, id);
+        if let ContextTree::Own(tree) = cx.trees.contexts[id] {
+            values(cx, id, tree);
+        }
     }
+    instances::values(cx);
 }
 
 fn field_type(cx: &mut Cx<'_>, id: FieldId) {
@@ -108,10 +117,14 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
     }
 }
 
-fn values(cx: &mut Cx<'_>, id: ContextId) {
-    let tree = cx.trees.contexts[id];
+fn values(cx: &mut Cx<'_>, id: ContextId, tree: &tree::Context) {
     let module = cx.out.contexts[id].head.module;
     let fields = cx.out.contexts[id].fields.clone();
+    // In the text of a type its name is the context at hand.
+    let own: Vec<_> = match tree.is_type {
+        true => vec![(Arc::clone(&tree.name.text), id)],
+        false => Vec::new(),
+    };
     let mut locals = Body::default();
     for field in fields {
         let member = cx.trees.fields[field];
@@ -120,6 +133,7 @@ fn values(cx: &mut Cx<'_>, id: ContextId) {
             let mut checker =
                 Checker::new(cx, Env::plain(module), Home::Default(field.index()));
             checker.locals = std::mem::take(&mut locals.locals);
+            checker.contexts.clone_from(&own);
             let why = Some((member.ty.span, "the type is given here"));
             let default = checker.check(written, ty, why);
             locals.locals = checker.finish();
@@ -132,6 +146,7 @@ fn values(cx: &mut Cx<'_>, id: ContextId) {
     for written in &tree.invariants {
         let mut checker = Checker::new(cx, Env::plain(module), Home::Invariant);
         checker.locals = std::mem::take(&mut locals.locals);
+        checker.contexts.clone_from(&own);
         let why = Some((written.span, "an invariant is a condition"));
         invariants.push(checker.check(written, Ty::BOOL, why));
         locals.locals = checker.finish();

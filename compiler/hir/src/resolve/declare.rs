@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::{Item, ItemKind, Name, item as tree};
 
 use crate::body::{Body, Expr, ExprKind};
-use crate::cx::Cx;
-use crate::ids::ModuleId;
+use crate::cx::{ContextTree, Cx};
+use crate::ids::{ContextId, ModuleId};
 use crate::item::{
-    Const, Context, Enum, Field, Fn, Head, Module, Period, Pipeline, Process, Struct,
-    Test,
+    Const, Context, ContextKind, Enum, Fn, Head, Module, Period, Pipeline, Process,
+    Struct, Test,
 };
 use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
@@ -60,6 +59,11 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
         ItemKind::Enum(it) => (&it.name, enumeration(cx, head(&it.name), it)),
         ItemKind::Fn(it) => (&it.name, function(cx, head(&it.name), it)),
         ItemKind::Context(it) => (&it.name, context(cx, head(&it.name), it)),
+        ItemKind::Instance(it) => {
+            let tree = ContextTree::Of(it);
+            let id = empty_context(cx, head(&it.name), tree, ContextKind::Error);
+            (&it.name, Def::Context(id))
+        }
         ItemKind::Process(it) => (&it.name, process(cx, head(&it.name), it)),
         ItemKind::Pipeline(it) => {
             cx.trees.pipelines.push(it);
@@ -178,35 +182,31 @@ fn function<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Fn) -> Def {
 }
 
 fn context<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Context) -> Def {
-    cx.trees.contexts.push(it);
     duplicates(cx, "field", it.members.iter().map(|member| &member.name));
-    let context = cx.out.contexts.push(Context {
+    let tree = ContextTree::Own(it);
+    if it.is_type {
+        Def::ContextType(empty_context(cx, head, tree, ContextKind::Abstract))
+    } else {
+        Def::Context(empty_context(cx, head, tree, ContextKind::One))
+    }
+}
+
+/// A context whose fields come later.
+pub(crate) fn empty_context<'a>(
+    cx: &mut Cx<'a>,
+    head: Head,
+    tree: ContextTree<'a>,
+    kind: ContextKind,
+) -> ContextId {
+    cx.trees.contexts.push(tree);
+    cx.out.contexts.push(Context {
         head,
+        kind,
+        of: None,
         fields: Vec::new(),
         invariants: Vec::new(),
         locals: Body::default(),
-    });
-    let mut fields = Vec::new();
-    for member in &it.members {
-        cx.trees.fields.push(member);
-        fields.push(cx.out.fields.push(Field {
-            context,
-            name: Arc::clone(&member.name.text),
-            zone: match member.zone {
-                None => Zone::Data,
-                Some((tree::Zone::Global, _)) => Zone::Global,
-                Some((tree::Zone::Signal, _)) => Zone::Signal,
-                Some((tree::Zone::Meta, _)) => Zone::Meta,
-            },
-            ty: Ty::ERROR,
-            range: None,
-            default: None,
-            docs: member.docs.clone(),
-            span: member.name.span,
-        }));
-    }
-    cx.out.contexts[context].fields = fields;
-    Def::Context(context)
+    })
 }
 
 fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {

@@ -25,8 +25,10 @@ pub(crate) enum Def {
     Const(ConstId),
     /// A function.
     Fn(FnId),
-    /// A context.
+    /// A context, or several of one type.
     Context(ContextId),
+    /// A context type.
+    ContextType(ContextId),
     /// A process.
     Process(ProcessId),
     /// A pipeline.
@@ -45,6 +47,7 @@ impl Def {
             Self::Const(_) => "a constant",
             Self::Fn(_) => "a function",
             Self::Context(_) => "a context",
+            Self::ContextType(_) => "a context type",
             Self::Process(_) => "a process",
             Self::Pipeline(_) => "a pipeline",
             Self::Error => "an unknown name",

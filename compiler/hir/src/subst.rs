@@ -1,0 +1,91 @@
+//! What stands for what: a checked body or expression made one of other fields and values.
+//! So a context type, or a process with parameters, is checked once and used often.
+
+use indexmap::IndexMap;
+
+use crate::body::{Block, Expr, ExprKind};
+use crate::change::{change_block, change_expr};
+use crate::ids::{FieldId, LocalId};
+use crate::ty::Ty;
+
+/// A field that stands for the field of a type.
+#[derive(Clone, Debug)]
+pub(crate) struct Stand {
+    /// The field.
+    pub(crate) field: FieldId,
+    /// Its type.
+    pub(crate) ty: Ty,
+    /// Of the field of several contexts: which one.
+    pub(crate) at: Option<Expr>,
+}
+
+/// What stands for what.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subst {
+    /// For fields of a context type or of a parameter.
+    pub(crate) fields: IndexMap<FieldId, Stand>,
+    /// For parameters that are values: constants and globals.
+    pub(crate) locals: IndexMap<LocalId, Expr>,
+}
+
+impl Subst {
+    /// The expression with everything replaced.
+    pub(crate) fn expr(&self, expr: &Expr) -> Expr {
+        let mut made = expr.clone();
+        change_expr(&mut made, &mut |expr| self.one(expr));
+        made
+    }
+
+    /// The block with everything replaced.
+    pub(crate) fn block(&self, block: &Block) -> Block {
+        let mut made = block.clone();
+        change_block(&mut made, &mut |expr| self.one(expr));
+        made
+    }
+
+    /// One expression, whose parts are done.
+    fn one(&self, expr: &mut Expr) {
+        match &mut expr.kind {
+            ExprKind::Field(id) => {
+                let Some(stand) = self.fields.get(id) else {
+                    return;
+                };
+                let whole = ExprKind::Field(stand.field);
+                expr.kind = match &stand.at {
+                    None => whole,
+                    Some(at) => {
+                        let (ty, span) = (stand.ty, expr.span);
+                        let whole = Expr {
+                            kind: whole,
+                            ty,
+                            span,
+                        };
+                        ExprKind::Index(
+                            Box::new(whole),
+                            vec![Expr { span, ..at.clone() }],
+                        )
+                    }
+                };
+            }
+            ExprKind::Local(id) => {
+                if let Some(value) = self.locals.get(id) {
+                    let span = expr.span;
+                    *expr = Expr {
+                        span,
+                        ..value.clone()
+                    };
+                }
+            }
+            // An element of an array in one of several contexts has all indices in one list.
+            ExprKind::Index(base, indices) => {
+                let ExprKind::Index(inner, first) = &mut base.kind else {
+                    return;
+                };
+                first.append(indices);
+                let (inner, first) = (inner.clone(), std::mem::take(first));
+                expr.kind = ExprKind::Index(inner, first);
+            }
+            _ => {}
+        }
+    }
+}
