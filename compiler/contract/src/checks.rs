@@ -13,6 +13,7 @@ mod group;
 mod handled;
 mod handler;
 mod inout;
+mod large_context;
 mod misplaced_flow;
 mod old;
 mod period;
@@ -53,5 +54,6 @@ pub(crate) const ALL: &[Check] = &[
     source::check,
     empty::check,
     period::check,
+    large_context::check,
     understood::check,
 ];

@@ -77,6 +77,7 @@ codes! {
     ZonePrefix = "T0213", Warning, "a zone prefix without its zone";
     UnknownPipeline = "T0214", Error, "unknown pipeline";
     UnreadableModule = "T0215", Error, "a module cannot be read";
+    LargeContext = "T0216", Warning, "a context with very many fields";
     NotAContextType = "T0230", Error, "not a context type";
     OneOfSeveral = "T0231", Error, "an index is missing or out of place";
 
