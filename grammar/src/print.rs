@@ -6,7 +6,7 @@ mod expr;
 mod flow;
 mod stmt;
 
-use crate::ast::item::{Entry, Fn, Member, Pipeline, Process, Test, Use, Zone};
+use crate::ast::item::{Entry, Fn, Heavy, Member, Pipeline, Process, Test, Use, Zone};
 use crate::ast::{File, Item, ItemKind, Name, Path};
 use crate::span::Span;
 
@@ -126,6 +126,9 @@ impl Printer {
                 Some((Zone::Global, _)) => "global ",
                 Some((Zone::Signal, _)) => "signal ",
                 Some((Zone::Meta, _)) => "meta ",
+                Some((Zone::Heavy(Heavy::Plain), _)) => "heavy ",
+                Some((Zone::Heavy(Heavy::Swap), _)) => "heavy(swap) ",
+                Some((Zone::Heavy(Heavy::SwapCopy), _)) => "heavy(swap copy) ",
                 None => "",
             };
             let mut line = format!("{zone}{}: {}", member.name.text, ty(&member.ty));

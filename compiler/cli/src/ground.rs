@@ -47,6 +47,7 @@ pub(crate) fn refused(error: &VmError) -> Exit {
         | VmError::BadIndex { .. } => Code::BadOverride,
         VmError::UnknownPipeline { .. } => Code::NoPipeline,
         VmError::NoMemory(_) => Code::TooMuchMemory,
+        VmError::HeavySize { .. } => Code::HeavySize,
         VmError::Stream(_) => Code::OutputFailed,
         VmError::Start(_)
         | VmError::Order(_)

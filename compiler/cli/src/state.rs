@@ -28,7 +28,7 @@ pub(crate) fn contexts(vm: &Vm) -> Vec<(String, Vec<(String, Value)>)> {
 fn image_fields(image: &Image) -> Vec<String> {
     let shown = image.fields.iter().filter(|field| match field.zone {
         Zone::Data | Zone::Meta => true,
-        Zone::Global | Zone::Signal => false,
+        Zone::Global | Zone::Signal | Zone::Heavy => false,
     });
     shown.map(|field| field.path.clone()).collect()
 }

@@ -12,6 +12,7 @@ mod global_write;
 mod group;
 mod handled;
 mod handler;
+mod heavy;
 mod inout;
 mod large_context;
 mod misplaced_flow;
@@ -49,6 +50,7 @@ pub(crate) const ALL: &[Check] = &[
     condition::check,
     handled::check,
     handler::check,
+    heavy::check,
     misplaced_flow::check,
     reset::check,
     source::check,

@@ -289,7 +289,7 @@ impl Walk<'_, '_> {
                 Given::Size(size) => Some(*size),
                 Given::Scalar(_) | Given::Unknown => None,
             },
-            Size::Error => None,
+            Size::Start(_) | Size::Error => None,
         }
     }
 

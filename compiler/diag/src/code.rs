@@ -116,6 +116,11 @@ codes! {
     MustLeave = "T0333", Error, "an `else` block that does not leave";
     BadPrev = "T0370", Error, "`prev` of what is not a data field";
     BadWindow = "T0371", Error, "this window cannot be kept";
+    HeavyType = "T0380", Error, "a heavy field cannot hold this";
+    HeavyRange = "T0381", Error, "a heavy field has no range";
+    StartSize = "T0382", Error, "a size that is known at start only";
+    HeavyCopied = "T0383", Error, "a heavy field is never copied";
+    HeavyCompared = "T0384", Error, "heavy fields cannot be compared";
 
     // 04 contracts
     UndeclaredRead = "T0401", Error, "a read that the contract does not declare";
@@ -138,6 +143,7 @@ codes! {
     DuplicateEntry = "T0418", Warning, "a contract entry given twice";
     UnknownEntry = "T0419", Error, "a contract entry that names no field";
     SignalWrite = "T0420", Error, "a signal may only be raised here";
+    HeavyOld = "T0485", Error, "a heavy field has no old value";
 
     // 05 pipelines
     BadPeriod = "T0501", Error, "not a valid period";
@@ -165,6 +171,7 @@ codes! {
     NoPipeline = "T0805", Error, "which pipeline is not clear";
     OutputFailed = "T0806", Error, "a result cannot be written";
     UnknownCode = "T0807", Error, "unknown code";
+    HeavySize = "T0810", Error, "the size of a heavy field is not possible";
 
     // 09 internal
     Internal = "T0901", Error, "internal error in Theus";

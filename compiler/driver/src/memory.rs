@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use theus_abi::header::HEADER_SIZE;
-use theus_abi::image::{Image, Loc, Stream};
+use theus_abi::heavy::{Dim, HEAVY_WORDS, SizeOp, SizeTerm};
+use theus_abi::image::{Field, Image, Loc, Range, Stream, Zone};
 use theus_abi::memory::scratch_start;
 use theus_abi::{Memory, Shape};
 use theus_codegen::Sizes;
@@ -65,6 +66,7 @@ impl Bill {
             rows.push(Row::new("scratch", "tick", Some(start), scratch));
         }
         pad(&mut rows, Memory::size_for(image));
+        heavy(image, &mut rows);
         let functions = sizes.functions.iter().filter(|func| func.code > 0).count();
         let code = Row::new("machine code", "code", None, sizes.code());
         rows.push(code.note(format!("{functions} functions")));
@@ -133,7 +135,11 @@ pub const fn span(loc: Loc) -> Span {
 }
 
 fn fields(image: &Image, rows: &mut Vec<Row>) {
-    let fields = image.fields.iter().map(|field| {
+    let in_block = image
+        .fields
+        .iter()
+        .filter(|field| field.zone != Zone::Heavy);
+    let fields = in_block.map(|field| {
         let offset = Some(u64::from(field.offset));
         let size = field.shape.size();
         Row::new(&field.path, field.zone.name(), offset, size)
@@ -143,13 +149,83 @@ fn fields(image: &Image, rows: &mut Vec<Row>) {
         .kept
         .iter()
         .map(|kept| Row::new(&kept.name, "tick", Some(kept.offset), kept.bytes));
-    let mut placed: Vec<Row> = fields.chain(kept).collect();
+    let words = image.heavy.first().map(|heavy| {
+        let count = u32::try_from(image.heavy.len()).unwrap_or(u32::MAX);
+        let sizes = u32::try_from(image.sizes.len()).unwrap_or(u32::MAX);
+        let bytes = u64::from(count) * u64::from(HEAVY_WORDS) + u64::from(sizes) * 8;
+        Row::new("heavy fields", "words", Some(u64::from(heavy.table)), bytes)
+    });
+    let mut placed: Vec<Row> = fields.chain(kept).chain(words).collect();
     placed.sort_by_key(|row| row.offset);
     for row in placed {
         pad(rows, row.offset.unwrap_or(0));
         rows.push(row);
     }
     pad(rows, u64::from(image.context_end));
+}
+
+/// Buffers of heavy fields, which lie behind the memory block. Of a size that is known at
+/// start, the greatest that the ranges of its globals allow.
+fn heavy(image: &Image, rows: &mut Vec<Row>) {
+    for heavy in &image.heavy {
+        let Some(field) = image.fields.get(heavy.field as usize) else {
+            continue;
+        };
+        let Shape::Array { elem, .. } = &field.shape else {
+            continue;
+        };
+        let size = |dim: &Dim| match dim {
+            Dim::Const(size) => Some(i128::from(*size)),
+            Dim::Size(at) => most(image, &image.sizes.get(*at as usize)?.term),
+        };
+        let text = |dim: &Dim| match dim {
+            Dim::Const(size) => size.to_string(),
+            Dim::Size(at) => {
+                let word = image.sizes.get(*at as usize);
+                word.map_or_else(String::new, |word| word.text.clone())
+            }
+        };
+        let dims: Vec<_> = heavy.dims.iter().map(text).collect();
+        let note = format!("[{}; {}]", describe(elem), dims.join(", "));
+        let each = i128::from(elem.size()) * if heavy.swap { 2 } else { 1 };
+        let bytes = heavy
+            .dims
+            .iter()
+            .try_fold(each, |bytes, dim| bytes.checked_mul(size(dim)?))
+            .and_then(|bytes| u64::try_from(bytes).ok());
+        let known = heavy.dims.iter().all(|dim| matches!(dim, Dim::Const(_)));
+        let note = match (bytes, known) {
+            (Some(_), true) => note,
+            (Some(_), false) => format!("{note}, at most"),
+            (None, _) => format!("{note}, known at start: a global has no range"),
+        };
+        rows.push(Row::new(&field.path, "heavy", None, bytes.unwrap_or(0)).note(note));
+    }
+}
+
+/// The greatest value of a size.
+fn most(image: &Image, term: &SizeTerm) -> Option<i128> {
+    match term {
+        SizeTerm::Const(value) => Some(i128::from(*value)),
+        SizeTerm::Global { offset, .. } => {
+            let mut fields = image.fields.iter();
+            let global =
+                |field: &&Field| field.zone == Zone::Global && field.offset == *offset;
+            match fields.find(global)?.range? {
+                Range::Int { hi, .. } => Some(hi),
+                Range::Float { .. } => None,
+            }
+        }
+        SizeTerm::Op(op, parts) => {
+            let [left, right] = &**parts;
+            let right = match op {
+                SizeOp::Add | SizeOp::Mul => most(image, right)?,
+                SizeOp::Sub => 0,
+                SizeOp::Div => 1,
+            };
+            op.apply(most(image, left)?, right)
+        }
+    }
 }
 
 /// What stands between contexts and scratch: rows of streams and what undo needs.

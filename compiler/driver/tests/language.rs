@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use theus::{Options, Program, compile_str};
-use theus_abi::{Code, header::HEADER_SIZE};
+use theus_abi::{Code, Memory, header::HEADER_SIZE};
 use theus_vm::{LoadOptions, Outcome, Vm};
 
 /// Name of the engine, and what it runs.
@@ -71,7 +71,9 @@ fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Ve
                 test.name, report.outcome
             );
         }
-        seen.push(vm.memory()[HEADER_SIZE as usize..end].to_vec());
+        let buffers = usize::try_from(Memory::size_for(&image)).unwrap();
+        let contexts = &vm.memory()[HEADER_SIZE as usize..end];
+        seen.push([contexts, &vm.memory()[buffers..]].concat());
     }
     seen
 }

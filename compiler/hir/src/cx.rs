@@ -93,6 +93,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) trees: Trees<'a>,
     pub(crate) states: States,
     pub(crate) error_names: IndexMap<Arc<str>, ErrorId>,
+    /// Whether sizes may be terms over globals here.
+    pub(crate) start_sizes: bool,
     /// Errors reported so far, and unreadable nodes met.
     pub(crate) failures: usize,
     sink: &'a mut Sink,
@@ -108,6 +110,7 @@ impl<'a> Cx<'a> {
             trees: Trees::default(),
             states: States::default(),
             error_names: IndexMap::new(),
+            start_sizes: false,
             failures: 0,
             sink,
         }

@@ -1,7 +1,7 @@
 //! Types as users write them.
 
 use crate::item::Generic;
-use crate::ty::{FloatTy, Size, Ty, TyKind};
+use crate::ty::{FloatTy, Size, SizeTerm, Ty, TyKind};
 use crate::typed::Typed;
 
 /// The text of a type; `generics` are those of the function it stands in.
@@ -18,7 +18,7 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Array(elem, dims) => {
             let sizes: Vec<String> =
-                dims.iter().map(|dim| size(generics, *dim)).collect();
+                dims.iter().map(|dim| size(typed, generics, *dim)).collect();
             format!(
                 "[{}; {}]",
                 self::ty(typed, generics, *elem),
@@ -29,7 +29,7 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             format!(
                 "ring<{}, {}>",
                 self::ty(typed, generics, *elem),
-                size(generics, *of)
+                size(typed, generics, *of)
             )
         }
         TyKind::Tuple(parts) => {
@@ -56,11 +56,33 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
 }
 
 /// The text of a size.
-pub fn size(generics: &[Generic], size: Size) -> String {
+pub fn size(typed: &Typed, generics: &[Generic], size: Size) -> String {
     match size {
         Size::Const(value) => value.to_string(),
         Size::Param(at) => generic(generics, at),
+        Size::Start(at) => {
+            let term = typed.types.term(at);
+            term.map_or_else(String::new, |term| self::term(typed, term))
+        }
         Size::Error => "?".to_owned(),
+    }
+}
+
+/// The text of a size that is known at start.
+pub fn term(typed: &Typed, of: &SizeTerm) -> String {
+    match of {
+        SizeTerm::Const(value) => value.to_string(),
+        SizeTerm::Global(id) => {
+            let field = &typed.fields[*id];
+            format!("{}.{}", typed.contexts[field.context].head.name, field.name)
+        }
+        SizeTerm::Op(op, parts) => {
+            let parts = parts.each_ref().map(|part| match part {
+                SizeTerm::Op(..) => format!("({})", term(typed, part)),
+                SizeTerm::Const(_) | SizeTerm::Global(_) => term(typed, part),
+            });
+            format!("{} {} {}", parts[0], op.sign(), parts[1])
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use cranelift_entity::entity_impl;
 use indexmap::IndexSet;
 
-use crate::ids::{EnumId, StructId};
+use theus_abi::heavy::SizeOp;
+
+use crate::ids::{EnumId, FieldId, StructId};
 
 /// A type.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,8 +37,21 @@ pub enum Size {
     Const(u64),
     /// The n-th generic parameter of the function, which is a size.
     Param(u32),
+    /// Known at start: the n-th term of `Types`, over globals. Of heavy fields only.
+    Start(u32),
     /// Reported.
     Error,
+}
+
+/// A size that is known at start.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SizeTerm {
+    /// A number.
+    Const(u64),
+    /// An integer global.
+    Global(FieldId),
+    /// Two terms.
+    Op(SizeOp, Box<[Self; 2]>),
 }
 
 /// What a type is.
@@ -85,6 +100,7 @@ pub enum GenericArg {
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: IndexSet<TyKind>,
+    terms: IndexSet<SizeTerm>,
 }
 
 macro_rules! fixed {
@@ -121,6 +137,7 @@ impl Default for Types {
     fn default() -> Self {
         Self {
             kinds: FIXED.iter().cloned().collect(),
+            terms: IndexSet::new(),
         }
     }
 }
@@ -130,6 +147,28 @@ impl Types {
     pub fn intern(&mut self, kind: TyKind) -> Ty {
         let (at, _) = self.kinds.insert_full(kind);
         Ty(u32::try_from(at).unwrap_or(0))
+    }
+
+    /// The size that a term over globals is.
+    pub fn size_of_term(&mut self, term: SizeTerm) -> Size {
+        let (at, _) = self.terms.insert_full(term);
+        Size::Start(u32::try_from(at).unwrap_or(0))
+    }
+
+    /// The sizes that are known at start, by number.
+    pub fn terms(&self) -> impl Iterator<Item = &SizeTerm> {
+        self.terms.iter()
+    }
+
+    /// The term of that number.
+    pub fn term(&self, at: u32) -> Option<&SizeTerm> {
+        self.terms.get_index(at as usize)
+    }
+
+    /// Whether the size of values of that type is known at start only.
+    pub fn is_open(&self, ty: Ty) -> bool {
+        matches!(self.kind(ty), TyKind::Array(_, dims)
+            if dims.iter().any(|dim| matches!(dim, Size::Start(_))))
     }
 
     /// The array type of `dims` of `elem`. Arrays of arrays are one array: `[[T; 3]; 2]` is
@@ -200,6 +239,6 @@ pub fn subst_size(size: Size, args: &[GenericArg]) -> Size {
             Some(GenericArg::Size(size)) => *size,
             Some(GenericArg::Ty(_)) | None => size,
         },
-        Size::Const(_) | Size::Error => size,
+        Size::Const(_) | Size::Start(_) | Size::Error => size,
     }
 }

@@ -7,8 +7,7 @@ use theus_hir::{Expr, ExprKind, FieldId, Ty, TyKind};
 use theus_mir::{BinaryOp, Block, Inst, UnaryOp, Value, ValueDef};
 
 use crate::frame::{FieldBinding, FnCx};
-use crate::layout::size_of;
-use crate::place::{Home, Place, low_bits};
+use crate::place::{Home, Place};
 
 /// An element's number: known when lowering, or at run time.
 #[derive(Clone, Copy)]
@@ -28,6 +27,9 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Where a field lies in its context.
     pub(crate) fn context_place(&mut self, id: FieldId) -> Place {
+        if self.cx.typed.fields[id].zone == Zone::Heavy {
+            return self.heavy_place(id);
+        }
         let offset = self.cx.offsets.get(&id).copied().unwrap_or(0);
         let addr = self.b.base(offset);
         Place {
@@ -53,6 +55,11 @@ impl<'a> FnCx<'_, 'a> {
         root_field(e).is_some_and(|id| self.cx.typed.fields[id].zone == Zone::Global)
     }
 
+    /// Whether a place expression lies in a heavy field.
+    pub(crate) fn root_is_heavy(&self, e: &Expr) -> bool {
+        root_field(e).is_some_and(|id| self.cx.typed.fields[id].zone == Zone::Heavy)
+    }
+
     /// The element (or row view) of an array.
     pub(crate) fn element(
         &mut self,
@@ -66,20 +73,35 @@ impl<'a> FnCx<'_, 'a> {
         };
         let mut ats = Vec::with_capacity(indices.len());
         for (index, dim) in indices.iter().zip(&dims) {
-            ats.push(self.index_value(guard, index, size_of(*dim), span));
+            let len = self.size_at(*dim);
+            ats.push(self.index_value(guard, index, len, span));
         }
         let rest = dims.get(indices.len()..).unwrap_or_default().to_vec();
+        let mut below = At::Const(self.size(elem));
+        for dim in &rest {
+            let dim = self.size_at(*dim);
+            below = self.times(below, dim);
+        }
         let ty = if rest.is_empty() {
             elem
         } else {
             self.cx.types.intern(TyKind::Array(elem, rest))
         };
-        let size = self.size(elem);
+        let mut strides = vec![below];
+        for dim in dims.iter().take(indices.len()).skip(1).rev() {
+            let dim = self.size_at(*dim);
+            below = self.times(below, dim);
+            strides.push(below);
+        }
         let mut place = base;
-        for (n, at) in ats.into_iter().enumerate() {
-            let below = dims.iter().skip(n + 1).map(|dim| size_of(*dim));
-            let below = below.fold(size, u64::saturating_mul);
-            place = self.element_at(place, ty, below, at);
+        for (at, stride) in ats.into_iter().zip(strides.into_iter().rev()) {
+            place = match (at, stride) {
+                (at, At::Const(stride)) => self.element_at(place, ty, stride, at),
+                (at, At::Value(_)) => {
+                    let by = self.times(at, stride);
+                    self.element_at(place, ty, 1, by)
+                }
+            };
         }
         Place { ty, ..place }
     }
@@ -89,13 +111,13 @@ impl<'a> FnCx<'_, 'a> {
         &mut self,
         guard: Option<Block>,
         index: &'a Expr,
-        len: u64,
+        len: At,
         span: Span,
     ) -> At {
         let value = self.value(index);
         let ty = self.ty(index.ty);
         let wide = self.widen_index(value, ty);
-        if let Some(known) = self.const_of(wide)
+        if let (Some(known), At::Const(len)) = (self.const_of(wide), len)
             && u64::try_from(known).is_ok_and(|known| known < len)
         {
             return At::Const(u64::try_from(known).unwrap_or(0));
@@ -104,7 +126,7 @@ impl<'a> FnCx<'_, 'a> {
         if matches!(self.cx.types.kind(ty), TyKind::Enum(_)) {
             return At::Value(wide);
         }
-        let bound = self.b.iconst(Repr::I64, low_bits(i128::from(len)));
+        let bound = self.count_value(len);
         let inside = self.b.binary(BinaryOp::Ult, wide, bound);
         let kind = self.arg_kind(ty);
         let operands = [("index", wide, kind), ("length", bound, ArgKind::Uint)];

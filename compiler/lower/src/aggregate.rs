@@ -14,10 +14,16 @@ use crate::place::Place;
 use crate::weight;
 
 /// One side of an elementwise operator.
-#[derive(Clone, Copy)]
 enum Side {
     Scalar(Value, Ty),
     Array(Place, Ty, u64),
+    Op(Op, Box<[Self; 2]>, Span),
+    Negated(Box<Self>, Span),
+}
+
+/// Whether an operator on arrays works element by element.
+pub(crate) fn is_elementwise(op: Op) -> bool {
+    op != Op::MatMul
 }
 
 impl<'a> FnCx<'_, 'a> {
@@ -62,20 +68,28 @@ impl<'a> FnCx<'_, 'a> {
     pub(crate) fn fill_into(&mut self, value: &'a Expr, dest: Place) {
         let elem = self.ty(value.ty);
         let size = self.size(elem).max(1);
-        let count = self.size(dest.ty) / size;
+        let count = self.elements_of(dest.ty, size);
         if self.is_scalar(elem) {
             let value = self.value(value);
-            self.each_index(count, |cx, at| {
+            self.each_at(count, |cx, at| {
                 let to = cx.element_at(dest, elem, size, at);
                 cx.store(to, value);
             });
             return;
         }
         let from = self.place(value);
-        self.each_index(count, |cx, at| {
+        self.each_at(count, |cx, at| {
             let to = cx.element_at(dest, elem, size, at);
             cx.copy(to, from, false);
         });
+    }
+
+    /// How many pieces of `size` bytes there are in an array.
+    fn elements_of(&mut self, ty: Ty, size: u64) -> At {
+        match self.array_count(ty) {
+            Some((At::Value(count), _)) => At::Value(count),
+            Some((At::Const(_), _)) | None => At::Const(self.size(ty) / size),
+        }
     }
 
     /// A tuple from all its parts.
@@ -135,24 +149,8 @@ impl<'a> FnCx<'_, 'a> {
 
     /// `-array`.
     pub(crate) fn negate_into(&mut self, arg: &'a Expr, dest: Place) {
-        let Some((count, elem)) = self.array_parts(dest.ty) else {
-            return;
-        };
-        let from = self.place(arg);
-        let size = self.size(elem);
-        let span = arg.span;
-        self.each_index(count, |cx, at| {
-            let x = cx.element_at(from, elem, size, at);
-            let value = cx.load(x);
-            let repr = cx.b.func().repr(value);
-            let value = if repr.is_float() {
-                cx.b.unary(UnaryOp::Fneg, repr, value)
-            } else {
-                cx.negate(None, value, elem, span)
-            };
-            let to = cx.element_at(dest, elem, size, at);
-            cx.store(to, value);
-        });
+        let side = Side::Negated(Box::new(self.side(arg, None)), arg.span);
+        self.elementwise(&side, dest);
     }
 
     /// An operator whose result is an array.
@@ -170,7 +168,8 @@ impl<'a> FnCx<'_, 'a> {
         }
         let left = self.side(left, Some(right));
         let right = self.side(right, None);
-        self.elementwise(op, left, right, dest, span);
+        let side = Side::Op(op, Box::new([left, right]), span);
+        self.elementwise(&side, dest);
     }
 
     /// `place op= right` for arrays.
@@ -181,48 +180,76 @@ impl<'a> FnCx<'_, 'a> {
         right: &'a Expr,
         span: Span,
     ) {
-        let Some((_, elem)) = self.array_parts(place.ty) else {
+        let Some((_, elem)) = self.array_count(place.ty) else {
             return;
         };
         let size = self.size(elem);
         let right = self.side(right, None);
-        self.elementwise(op, Side::Array(place, elem, size), right, place, span);
+        let left = Side::Array(place, elem, size);
+        let side = Side::Op(op, Box::new([left, right]), span);
+        self.elementwise(&side, place);
     }
 
+    /// One operand. Operators in it are not computed for all elements first: the whole
+    /// expression is evaluated for one element after the other.
     fn side(&mut self, e: &'a Expr, later: Option<&Expr>) -> Side {
         let ty = self.ty(e.ty);
-        match self.array_parts(ty) {
-            Some((_, elem)) => {
+        let Some((_, elem)) = self.array_count(ty) else {
+            return Side::Scalar(self.value(e), ty);
+        };
+        match &e.kind {
+            ExprKind::Binary(op, left, right) if is_elementwise(*op) => {
+                let (left, right) =
+                    (self.side(left, Some(right)), self.side(right, later));
+                Side::Op(*op, Box::new([left, right]), e.span)
+            }
+            ExprKind::Unary(_, arg) => {
+                Side::Negated(Box::new(self.side(arg, later)), arg.span)
+            }
+            _ => {
                 let place = match later {
                     Some(later) => self.stable_place(e, later),
                     None => self.place(e),
                 };
                 Side::Array(place, elem, self.size(elem))
             }
-            None => Side::Scalar(self.value(e), ty),
         }
     }
 
-    fn elementwise(&mut self, op: Op, left: Side, right: Side, dest: Place, span: Span) {
-        let Some((count, elem)) = self.array_parts(dest.ty) else {
+    fn elementwise(&mut self, side: &Side, dest: Place) {
+        let Some((count, elem)) = self.array_count(dest.ty) else {
             return;
         };
         let size = self.size(elem);
-        self.each_index(count, |cx, at| {
-            let a = cx.pick(left, at);
-            let b = cx.pick(right, at);
-            let value = cx.arith(None, op, a, b, elem, span);
+        self.each_at(count, |cx, at| {
+            let (value, _) = cx.pick(side, at, elem);
             let to = cx.element_at(dest, elem, size, at);
             cx.store(to, value);
         });
     }
 
-    fn pick(&mut self, side: Side, at: At) -> (Value, Ty) {
+    fn pick(&mut self, side: &Side, at: At, elem: Ty) -> (Value, Ty) {
         match side {
-            Side::Scalar(value, ty) => (value, ty),
+            Side::Scalar(value, ty) => (*value, *ty),
             Side::Array(place, elem, size) => {
-                let at = self.element_at(place, elem, size, at);
-                (self.load(at), elem)
+                let at = self.element_at(*place, *elem, *size, at);
+                (self.load(at), *elem)
+            }
+            Side::Op(op, parts, span) => {
+                let [left, right] = &**parts;
+                let a = self.pick(left, at, elem);
+                let b = self.pick(right, at, elem);
+                (self.arith(None, *op, a, b, elem, *span), elem)
+            }
+            Side::Negated(arg, span) => {
+                let (value, _) = self.pick(arg, at, elem);
+                let repr = self.b.func().repr(value);
+                let value = if repr.is_float() {
+                    self.b.unary(UnaryOp::Fneg, repr, value)
+                } else {
+                    self.negate(None, value, elem, *span)
+                };
+                (value, elem)
             }
         }
     }

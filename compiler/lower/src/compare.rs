@@ -68,14 +68,14 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn equal_arrays(&mut self, a: Place, b: Place, bits: bool) -> Value {
-        let Some((count, elem)) = self.array_parts(a.ty) else {
+        let Some((count, elem)) = self.array_count(a.ty) else {
             return self.b.bool(true);
         };
         let size = self.size(elem);
         let all = self.temp(Ty::BOOL);
         let holds = self.b.bool(true);
         self.store(all, holds);
-        self.each_index(count, |cx, at| {
+        self.each_at(count, |cx, at| {
             let x = cx.element_at(a, elem, size, at);
             let y = cx.element_at(b, elem, size, at);
             let same = cx.equal_places(x, y, bits);

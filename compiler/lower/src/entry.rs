@@ -60,6 +60,13 @@ impl<'c, 'a> FnCx<'c, 'a> {
             self.ring_init(place, slots);
             return;
         }
+        // Memory of heavy fields is zero at start.
+        let zero = field.zone == Zone::Heavy
+            && field.default.is_none()
+            && !self.has_defaults(field.ty);
+        if zero {
+            return;
+        }
         match &field.default {
             Some(default) => {
                 let temp = self.temp(place.ty);
@@ -124,11 +131,11 @@ impl<'c, 'a> FnCx<'c, 'a> {
                 }
             }
             TyKind::Array(elem, _) if self.has_defaults(elem) => {
-                let Some((count, elem)) = self.array_parts(place.ty) else {
+                let Some((count, elem)) = self.array_count(place.ty) else {
                     return;
                 };
                 let size = self.size(elem);
-                self.each_index(count, |cx, at: At| {
+                self.each_at(count, |cx, at: At| {
                     let at = cx.element_at(place, elem, size, at);
                     cx.default_into(at);
                 });

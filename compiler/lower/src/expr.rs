@@ -6,8 +6,8 @@ use theus_hir::body::TickField;
 use theus_hir::{Expr, ExprKind, FloatTy, GenericArg, Ty, TyKind};
 use theus_mir::{BinaryOp, Value};
 
+use crate::access::At;
 use crate::frame::{Binding, FnCx, Kept};
-use crate::layout::size_of;
 use crate::place::{Place, low_bits, narrow};
 
 impl<'a> FnCx<'_, 'a> {
@@ -199,11 +199,10 @@ impl<'a> FnCx<'_, 'a> {
 
     fn size_param(&mut self, n: u32) -> Value {
         let size = match self.current().generics.get(n as usize) {
-            Some(GenericArg::Size(size)) => size_of(*size),
-            Some(GenericArg::Ty(_)) | None => 0,
+            Some(GenericArg::Size(size)) => self.size_at(*size),
+            Some(GenericArg::Ty(_)) | None => At::Const(0),
         };
-        self.b
-            .iconst(Repr::I64, i64::try_from(size).unwrap_or(i64::MAX))
+        self.count_value(size)
     }
 
     fn local_value(&mut self, local: theus_hir::LocalId) -> Value {

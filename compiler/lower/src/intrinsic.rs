@@ -6,6 +6,7 @@ use theus_hir::{Expr, Ty, TyKind};
 use theus_mir::{BinaryOp, TernaryOp, UnaryOp, Value};
 use theus_stdlib::Intrinsic as I;
 
+use crate::access::At;
 use crate::frame::FnCx;
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
@@ -263,8 +264,8 @@ impl<'a> FnCx<'_, 'a> {
                 self.ring_len(ring)
             }
             TyKind::Array(_, dims) => {
-                let len = dims.first().map_or(0, |dim| size_of(*dim));
-                self.b.iconst(Repr::I64, low_bits(i128::from(len)))
+                let len = dims.first().map_or(At::Const(0), |dim| self.size_at(*dim));
+                self.count_value(len)
             }
             _ => self.b.iconst(Repr::I64, 0),
         }
@@ -326,14 +327,14 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn finite_array(&mut self, place: Place) -> Value {
-        let Some((count, elem)) = self.array_parts(place.ty) else {
+        let Some((count, elem)) = self.array_count(place.ty) else {
             return self.b.bool(true);
         };
         let size = self.size(elem);
         let all = self.temp(Ty::BOOL);
         let holds = self.b.bool(true);
         self.store(all, holds);
-        self.each_index(count, |cx, at| {
+        self.each_at(count, |cx, at| {
             let elem = cx.element_at(place, elem, size, at);
             let one = cx.finite_place(elem);
             let before = cx.load(all);

@@ -43,11 +43,11 @@ const fn enum_repr(variants: usize) -> Repr {
     if variants <= 256 { Repr::I8 } else { Repr::I32 }
 }
 
-/// A concrete size.
+/// A concrete size; 0 for one that is known at start.
 pub(crate) const fn size_of(size: Size) -> u64 {
     match size {
         Size::Const(size) => size,
-        Size::Param(_) | Size::Error => 0,
+        Size::Param(_) | Size::Start(_) | Size::Error => 0,
     }
 }
 
@@ -144,7 +144,10 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
 
 /// The name of a size in names of functions.
 pub(crate) fn size_name(size: Size) -> String {
-    size_of(size).to_string()
+    match size {
+        Size::Start(at) => format!("start{at}"),
+        Size::Const(_) | Size::Param(_) | Size::Error => size_of(size).to_string(),
+    }
 }
 
 impl Cx<'_> {
@@ -156,7 +159,10 @@ impl Cx<'_> {
         let known = ids.iter().copied().zip(shapes.iter().cloned());
         self.field_shapes = known.collect();
         let journaled = self.journaled();
-        let placed = ids.iter().zip(&shapes);
+        let in_block = |(id, _): &(&FieldId, &Shape)| {
+            self.typed.fields[**id].zone != image::Zone::Heavy
+        };
+        let placed = ids.iter().zip(&shapes).filter(in_block);
         let (last, first): (Vec<_>, Vec<_>) =
             placed.partition(|(id, _)| journaled.contains(*id));
         let start = u64::from(HEADER_SIZE);
@@ -164,6 +170,7 @@ impl Cx<'_> {
             return;
         };
         let end = self.place_kept(end);
+        let end = self.place_heavy(align_up(end, 8));
         let region = align_up(end, u64::from(crate::journal::BLOCK));
         let start = if last.is_empty() { end } else { region };
         let Some(mut end) = self.place_in_order(start, &last, sink) else {
@@ -174,6 +181,7 @@ impl Cx<'_> {
             end = align_up(end, u64::from(crate::journal::BLOCK));
         }
         self.describe_fields(ids.into_iter().zip(shapes));
+        self.index_heavy();
         let end = u32::try_from(align_up(end, 8)).unwrap_or(u32::MAX);
         self.image.context_end = end;
         self.image.fixed_end = end;

@@ -22,6 +22,7 @@ mod fallible;
 mod flow;
 mod frame;
 mod handler;
+mod heavy;
 mod intrinsic;
 mod journal;
 mod layout;

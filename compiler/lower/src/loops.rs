@@ -171,6 +171,19 @@ impl<'a> FnCx<'_, 'a> {
         let elem = self.current().body.locals[local].ty;
         let elem = self.ty(elem);
         let size = self.size(elem).max(1);
+        if self.root_is_heavy(over) || self.cx.types.is_open(ty) {
+            let place = self.place(over);
+            let count = self
+                .array_count(ty)
+                .map_or(At::Const(0), |(count, _)| count);
+            let (start, end) = (self.b.iconst(Repr::I64, 0), self.count_value(count));
+            self.each_round(start, end, |cx, n| {
+                let at = cx.element_at(place, elem, size, At::Value(n));
+                cx.bind_copy(local, at, elem);
+                cx.block(body);
+            });
+            return;
+        }
         let count = self.size(ty) / size;
         let mut place = self.place(over);
         if weight::writes(self.cx.typed, body, over) {

@@ -181,7 +181,8 @@ impl FnCx<'_, '_> {
         let dst = self.touched(dst);
         let shape = self.cx.shape(dst.ty);
         let mut leaves = Vec::new();
-        let few = collect(&shape, 0, &mut leaves, MAX_SCALARS);
+        let open = self.cx.types.is_open(dst.ty);
+        let few = !open && collect(&shape, 0, &mut leaves, MAX_SCALARS);
         if few {
             // All loads first: the two may be one place.
             let values: Vec<Value> = leaves
@@ -198,7 +199,8 @@ impl FnCx<'_, '_> {
             }
             return;
         }
-        if canonical && self.copy_parts(dst, src) {
+        let part_by_part = open || (canonical && holds_float(&shape));
+        if part_by_part && self.copy_parts(dst, src) {
             return;
         }
         let (to, from) = (self.address(dst), self.address(src));
@@ -210,11 +212,11 @@ impl FnCx<'_, '_> {
     fn copy_parts(&mut self, dst: Place, src: Place) -> bool {
         match self.cx.types.kind(dst.ty).clone() {
             TyKind::Array(..) => {
-                let Some((count, elem)) = self.array_parts(dst.ty) else {
+                let Some((count, elem)) = self.array_count(dst.ty) else {
                     return false;
                 };
                 let size = self.size(elem);
-                self.each_index(count, |cx, at| {
+                self.each_at(count, |cx, at| {
                     let from = cx.element_at(src, elem, size, at);
                     let to = cx.element_at(dst, elem, size, at);
                     cx.copy(to, from, true);

@@ -111,6 +111,9 @@ impl<'a> FnCx<'_, 'a> {
             self.store(place, value);
             return;
         }
+        if self.assign_heavy(target, place, value) {
+            return;
+        }
         let floats = seen && self.has_floats(place.ty);
         if floats || Self::reads_root(value, target) {
             let temp = self.temp(place.ty);

@@ -7,6 +7,7 @@
 //! - A large field that is surely written as a whole is copied to transaction space first;
 //!   undo is to copy it back.
 //! - Any other large field is in the journal, which keeps what is touched.
+//! - A heavy field is written where it is, and marked as dirty by a failure.
 //! - A meta field is written where it is: a count survives the failure that it counts.
 
 use indexmap::IndexSet;
@@ -58,6 +59,8 @@ pub(crate) struct Transaction {
     shadows: Vec<Shadow>,
     saved: Vec<Saved>,
     journaled: bool,
+    /// Heavy fields that may be left half-written, by the offset of their words.
+    heavy: Vec<u32>,
 }
 
 impl FnCx<'_, '_> {
@@ -68,6 +71,9 @@ impl FnCx<'_, '_> {
         for field in self.cx.written(unit) {
             let place = self.context_place(field);
             let method = self.cx.field_method(unit, field);
+            if self.cx.typed.fields[field].zone == Zone::Heavy {
+                begun.heavy.push(self.cx.heavy_table(field));
+            }
             let (place, old) = match method {
                 Method::Never => (place, None),
                 Method::Shadow => {
@@ -131,6 +137,7 @@ impl FnCx<'_, '_> {
         if begun.journaled {
             self.commit_journal();
         }
+        self.mark_heavy(&begun.heavy, false);
     }
 
     /// Puts back what a failed transaction has written in place. The journal comes first: a
@@ -139,6 +146,7 @@ impl FnCx<'_, '_> {
         if begun.journaled {
             self.undo_journal();
         }
+        self.mark_heavy(&begun.heavy, true);
         for Saved {
             field,
             backup,
@@ -178,7 +186,8 @@ impl Cx<'_> {
 
     /// How a transaction of those processes undoes a field of that layout.
     fn method(&self, unit: &[ProcessId], field: FieldId, shape: &Shape) -> Method {
-        if self.typed.fields[field].zone == Zone::Meta || !self.options.strict {
+        let kept = matches!(self.typed.fields[field].zone, Zone::Meta | Zone::Heavy);
+        if kept || !self.options.strict {
             return Method::Never;
         }
         let bodies = || unit.iter().map(|id| &self.typed.processes[*id].body.block);

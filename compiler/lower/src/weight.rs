@@ -125,7 +125,7 @@ fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
             .iter()
             .map(|dim| match subst_size(*dim, generics) {
                 Size::Const(size) => size,
-                Size::Param(_) | Size::Error => 8,
+                Size::Param(_) | Size::Start(_) | Size::Error => 8,
             })
             .fold(1, u64::saturating_mul),
         _ => 1,

@@ -1,6 +1,6 @@
 //! Members of structs, fields of contexts, variants of enums.
 
-use crate::ast::item::{Context, Enum, Instance, Member, Struct, Zone};
+use crate::ast::item::{Context, Enum, Heavy, Instance, Member, Struct, Zone};
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -8,10 +8,13 @@ use crate::span::Span;
 
 use super::{Reader, inner};
 
-const ZONES: &[(&str, Zone)] = &[
-    ("global", Zone::Global),
-    ("signal", Zone::Signal),
-    ("meta", Zone::Meta),
+const ZONES: &[(&[&str], Zone)] = &[
+    (&["global"], Zone::Global),
+    (&["signal"], Zone::Signal),
+    (&["meta"], Zone::Meta),
+    (&["heavy"], Zone::Heavy(Heavy::Plain)),
+    (&["heavy", "swap"], Zone::Heavy(Heavy::Swap)),
+    (&["heavy", "swap", "copy"], Zone::Heavy(Heavy::SwapCopy)),
 ];
 
 impl Reader<'_> {
@@ -120,7 +123,7 @@ impl Reader<'_> {
         for part in inner(pair) {
             let at = self.span(&part);
             match part.as_rule() {
-                Rule::zone => zone = Some(self.zone(&part, span)?),
+                Rule::zone => zone = Some(self.zone(&part)?),
                 Rule::word => name = Some(self.name(&part)),
                 Rule::ty => ty = Some(self.ty(part)),
                 Rule::in_range => ranges.extend(self.range(part)),
@@ -154,14 +157,30 @@ impl Reader<'_> {
         })
     }
 
-    /// The zone; `None` for `heavy`, which is not built.
-    fn zone(&self, pair: &Pair<'_>, member: Span) -> Option<(Zone, Span)> {
-        let text = pair.as_str().trim_end();
-        let known = ZONES.iter().find(|(name, _)| *name == text);
+    /// The zone; `None` for one that is not built or does not exist.
+    fn zone(&self, pair: &Pair<'_>) -> Option<(Zone, Span)> {
+        let span = self.span(pair);
+        let text = pair.as_str().trim_end().replace(['(', ')'], " ");
+        let words: Vec<_> = text.split_whitespace().collect();
+        let known = ZONES.iter().find(|(name, _)| *name == words);
         if known.is_none() {
-            self.not_built(member, "`heavy` fields are");
+            if matches!(words.as_slice(), ["heavy", "rollback", ..]) {
+                self.not_built(span, "`heavy(rollback)` fields are");
+            } else {
+                self.report(
+                    SyntaxError::new(
+                        SyntaxErrorKind::Unexpected,
+                        span,
+                        "there is no such zone",
+                        "not a zone",
+                    )
+                    .help(
+                        "a heavy field is `heavy`, `heavy(swap)` or `heavy(swap copy)`",
+                    ),
+                );
+            }
         }
-        known.map(|(_, zone)| (*zone, self.span(pair)))
+        known.map(|(_, zone)| (*zone, span))
     }
 
     pub(super) fn enum_item(&self, pair: Pair<'_>) -> ItemKind {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::fault::Fault;
+use crate::heavy::{Heavy, SizeWord};
 use crate::shape::Shape;
 
 /// A place in source text: file index and byte range. Plain data, valid without the source.
@@ -27,6 +28,8 @@ pub enum Zone {
     Signal,
     /// Counts; survives the failure that it counts.
     Meta,
+    /// Large, in memory of its own, not transactional.
+    Heavy,
 }
 
 impl Zone {
@@ -37,6 +40,7 @@ impl Zone {
             Self::Data => "data",
             Self::Signal => "signal",
             Self::Meta => "meta",
+            Self::Heavy => "heavy",
         }
     }
 }
@@ -257,6 +261,10 @@ pub struct Image {
     pub files: Vec<String>,
     /// Fields in the order of declaration; those in the journal lie behind the others.
     pub fields: Vec<Field>,
+    /// Heavy fields, by offset of their words, which stand behind the other fields.
+    pub heavy: Vec<Heavy>,
+    /// Sizes that are known at start; their words stand behind those of heavy fields.
+    pub sizes: Vec<SizeWord>,
     /// What is kept beside the fields, by offset; it lies in the contexts.
     pub kept: Vec<Kept>,
     /// Past the last byte of the contexts.

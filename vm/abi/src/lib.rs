@@ -6,6 +6,7 @@
 pub mod code;
 pub mod fault;
 pub mod header;
+pub mod heavy;
 pub mod host;
 pub mod image;
 pub mod math;

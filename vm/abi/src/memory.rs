@@ -24,7 +24,21 @@ impl Memory {
         (start < PAGE).then_some(Self { bytes, start, size })
     }
 
-    /// Bytes of the block that an image needs.
+    /// Makes the block longer or shorter; what it holds stays, the rest is zero. `None` if the
+    /// machine does not have that much. The block moves only if its length changes.
+    pub fn resize(&mut self, size: usize) -> Option<()> {
+        if size == self.size {
+            return Some(());
+        }
+        let mut other = Self::new(size)?;
+        let kept = size.min(self.size);
+        let (to, from) = (other.bytes_mut(), self.bytes());
+        to.get_mut(..kept)?.copy_from_slice(from.get(..kept)?);
+        *self = other;
+        Some(())
+    }
+
+    /// Bytes of the block that an image needs, without buffers of heavy fields.
     pub fn size_for(image: &Image) -> u64 {
         scratch_start(image) + u64::from(image.scratch)
     }

@@ -1,6 +1,7 @@
 //! Checks an image before the VM trusts it: every index and every offset.
 
 use theus_abi::header::{HEADER_SIZE, MAX_FAULT_ARGS};
+use theus_abi::heavy::{Dim, HEAVY_WORDS};
 use theus_abi::image::{Field, Image, Period, SiteKind, Stream, Zone};
 use theus_abi::shape::{RING_DATA, Shape};
 
@@ -14,7 +15,7 @@ type Found = Result<(), String>;
 
 /// Whether the image agrees with itself.
 pub(crate) fn image(image: &Image) -> Result<(), VmError> {
-    let all = [extents, fields, functions, tables, streams];
+    let all = [extents, fields, heavy, functions, tables, streams];
     all.into_iter()
         .try_for_each(|check| check(image))
         .map_err(VmError::BadImage)
@@ -48,6 +49,9 @@ fn fields(image: &Image) -> Found {
     for field in placed {
         shape(&field.shape, 0)
             .map_err(|text| format!("field `{}`: {text}", field.path))?;
+        if field.zone == Zone::Heavy {
+            continue;
+        }
         let start = u64::from(field.offset);
         let aligned = start.is_multiple_of(u64::from(field.shape.align()));
         must(start >= end && aligned, || {
@@ -68,6 +72,35 @@ fn fields(image: &Image) -> Found {
     must(twice.is_none(), || {
         format!("two fields are called `{}`", twice.map_or("", |(a, _)| a))
     })
+}
+
+/// The words of heavy fields and sizes lie in the contexts, apart from each other.
+fn heavy(image: &Image) -> Found {
+    let mut end = u64::from(HEADER_SIZE);
+    let words = image.heavy.iter().map(|heavy| (heavy.table, HEAVY_WORDS));
+    let sizes = image.sizes.iter().map(|size| (size.offset, 8));
+    for (offset, bytes) in words.chain(sizes) {
+        let start = u64::from(offset);
+        must(start >= end && start.is_multiple_of(8), || {
+            "a word of a heavy field is misplaced".to_owned()
+        })?;
+        end = start + u64::from(bytes);
+    }
+    must(end <= u64::from(image.context_end), || {
+        "words of heavy fields end behind the contexts".to_owned()
+    })?;
+    for heavy in &image.heavy {
+        let field = image.fields.get(heavy.field as usize);
+        let good = field.is_some_and(|field| field.zone == Zone::Heavy);
+        let known = |dim: &Dim| match dim {
+            Dim::Const(size) => *size > 0,
+            Dim::Size(at) => (*at as usize) < image.sizes.len(),
+        };
+        must(good && heavy.dims.iter().all(known), || {
+            "a heavy field contradicts itself".to_owned()
+        })?;
+    }
+    Ok(())
 }
 
 /// Sizes agree, and nothing is nested too deep to walk.

@@ -61,6 +61,15 @@ pub enum VmError {
         /// How many elements there are.
         len: u64,
     },
+    /// The size of a heavy field has no use: less than 1, or more than the memory there may be.
+    HeavySize {
+        /// The size as in source, or the field.
+        what: String,
+        /// What is wrong with it.
+        text: String,
+        /// The field.
+        loc: theus_abi::image::Loc,
+    },
     /// The default of a global, or the check of globals, failed.
     Start(Box<Failure>),
     /// A call is not possible yet, or no more.
@@ -103,6 +112,7 @@ impl fmt::Display for VmError {
                     "index {index} in `{path}` is out of range: the length is {len}"
                 )
             }
+            Self::HeavySize { what, text, .. } => write!(f, "{what} {text}"),
             Self::Start(failure) => write!(f, "the program cannot start: {failure}"),
             Self::Order(text) => f.write_str(text),
             Self::Stream(error) => write!(f, "{error}"),

@@ -26,6 +26,7 @@ pub use error::{StreamError, VmError};
 pub use report::{Failure, FailureKind, Outcome, Report};
 pub use value::Value;
 pub use vm::control::{Control, Progress};
+pub use vm::heavy::{View, ViewMut};
 pub use vm::options::LoadOptions;
 pub use vm::snapshot::Snapshot;
 pub use vm::{Setting, Vm};

@@ -2,6 +2,7 @@
 
 pub(crate) mod control;
 mod fields;
+pub(crate) mod heavy;
 pub(crate) mod options;
 mod run;
 pub(crate) mod snapshot;

@@ -53,7 +53,10 @@ fn undeclared<'a>(
         PlaceSet::of_places(cx.typed, print.writes.keys().map(|(place, _)| place));
     for ((place, _), span) in &print.reads {
         // Signals and meta fields cannot be declared for reading: another check.
-        let readable = matches!(zone(cx.typed, place), Some(Zone::Data | Zone::Global));
+        let readable = matches!(
+            zone(cx.typed, place),
+            Some(Zone::Data | Zone::Global | Zone::Heavy)
+        );
         let known = contract.inputs.covers(cx.typed, place)
             || contract.outputs.covers(cx.typed, place)
             || written.covers(cx.typed, place)

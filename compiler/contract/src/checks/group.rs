@@ -298,7 +298,7 @@ fn writes(typed: &Typed, print: &Footprint, place: &Place) -> Vec<WriteKind> {
                 .filter(|(written, _)| written.overlaps(place));
             written.map(|(_, kind)| *kind).collect()
         }
-        Some(Zone::Data) => vec![WriteKind::Set],
+        Some(Zone::Data | Zone::Heavy) => vec![WriteKind::Set],
         Some(Zone::Global) | None => Vec::new(),
     }
 }

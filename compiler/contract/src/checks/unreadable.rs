@@ -32,7 +32,7 @@ const fn code(zone: Zone) -> Option<Code> {
     match zone {
         Zone::Signal => Some(Code::SignalRead),
         Zone::Meta => Some(Code::MetaRead),
-        Zone::Global | Zone::Data => None,
+        Zone::Global | Zone::Data | Zone::Heavy => None,
     }
 }
 
@@ -45,7 +45,7 @@ const fn help(zone: Zone) -> &'static str {
             "a process may only set or `+=` a meta field, so that counting changes \
              nothing: keep a data field for what is needed again"
         }
-        Zone::Global | Zone::Data => "",
+        Zone::Global | Zone::Data | Zone::Heavy => "",
     }
 }
 

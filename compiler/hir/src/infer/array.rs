@@ -125,7 +125,10 @@ impl Checker<'_, '_> {
         let elem = self.expr(elem, of);
         let elem = self.some_value(elem);
         let env = self.env.clone();
+        // What is filled so must be a heavy field: a check looks where it stands.
+        self.cx.start_sizes = true;
         let dims = sizes.iter().map(|size| self.cx.size(&env, size)).collect();
+        self.cx.start_sizes = false;
         if !self.element_type(elem.ty, span) {
             return Self::error(span);
         }

@@ -135,7 +135,7 @@ impl Checker<'_, '_> {
                 .iter()
                 .map(|dim| match dim {
                     Size::Const(size) => *size,
-                    Size::Param(_) | Size::Error => 1,
+                    Size::Param(_) | Size::Start(_) | Size::Error => 1,
                 })
                 .fold(self.cells(*elem), u64::saturating_mul),
             TyKind::Struct(id) => {

@@ -207,7 +207,7 @@ impl Printer<'_> {
         }
         let texts = args.iter().map(|arg| match arg {
             GenericArg::Ty(ty) => self.ty(*ty),
-            GenericArg::Size(size) => crate::show::size(self.generics, *size),
+            GenericArg::Size(size) => crate::show::size(self.typed, self.generics, *size),
         });
         format!("<{}>", texts.collect::<Vec<_>>().join(", "))
     }

@@ -18,12 +18,18 @@ use crate::ty::{Ty, TyKind};
 const PREFIXES: &[(&str, &str, Option<Zone>)] = &[
     ("sig_", "signal", Some(Zone::Signal)),
     ("meta_", "meta", Some(Zone::Meta)),
-    ("heavy_", "heavy", None),
+    ("heavy_", "heavy", Some(Zone::Heavy)),
 ];
 
 /// Resolves all contexts: types first, because defaults and invariants name fields.
 pub(crate) fn all(cx: &mut Cx<'_>) {
-    for id in cx.out.fields.keys().collect::<Vec<_>>() {
+    // Sizes of heavy fields name globals, whose types are known then.
+    let (heavy, plain): (Vec<_>, Vec<_>) = cx
+        .out
+        .fields
+        .keys()
+        .partition(|id| cx.out.fields[*id].zone == Zone::Heavy);
+    for id in plain.into_iter().chain(heavy) {
         if cx.out.contexts[cx.out.fields[id].context].of.is_none() {
             field_type(cx, id);
         }
@@ -41,9 +47,11 @@ fn field_type(cx: &mut Cx<'_>, id: FieldId) {
     let member = cx.trees.fields[id];
     let context = cx.out.fields[id].context;
     let module = cx.out.contexts[context].head.module;
-    let ty = cx.stored(&Env::plain(module), &member.ty, true);
-    cx.out.fields[id].ty = ty;
     let zone = cx.out.fields[id].zone;
+    cx.start_sizes = zone == Zone::Heavy;
+    let ty = cx.stored(&Env::plain(module), &member.ty, true);
+    cx.start_sizes = false;
+    cx.out.fields[id].ty = ty;
     zone_prefix(cx, member, zone);
     zone_type(cx, member, zone, ty);
     cx.out.fields[id].range = member
@@ -85,8 +93,55 @@ fn zone_prefix(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone) {
     cx.report(found);
 }
 
+/// A heavy field is an array of numbers, or of structs of numbers, without a range: whoever
+/// shares its memory may write any bits.
+fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
+    let elem = match cx.kind(ty) {
+        TyKind::Array(elem, _) => Some(*elem),
+        _ => None,
+    };
+    let good = ty == Ty::ERROR || elem.is_some_and(|elem| is_plain(cx, elem));
+    if !good {
+        let text = format!("this is `{}`", cx.show(&[], ty));
+        let found = Diagnostic::new(Code::HeavyType, member.ty.span, text).help(
+            "a heavy field is an array of integers, floats, durations, or structs of them: \
+             `heavy frame: [u8; 1080, 1920]`",
+        );
+        cx.report(found);
+    }
+    if let Some(range) = &member.range {
+        let found = Diagnostic::new(Code::HeavyRange, range.span, "this range").help(
+            "a heavy field keeps what a failed process wrote; check it with `requires`",
+        );
+        cx.report(found);
+    }
+}
+
+/// Whether every bit pattern is a value of the type.
+fn is_plain(cx: &mut Cx<'_>, ty: Ty) -> bool {
+    match *cx.kind(ty) {
+        TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Error => true,
+        TyKind::Struct(id) => {
+            cx.ensure_members(id);
+            let members = cx.out.structs[id].members.iter();
+            let types: Vec<(Ty, bool)> = members
+                .map(|member| (member.ty, member.range.is_some()))
+                .collect();
+            types
+                .into_iter()
+                .all(|(ty, ranged)| !ranged && is_plain(cx, ty))
+        }
+        TyKind::Array(elem, _) => is_plain(cx, elem),
+        _ => false,
+    }
+}
+
 /// What a signal, a meta field or a global may hold.
 fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
+    if zone == Zone::Heavy {
+        heavy_type(cx, member, ty);
+        return;
+    }
     let scalar = |ty: Ty| {
         matches!(
             cx.kind(ty),
@@ -106,7 +161,7 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
             !matches!(cx.kind(ty), TyKind::Ring(..)),
             "only data fields may be rings",
         ),
-        Zone::Data => (true, ""),
+        Zone::Data | Zone::Heavy => (true, ""),
     };
     if !fits {
         let text = format!("this is `{}`", cx.show(&[], ty));

@@ -13,7 +13,7 @@ use crate::body::{Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{ContextTree, Cx, Env};
 use crate::ids::{ContextId, FieldId, ModuleId};
-use crate::item::{ContextKind, Count, Field};
+use crate::item::{ContextKind, Count, Field, Swap};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::subst::{Stand, Subst};
 use crate::ty::{Size, Ty, TyKind};
@@ -74,6 +74,12 @@ fn field<'a>(cx: &mut Cx<'a>, context: ContextId, member: &'a tree::Member) {
             Some((tree::Zone::Global, _)) => Zone::Global,
             Some((tree::Zone::Signal, _)) => Zone::Signal,
             Some((tree::Zone::Meta, _)) => Zone::Meta,
+            Some((tree::Zone::Heavy(_), _)) => Zone::Heavy,
+        },
+        swap: match member.zone {
+            Some((tree::Zone::Heavy(tree::Heavy::Swap), _)) => Some(Swap::Whole),
+            Some((tree::Zone::Heavy(tree::Heavy::SwapCopy), _)) => Some(Swap::Copy),
+            Some(_) | None => None,
         },
         ty: Ty::ERROR,
         range: None,
@@ -189,6 +195,16 @@ pub(crate) fn copy_types(cx: &mut Cx<'_>, id: ContextId, of: ContextId) {
 /// The type of a field of several contexts.
 fn column(cx: &mut Cx<'_>, id: ContextId, from: FieldId, count: Count) -> Ty {
     let ty = cx.out.fields[from].ty;
+    if cx.out.fields[from].zone == Zone::Heavy && ty != Ty::ERROR {
+        let head = cx.out.contexts[id].head.clone();
+        let span = cx.out.fields[from].span;
+        let found = Diagnostic::new(Code::NotBuilt, head.span, "several contexts")
+            .title("heavy fields in arrays of contexts are not built yet")
+            .label(span, "the type has a heavy field here")
+            .help("name each context: `context left: T`, `context right: T`");
+        cx.report(found);
+        return Ty::ERROR;
+    }
     match cx.kind(ty) {
         TyKind::Error => ty,
         TyKind::Ring(..) => {
@@ -236,7 +252,7 @@ fn count(cx: &mut Cx<'_>, id: ContextId, written: &WrittenSize) -> Option<Count>
             cx.report(found);
             None
         }
-        Size::Param(_) | Size::Error => None,
+        Size::Param(_) | Size::Start(_) | Size::Error => None,
     }
 }
 

@@ -6,18 +6,22 @@ use theus_grammar::ast::Name;
 use theus_grammar::ast::expr::{BinaryOp, Expr, ExprKind};
 
 use crate::cx::{Cx, Env};
+use crate::ids::{ContextId, FieldId};
 use crate::item::GenericKind;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::Size;
+use crate::ty::{Size, SizeTerm, Ty, TyKind};
 use crate::value::Value;
+use theus_abi::heavy::SizeOp;
+use theus_abi::image::Zone;
 
 /// The greatest size of one dimension.
 const MAX_SIZE: i128 = u32::MAX as i128;
 
-/// A size on the way: known, or a parameter.
+/// A size on the way: known, a parameter, or known at start.
 enum Term {
     Known(i128),
     Param(u32),
+    Start(SizeTerm),
 }
 
 impl Cx<'_> {
@@ -37,6 +41,19 @@ impl Cx<'_> {
         match term {
             None => Size::Error,
             Some(Term::Param(at)) => Size::Param(*at),
+            Some(Term::Start(term)) if self.start_sizes => {
+                self.out.types.size_of_term(term.clone())
+            }
+            Some(Term::Start(_)) => {
+                let found = Diagnostic::new(
+                    Code::StartSize,
+                    span,
+                    "known when the program starts, not before",
+                )
+                .help("only a `heavy` field has a size over globals; elsewhere use a `const`");
+                self.report(found);
+                Size::Error
+            }
             Some(Term::Known(value)) if (1..=MAX_SIZE).contains(value) => {
                 Size::Const(u64::try_from(*value).unwrap_or(1))
             }
@@ -93,6 +110,13 @@ impl Cx<'_> {
         right: Term,
         span: Span,
     ) -> Option<Term> {
+        let Some(sign) = sign_of(op) else {
+            self.bad_size(span, "sizes have `+ - * /` only");
+            return None;
+        };
+        if let Some(term) = at_start(sign, &left, &right) {
+            return Some(term);
+        }
         let (Term::Known(left), Term::Known(right)) = (left, right) else {
             let found =
                 Diagnostic::new(Code::BadSize, span, "this depends on a size parameter")
@@ -101,16 +125,7 @@ impl Cx<'_> {
             self.report(found);
             return None;
         };
-        let value = match op {
-            BinaryOp::Add => left.checked_add(right),
-            BinaryOp::Sub => left.checked_sub(right),
-            BinaryOp::Mul => left.checked_mul(right),
-            BinaryOp::Div => left.checked_div(right),
-            _ => {
-                self.bad_size(span, "sizes have `+ - * /` only");
-                return None;
-            }
-        };
+        let value = sign.apply(left, right);
         if value.is_none() {
             self.bad_size(span, "this has no value");
         }
@@ -147,12 +162,8 @@ impl Cx<'_> {
                     None
                 }
             },
-            Walk::Found(Def::Context(_), _) => {
-                let found = Diagnostic::new(Code::NotBuilt, span, "this is a field")
-                    .title("sizes over fields are not built yet")
-                    .help("use a `const` for the size");
-                self.report(found);
-                None
+            Walk::Found(Def::Context(context), [name]) => {
+                self.field_term(context, name, span)
             }
             Walk::Found(def, _) => {
                 self.bad_size(span, &format!("this is {}", def.what()));
@@ -170,6 +181,45 @@ impl Cx<'_> {
                 None
             }
         }
+    }
+
+    /// A size that a field gives: an integer global.
+    fn field_term(
+        &mut self,
+        context: ContextId,
+        name: &Name,
+        span: Span,
+    ) -> Option<Term> {
+        let fields = self.out.contexts[context].fields.iter().copied();
+        let found = fields
+            .into_iter()
+            .find(|id| self.out.fields[*id].name == name.text);
+        let Some(id): Option<FieldId> = found else {
+            let names: Vec<_> = self.out.contexts[context]
+                .fields
+                .iter()
+                .map(|id| std::sync::Arc::clone(&self.out.fields[*id].name))
+                .collect();
+            self.report(unknown(Code::UnknownField, "field", name, &names));
+            return None;
+        };
+        let field = &self.out.fields[id];
+        let integer =
+            field.ty == Ty::ERROR || matches!(self.kind(field.ty), TyKind::Int(_));
+        if field.zone == Zone::Global && integer {
+            return Some(Term::Start(SizeTerm::Global(id)));
+        }
+        let (title, label) = if field.zone == Zone::Global {
+            ("a size is an integer", "this global is none")
+        } else {
+            ("a size must not change", "this field is no `global`")
+        };
+        let found = Diagnostic::new(Code::StartSize, span, label)
+            .title(title)
+            .label(field.span, "declared here")
+            .help("sizes are made of numbers, constants and integer `global` fields");
+        self.report(found);
+        None
     }
 
     fn bad_size(&mut self, span: Span, label: &str) {
@@ -197,4 +247,26 @@ pub(crate) fn words_of(written: &Expr) -> Option<Vec<Name>> {
             _ => return None,
         }
     }
+}
+
+const fn sign_of(op: BinaryOp) -> Option<SizeOp> {
+    match op {
+        BinaryOp::Add => Some(SizeOp::Add),
+        BinaryOp::Sub => Some(SizeOp::Sub),
+        BinaryOp::Mul => Some(SizeOp::Mul),
+        BinaryOp::Div => Some(SizeOp::Div),
+        _ => None,
+    }
+}
+
+/// Two terms of which at least one is known at start only, and none is a parameter.
+fn at_start(op: SizeOp, left: &Term, right: &Term) -> Option<Term> {
+    let part = |term: &Term| match term {
+        Term::Known(value) => u64::try_from(*value).ok().map(SizeTerm::Const),
+        Term::Start(term) => Some(term.clone()),
+        Term::Param(_) => None,
+    };
+    let open = matches!(left, Term::Start(_)) || matches!(right, Term::Start(_));
+    let (left, right) = (part(left)?, part(right)?);
+    open.then(|| Term::Start(SizeTerm::Op(op, Box::new([left, right]))))
 }

@@ -62,8 +62,8 @@ impl Vm {
         self.options.seed = seed;
     }
 
-    /// Fills all fields: globals with their defaults and settings, then all others, then
-    /// checks ranges and invariants of globals.
+    /// Fills all fields: globals with their defaults and settings, checks their ranges and
+    /// invariants, takes the memory of heavy fields, then fills all other fields.
     ///
     /// # Errors
     /// If a default or a check fails, or the program is started already.
@@ -85,8 +85,9 @@ impl Vm {
             let field = usize::try_from(field).unwrap_or(usize::MAX);
             self.override_field(field);
         }
-        self.initialise(image.init)?;
         self.initialise(image.validate)?;
+        self.place_heavy()?;
+        self.initialise(image.init)?;
         self.started = true;
         Ok(())
     }

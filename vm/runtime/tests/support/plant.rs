@@ -146,6 +146,8 @@ pub(crate) fn image() -> Image {
         loc: Loc::default(),
     };
     Image {
+        heavy: Vec::new(),
+        sizes: Vec::new(),
         files: vec!["plant.theus".to_owned()],
         fields: fields(),
         kept: Vec::new(),
