@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Run the `test` items of programs
     Test(Test),
-    /// Explain a diagnostic: its rule, a wrong program and a right one
+    /// Explain a diagnostic or a rule of the language, with programs that show it
     Explain(Explain),
 }
 
@@ -181,10 +181,10 @@ pub(crate) struct Test {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Explain {
-    /// The code: T0402, or F03 for a fault
+    /// A code (T0402, or F03 for a fault), a rule (types.ring.order), or a topic (types.ring)
     #[arg(required_unless_present = "list")]
-    pub(crate) code: Option<String>,
-    /// List all codes
+    pub(crate) what: Option<String>,
+    /// List all codes and rules
     #[arg(short, long)]
     pub(crate) list: bool,
 }

@@ -370,6 +370,33 @@ fn codes_are_explained() {
     );
     let list = theusc(&["explain", "--list"]).out;
     assert!(list.lines().count() > 100, "{list}");
+    for (wanted, text) in [
+        (
+            "T0402",
+            "`contract.write.disjoint`: No output of one member",
+        ),
+        (
+            "types.ring.order",
+            "# types.ring.order\n\n`for` takes the values of a ring",
+        ),
+        ("types.ring", "types.ring.undo: A process that is undone"),
+        ("F01", "types.array.index-fault: "),
+    ] {
+        let out = theusc(&["explain", wanted]).out;
+        assert!(out.contains(text), "{out}");
+    }
+    assert!(
+        !theusc(&["explain", "types.array.literal"])
+            .out
+            .contains("\n# context")
+    );
+    assert!(list.contains("\ntypes.ring.undo\n"), "{list}");
+    let run = theusc(&["explain", "types.ring.oder"]);
+    assert!(
+        run.err.contains("did you mean `types.ring.order`?"),
+        "{}",
+        run.all()
+    );
     let run = theusc(&["explain", "T0499"]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("error[T0807]"), "{}", run.all());

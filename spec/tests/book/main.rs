@@ -9,7 +9,9 @@
 mod bless;
 mod blocks;
 mod case;
+mod codes;
 mod coverage;
 mod engine;
 mod judge;
 mod pages;
+mod words;
