@@ -99,11 +99,34 @@ intrinsics! {
     Capacity = "capacity";
     /// `fn push<T, const N>(inout ring: ring<T, N>, value: T)`.
     Push = "push";
+    /// `fn raw_bytes(text: str) -> [u8]`: the bytes of a text, where they are.
+    RawBytes = "raw_bytes";
+    /// `fn raw_text(bytes: [u8]) -> str`: bytes that are UTF-8, as a text.
+    RawText = "raw_text";
+    /// `fn raw_part<T>(values: [T], from: i64, count: i64) -> [T]`: unchecked.
+    RawPart = "raw_part";
+    /// `fn raw_slice<T>(count: i64) -> [T]`: scratch of whatever content; faults `Scratch`.
+    RawSlice = "raw_slice";
+    /// `fn raw_set<T>(values: [T], at: i64, value: T)`: unchecked, of a slice made by
+    /// `raw_slice` that nobody else has.
+    RawSet = "raw_set";
     /// `fn clear<T, const N>(inout ring: ring<T, N>)`.
     Clear = "clear";
 }
 
 impl Intrinsic {
+    /// Whether only the library may call it, because it checks nothing.
+    pub const fn is_raw(self) -> bool {
+        matches!(
+            self,
+            Self::RawBytes
+                | Self::RawText
+                | Self::RawPart
+                | Self::RawSlice
+                | Self::RawSet
+        )
+    }
+
     /// The intrinsic that the library declares by that name.
     pub fn from_name(name: &str) -> Option<Self> {
         if let Some(math) = name.strip_prefix("libm_") {

@@ -58,6 +58,7 @@ pub(crate) fn short(value: &Value) -> String {
         | Value::Uint(_)
         | Value::Duration(_)
         | Value::Variant(_)
+        | Value::Str(_)
         | Value::None => value.to_string(),
     }
 }
@@ -72,7 +73,7 @@ pub(crate) fn exact(value: &Value) -> Json {
         Value::Float(value) => float(*value),
         Value::Float32(value) => float(f64::from(*value)),
         Value::Duration(ns) => json!({ "ns": ns }),
-        Value::Variant(name) => json!(name),
+        Value::Variant(text) | Value::Str(text) => json!(text),
         Value::Struct { members, .. } => {
             let members = members
                 .iter()

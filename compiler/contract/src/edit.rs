@@ -199,6 +199,9 @@ fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
         | TyKind::Ring(..)
         | TyKind::Tuple(_)
         | TyKind::Option(_)
+        | TyKind::Str(_)
+        | TyKind::Text
+        | TyKind::Slice(_)
         | TyKind::Fn(..)
         | TyKind::Param(_) => return None,
     })

@@ -323,6 +323,7 @@ const fn text_of(fault: Fault) -> &'static str {
         | Fault::Ensures
         | Fault::Missing
         | Fault::Scratch
+        | Fault::Full
         | Fault::Invariant
         | Fault::Assert
         | Fault::Source

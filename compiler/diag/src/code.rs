@@ -114,6 +114,10 @@ codes! {
     DefaultOutOfRange = "T0331", Error, "a default outside its range";
     UnusedLocal = "T0332", Warning, "a local that is not used";
     MustLeave = "T0333", Error, "an `else` block that does not leave";
+    TextTooLong = "T0360", Error, "a text literal is too long";
+    TextIndex = "T0361", Error, "a text is not indexed";
+    ScratchStored = "T0362", Error, "a field cannot keep what lives for one process";
+    InternalFunction = "T0364", Error, "a function of the library that is not for programs";
     BadPrev = "T0370", Error, "`prev` of what is not a data field";
     BadWindow = "T0371", Error, "this window cannot be kept";
     HeavyType = "T0380", Error, "a heavy field cannot hold this";

@@ -68,6 +68,12 @@ const IMPLIED: [(&str, &str); 4] = [
     ("sum", "total"),
 ];
 
+/// Methods of texts and slices have names with these before theirs.
+const METHODS: [&str; 2] = ["str_", "slice_"];
+
+/// What the compiler itself uses for the operators of texts, where a program has a text.
+const TEXT: [&str; 1] = ["str_before"];
+
 impl Wanted {
     /// The names of the library that are words of the texts, and whatever those rest on. A
     /// declaration whose name is not among them cannot matter to a program without errors.
@@ -81,8 +87,18 @@ impl Wanted {
                 open.extend(parts);
             }
         };
-        for word in texts.flat_map(part::words) {
+        let texts: Vec<&str> = texts.collect();
+        if texts
+            .iter()
+            .any(|text| text.contains('"') || text.contains("str"))
+        {
+            TEXT.iter().for_each(|name| add(name, &mut open));
+        }
+        for word in texts.into_iter().flat_map(part::words) {
             add(word, &mut open);
+            for prefix in METHODS {
+                add(&format!("{prefix}{word}"), &mut open);
+            }
             for (_, implied) in IMPLIED.iter().filter(|(by, _)| *by == word) {
                 add(implied, &mut open);
             }

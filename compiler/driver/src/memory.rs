@@ -298,6 +298,7 @@ fn describe(shape: &Shape) -> String {
             format!("[{}; {}]", describe(elem), dims.join(", "))
         }
         Shape::Option(elem) => format!("{}?", describe(elem)),
+        Shape::Str { capacity } => format!("str<{capacity}>"),
         Shape::Ring {
             elem,
             capacity,

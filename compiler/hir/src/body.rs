@@ -230,6 +230,14 @@ pub enum ExprKind {
     None,
     /// A value made optional.
     Some(Box<Expr>),
+    /// A text of type `str`, or `str<N>` if it fits.
+    Str(Arc<str>),
+    /// A `str<N>` as a `str`, an array, or a row of it, as a slice.
+    View(Box<Expr>),
+    /// A `str` copied into a `str<N>`; the fault `Full` if it is too long.
+    Bounded(Box<Expr>),
+    /// Texts one after another, as one `str` in scratch.
+    Concat(Vec<Expr>),
     /// A local. For an `inout` parameter: its place.
     Local(LocalId),
     /// A constant.

@@ -25,6 +25,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Variant(..)
         | ExprKind::SizeParam(_)
         | ExprKind::None
+        | ExprKind::Str(_)
         | ExprKind::Local(_)
         | ExprKind::Const(_)
         | ExprKind::Field(_)
@@ -37,6 +38,8 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Member(one, _)
         | ExprKind::Unary(_, one)
         | ExprKind::Cast(one)
+        | ExprKind::View(one)
+        | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
         | ExprKind::Old(one) => change_expr(one, change),
         ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => {
@@ -58,6 +61,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
             all(some.iter_mut().map(|(_, value)| value), change);
         }
         ExprKind::Array(some)
+        | ExprKind::Concat(some)
         | ExprKind::Tuple(some)
         | ExprKind::Struct(_, some)
         | ExprKind::Call(_, _, some)

@@ -36,6 +36,12 @@ impl Cx<'_> {
         }
         match &expr.kind {
             ExprKind::Some(inner) => Ok(Value::Some(Box::new(self.evaluate(inner)?))),
+            ExprKind::View(inner) | ExprKind::Bounded(inner)
+                if matches!(self.kind(inner.ty), TyKind::Str(_) | TyKind::Text) =>
+            {
+                let value = self.evaluate(inner)?;
+                self.bounded_value(value, expr)
+            }
             ExprKind::Const(id) => {
                 self.ensure_const(*id);
                 let value = self.out.consts[*id].value.clone();
@@ -99,6 +105,18 @@ impl Cx<'_> {
                 intrinsic::call(*intrinsic, &args, number, expr.span)
             }
             _ => Err(unknown(expr)),
+        }
+    }
+
+    /// A text as a value of the type of `expr`, if it is short enough.
+    fn bounded_value(&self, value: Value, expr: &Expr) -> Evaluated {
+        match (&value, self.kind(expr.ty)) {
+            (Value::Str(text), TyKind::Str(Size::Const(size)))
+                if text.len() as u64 > *size =>
+            {
+                Err(Failure::Fault(expr.span, Fault::Full))
+            }
+            _ => Ok(value),
         }
     }
 
@@ -198,6 +216,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Bool(_)
         | ExprKind::Duration(_)
         | ExprKind::Variant(..)
+        | ExprKind::Str(_)
         | ExprKind::None => return Failure::Reported,
         ExprKind::RingIndex(..)
         | ExprKind::Match(..)
@@ -223,13 +242,16 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Tuple(_)
         | ExprKind::Struct(..)
         | ExprKind::Update(..)
+        | ExprKind::View(_)
+        | ExprKind::Bounded(_)
+        | ExprKind::Concat(_)
         | ExprKind::Intrinsic(..) => "this is not evaluated at compile time",
     };
     Failure::Open(expr.span, why)
 }
 
 /// The value of a literal.
-const fn plain(kind: &ExprKind) -> Option<Value> {
+fn plain(kind: &ExprKind) -> Option<Value> {
     Some(match kind {
         ExprKind::Int(value) => Value::Int(*value),
         ExprKind::Float(value) => Value::Float(*value),
@@ -237,6 +259,7 @@ const fn plain(kind: &ExprKind) -> Option<Value> {
         ExprKind::Duration(value) => Value::Duration(*value),
         ExprKind::Variant(id, at) => Value::Variant(*id, *at),
         ExprKind::None => Value::None,
+        ExprKind::Str(text) => Value::Str(text.clone()),
         _ => return None,
     })
 }

@@ -33,6 +33,7 @@ mod random;
 mod stmt;
 mod stream;
 mod test;
+mod text;
 mod tuple;
 
 use std::sync::Arc;

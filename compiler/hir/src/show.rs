@@ -40,6 +40,9 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             format!("({})", parts.join(", "))
         }
         TyKind::Option(inner) => format!("{}?", self::ty(typed, generics, *inner)),
+        TyKind::Str(of) => format!("str<{}>", size(typed, generics, *of)),
+        TyKind::Text => "str".to_owned(),
+        TyKind::Slice(elem) => format!("[{}]", self::ty(typed, generics, *elem)),
         TyKind::Fn(params, result) => {
             let params: Vec<String> = params
                 .iter()

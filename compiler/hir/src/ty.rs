@@ -81,6 +81,12 @@ pub enum TyKind {
     Ring(Ty, Size),
     /// `T?`
     Option(Ty),
+    /// `str<N>`: UTF-8 of up to N bytes.
+    Str(Size),
+    /// `str`: a view of UTF-8 of any length, in scratch or where it is kept.
+    Text,
+    /// `[T]`: a view of any number of values.
+    Slice(Ty),
     /// The type of a closure parameter of a function: `fn(A, B) -> R`.
     Fn(Vec<Ty>, Ty),
     /// The n-th generic parameter of the function, which is a type.
@@ -131,6 +137,7 @@ fixed! {
     F32 = 11: TyKind::Float(FloatTy::F32);
     F64 = 12: TyKind::Float(FloatTy::F64);
     DURATION = 13: TyKind::Duration;
+    TEXT = 14: TyKind::Text;
 }
 
 impl Default for Types {
@@ -204,6 +211,8 @@ impl Types {
                 TyKind::Ring(self.subst(elem, args), subst_size(size, args))
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
+            TyKind::Slice(inner) => TyKind::Slice(self.subst(inner, args)),
+            TyKind::Str(size) => TyKind::Str(subst_size(size, args)),
             TyKind::Tuple(parts) => {
                 let parts = parts.into_iter().map(|part| self.subst(part, args));
                 TyKind::Tuple(parts.collect())
@@ -225,6 +234,7 @@ impl Types {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Text
             | TyKind::Struct(_)
             | TyKind::Enum(_) => return ty,
         };

@@ -32,6 +32,8 @@ pub(crate) enum Value {
     None,
     /// A value made optional.
     Some(Box<Self>),
+    /// A text.
+    Str(std::sync::Arc<str>),
 }
 
 impl Value {
@@ -62,7 +64,7 @@ impl Cx<'_> {
                 Some((_, rest)) if !rest.is_empty() => self.array(elem, rest.to_vec()),
                 _ => elem,
             },
-            TyKind::Ring(elem, _) => elem,
+            TyKind::Ring(elem, _) | TyKind::Slice(elem) => elem,
             _ => Ty::ERROR,
         }
     }
@@ -83,13 +85,15 @@ impl Cx<'_> {
                 dims.contains(&Size::Error) || self.has_holes(*elem)
             }
             TyKind::Ring(elem, size) => *size == Size::Error || self.has_holes(*elem),
-            TyKind::Option(inner) => self.has_holes(*inner),
+            TyKind::Option(inner) | TyKind::Slice(inner) => self.has_holes(*inner),
+            TyKind::Str(size) => *size == Size::Error,
             TyKind::Tuple(parts) => parts.iter().any(|part| self.has_holes(*part)),
             TyKind::Unit
             | TyKind::Bool
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Text
             | TyKind::Struct(_)
             | TyKind::Enum(_)
             | TyKind::Fn(..)
@@ -114,6 +118,7 @@ impl Cx<'_> {
             Value::Duration(value) => ExprKind::Duration(*value),
             Value::Variant(id, at) => ExprKind::Variant(*id, *at),
             Value::None => ExprKind::None,
+            Value::Str(text) => ExprKind::Str(text.clone()),
             Value::Array(rows) => {
                 let row = self.row(ty);
                 ExprKind::Array(

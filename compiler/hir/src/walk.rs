@@ -26,6 +26,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Variant(..)
         | ExprKind::SizeParam(_)
         | ExprKind::None
+        | ExprKind::Str(_)
         | ExprKind::Local(_)
         | ExprKind::Const(_)
         | ExprKind::Field(_)
@@ -38,6 +39,8 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Member(one, _)
         | ExprKind::Unary(_, one)
         | ExprKind::Cast(one)
+        | ExprKind::View(one)
+        | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
         | ExprKind::Old(one) => take(Part::Expr(one)),
         ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => exprs([&**a, b], take),
@@ -57,6 +60,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
             exprs(some.iter().map(|(_, value)| value), take);
         }
         ExprKind::Array(some)
+        | ExprKind::Concat(some)
         | ExprKind::Tuple(some)
         | ExprKind::Struct(_, some)
         | ExprKind::Call(_, _, some)

@@ -68,6 +68,9 @@ impl<'a> FnCx<'_, 'a> {
         indices: &'a [Expr],
         span: Span,
     ) -> Place {
+        if let TyKind::Slice(elem) = *self.cx.types.kind(base.ty) {
+            return self.slice_element(guard, base, elem, indices, span);
+        }
         let TyKind::Array(elem, dims) = self.cx.types.kind(base.ty).clone() else {
             return base;
         };
@@ -132,6 +135,33 @@ impl<'a> FnCx<'_, 'a> {
         let operands = [("index", wide, kind), ("length", bound, ArgKind::Uint)];
         self.check_or(guard, inside, Fault::Index, span, &operands);
         At::Value(wide)
+    }
+
+    /// The element of a slice.
+    fn slice_element(
+        &mut self,
+        guard: Option<Block>,
+        base: Place,
+        elem: Ty,
+        indices: &'a [Expr],
+        span: Span,
+    ) -> Place {
+        let Some(index) = indices.first() else {
+            return base;
+        };
+        let run = self.run_at(base);
+        let value = self.value(index);
+        let ty = self.ty(index.ty);
+        let at = self.widen_index(value, ty);
+        let inside = self.b.binary(BinaryOp::Ult, at, run.len);
+        let operands = [
+            ("index", at, self.arg_kind(ty)),
+            ("length", run.len, ArgKind::Uint),
+        ];
+        self.check_or(guard, inside, Fault::Index, span, &operands);
+        let size = self.size(elem);
+        let first = Place::own(run.addr, elem);
+        self.element_at(first, elem, size, At::Value(at))
     }
 
     /// An integer of any type as 64 bits.

@@ -35,6 +35,9 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     }
     let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
     let mut fx = FnCx::new(cx, &name, &params, &returns);
+    if fx.cx.keeps_views(instance.id, args) {
+        fx.yields_view = Some(def.head.span);
+    }
     let frame = fx.push_frame(body, args.to_vec());
     fx.frame = frame;
     let values = fx.b.params();
@@ -142,11 +145,18 @@ impl<'a> FnCx<'_, 'a> {
         }
         let changes = def.params.iter().any(|param| param.inout);
         let mut homes = Vec::new();
+        let keeps = self.cx.keeps_views(id, &generics);
+        self.opens |= keeps;
         for (arg, param) in args.iter().zip(&def.params) {
             let value = if param.inout {
                 let place = self.place(arg);
                 homes.push(place.home);
                 self.address(place)
+            } else if let (ExprKind::View(inner), false) = (&arg.kind, keeps || changes) {
+                let ty = self.ty(arg.ty);
+                let lent = self.temp(ty);
+                self.view_into(inner, lent, true, arg.span);
+                self.address(lent)
             } else {
                 self.argument(arg, changes)
             };

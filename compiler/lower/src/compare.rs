@@ -10,6 +10,10 @@ impl<'a> FnCx<'_, 'a> {
     /// `left == right`.
     pub(crate) fn equal(&mut self, left: &'a Expr, right: &'a Expr) -> Value {
         let ty = self.ty(left.ty);
+        if self.is_text(ty) {
+            let (a, b) = (self.run_of(left, Some(right)), self.run_of(right, None));
+            return self.equal_runs(a, b);
+        }
         if self.is_scalar(ty) {
             let (a, b) = (self.value(left), self.value(right));
             return self.equal_scalars(a, b, false);
@@ -60,6 +64,10 @@ impl<'a> FnCx<'_, 'a> {
             }
             TyKind::Array(..) => self.equal_arrays(a, b, bits),
             TyKind::Option(_) => self.equal_options(a, b, bits),
+            TyKind::Str(_) | TyKind::Text => {
+                let (a, b) = (self.run_at(a), self.run_at(b));
+                self.equal_runs(a, b)
+            }
             _ => {
                 let (x, y) = (self.load(a), self.load(b));
                 self.equal_scalars(x, y, bits)

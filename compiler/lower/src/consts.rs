@@ -18,6 +18,8 @@ const MAX_INLINE: u64 = 128;
 #[derive(Default)]
 pub(crate) struct ConstPool {
     offsets: IndexMap<ConstId, u32>,
+    /// Texts of literals and where they lie.
+    texts: IndexMap<std::sync::Arc<str>, u32>,
     /// The function that fills them.
     pub(crate) fill: Option<FuncId>,
 }
@@ -63,6 +65,16 @@ impl Cx<'_> {
         offset
     }
 
+    /// Where the bytes of a literal lie.
+    pub(crate) fn pooled_text(&mut self, text: &std::sync::Arc<str>) -> u32 {
+        if let Some(offset) = self.consts.texts.get(text) {
+            return *offset;
+        }
+        let offset = self.reserve((text.len() as u64).next_multiple_of(8), 8);
+        self.consts.texts.insert(text.clone(), offset);
+        offset
+    }
+
     /// Lowers the function that fills the pool: last, when the pool is known. A constant
     /// that names another large one may add to the pool while it is lowered.
     pub(crate) fn finish_init(&mut self) {
@@ -78,6 +90,18 @@ impl Cx<'_> {
             fx.const_into(id, temp);
             if fx.has_floats(ty) {
                 fx.copy(temp, temp, true);
+            }
+        }
+        for (text, offset) in fx.cx.consts.texts.clone() {
+            let addr = fx.b.base(offset);
+            for (word, at) in text.as_bytes().chunks(8).zip((0_i32..).step_by(8)) {
+                let mut bytes = [0; 8];
+                bytes
+                    .iter_mut()
+                    .zip(word)
+                    .for_each(|(to, from)| *to = *from);
+                let word = fx.b.iconst(theus_abi::Repr::I64, i64::from_le_bytes(bytes));
+                fx.b.store(word, addr, at);
             }
         }
         fx.finish_entry(fill);

@@ -63,6 +63,10 @@ impl<'a> FnCx<'_, 'a> {
             | ExprKind::CallLocal(..)
             | ExprKind::OrElse(..) => self.through_memory(e, ty),
             ExprKind::None
+            | ExprKind::Str(_)
+            | ExprKind::View(_)
+            | ExprKind::Bounded(_)
+            | ExprKind::Concat(_)
             | ExprKind::Some(_)
             | ExprKind::Array(_)
             | ExprKind::Tuple(_)
@@ -122,6 +126,15 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::OrElse(value, otherwise) => self.or_else(value, otherwise, dest),
             ExprKind::None => self.none_into(dest),
             ExprKind::Some(value) => self.some_into(value, dest),
+            ExprKind::Intrinsic(intrinsic, args)
+                if intrinsic.is_raw() && !self.is_scalar(dest.ty) =>
+            {
+                self.raw_into(*intrinsic, args, dest, e.span);
+            }
+            ExprKind::Str(text) => self.text_into(text, dest),
+            ExprKind::View(value) => self.view_into(value, dest, false, e.span),
+            ExprKind::Bounded(value) => self.bounded_into(value, dest, e.span),
+            ExprKind::Concat(parts) => self.concat_into(parts, dest, e.span),
             ExprKind::Array(elems) => self.array_into(elems, dest),
             ExprKind::Tuple(parts) => self.tuple_into(parts, dest),
             ExprKind::Fill(value) => self.fill_into(value, dest),

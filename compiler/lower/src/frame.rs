@@ -151,6 +151,11 @@ pub(crate) struct FnCx<'c, 'a> {
     scratch_size: u64,
     /// How often code is written now, because of unrolled loops over arrays.
     pub(crate) copies: u64,
+    /// Whether scratch of open size is taken here or by a function called from here.
+    pub(crate) opens: bool,
+    /// Of a function that returns a view: what scratch it takes is not given back, and large
+    /// locals are taken one by one. Where it is declared.
+    pub(crate) yields_view: Option<Span>,
 }
 
 impl<'c, 'a> FnCx<'c, 'a> {
@@ -198,6 +203,8 @@ impl<'c, 'a> FnCx<'c, 'a> {
             scratch_next,
             scratch_size: 0,
             copies: 1,
+            opens: false,
+            yields_view: None,
         }
     }
 
@@ -219,7 +226,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         let (base, next) = self.take_scratch(size);
         self.b.jump(start, &[base, next]);
         self.b.switch_to(leave);
-        if size > 0 {
+        if (size > 0 || self.opens) && self.yields_view.is_none() {
             let bytes = self.b.iconst(Repr::I64, i64::try_from(size).unwrap_or(0));
             let before = self.b.binary(BinaryOp::Isub, self.scratch_next, bytes);
             let header = self.b.base(0);
@@ -308,6 +315,12 @@ impl<'c, 'a> FnCx<'c, 'a> {
         if size <= MAX_SLOT {
             let slot: Slot = self.b.slot(u32::try_from(size).unwrap_or(1), align);
             return self.b.slot_addr(slot);
+        }
+        if let Some(span) = self.yields_view {
+            let bytes = self
+                .b
+                .iconst(Repr::I64, i64::try_from(size).unwrap_or(i64::MAX));
+            return self.open_scratch(bytes, span);
         }
         self.scratch_size = self.scratch_size.next_multiple_of(16);
         let at = i64::try_from(self.scratch_size).unwrap_or(0);

@@ -25,6 +25,10 @@ impl<'a> FnCx<'_, 'a> {
             I::Push => self.effect(args, Self::push_args),
             I::Clear => self.effect(args, Self::clear_args),
             I::Len => self.len(args),
+            I::RawSet => self.effect(args, Self::raw_set),
+            I::RawBytes | I::RawText | I::RawPart | I::RawSlice => {
+                self.b.iconst(Repr::I64, 0)
+            }
             I::Capacity => self.capacity(args),
             I::Finite => self.finite(args),
             I::SameBits => self.same_bits(args),
@@ -262,6 +266,9 @@ impl<'a> FnCx<'_, 'a> {
             TyKind::Ring(..) => {
                 let ring = self.ring_of(arg);
                 self.ring_len(ring)
+            }
+            TyKind::Str(_) | TyKind::Text | TyKind::Slice(_) => {
+                self.run_of(arg, None).len
             }
             TyKind::Array(_, dims) => {
                 let len = dims.first().map_or(At::Const(0), |dim| self.size_at(*dim));

@@ -25,6 +25,9 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         | TyKind::Array(..)
         | TyKind::Ring(..)
         | TyKind::Option(_)
+        | TyKind::Str(_)
+        | TyKind::Text
+        | TyKind::Slice(_)
         | TyKind::Fn(..)
         | TyKind::Param(_) => None,
     }
@@ -92,6 +95,16 @@ pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
             dims: dims.iter().map(|dim| size_of(*dim)).collect(),
         },
         TyKind::Option(inner) => Shape::Option(Box::new(shape(typed, types, *inner))),
+        TyKind::Str(size) => Shape::Str {
+            capacity: size_of(*size),
+        },
+        TyKind::Text | TyKind::Slice(_) => Shape::structure(
+            "view",
+            [
+                ("at".to_owned(), Shape::Uint(Repr::I64)),
+                ("length".to_owned(), Shape::Int(Repr::I64)),
+            ],
+        ),
         TyKind::Ring(elem, size) => Shape::Ring {
             elem: Box::new(shape(typed, types, *elem)),
             capacity: size_of(*size),
@@ -129,6 +142,9 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
             format!("tuple<{}>", parts.join(","))
         }
         TyKind::Option(inner) => format!("option<{}>", type_name(typed, types, *inner)),
+        TyKind::Str(size) => format!("str<{}>", size_name(*size)),
+        TyKind::Text => "str".to_owned(),
+        TyKind::Slice(elem) => format!("slice<{}>", type_name(typed, types, *elem)),
         TyKind::Ring(elem, size) => {
             format!(
                 "ring<{},{}>",
@@ -271,6 +287,7 @@ impl Cx<'_> {
             | Shape::Enum { .. }
             | Shape::Struct { .. }
             | Shape::Array { .. }
+            | Shape::Str { .. }
             | Shape::Option(_)) => other,
         }
     }

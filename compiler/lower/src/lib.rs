@@ -40,6 +40,7 @@ mod site;
 mod stmt;
 mod stream;
 mod test;
+mod text;
 mod undo;
 mod weight;
 

@@ -167,6 +167,18 @@ impl<'a> FnCx<'_, 'a> {
             });
             return;
         }
+        if let TyKind::Slice(elem) = *self.cx.types.kind(ty) {
+            let run = self.run_of(over, None);
+            let size = self.size(elem);
+            let zero = self.b.iconst(Repr::I64, 0);
+            self.each_round(zero, run.len, |cx, n| {
+                let first = Place::own(run.addr, elem);
+                let place = cx.element_at(first, elem, size, At::Value(n));
+                cx.bind_copy(local, place, elem);
+                cx.block(body);
+            });
+            return;
+        }
         // The elements of a generic array may turn out to be rows.
         let elem = self.current().body.locals[local].ty;
         let elem = self.ty(elem);

@@ -343,7 +343,7 @@ pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) 
             leaf(Repr::I8)
                 && collect(inner, at + Shape::payload_offset(inner), leaves, max)
         }
-        Shape::Ring { .. } => false,
+        Shape::Ring { .. } | Shape::Str { .. } => false,
     }
 }
 
@@ -354,6 +354,7 @@ fn holds_float(shape: &Shape) -> bool {
         | Shape::Int(_)
         | Shape::Uint(_)
         | Shape::Duration
+        | Shape::Str { .. }
         | Shape::Enum { .. } => false,
         Shape::Struct { members, .. } => {
             members.iter().any(|(_, _, shape)| holds_float(shape))

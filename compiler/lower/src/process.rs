@@ -54,6 +54,9 @@ impl FnCx<'_, '_> {
         if timed {
             self.clock(HostFn::ClockStop, index);
         }
+        if self.opens {
+            self.reset_scratch();
+        }
         let done = self.b.new_block();
         self.b.jump(done, &[]);
         self.frame = before;

@@ -46,6 +46,8 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
     cx.finish(sink)
 }
 
+/// Scratch of open size that a program has if it takes any and says nothing.
+const OPEN_SCRATCH: u32 = 1 << 20;
 /// The largest block that the machine code can address with its 32-bit offsets.
 const MAX_BLOCK: u64 = 1 << 30;
 
@@ -83,6 +85,8 @@ pub(crate) struct Cx<'a> {
     /// Index in the image by process, in order of first use.
     pub(crate) processes: IndexMap<ProcessId, u32>,
     pub(crate) consts: ConstPool,
+    /// Whether anything takes scratch of open size.
+    pub(crate) opens: bool,
     /// Offset of transaction space.
     pub(crate) undo_start: u32,
     /// The journal, if some field needs it.
@@ -113,6 +117,7 @@ impl<'a> Cx<'a> {
             windows: IndexMap::new(),
             processes: IndexMap::new(),
             consts: ConstPool::default(),
+            opens: false,
             undo_start: 0,
             journal: None,
             scratch: IndexMap::new(),
@@ -216,7 +221,8 @@ impl<'a> Cx<'a> {
             return None;
         }
         self.place_rows();
-        self.image.scratch = self.scratch_total();
+        self.image.open_scratch = if self.opens { OPEN_SCRATCH } else { 0 };
+        self.image.scratch = self.scratch_total().saturating_add(self.image.open_scratch);
         self.image.functions =
             self.funcs.values().map(|func| func.name.clone()).collect();
         let total = theus_abi::Memory::size_for(&self.image);

@@ -131,6 +131,9 @@ impl FnCx<'_, '_> {
             | TyKind::Ring(..)
             | TyKind::Tuple(_)
             | TyKind::Option(_)
+            | TyKind::Str(_)
+            | TyKind::Text
+            | TyKind::Slice(_)
             | TyKind::Fn(..)
             | TyKind::Param(_) => ArgKind::Uint,
         }

@@ -34,6 +34,15 @@ impl<'a> FnCx<'_, 'a> {
             }
             let from = self.place(e);
             for (_, offset, shape) in self.cells(name, from.ty) {
+                if let Shape::Str { .. } = shape {
+                    self.copy_text(
+                        row,
+                        columns.get(cell),
+                        Self::inside(from, offset, from.ty),
+                    );
+                    cell += 1;
+                    continue;
+                }
                 let value = self.load_cell(from, offset, &shape);
                 self.store_cell(row, columns.get(cell), value);
                 cell += 1;
@@ -45,6 +54,14 @@ impl<'a> FnCx<'_, 'a> {
             .push(image_stream(stream, columns, row, span));
         let number = self.b.iconst(Repr::I32, i64::try_from(index).unwrap_or(0));
         self.b.host(HostFn::SinkRow, number);
+    }
+
+    /// Copies a text to its cell.
+    fn copy_text(&mut self, row: u32, column: Option<&Column>, from: Place) {
+        let Some(column) = column else { return };
+        let size = u32::try_from(column.shape.size()).unwrap_or(u32::MAX);
+        let (to, from) = (self.b.base(row + column.offset), self.address(from));
+        self.b.copy(to, from, size);
     }
 
     fn store_cell(&mut self, row: u32, column: Option<&Column>, value: Value) {
@@ -91,7 +108,7 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Checks every cell against the range of its field, then stores them all.
     fn read_row(&mut self, stream: &'a Stream, columns: &mut [Column], row: u32) {
-        let mut stores = Vec::new();
+        let (mut stores, mut texts) = (Vec::new(), Vec::new());
         let mut cell = 0;
         for (e, name) in &stream.columns {
             let range = field_range(self, e);
@@ -103,6 +120,10 @@ impl<'a> FnCx<'_, 'a> {
                 cell += 1;
                 column.range = range;
                 let at = self.b.base(row + column.offset);
+                if let Shape::Str { .. } = shape {
+                    texts.push((Self::inside(to, offset, to.ty), at, shape.size()));
+                    continue;
+                }
                 let value = self.b.load(scalar_repr(&shape), at, 0);
                 if let (Some(range), true) = (range, self.strict) {
                     let ty = self.leaf_type(to.ty);
@@ -116,6 +137,11 @@ impl<'a> FnCx<'_, 'a> {
         }
         for (to, value) in stores {
             self.b.store(value, to.addr, to.offset);
+        }
+        for (to, from, size) in texts {
+            let to = self.address(to);
+            self.b
+                .copy(to, from, u32::try_from(size).unwrap_or(u32::MAX));
         }
     }
 
@@ -185,6 +211,7 @@ fn flatten(name: &str, at: u64, shape: &Shape, cells: &mut Cells) {
         | Shape::Uint(_)
         | Shape::Float(_)
         | Shape::Duration
+        | Shape::Str { .. }
         | Shape::Enum { .. } => cells.push((name.to_owned(), at, shape.clone())),
     }
 }
@@ -206,6 +233,7 @@ fn scalar_repr(shape: &Shape) -> Repr {
         Shape::Int(repr) | Shape::Uint(repr) | Shape::Float(repr) => *repr,
         Shape::Enum { repr, .. } => *repr,
         Shape::Duration
+        | Shape::Str { .. }
         | Shape::Struct { .. }
         | Shape::Array { .. }
         | Shape::Option(_)

@@ -18,7 +18,7 @@ pub struct Ty {
 pub enum TyKind {
     /// `f64`, `Params`, `pendulum.Params`, `T`; with arguments: `ring<f64, N>`.
     Named(Path, Vec<TyArg>),
-    /// `[f64; 3, 3]`.
+    /// `[f64; 3, 3]`; without sizes `[f64]`: a slice.
     Array(Box<Ty>, Vec<Size>),
     /// `(A, B)`.
     Tuple(Vec<Ty>),

@@ -161,7 +161,11 @@ pub(super) fn ty(written: &Ty) -> String {
         }
         TyKind::Array(element, sizes) => {
             let sizes: Vec<_> = sizes.iter().map(|size| expr(&size.expr)).collect();
-            format!("[{}; {}]", ty(element), sizes.join(", "))
+            let sizes = sizes.join(", ");
+            if sizes.is_empty() {
+                return format!("[{}]", ty(element));
+            }
+            format!("[{}; {sizes}]", ty(element))
         }
         TyKind::Tuple(parts) => {
             let parts: Vec<_> = parts.iter().map(ty).collect();

@@ -56,6 +56,8 @@ faults! {
     Source = 14, "a row of a source cannot be read";
     /// A broken promise of the compiler or the VM: always a bug in Theus.
     Internal = 15, "internal error in Theus";
+    /// More than a bounded text or collection can hold.
+    Full = 16, "too long for what it is put into";
 }
 
 impl Fault {

@@ -22,7 +22,8 @@ pub const INJECT: i32 = 40;
 pub const SCRATCH_BASE: i32 = 48;
 /// Offset of the next free byte of scratch. i64.
 pub const SCRATCH_NEXT: i32 = 56;
-/// Offset past the last byte of scratch. i64.
+/// Offset past the last byte that values of open size may take; locals of known size have
+/// room beyond it. i64.
 pub const SCRATCH_END: i32 = 64;
 /// Most bytes of scratch ever in use. i64.
 pub const SCRATCH_PEAK: i32 = 72;

@@ -273,6 +273,9 @@ pub struct Image {
     pub fixed_end: u32,
     /// Bytes of scratch, from `fixed_end` rounded up to 64.
     pub scratch: u32,
+    /// The part of `scratch` that values of open size may take; the rest is for locals of
+    /// known size.
+    pub open_scratch: u32,
     /// One per `global`, in order: index into `fields` and `fn(base) -> status` that stores
     /// the default. The VM applies overrides right after each call.
     pub globals: Vec<(u32, u32)>,

@@ -45,6 +45,12 @@ pub enum Shape {
     },
     /// `T?`: one byte (1 = there is a value) at 0, the value at `Shape::payload_offset`.
     Option(Box<Self>),
+    /// `str<N>`: u32 length in bytes at 0, then N bytes of UTF-8 at `STR_DATA`; those beyond
+    /// the length are 0, so that equal texts have equal bits.
+    Str {
+        /// N: how many bytes it can hold.
+        capacity: u64,
+    },
     /// `ring<T, N>`: i64 next-write slot at 0, i64 length at 8, i64 `slots` at 16, then `slots`
     /// elements at `RING_DATA`.
     /// `slots >= capacity`: the spare ones make pushes undoable without a copy.
@@ -58,6 +64,8 @@ pub enum Shape {
     },
 }
 
+/// Offset of the first byte of a text.
+pub const STR_DATA: u32 = 4;
 /// Offset of the first element of a ring.
 pub const RING_DATA: u32 = 24;
 /// Offset of the next-write slot index of a ring.
@@ -77,6 +85,7 @@ impl Shape {
     pub fn align(&self) -> u32 {
         match self {
             Self::Bool => 1,
+            Self::Str { .. } => 4,
             Self::Int(repr) | Self::Uint(repr) | Self::Float(repr) => repr.size(),
             Self::Enum { repr, .. } => repr.size(),
             Self::Duration | Self::Ring { .. } => 8,
@@ -98,6 +107,9 @@ impl Shape {
             Self::Array { elem, dims } => dims
                 .iter()
                 .fold(elem.size(), |size, dim| size.saturating_mul(*dim)),
+            Self::Str { capacity } => {
+                align_up(u64::from(STR_DATA).saturating_add(*capacity), 4)
+            }
             Self::Option(elem) => align_up(
                 Self::payload_offset(elem).saturating_add(elem.size()),
                 u64::from(elem.align()),

@@ -108,7 +108,7 @@ fn shape(of: &Shape, depth: u32) -> Found {
     must(depth < DEPTH, || "nested too deep".to_owned())?;
     let is_int = |repr: &theus_abi::Repr| !repr.is_float();
     match of {
-        Shape::Bool | Shape::Duration => Ok(()),
+        Shape::Bool | Shape::Duration | Shape::Str { .. } => Ok(()),
         Shape::Int(repr) | Shape::Uint(repr) => {
             must(is_int(repr), || "no integer".to_owned())
         }
@@ -234,7 +234,8 @@ fn row(image: &Image, stream: &Stream) -> Found {
         format!("the row of `{}` is misplaced", stream.path)
     })?;
     for column in &stream.columns {
-        let is_scalar = repr(&column.shape).is_some();
+        let is_scalar =
+            repr(&column.shape).is_some() || matches!(column.shape, Shape::Str { .. });
         let start = u64::from(stream.row) + u64::from(column.offset);
         let end = start.saturating_add(column.shape.size());
         must(is_scalar && end <= u64::from(image.fixed_end), || {

@@ -5,7 +5,7 @@ use theus_abi::image::Range;
 use theus_abi::{Repr, Shape};
 
 use crate::duration::{self, Seconds};
-use crate::value::{float_text, float32_text, integer, number, signed};
+use crate::value::{self, float_text, float32_text, integer, number, signed};
 
 /// The text of a scalar in a file. Durations are in seconds; floats read back as the same
 /// float. `None` if the bytes hold no value of that shape.
@@ -40,6 +40,7 @@ pub(crate) fn cell<'a>(
         Shape::Enum { repr, variants, .. } => {
             variants.get(usize::try_from(number(*repr, bytes)?).ok()?)?
         }
+        Shape::Str { .. } => epoch.alloc_str(value::text(shape, bytes)?),
         Shape::Struct { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
@@ -95,6 +96,7 @@ pub(crate) fn bits(shape: &Shape, text: &str) -> Option<u64> {
         Shape::Struct { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
+        | Shape::Str { .. }
         | Shape::Ring { .. } => None,
     }
 }
@@ -109,6 +111,7 @@ pub(crate) const fn repr(shape: &Shape) -> Option<Repr> {
         Shape::Struct { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
+        | Shape::Str { .. }
         | Shape::Ring { .. } => None,
     }
 }

@@ -11,8 +11,9 @@ use theus_abi::{Repr, Shape};
 use crate::duration::Human;
 
 pub(crate) use parse::{integer, parse};
-pub(crate) use read::{number, ring_element, signed, value};
+pub(crate) use read::{number, ring_element, signed, text, value};
 pub(crate) use write::write;
+pub(crate) use write::write_text;
 
 /// A value of the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub enum Value {
     Duration(i64),
     /// The name of a variant.
     Variant(String),
+    /// A text.
+    Str(String),
     /// Members of a struct in declaration order; parts of a tuple, named `0`, `1`, ….
     Struct {
         /// Name of the type; none for tuples.
@@ -54,7 +57,11 @@ impl Value {
             Self::Float(value) => Some(*value),
             Self::Float32(value) => Some(f64::from(*value)),
             Self::Duration(ns) => Some(*ns as f64 / 1e9),
-            Self::Variant(_) | Self::Struct { .. } | Self::Array(_) | Self::None => None,
+            Self::Variant(_)
+            | Self::Str(_)
+            | Self::Struct { .. }
+            | Self::Array(_)
+            | Self::None => None,
         }
     }
 
@@ -92,6 +99,7 @@ impl fmt::Display for Value {
             }
             Self::Duration(ns) => write!(f, "{}", Human(*ns)),
             Self::Variant(name) => f.write_str(name),
+            Self::Str(text) => quoted(f, text),
             Self::Struct { name, members } => {
                 write!(f, "{name}(")?;
                 write_list(f, members, |f, (name, value)| match is_part(name) {
@@ -108,6 +116,22 @@ impl fmt::Display for Value {
             Self::None => f.write_str("none"),
         }
     }
+}
+
+/// A text as a literal of the language.
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' | '{' | '}' => write!(f, "\\{letter}")?,
+            '\n' => f.write_str("\\n")?,
+            '\t' => f.write_str("\\t")?,
+            '\r' => f.write_str("\\r")?,
+            _ if letter.is_control() => write!(f, "\\u{{{:x}}}", u32::from(letter))?,
+            _ => write!(f, "{letter}")?,
+        }
+    }
+    f.write_str("\"")
 }
 
 /// Whether a member has a number for its name: a part of a tuple.
@@ -173,6 +197,7 @@ pub(crate) fn describe(shape: &Shape) -> String {
             format!("a tuple of {} values", members.len())
         }
         Shape::Struct { name, .. } => format!("a {name}(…)"),
+        Shape::Str { capacity } => format!("a text of up to {capacity} bytes"),
         Shape::Array { dims, .. } => {
             let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
             format!("an array of {} values", dims.join(" by "))

@@ -290,6 +290,9 @@ impl Checker<'_, '_> {
         let ty = self.cx.out.types.subst(result, &args);
         let kind = match self.cx.out.fns[id].body {
             Err(intrinsic) => {
+                if intrinsic.is_raw() && !self.cx.out.modules[self.env.module].is_std {
+                    return self.internal_function(id, ty, span);
+                }
                 if !self.takes(intrinsic, &values) {
                     return Expr {
                         kind: ExprKind::Error,
@@ -318,7 +321,7 @@ impl Checker<'_, '_> {
         self.report(found);
     }
 
-    /// `len` of a ring, which the library declares for arrays.
+    /// `len` of a ring, text or slice, which the library declares for arrays.
     fn ring_length(&mut self, id: FnId, given: &[Given<'_>], span: Span) -> Option<Expr> {
         if self.cx.out.fns[id].body.as_ref().err() != Some(&Intrinsic::Len) {
             return None;
@@ -330,14 +333,14 @@ impl Checker<'_, '_> {
             }
             _ => return None,
         };
-        matches!(self.kind(value.ty), TyKind::Ring(..)).then(|| Expr {
+        self.cx.has_length(value.ty).then(|| Expr {
             kind: ExprKind::Intrinsic(Intrinsic::Len, vec![value]),
             ty: Ty::I64,
             span,
         })
     }
 
-    /// Whether an expression is a local or field that is a ring, without reporting anything.
+    /// Whether an expression is a local or field that has a length of its own, without reporting anything.
     fn names_ring(&mut self, written: &tree::Expr) -> bool {
         let ty = match &written.kind {
             tree::ExprKind::Name(name) => self
@@ -346,9 +349,24 @@ impl Checker<'_, '_> {
             tree::ExprKind::Member(..) => crate::resolve::sizes::words_of(written)
                 .and_then(|words| self.field_of(&words))
                 .map(|field| self.cx.out.fields[field].ty),
+            tree::ExprKind::Str(_) => Some(Ty::TEXT),
             _ => None,
         };
-        ty.is_some_and(|ty| matches!(self.kind(ty), TyKind::Ring(..)))
+        ty.is_some_and(|ty| self.cx.has_length(ty))
+    }
+
+    /// Reports a call of a function that only the library may call.
+    fn internal_function(&mut self, id: FnId, ty: Ty, span: Span) -> Expr {
+        let name = &self.cx.out.fns[id].head.name;
+        let found = Diagnostic::new(Code::InternalFunction, span, "it checks nothing")
+            .title(format!("`{name}` is for the library only"))
+            .help("use the functions of texts and slices: `t.slice(a, b)`, `t.bytes()`");
+        self.report(found);
+        Expr {
+            kind: ExprKind::Error,
+            ty,
+            span,
+        }
     }
 
     /// Checks what the signature of an intrinsic cannot say.

@@ -43,7 +43,11 @@ impl Checker<'_, '_> {
             },
             K::None => self.none(due, span),
             K::Str(_) if due == Some(Ty::ERROR) => Self::error(span),
-            K::Str(_) => self.text(span),
+            K::Str(text) => Expr {
+                kind: ExprKind::Str(text.as_str().into()),
+                ty: Ty::TEXT,
+                span,
+            },
             K::Name(_) | K::Member(..) => self.named(written, due),
             K::Index(base, indices) => self.index(base, indices, span),
             K::Call(callee, args) => self.call(callee, args, due, span),
@@ -120,14 +124,6 @@ impl Checker<'_, '_> {
                 Self::error(span)
             }
         }
-    }
-
-    fn text(&mut self, span: Span) -> Expr {
-        let found = Diagnostic::new(Code::NotBuilt, span, "this is a string")
-            .title("strings as values are not built yet")
-            .help("use an enum for names");
-        self.report(found);
-        Self::error(span)
     }
 
     /// A range that stands alone: the grammar has refused it.

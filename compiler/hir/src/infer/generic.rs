@@ -105,6 +105,14 @@ impl Cx<'_> {
                 bindings.size(size, found);
                 self.match_types(elem, other, bindings, span);
             }
+            (TyKind::Str(size), TyKind::Str(found)) => bindings.size(size, found),
+            (TyKind::Slice(inner), TyKind::Slice(other)) => {
+                self.match_types(inner, other, bindings, span);
+            }
+            (TyKind::Slice(inner), TyKind::Array(..)) => {
+                let row = self.row(found);
+                self.match_types(inner, row, bindings, span);
+            }
             (TyKind::Option(inner), TyKind::Option(other)) => {
                 self.match_types(inner, other, bindings, span);
             }

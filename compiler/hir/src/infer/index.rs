@@ -45,6 +45,11 @@ impl Checker<'_, '_> {
                     span,
                 }
             }
+            TyKind::Slice(elem) if indices.len() == 1 => Expr {
+                kind: ExprKind::Index(Box::new(base), found),
+                ty: elem,
+                span,
+            },
             TyKind::Array(elem, dims) => self.elements(base, found, elem, &dims, span),
             _ => {
                 let text = self.show(base.ty);
@@ -53,16 +58,21 @@ impl Checker<'_, '_> {
                         "say first what to do with `none`: `… ?? default`"
                     }
                     TyKind::Struct(_) => "members have names: `s.x`",
+                    TyKind::Str(_) | TyKind::Text => {
+                        "a character may take several bytes: `t.slice(a, b)`, `t.chars()` or `t.bytes()`"
+                    }
                     TyKind::Tuple(_) => "parts have numbers: `t.0`",
                     _ => "arrays and rings have indices",
                 };
-                let report = Diagnostic::new(
-                    Code::NotIndexable,
-                    base.span,
-                    format!("this is `{text}`"),
-                )
-                .title(format!("`{text}` cannot be indexed"))
-                .help(help);
+                let code = if self.cx.is_text(base.ty) {
+                    Code::TextIndex
+                } else {
+                    Code::NotIndexable
+                };
+                let report =
+                    Diagnostic::new(code, base.span, format!("this is `{text}`"))
+                        .title(format!("`{text}` cannot be indexed"))
+                        .help(help);
                 self.report(report);
                 Self::error(span)
             }

@@ -33,7 +33,7 @@ impl Checker<'_, '_> {
         }
         let over = self.value(over);
         let elem = match self.kind(over.ty) {
-            TyKind::Ring(elem, _) => *elem,
+            TyKind::Ring(elem, _) | TyKind::Slice(elem) => *elem,
             TyKind::Array(elem, dims) if dims.len() == 1 => *elem,
             TyKind::Error => Ty::ERROR,
             TyKind::Array(..) => {
@@ -63,7 +63,12 @@ impl Checker<'_, '_> {
                         "0..",
                     )
                 } else {
-                    found.help("`for` goes over ranges, arrays and rings")
+                    match self.kind(over.ty) {
+                        TyKind::Str(_) | TyKind::Text => found.help(
+                            "say what of it: `t.chars()`, `t.bytes()`, `t.words()` or `t.split(…)`",
+                        ),
+                        _ => found.help("`for` goes over ranges, arrays, slices and rings"),
+                    }
                 };
                 self.report(found);
                 Ty::ERROR

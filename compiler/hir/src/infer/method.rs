@@ -90,6 +90,7 @@ impl Checker<'_, '_> {
                 .copied()
                 .find(|id| self.takes_receiver(*id, receiver.ty))
         });
+        let found = found.or_else(|| self.library_method(receiver.ty, &name.text));
         let Some(id) = found else {
             self.loose_args(args);
             self.no_method(&receiver, name, &named);
@@ -119,6 +120,17 @@ impl Checker<'_, '_> {
         found
     }
 
+    /// The function of the library that is a method of texts or slices: `str_trim`.
+    fn library_method(&mut self, ty: Ty, name: &str) -> Option<FnId> {
+        let prefix = match self.kind(ty) {
+            TyKind::Str(_) | TyKind::Text => "str",
+            TyKind::Slice(_) | TyKind::Array(..) => "slice",
+            _ => return None,
+        };
+        let id = self.cx.library_fn(&format!("{prefix}_{name}"))?;
+        self.takes_receiver(id, ty).then_some(id)
+    }
+
     /// Whether the first parameter of a function takes a type.
     pub(crate) fn takes_receiver(&mut self, id: FnId, ty: Ty) -> bool {
         self.cx.ensure_signature(id);
@@ -126,16 +138,14 @@ impl Checker<'_, '_> {
         let Some(first) = found.params.first().map(|param| param.ty) else {
             return false;
         };
-        if found.body.as_ref().err() == Some(&Intrinsic::Len)
-            && matches!(self.kind(ty), TyKind::Ring(..))
-        {
+        if found.body.as_ref().err() == Some(&Intrinsic::Len) && self.cx.has_length(ty) {
             return true;
         }
         let mut bindings = Bindings::new(self.cx.out.fns[id].generics.len());
         let span = self.cx.out.fns[id].head.span;
         self.cx.match_types(first, ty, &mut bindings, span);
         let first = self.cx.hinted(id, first, &bindings);
-        self.cx.fits(ty, first)
+        self.cx.fits(ty, first) || self.cx.converts(ty, first)
     }
 
     /// Whether `value.name()` exists.
@@ -152,7 +162,7 @@ impl Checker<'_, '_> {
                 std::mem::discriminant(self.kind(first))
                     == std::mem::discriminant(self.kind(ty))
                     || matches!(self.kind(first), TyKind::Param(_))
-                    || (name == "len" && matches!(self.kind(ty), TyKind::Ring(..)))
+                    || (name == "len" && self.cx.has_length(ty))
             })
         })
     }
@@ -223,6 +233,20 @@ const fn function(def: Def) -> Option<FnId> {
 }
 
 impl crate::cx::Cx<'_> {
+    /// The function of that name that every program has, used by name or not.
+    pub(crate) fn library_fn(&self, name: &str) -> Option<FnId> {
+        let prelude = self.prelude?;
+        self.scopes[prelude].own(name).and_then(function)
+    }
+
+    /// Whether `len` takes it, beside arrays.
+    pub(crate) fn has_length(&self, ty: Ty) -> bool {
+        matches!(
+            self.kind(ty),
+            TyKind::Ring(..) | TyKind::Str(_) | TyKind::Text | TyKind::Slice(_)
+        )
+    }
+
     /// Notes that a module uses a function, so that its import is not idle.
     fn mark_used(&mut self, module: crate::ids::ModuleId, id: FnId) {
         let home = self.out.fns[id].head.module;

@@ -26,6 +26,8 @@ impl Cx<'_> {
                 size_fits(*x, *y) && self.fits(*a, *b)
             }
             (TyKind::Option(a), TyKind::Option(b)) => self.fits(*a, *b),
+            (TyKind::Slice(a), TyKind::Slice(b)) => self.fits(*a, *b),
+            (TyKind::Str(x), TyKind::Str(y)) => size_fits(*x, *y),
             (TyKind::Tuple(a), TyKind::Tuple(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.fits(*a, *b))
             }
@@ -49,9 +51,13 @@ impl Checker<'_, '_> {
         if self.cx.fits(found.ty, due) {
             return found;
         }
+        if self.cx.converts(found.ty, due) {
+            return self.converted(found, due);
+        }
         if let TyKind::Option(inner) = *self.kind(due)
-            && self.cx.fits(found.ty, inner)
+            && (self.cx.fits(found.ty, inner) || self.cx.converts(found.ty, inner))
         {
+            let found = self.coerce(found, inner, why);
             let span = found.span;
             return Expr {
                 kind: ExprKind::Some(Box::new(found)),

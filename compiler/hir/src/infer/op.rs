@@ -83,6 +83,12 @@ impl Checker<'_, '_> {
                 span,
             };
         }
+        if self.cx.is_text(left.ty)
+            && self.cx.is_text(right.ty)
+            && let Some(found) = self.text_binary(op, &left, &right, span)
+        {
+            return found;
+        }
         if let Some(ty) = self.result(op, left.ty, right.ty) {
             self.zero_divisor(op, &left, &right, span);
             return binary(op, left, right, ty, span);
@@ -138,7 +144,9 @@ impl Checker<'_, '_> {
             return Err((left, right));
         }
         let wraps = |this: &Self, option: Ty, value: Ty| match this.kind(option) {
-            TyKind::Option(inner) => this.cx.fits(value, *inner),
+            TyKind::Option(inner) => {
+                this.cx.fits(value, *inner) || this.cx.converts(value, *inner)
+            }
             _ => false,
         };
         if wraps(self, left.ty, right.ty) {

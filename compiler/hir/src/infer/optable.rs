@@ -24,6 +24,8 @@ pub(crate) enum Class {
     Bool,
     /// Of numbers.
     Array,
+    /// Equality, order and `+`.
+    Text,
     /// Equality only.
     Plain,
     /// Nothing.
@@ -45,6 +47,7 @@ impl Checker<'_, '_> {
             TyKind::Float(_) => Class::Float,
             TyKind::Duration => Class::Duration,
             TyKind::Bool => Class::Bool,
+            TyKind::Str(_) | TyKind::Text => Class::Text,
             TyKind::Array(elem, _) if self.class(*elem).arithmetic() => Class::Array,
             TyKind::Array(elem, _) | TyKind::Option(elem) => {
                 if self.equatable(*elem) {
@@ -68,9 +71,11 @@ impl Checker<'_, '_> {
                 GenericKind::Ordered => Class::Ordered,
                 GenericKind::Any | GenericKind::Size => Class::Opaque,
             },
-            TyKind::Error | TyKind::Unit | TyKind::Ring(..) | TyKind::Fn(..) => {
-                Class::Opaque
-            }
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Ring(..)
+            | TyKind::Slice(_)
+            | TyKind::Fn(..) => Class::Opaque,
         }
     }
 

@@ -248,6 +248,13 @@ impl Checker<'_, '_> {
         {
             return StmtKind::Error;
         }
+        if self.cx.is_text(place.ty) && op == BinaryOp::Add && self.cx.is_text(value.ty) {
+            let span = place.span.to(value.span);
+            let due = place.ty;
+            let joined = self.typed_binary(op, op_span, place.clone(), value, span);
+            let joined = self.coerce(joined, due, why);
+            return StmtKind::Assign(place, joined);
+        }
         let result = self.result(op, place.ty, value.ty);
         if result.is_some_and(|result| self.cx.fits(result, place.ty)) {
             self.zero_divisor(op, &place, &value, place.span.to(value.span));

@@ -99,7 +99,7 @@ impl Checker<'_, '_> {
             let text = self.show(found.ty);
             let report = Diagnostic::new(Code::BadColumn, found.span, format!("this is `{text}`"))
                 .title(format!("a column cannot be `{text}`"))
-                .help("columns are numbers, bools, durations, enums, and arrays and structs of them");
+                .help("columns are numbers, bools, durations, enums, bounded texts, and arrays and structs of them");
             self.report(report);
             return false;
         }
@@ -154,6 +154,7 @@ impl Checker<'_, '_> {
             | TyKind::Float(_)
             | TyKind::Duration
             | TyKind::Enum(_)
+            | TyKind::Str(_)
             | TyKind::Error => true,
             TyKind::Array(elem, _) => self.flat(*elem, depth),
             TyKind::Struct(id) if depth < MAX_DEPTH => {

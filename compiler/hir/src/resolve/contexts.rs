@@ -51,6 +51,7 @@ fn field_type(cx: &mut Cx<'_>, id: FieldId) {
     cx.start_sizes = zone == Zone::Heavy;
     let ty = cx.stored(&Env::plain(module), &member.ty, true);
     cx.start_sizes = false;
+    let ty = cx.lasting(&member.ty, ty);
     cx.out.fields[id].ty = ty;
     zone_prefix(cx, member, zone);
     zone_type(cx, member, zone, ty);

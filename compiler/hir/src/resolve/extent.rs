@@ -112,9 +112,10 @@ impl Extents {
                 }
                 Ok(one.with(self.of_struct(cx, id)))
             }
-            TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => {
-                self.of_type(cx, elem)
-            }
+            TyKind::Array(elem, _)
+            | TyKind::Ring(elem, _)
+            | TyKind::Option(elem)
+            | TyKind::Slice(elem) => self.of_type(cx, elem),
             TyKind::Tuple(parts) => {
                 let mut whole = one;
                 for part in parts {
@@ -129,6 +130,8 @@ impl Extents {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Str(_)
+            | TyKind::Text
             | TyKind::Enum(_)
             | TyKind::Fn(..)
             | TyKind::Param(_) => Ok(one),

@@ -29,7 +29,7 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 
 /// Types that are designed and come later.
 const LATER: &[&str] = &[
-    "str", "list", "map", "queue", "pool", "handle", "instant", "samples", "texts",
+    "list", "map", "queue", "pool", "handle", "instant", "samples", "texts",
 ];
 
 /// Types of other languages, and what they are here.
@@ -66,6 +66,12 @@ impl Cx<'_> {
             tree::TyKind::Array(elem, sizes) => {
                 let elem_ty = self.ty(env, elem);
                 let elem_ty = self.element(elem_ty, elem.span, "an array");
+                if sizes.is_empty() {
+                    return match elem_ty {
+                        Ty::ERROR => elem_ty,
+                        _ => self.intern(TyKind::Slice(elem_ty)),
+                    };
+                }
                 let dims = sizes
                     .iter()
                     .map(|size| self.size(env, &size.expr))
@@ -148,6 +154,53 @@ impl Cx<'_> {
         ty
     }
 
+    /// `ty`, as the type of what outlives a process; what does not is reported.
+    pub(crate) fn lasting(&mut self, written: &tree::Ty, ty: Ty) -> Ty {
+        if self.holds_view(ty) {
+            self.view_stored(written, ty);
+            return Ty::ERROR;
+        }
+        ty
+    }
+
+    /// Whether a value of that type points into memory that lives for one process.
+    pub(crate) fn holds_view(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            TyKind::Text | TyKind::Slice(_) => true,
+            TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => {
+                self.holds_view(*elem)
+            }
+            TyKind::Tuple(parts) => parts.iter().any(|part| self.holds_view(*part)),
+            TyKind::Struct(id) => {
+                let members = &self.out.structs[*id].members;
+                members.iter().any(|member| self.holds_view(member.ty))
+            }
+            _ => false,
+        }
+    }
+
+    /// Reports a field of a type that lives for one process only.
+    fn view_stored(&mut self, written: &tree::Ty, ty: Ty) {
+        let text = self.show(&[], ty);
+        let found = Diagnostic::new(
+            Code::ScratchStored,
+            written.span,
+            "this lives for one process only",
+        )
+        .title(format!("a field cannot hold `{text}`"));
+        let found = match self.kind(ty) {
+            TyKind::Text => found
+                .help("give it a size: `str<64>` holds up to 64 bytes")
+                .fix("give it a size", written.span, "str<64>"),
+            TyKind::Slice(_) => {
+                found.help("give it a size: `[f64; 8]`, or use a ring or list")
+            }
+            _ => found
+                .help("texts and slices in fields have a size: `str<64>`, `[f64; 8]`"),
+        };
+        self.report(found);
+    }
+
     fn named(&mut self, env: &Env, path: &Path, args: &[TyArg], span: Span) -> Ty {
         if let [word] = path.words.as_slice()
             && let Some(ty) = self.bare(env, word, args, span)
@@ -219,6 +272,9 @@ impl Cx<'_> {
             }
             return Some(ty);
         }
+        if &*word.text == "str" && !own {
+            return Some(self.text_type(env, args, span));
+        }
         if &*word.text == "ring" && !own {
             return Some(self.ring(env, args, span));
         }
@@ -230,6 +286,29 @@ impl Cx<'_> {
             return Some(Ty::ERROR);
         }
         None
+    }
+
+    /// `str` or `str<N>`.
+    fn text_type(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+        let size = match args {
+            [] => return Ty::TEXT,
+            [TyArg::Size(size)] => self.size(env, &size.expr),
+            [TyArg::Path(path)] => self.size_path(env, &path.words, path.span),
+            [TyArg::Ty(_)] | [_, _, ..] => {
+                let found = Diagnostic::new(
+                    Code::WrongArity,
+                    span,
+                    "a text has one size",
+                )
+                .title("`str` takes one size")
+                .help(
+                    "write `str<64>`: up to 64 bytes; or `str` for a view of any length",
+                );
+                self.report(found);
+                return Ty::ERROR;
+            }
+        };
+        self.intern(TyKind::Str(size))
     }
 
     fn ring(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {

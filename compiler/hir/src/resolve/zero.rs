@@ -29,6 +29,8 @@ impl Cx<'_> {
             }
             TyKind::Ring(..) => ExprKind::Array(Vec::new()),
             TyKind::Option(_) => ExprKind::None,
+            TyKind::Str(_) | TyKind::Text => ExprKind::Str("".into()),
+            TyKind::Slice(_) => return None,
         };
         Some(Expr { kind, ty, span })
     }

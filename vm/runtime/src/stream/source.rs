@@ -5,12 +5,14 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use theus_abi::Shape;
 use theus_abi::image::Stream;
 
 use super::{Cells, Row, plain_error};
 use crate::error::StreamError;
 use crate::text;
 use crate::value::describe;
+use crate::value::write_text;
 
 /// Room for a record; longer ones make it grow, once.
 const RECORD: usize = 16 << 10;
@@ -141,6 +143,13 @@ impl Source {
             return Ok(Row::Bad);
         }
         for (column, index) in self.cells.columns.iter().zip(&self.indices) {
+            if let Shape::Str { capacity } = column.shape {
+                let start = self.cells.start(column);
+                let target = memory.get_mut(start..).unwrap_or_default();
+                self.raw(*index)
+                    .and_then(|text| write_text(capacity, text, target));
+                continue;
+            }
             let bits = self
                 .cell(*index)
                 .and_then(|cell| text::bits(&column.shape, cell));
@@ -177,6 +186,11 @@ impl Source {
         std::str::from_utf8(self.record.get(index)?.trim_ascii()).ok()
     }
 
+    /// A cell with the blanks around it, which belong to a text.
+    fn raw(&self, index: usize) -> Option<&str> {
+        std::str::from_utf8(self.record.get(index)?).ok()
+    }
+
     /// What is wrong with the record, if anything.
     fn check(&self) -> Option<What> {
         if self.record.len() != self.width {
@@ -186,6 +200,18 @@ impl Source {
         {
             let raw = self.record.get(*index).unwrap_or_default();
             let excerpt = || Excerpt::new(raw);
+            if let Shape::Str { capacity } = column.shape {
+                let length = self
+                    .raw(*index)
+                    .and_then(|text| u64::try_from(text.len()).ok());
+                if length.is_none_or(|length| length > capacity) {
+                    return Some(What::Type {
+                        column: n,
+                        excerpt: excerpt(),
+                    });
+                }
+                continue;
+            }
             let Some(bits) = self
                 .cell(*index)
                 .and_then(|cell| text::bits(&column.shape, cell))

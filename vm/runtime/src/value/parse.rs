@@ -12,6 +12,13 @@ pub(crate) struct Expected(pub(crate) String);
 /// The value that the text is, as a literal of the language: `-1`, `0.5`, `true`, `10ms`,
 /// `Sta`, `[1, 2]`, `Params(m0: 1.5, m1: 0.2)`, `none`.
 pub(crate) fn parse(shape: &Shape, text: &str) -> Result<Value, Expected> {
+    // A text alone needs no quotes.
+    if let (Shape::Str { capacity }, false) = (shape, text.starts_with('"')) {
+        return match u64::try_from(text.len()) {
+            Ok(len) if len <= *capacity => Ok(Value::Str(text.to_owned())),
+            _ => Err(Expected(describe(shape))),
+        };
+    }
     let mut reader = Reader { rest: text.trim() };
     let value = reader.value(shape)?;
     if reader.rest.trim().is_empty() {
@@ -32,6 +39,15 @@ impl<'a> Reader<'a> {
             Shape::Array { elem, dims } => self.array(shape, elem, dims),
             Shape::Ring { elem, .. } => self.list(shape, |reader| reader.value(elem)),
             Shape::Struct { name, members, .. } => self.structure(shape, name, members),
+            Shape::Str { capacity } => {
+                let text = self.text().ok_or_else(|| Expected(describe(shape)))?;
+                let fits = u64::try_from(text.len()).is_ok_and(|len| len <= *capacity);
+                if fits {
+                    Ok(Value::Str(text))
+                } else {
+                    Err(Expected(describe(shape)))
+                }
+            }
             Shape::Option(elem) => {
                 if self.peek_word() == "none" {
                     self.word();
@@ -123,6 +139,37 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A text in quotes, unescaped; or a word.
+    fn text(&mut self) -> Option<String> {
+        let mut text = String::new();
+        let Some(quoted) = self.rest.trim_start().strip_prefix('"') else {
+            return Some(self.word().to_owned()).filter(|word| !word.is_empty());
+        };
+        let mut chars = quoted.chars();
+        loop {
+            match chars.next()? {
+                '"' => break,
+                '\\' => text.push(match chars.next()? {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    '0' => '\0',
+                    plain @ ('"' | '\\' | '{' | '}') => plain,
+                    'u' => {
+                        let rest = chars.as_str().strip_prefix('{')?;
+                        let (code, rest) = rest.split_once('}')?;
+                        chars = rest.chars();
+                        char::from_u32(u32::from_str_radix(code, 16).ok()?)?
+                    }
+                    _ => return None,
+                }),
+                plain => text.push(plain),
+            }
+        }
+        self.rest = chars.as_str();
+        Some(text)
+    }
+
     /// The member whose value is next: the one that is named, or the next part of a tuple.
     fn member<'m>(
         &mut self,
@@ -187,6 +234,7 @@ fn scalar(shape: &Shape, word: &str) -> Option<Value> {
         Shape::Struct { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
+        | Shape::Str { .. }
         | Shape::Ring { .. } => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Bytes of a shape to a value.
 
-use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT};
+use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT, STR_DATA};
 use theus_abi::{Repr, Shape};
 
 use super::Value;
@@ -21,6 +21,7 @@ pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
             })
         }
         Shape::Array { elem, dims } => array(elem, dims, bytes),
+        Shape::Str { .. } => Some(Value::Str(text(shape, bytes)?.to_owned())),
         Shape::Option(elem) => match bytes.first()? {
             0 => Some(Value::None),
             _ => value(
@@ -43,6 +44,17 @@ pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
         | Shape::Duration
         | Shape::Enum { .. } => scalar(shape, bytes),
     }
+}
+
+/// The text of a `Str` shape.
+pub(crate) fn text<'a>(shape: &Shape, bytes: &'a [u8]) -> Option<&'a str> {
+    let Shape::Str { capacity } = shape else {
+        return None;
+    };
+    let len = number(Repr::I32, bytes)?.min(*capacity);
+    let start = usize::try_from(STR_DATA).ok()?;
+    let end = start.checked_add(usize::try_from(len).ok()?)?;
+    std::str::from_utf8(bytes.get(start..end)?).ok()
 }
 
 fn array(elem: &Shape, dims: &[u64], bytes: &[u8]) -> Option<Value> {
@@ -103,6 +115,7 @@ fn scalar(shape: &Shape, bytes: &[u8]) -> Option<Value> {
         Shape::Struct { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
+        | Shape::Str { .. }
         | Shape::Ring { .. } => {
             return None;
         }

@@ -1,6 +1,6 @@
 //! A value to bytes of a shape.
 
-use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT, RING_SLOTS};
+use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT, RING_SLOTS, STR_DATA};
 use theus_abi::{Repr, Shape};
 
 use super::Value;
@@ -53,6 +53,7 @@ pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()
             },
             Value::Array(values),
         ) => ring(elem, (*capacity).min(*slots), *slots, values, bytes),
+        (Shape::Str { capacity }, Value::Str(text)) => write_text(*capacity, text, bytes),
         (Shape::Bool, Value::Bool(value)) => number(Repr::I8, u64::from(*value), bytes),
         (Shape::Duration, Value::Duration(ns)) => {
             number(Repr::I64, ns.cast_unsigned(), bytes)
@@ -78,6 +79,19 @@ pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()
         }
         _ => None,
     }
+}
+
+/// Writes a text of at most that many bytes; those beyond it become 0.
+pub(crate) fn write_text(capacity: u64, text: &str, bytes: &mut [u8]) -> Option<()> {
+    if u64::try_from(text.len()).ok()? > capacity {
+        return None;
+    }
+    let start = usize::try_from(STR_DATA).ok()?;
+    let room =
+        bytes.get_mut(start..start.checked_add(usize::try_from(capacity).ok()?)?)?;
+    room.fill(0);
+    room.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    number(Repr::I32, u64::try_from(text.len()).ok()?, bytes)
 }
 
 fn array(elem: &Shape, dims: &[u64], values: &[Value], bytes: &mut [u8]) -> Option<()> {

@@ -154,7 +154,7 @@ impl Vm {
 
     pub(super) fn write_header(&mut self) {
         let scratch = self.scratch();
-        let end = scratch + u64::from(self.image.scratch);
+        let end = scratch + u64::from(self.image.open_scratch);
         for (offset, value) in [
             (header::TICK, 0),
             (header::TICK_END, 0),

@@ -154,6 +154,7 @@ pub(crate) fn image() -> Image {
         context_end: 424,
         fixed_end: 520,
         scratch: 128,
+        open_scratch: 128,
         globals: (0..5).map(|n| (n, DEFAULTS + n)).collect(),
         init: INIT,
         validate: VALIDATE,

@@ -17,6 +17,7 @@ impl Walker<'_, '_, '_> {
             | ExprKind::Variant(..)
             | ExprKind::SizeParam(_)
             | ExprKind::None
+            | ExprKind::Str(_)
             | ExprKind::Const(_)
             | ExprKind::Field(_)
             | ExprKind::Prev(_)
@@ -31,6 +32,8 @@ impl Walker<'_, '_, '_> {
             | ExprKind::Member(inner, _)
             | ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
+            | ExprKind::View(inner)
+            | ExprKind::Bounded(inner)
             | ExprKind::Fill(inner)
             | ExprKind::Old(inner) => self.expr(inner),
             ExprKind::Index(base, indices) => {
@@ -63,6 +66,7 @@ impl Walker<'_, '_, '_> {
                 }
             }
             ExprKind::Array(all)
+            | ExprKind::Concat(all)
             | ExprKind::Tuple(all)
             | ExprKind::Struct(_, all)
             | ExprKind::Call(_, _, all)
