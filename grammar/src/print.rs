@@ -191,6 +191,15 @@ impl Printer {
     fn process(&mut self, item: &Process, span: Option<Span>) {
         self.line(&format!("process {}", item.name.text), span);
         self.nested(|printer| {
+            if let Some(each) = &item.each {
+                let mut line = format!("each {} in {}", each.name.text, path(&each.over));
+                for (word, part) in [("where", &each.filter), ("slice", &each.slice)] {
+                    if let Some(part) = part {
+                        line.push_str(&format!(" {word} {}", expr(part)));
+                    }
+                }
+                printer.line(&line, Some(each.span));
+            }
             if !item.inputs.is_empty() {
                 printer.line(
                     &format!("inputs {}", entries(&item.inputs)),

@@ -64,6 +64,9 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_outputs
             | Rule::k_errors
             | Rule::k_deadline
+            | Rule::k_each
+            | Rule::k_where
+            | Rule::k_slice
             | Rule::k_while
             | Rule::k_max
             | Rule::k_return

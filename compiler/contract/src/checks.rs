@@ -7,6 +7,7 @@ mod declared_raise;
 mod declared_read;
 mod declared_write;
 mod duplicate;
+mod each;
 mod empty;
 mod global_write;
 mod group;
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[Check] = &[
     global_write::check,
     unreadable::check,
     group::check,
+    each::check,
     inout::check,
     old::check,
     clause::check,

@@ -40,6 +40,8 @@ pub struct Footprint {
     pub reads: IndexMap<(Place, ReadKind), Span>,
     /// Places written.
     pub writes: IndexMap<(Place, WriteKind), Span>,
+    /// Those of the writes that are not to the element of an `each` process.
+    pub elsewhere: IndexMap<(Place, WriteKind), Span>,
     /// Where `tick` is used.
     pub tick: Option<Span>,
     /// Where `random` is used.
@@ -68,6 +70,12 @@ impl Footprint {
     }
 
     pub(crate) fn write(&mut self, place: Place, kind: WriteKind, span: Span) {
+        self.writes.entry((place.clone(), kind)).or_insert(span);
+        self.elsewhere.entry((place, kind)).or_insert(span);
+    }
+
+    /// A write to the element of an `each` process.
+    pub(crate) fn write_element(&mut self, place: Place, kind: WriteKind, span: Span) {
         self.writes.entry((place, kind)).or_insert(span);
     }
 
@@ -138,6 +146,10 @@ pub(crate) fn footprints(typed: &Typed, calls: &CallGraph) -> Footprints {
             .ensures
             .iter()
             .for_each(|clause| collector.expr(clause));
+        if let Some(each) = &process.each {
+            let parts = [&each.filter, &each.slice].into_iter().flatten();
+            parts.for_each(|part| collector.expr(part));
+        }
         collector.block(&process.body.block);
         let mut print = collector.done();
         print.keep(|root| matches!(root, Root::Field(_)));

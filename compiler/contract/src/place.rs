@@ -58,6 +58,8 @@ pub(crate) struct Path<'a> {
     pub(crate) place: Place,
     /// The text of the path up to the first index.
     pub(crate) span: Span,
+    /// Whether it is of the element that an `each` process is at.
+    pub(crate) element: bool,
     /// The indices, in no special order.
     pub(crate) indices: Vec<&'a Expr>,
     /// Whether it names all of `place`, not an element in it.
@@ -79,6 +81,7 @@ impl Path<'_> {
 pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
     let (mut at, mut span) = (expr, expr.span);
     let (mut members, mut indices) = (Vec::new(), Vec::new());
+    let mut element = false;
     let mut whole = true;
     let root = loop {
         match &at.kind {
@@ -98,6 +101,11 @@ pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
                 members.extend(one);
                 at = base;
             }
+            ExprKind::Elem(base) => {
+                (element, whole) = (true, false);
+                members.clear();
+                (at, span) = (base, base.span);
+            }
             ExprKind::RingIndex(base, index) => {
                 indices.push(index);
                 members.clear();
@@ -112,6 +120,7 @@ pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
         place: Place { root, members },
         span,
         indices,
+        element,
         whole,
     })
 }

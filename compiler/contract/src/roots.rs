@@ -103,6 +103,10 @@ pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
             .ensures
             .iter()
             .for_each(|expr| clause(Role::Ensures, expr));
+        if let Some(each) = &process.each {
+            let parts = [&each.filter, &each.slice].into_iter().flatten();
+            parts.for_each(|expr| clause(Role::Process, expr));
+        }
         visit(Code {
             role: Role::Process,
             body,

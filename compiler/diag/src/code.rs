@@ -147,6 +147,8 @@ codes! {
     DuplicateEntry = "T0418", Warning, "a contract entry given twice";
     UnknownEntry = "T0419", Error, "a contract entry that names no field";
     SignalWrite = "T0420", Error, "a signal may only be raised here";
+    BadEach = "T0475", Error, "`each` cannot go over this";
+    WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";
 
     // 05 pipelines

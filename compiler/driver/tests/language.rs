@@ -99,8 +99,19 @@ macro_rules! programs {
     ($($name:ident)*) => { $(#[test] fn $name() { check(concat!(stringify!($name), ".theus")); })* };
 }
 
-programs! { contexts transactions handlers flow numbers aggregates generic journal
-delays tuples }
+programs! {
+    aggregates
+    contexts
+    delays
+    each
+    flow
+    generic
+    handlers
+    journal
+    numbers
+    transactions
+    tuples
+}
 
 /// The program that the README shows.
 #[test]

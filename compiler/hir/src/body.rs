@@ -251,6 +251,8 @@ pub enum ExprKind {
     Window(WindowId),
     /// The n-th member of a struct, or part of a tuple.
     Member(Box<Expr>, u32),
+    /// The element that an `each` process is at, of the collection that it goes over.
+    Elem(Box<Expr>),
     /// An element of an array (as many indices as dimensions), or a row view by value
     /// (fewer); `m[i][j]` has become `m[i, j]`. Indices are of any integer type. May fault `Index`.
     Index(Box<Expr>, Vec<Expr>),

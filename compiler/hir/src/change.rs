@@ -36,6 +36,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Error => {}
         ExprKind::Some(one)
         | ExprKind::Member(one, _)
+        | ExprKind::Elem(one)
         | ExprKind::Unary(_, one)
         | ExprKind::Cast(one)
         | ExprKind::View(one)

@@ -231,6 +231,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Some(_)
         | ExprKind::Const(_)
         | ExprKind::Member(..)
+        | ExprKind::Elem(_)
         | ExprKind::Index(..)
         | ExprKind::Unary(..)
         | ExprKind::Binary(..)

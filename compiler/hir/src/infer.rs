@@ -10,6 +10,7 @@ mod closure;
 mod construct;
 mod contexts;
 mod delay;
+mod each;
 mod entity;
 mod exhaustive;
 mod expr;
@@ -112,6 +113,8 @@ pub(crate) struct Checker<'c, 'a> {
     /// `let` words, for fixes.
     pub(crate) lets: SecondaryMap<LocalId, Option<Span>>,
     pub(crate) frame: Frame,
+    /// The element of an `each` process.
+    pub(crate) element: Option<each::Element>,
     /// Contexts that have a name here alone: parameters, and a type in its own text.
     pub(crate) contexts: Vec<(Arc<str>, ContextId)>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
@@ -134,6 +137,7 @@ impl<'c, 'a> Checker<'c, 'a> {
                 first: 0,
                 closure: false,
             },
+            element: None,
             contexts: Vec::new(),
             scopes: vec![Vec::new()],
             depth: 0,

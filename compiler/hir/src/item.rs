@@ -239,6 +239,8 @@ pub struct Error {
 pub struct Process {
     /// Name and place.
     pub head: Head,
+    /// The `each` clause.
+    pub each: Option<Each>,
     /// The `inputs` clause.
     pub inputs: Vec<Entry>,
     /// The whole clause, or the empty place where it belongs.
@@ -257,6 +259,19 @@ pub struct Process {
     pub deadline: Option<(bool, i64, Span)>,
     /// Locals (also of the clauses) and statements.
     pub body: Body,
+}
+
+/// `each a in town.people`: the body runs once for each element.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// The collection: a whole field.
+    pub field: FieldId,
+    /// `where e`: elements for which this does not hold are passed over.
+    pub filter: Option<Expr>,
+    /// `slice n`: so many elements in one run, an `i64`.
+    pub slice: Option<Expr>,
+    /// The whole clause.
+    pub span: Span,
 }
 
 /// An entry of `inputs` or `outputs`.

@@ -177,6 +177,18 @@ impl<'t> Printer<'t> {
         self.body = Some(&process.body);
         self.line(&format!("process {} {{", process.head.name));
         self.indent += 1;
+        if let Some(each) = &process.each {
+            let field = self.field(each.field);
+            let part = |word: &str, part: &Option<crate::body::Expr>| {
+                let text = part
+                    .as_ref()
+                    .map(|part| format!(" {word} {}", self.expr(part)));
+                text.unwrap_or_default()
+            };
+            let (filter, slice) =
+                (part("where", &each.filter), part("slice", &each.slice));
+            self.line(&format!("each {field}{filter}{slice}"));
+        }
         for (word, entries) in
             [("inputs", &process.inputs), ("outputs", &process.outputs)]
         {

@@ -37,6 +37,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Error => {}
         ExprKind::Some(one)
         | ExprKind::Member(one, _)
+        | ExprKind::Elem(one)
         | ExprKind::Unary(_, one)
         | ExprKind::Cast(one)
         | ExprKind::View(one)

@@ -19,6 +19,9 @@ pub(crate) enum At {
 impl<'a> FnCx<'_, 'a> {
     /// Where the code at hand reads and writes a field.
     pub(crate) fn field_place(&mut self, id: FieldId) -> Place {
+        if let Some(front) = self.front(id) {
+            return front;
+        }
         if let Some(FieldBinding { place, .. }) = self.fields.get(&id) {
             return *place;
         }
@@ -216,6 +219,7 @@ pub(crate) fn root_field(e: &Expr) -> Option<FieldId> {
         ExprKind::Field(id) => Some(*id),
         ExprKind::Member(base, _)
         | ExprKind::Index(base, _)
+        | ExprKind::Elem(base)
         | ExprKind::RingIndex(base, _) => root_field(base),
         _ => None,
     }

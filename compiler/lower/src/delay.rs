@@ -36,6 +36,17 @@ impl Cx<'_> {
             let offset = self.keep(name, &shape, &mut at);
             self.windows.insert(id, offset);
         }
+        for (id, process) in &self.typed.processes {
+            if process
+                .each
+                .as_ref()
+                .is_some_and(|each| each.slice.is_some())
+            {
+                let name = format!("slice of {}", process.head.name);
+                let offset = self.keep(name, &Shape::Int(Repr::I64), &mut at);
+                self.cursors.insert(id, offset);
+            }
+        }
         at
     }
 
@@ -111,6 +122,12 @@ impl FnCx<'_, '_> {
         for (id, window) in &typed.windows {
             let place = self.window_place(id, Ty::F64);
             self.ring_init(place, window.capacity);
+        }
+        let processes: Vec<_> = self.cx.cursors.keys().copied().collect();
+        let zero = self.b.iconst(Repr::I64, 0);
+        for id in processes {
+            let cursor = self.cursor(id);
+            self.store(cursor, zero);
         }
     }
 

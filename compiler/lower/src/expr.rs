@@ -31,6 +31,7 @@ impl<'a> FnCx<'_, 'a> {
             | ExprKind::Window(_)
             | ExprKind::Member(..)
             | ExprKind::Index(..)
+            | ExprKind::Elem(_)
             | ExprKind::RingIndex(..) => self.load_place(e),
             ExprKind::Unary(op, arg) => self.unary(*op, arg, ty, e.span),
             ExprKind::Binary(op, left, right) => {
@@ -90,6 +91,7 @@ impl<'a> FnCx<'_, 'a> {
                 let base = self.place(base);
                 self.member(base, *n)
             }
+            ExprKind::Elem(base) => self.each_place(base),
             ExprKind::Index(base, indices) => {
                 let guard = self.take_guard();
                 let base_place = self.place(base);

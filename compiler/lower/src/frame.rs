@@ -11,6 +11,7 @@ use theus_mir::builder::FuncBuilder;
 use theus_mir::{BinaryOp, Block, Slot, Value};
 
 use crate::delay::Keeps;
+use crate::each::Element;
 use crate::place::Place;
 use crate::program::Cx;
 
@@ -145,6 +146,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) group: Option<Group<'a>>,
     /// What the pipeline being lowered keeps at the end of each tick.
     pub(crate) keeps: Keeps,
+    /// The element that an `each` process is at.
+    pub(crate) element: Option<Element>,
     prologue: Block,
     scratch_base: Value,
     scratch_next: Value,
@@ -198,6 +201,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             expecting: None,
             group: None,
             keeps: Keeps::default(),
+            element: None,
             prologue,
             scratch_base,
             scratch_next,

@@ -16,6 +16,7 @@ mod choice;
 mod compare;
 mod consts;
 mod delay;
+mod each;
 mod entry;
 mod expr;
 mod fallible;

@@ -39,8 +39,7 @@ impl FnCx<'_, '_> {
             dest: None,
             block: exit,
         });
-        self.prepare_totals(&process.body.block);
-        self.block(&process.body.block);
+        self.process_body(id);
         self.exits.pop();
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);

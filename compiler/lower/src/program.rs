@@ -35,6 +35,7 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
         return None;
     }
     cx.reserve_undo();
+    cx.reserve_fronts();
     cx.lower_entries();
     cx.lower_pipelines();
     if options.tests {
@@ -82,6 +83,10 @@ pub(crate) struct Cx<'a> {
     pub(crate) prevs: IndexMap<FieldId, u32>,
     /// Offset of the samples of a window.
     pub(crate) windows: IndexMap<WindowId, u32>,
+    /// Offset of the start of the next slice, by process.
+    pub(crate) cursors: IndexMap<ProcessId, u32>,
+    /// Offset of the room for the start of a collection.
+    pub(crate) front_start: u32,
     /// Index in the image by process, in order of first use.
     pub(crate) processes: IndexMap<ProcessId, u32>,
     pub(crate) consts: ConstPool,
@@ -115,6 +120,8 @@ impl<'a> Cx<'a> {
             image_index: IndexMap::new(),
             prevs: IndexMap::new(),
             windows: IndexMap::new(),
+            cursors: IndexMap::new(),
+            front_start: 0,
             processes: IndexMap::new(),
             consts: ConstPool::default(),
             opens: false,

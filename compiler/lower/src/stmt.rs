@@ -177,7 +177,7 @@ impl<'a> FnCx<'_, 'a> {
                 }
                 _ => None,
             },
-            ExprKind::Index(base, _) => self.target_range(base),
+            ExprKind::Index(base, _) | ExprKind::Elem(base) => self.target_range(base),
             _ => None,
         }
     }

@@ -98,10 +98,29 @@ impl FnCx<'_, '_> {
             };
             self.fields.insert(field, FieldBinding { place, old });
         }
+        for id in unit {
+            if self.strict && self.cx.cursors.contains_key(id) {
+                let saved = self.save_cursor(*id);
+                begun.saved.push(saved);
+            }
+        }
         if begun.journaled {
             self.open_journal();
         }
         begun
+    }
+
+    /// A slice that was undone is done again.
+    fn save_cursor(&mut self, id: ProcessId) -> Saved {
+        let field = self.cursor(id);
+        let backup = self.temp(field.ty);
+        self.copy(backup, field, false);
+        let bytes = 8;
+        Saved {
+            field,
+            backup,
+            bytes,
+        }
     }
 
     /// Copies what a failure must put back.

@@ -13,6 +13,7 @@ pub(crate) fn root(e: &Expr) -> &Expr {
     match &e.kind {
         ExprKind::Member(base, _)
         | ExprKind::Index(base, _)
+        | ExprKind::Elem(base)
         | ExprKind::RingIndex(base, _) => root(base),
         _ => e,
     }

@@ -204,6 +204,8 @@ pub struct Instance {
 pub struct Process {
     /// Its name.
     pub name: Name,
+    /// `each a in town.people`.
+    pub each: Option<Each>,
     /// `inputs a.x, b, tick`.
     pub inputs: Vec<Entry>,
     /// The whole clause (empty span after the `{` if there is none), for edits.
@@ -222,6 +224,21 @@ pub struct Process {
     pub deadline: Option<(bool, Expr)>,
     /// The statements.
     pub body: Block,
+}
+
+/// `each a in town.people where e slice n`.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// The element.
+    pub name: Name,
+    /// The collection.
+    pub over: Path,
+    /// `where e`.
+    pub filter: Option<Expr>,
+    /// `slice n`.
+    pub slice: Option<Expr>,
+    /// The whole clause.
+    pub span: Span,
 }
 
 /// What an `inputs` or `outputs` clause names: `plant.x`, `arms[2].x`.

@@ -1,7 +1,7 @@
 //! Processes: clauses and their order, then the body.
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
-use crate::ast::item::{Entry, ErrorDecl, Process};
+use crate::ast::item::{Each, Entry, ErrorDecl, Process};
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -12,6 +12,7 @@ use super::{Reader, inner};
 
 /// The order of clauses, with how they are called.
 const ORDER: &[(Rule, &str)] = &[
+    (Rule::each, "each"),
     (Rule::inputs, "inputs"),
     (Rule::outputs, "outputs"),
     (Rule::requires, "requires"),
@@ -115,7 +116,7 @@ impl Reader<'_> {
             ..span
         };
         let many = matches!(rule, Rule::requires | Rule::ensures);
-        let help = "the order is inputs, outputs, requires, ensures, errors, deadline, then statements";
+        let help = "the order is each, inputs, outputs, requires, ensures, errors, deadline, then statements";
         let before = order
             .seen
             .iter()
@@ -148,6 +149,15 @@ impl Reader<'_> {
     fn clause(&self, process: &mut Process, pair: Pair<'_>) {
         let span = self.span(&pair);
         match pair.as_rule() {
+            Rule::each => {
+                let after = span.after();
+                for empty in [&mut process.inputs_span, &mut process.outputs_span] {
+                    if empty.start == empty.end {
+                        *empty = after;
+                    }
+                }
+                process.each = self.each_clause(pair);
+            }
             Rule::inputs => {
                 process.inputs_span = span;
                 process.inputs.extend(self.entries(pair));
@@ -178,6 +188,32 @@ impl Reader<'_> {
                 self.not_built(span, &format!("the clause `{word}` is"));
             }
         }
+    }
+
+    fn each_clause(&self, pair: Pair<'_>) -> Option<Each> {
+        let span = self.span(&pair);
+        let mut parts = inner(pair);
+        let mut each = Each {
+            name: self.decl(&parts.next()?),
+            over: self.path(parts.next()?),
+            filter: None,
+            slice: None,
+            span,
+        };
+        for part in parts {
+            let at = self.span(&part);
+            match part.as_rule() {
+                Rule::where_part => {
+                    each.filter = inner(part).next().map(|e| self.expr(e))
+                }
+                Rule::slice_part => each.slice = inner(part).next().map(|e| self.expr(e)),
+                _ => self.not_built(
+                    at,
+                    "elements that are transactions of their own (`isolated`) are",
+                ),
+            }
+        }
+        Some(each)
     }
 
     fn entries(&self, pair: Pair<'_>) -> Vec<Entry> {
@@ -228,6 +264,7 @@ impl Reader<'_> {
 fn empty(name: Name, open: Span) -> Process {
     Process {
         name,
+        each: None,
         inputs: Vec::new(),
         inputs_span: open,
         outputs: Vec::new(),

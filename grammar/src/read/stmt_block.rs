@@ -264,7 +264,8 @@ impl Reader<'_> {
 pub(super) fn is_clause(rule: Rule) -> bool {
     matches!(
         rule,
-        Rule::inputs
+        Rule::each
+            | Rule::inputs
             | Rule::outputs
             | Rule::requires
             | Rule::ensures

@@ -144,7 +144,9 @@ impl Walk<'_, '_> {
         let mut at = place;
         loop {
             at = match &at.kind {
-                ExprKind::Index(base, _) | ExprKind::RingIndex(base, _) => base,
+                ExprKind::Index(base, _)
+                | ExprKind::RingIndex(base, _)
+                | ExprKind::Elem(base) => base,
                 ExprKind::Member(base, member) => {
                     if let TyKind::Struct(id) = self.all.typed.types.kind(base.ty) {
                         let item =

@@ -159,6 +159,9 @@ impl<'a> Collector<'a> {
 
     fn write(&mut self, place: &Expr, kind: WriteKind) {
         match path_of(self.typed, place) {
+            Some(path) if path.element => {
+                self.print.write_element(path.place, kind, path.span);
+            }
             Some(path) => self.print.write(path.place, kind, path.span),
             None => self.print.partial = true,
         }
@@ -197,8 +200,12 @@ impl<'a> Collector<'a> {
             for (place, kind) in
                 print.writes.keys().filter(|(place, _)| place.root == here)
             {
-                self.print
-                    .write(path.part(&place.members), *kind, path.span);
+                let part = path.part(&place.members);
+                if path.element {
+                    self.print.write_element(part, *kind, path.span);
+                } else {
+                    self.print.write(part, *kind, path.span);
+                }
             }
         }
         self.effects(print, span);

@@ -118,6 +118,9 @@ impl Checker<'_, '_> {
     fn bare_name(&mut self, name: &Name, due: Option<Ty>) -> Entity {
         let span = name.span;
         if let Some(local) = self.find_local(&name.text) {
+            if let Some(element) = self.element(local, span) {
+                return Entity::Value(element);
+            }
             let ty = self.locals[local].ty;
             return Entity::Value(Expr {
                 kind: ExprKind::Local(local),

@@ -29,7 +29,9 @@ impl Checker<'_, '_> {
         let mut root = place;
         let problem = loop {
             match &root.kind {
-                ExprKind::Member(base, _) | ExprKind::Index(base, _) => root = base,
+                ExprKind::Member(base, _)
+                | ExprKind::Index(base, _)
+                | ExprKind::Elem(base) => root = base,
                 ExprKind::Field(_) if !self.frame.closure => return true,
                 ExprKind::Error => return false,
                 ExprKind::Local(local) => {

@@ -54,10 +54,16 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
             .map(|ns| (*hard, ns, written.span))
     });
     checker.frame.returns = Returns::Nothing("a process");
+    let each = tree
+        .each
+        .as_ref()
+        .and_then(|each| checker.each_clause(each));
+    let before = checker.locals.len();
     let block = checker.block(&tree.body);
-    paths::check(&mut checker, &block, 0, None);
+    paths::check(&mut checker, &block, before, None);
     let locals = checker.finish();
     let found = &mut cx.out.processes[id];
+    found.each = each;
     found.inputs = inputs;
     found.outputs = outputs;
     found.requires = requires;
@@ -190,7 +196,7 @@ impl Checker<'_, '_> {
         found
     }
 
-    fn entry(&mut self, path: &Path) -> Target {
+    pub(crate) fn entry(&mut self, path: &Path) -> Target {
         if let [word] = path.words.as_slice() {
             let taken = self.cx.scopes[self.env.module]
                 .names

@@ -82,6 +82,7 @@ impl Printer<'_> {
             }
             ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
             ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
+            ExprKind::Elem(base) => format!("{}[each]", self.expr(base)),
             ExprKind::Prev(field) => format!("prev({})", self.field(*field)),
             ExprKind::Window(id) => {
                 let window = &self.typed.windows[*id];

@@ -213,6 +213,7 @@ fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {
     cx.trees.processes.push(it);
     Def::Process(cx.out.processes.push(Process {
         head,
+        each: None,
         inputs: Vec::new(),
         inputs_span: it.inputs_span,
         outputs: Vec::new(),

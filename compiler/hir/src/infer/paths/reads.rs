@@ -30,6 +30,7 @@ impl Walker<'_, '_, '_> {
             }
             ExprKind::Some(inner)
             | ExprKind::Member(inner, _)
+            | ExprKind::Elem(inner)
             | ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
             | ExprKind::View(inner)

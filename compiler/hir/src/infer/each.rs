@@ -1,0 +1,123 @@
+//! `each a in town.people where e slice n`: the element, and what the clause says of it.
+
+use theus_abi::image::Zone;
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::item as tree;
+
+use super::Checker;
+use super::mismatch::at;
+use crate::body::{Expr, ExprKind};
+use crate::ids::{FieldId, LocalId};
+use crate::item::{Each, Target};
+use crate::ty::{Ty, TyKind};
+use crate::value::Value;
+
+/// The element of an `each` process, under the name that it has there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Element {
+    local: LocalId,
+    /// What it is of; `None` where that has been reported.
+    field: Option<FieldId>,
+}
+
+impl Checker<'_, '_> {
+    /// The clause; from here on its name is the element.
+    pub(crate) fn each_clause(&mut self, written: &tree::Each) -> Option<Each> {
+        let field = self.each_over(written);
+        let elem = field.map_or(Ty::ERROR, |field| self.each_element(field, written));
+        let local = self.local(&written.name.text, elem, true, written.name.span);
+        let field = field.filter(|_| elem != Ty::ERROR);
+        self.element = Some(Element { local, field });
+        let filter = written.filter.as_ref().map(|filter| self.condition(filter));
+        let slice = written.slice.as_ref().map(|slice| self.slice(slice));
+        Some(Each {
+            field: field?,
+            filter,
+            slice,
+            span: written.span,
+        })
+    }
+
+    /// The element, where a local is it.
+    pub(crate) fn element(&self, local: LocalId, span: Span) -> Option<Expr> {
+        let element = self.element.filter(|element| element.local == local)?;
+        let Some(field) = element.field else {
+            return Some(Self::error(span));
+        };
+        let field = Expr {
+            kind: ExprKind::Field(field),
+            ty: self.cx.out.fields[field].ty,
+            span,
+        };
+        Some(Expr {
+            kind: ExprKind::Elem(Box::new(field)),
+            ty: self.locals[local].ty,
+            span,
+        })
+    }
+
+    fn each_over(&mut self, written: &tree::Each) -> Option<FieldId> {
+        let span = written.over.span;
+        let (field, label) = match self.entry(&written.over) {
+            Target::Error => return None,
+            Target::Field(field, members) if members.is_empty() => {
+                let found = &self.cx.out.fields[field];
+                if found.zone == Zone::Data {
+                    return Some(field);
+                }
+                (Some(field), format!("this is {}", found.zone.name()))
+            }
+            Target::Field(field, _) => {
+                (Some(field), "this is a part of a field".to_owned())
+            }
+            Target::Context(_) => (None, "this is a context".to_owned()),
+            Target::Tick | Target::Random => (None, "this is no collection".to_owned()),
+        };
+        let mut found = Diagnostic::new(Code::BadEach, span, label)
+            .title("`each` goes over a data field")
+            .help("name an array or a pool of a context: `each a in town.people`");
+        if let Some(field) = field {
+            found = found.label(self.cx.out.fields[field].span, "declared here");
+        }
+        self.report(found);
+        None
+    }
+
+    fn each_element(&mut self, field: FieldId, written: &tree::Each) -> Ty {
+        let ty = self.cx.out.fields[field].ty;
+        match self.kind(ty).clone() {
+            TyKind::Array(elem, dims) if dims.len() == 1 => elem,
+            TyKind::Error => Ty::ERROR,
+            _ => {
+                let text = self.show(ty);
+                let label = format!("this is `{text}`");
+                let found = Diagnostic::new(Code::BadEach, written.over.span, label)
+                    .title(format!("`each` cannot go over `{text}`"))
+                    .help("`each` goes over arrays of one dimension and pools");
+                self.report(found);
+                Ty::ERROR
+            }
+        }
+    }
+
+    /// How many elements one run does: a constant or a global.
+    fn slice(&mut self, written: &theus_grammar::ast::Expr) -> Expr {
+        let value = self.check(written, Ty::I64, at(written.span, "a count of elements"));
+        let global = matches!(&value.kind, ExprKind::Field(field)
+            if self.cx.out.fields[*field].zone == Zone::Global);
+        if global || matches!(value.kind, ExprKind::Error) {
+            return value;
+        }
+        let label = match self.cx.evaluate(&value) {
+            Ok(Value::Int(1..)) => return value,
+            Ok(_) => "this is no element",
+            Err(_) => "this may change",
+        };
+        let found = Diagnostic::new(Code::BadEach, value.span, label)
+            .title("a slice is a number of elements above zero, known at start")
+            .help("write a constant, or a `global`: `slice cfg.batch`");
+        self.report(found);
+        value
+    }
+}

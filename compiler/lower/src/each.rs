@@ -1,0 +1,190 @@
+//! The body of a process: once, or once for each element of a collection.
+
+use theus_abi::Repr;
+use theus_hir::item::{Each, Process};
+use theus_hir::walk::{each_expr, each_expr_of_block};
+use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Ty, TyKind};
+use theus_mir::{BinaryOp, Value};
+
+use crate::access::At;
+use crate::frame::{Exit, FnCx};
+use crate::layout::size_of;
+use crate::place::{Place, low_bits};
+use crate::program::Cx;
+
+/// The element that the code at hand is of.
+#[derive(Clone, Copy)]
+pub(crate) struct Element {
+    field: FieldId,
+    place: Place,
+    /// The collection as it was when the process began, if the body looks at it.
+    front: Option<Place>,
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// The statements of a process.
+    pub(crate) fn process_body(&mut self, id: ProcessId) {
+        let process = &self.cx.typed.processes[id];
+        self.prepare_totals(&process.body.block);
+        match &process.each {
+            None => self.block(&process.body.block),
+            Some(each) => self.each_body(id, process, each),
+        }
+    }
+
+    /// The collection, where an `each` body reads it: as it was at the start.
+    pub(crate) fn front(&self, id: FieldId) -> Option<Place> {
+        self.element.filter(|elem| elem.field == id)?.front
+    }
+
+    /// The element at hand.
+    pub(crate) fn each_place(&mut self, base: &'a Expr) -> Place {
+        match self.element {
+            Some(element) => element.place,
+            None => self.place(base),
+        }
+    }
+
+    fn each_body(&mut self, id: ProcessId, process: &'a Process, each: &'a Each) {
+        let base = self.field_place(each.field);
+        let front = self.copy_front(process, each, base);
+        let (TyKind::Array(elem, dims), outer) =
+            (self.cx.types.kind(base.ty).clone(), self.element)
+        else {
+            return;
+        };
+        let count = dims.first().map_or(0, |dim| size_of(*dim));
+        let end = self.b.iconst(Repr::I64, low_bits(i128::from(count)));
+        let size = self.size(elem);
+        let slice = each.slice.as_ref().map(|slice| (id, slice));
+        self.slots(end, slice, |cx, slot| {
+            cx.element = Some(Element {
+                field: each.field,
+                place: cx.element_at(base, elem, size, At::Value(slot)),
+                front,
+            });
+            cx.one_element(id, process, each, slot);
+        });
+        self.element = outer;
+    }
+
+    /// The body for one element; `return` ends it.
+    fn one_element(
+        &mut self,
+        id: ProcessId,
+        process: &'a Process,
+        each: &'a Each,
+        slot: Value,
+    ) {
+        let next = self.b.new_block();
+        if let Some(filter) = &each.filter {
+            let holds = self.value(filter);
+            let run = self.b.new_block();
+            self.b.branch(holds, run, next);
+            self.b.switch_to(run);
+        }
+        self.draws_of(id, slot);
+        self.exits.push(Exit {
+            dest: None,
+            block: next,
+        });
+        self.block(&process.body.block);
+        self.exits.pop();
+        self.b.jump(next, &[]);
+        self.b.switch_to(next);
+    }
+
+    /// Every element has a random stream of its own.
+    fn draws_of(&mut self, id: ProcessId, slot: Value) {
+        let random = self.cx.sound.footprints().process(id).random.is_some();
+        let Some(stream) = self.stream.filter(|_| random) else {
+            return;
+        };
+        let bits = self.b.iconst(Repr::I64, 32);
+        let first = self.b.binary(BinaryOp::Shl, slot, bits);
+        self.store(stream.draws, first);
+    }
+
+    /// Runs `f` for the slots below `end`, or for as many as the slice has, from where the
+    /// last run stopped.
+    fn slots(
+        &mut self,
+        end: Value,
+        slice: Option<(ProcessId, &'a Expr)>,
+        f: impl FnOnce(&mut Self, Value),
+    ) {
+        let zero = self.b.iconst(Repr::I64, 0);
+        let Some((id, slice)) = slice else {
+            return self.counted(zero, end, f);
+        };
+        let cursor = self.cursor(id);
+        let start = self.load(cursor);
+        let most = self.value(slice);
+        let some = self.b.binary(BinaryOp::Slt, zero, most);
+        let most = self.b.select(some, most, zero);
+        let left = self.b.binary(BinaryOp::Isub, end, start);
+        let short = self.b.binary(BinaryOp::Slt, most, left);
+        let count = self.b.select(short, most, left);
+        let stop = self.b.binary(BinaryOp::Iadd, start, count);
+        self.counted(start, stop, f);
+        let done = self.b.binary(BinaryOp::Sle, end, stop);
+        let next = self.b.select(done, zero, stop);
+        self.store(cursor, next);
+    }
+
+    /// Where the next slice of a process begins.
+    pub(crate) fn cursor(&mut self, id: ProcessId) -> Place {
+        let offset = self.cx.cursors.get(&id).copied().unwrap_or(0);
+        Place::own(self.b.base(offset), Ty::I64)
+    }
+
+    /// A copy of the collection, if the body reads it besides writing its elements.
+    fn copy_front(
+        &mut self,
+        process: &Process,
+        each: &Each,
+        base: Place,
+    ) -> Option<Place> {
+        if !self.fields.contains_key(&each.field) || !looks_around(process, each) {
+            return None;
+        }
+        let bytes = u32::try_from(self.size(base.ty)).unwrap_or(u32::MAX);
+        let front = Place::own(self.b.base(self.cx.front_start), base.ty);
+        let (to, from) = (self.address(front), self.address(base));
+        self.b.copy(to, from, bytes);
+        Some(front)
+    }
+}
+
+impl Cx<'_> {
+    /// Reserves room for the start of a collection while its elements change.
+    pub(crate) fn reserve_fronts(&mut self) {
+        let mut most = 0;
+        for process in self.typed.processes.values() {
+            if let Some(each) = &process.each
+                && looks_around(process, each)
+            {
+                let ty = self.typed.fields[each.field].ty;
+                most = most.max(self.shape(ty).size());
+            }
+        }
+        if most > 0 {
+            self.front_start = self.reserve(most, 64);
+        }
+    }
+}
+
+/// Whether a body reads the collection otherwise than as its element.
+fn looks_around(process: &Process, each: &Each) -> bool {
+    let (mut named, mut own) = (0_usize, 0_usize);
+    let mut count = |e: &Expr| match &e.kind {
+        ExprKind::Field(field) if *field == each.field => named += 1,
+        ExprKind::Elem(_) => own += 1,
+        _ => {}
+    };
+    each_expr_of_block(&process.body.block, &mut count);
+    if let Some(filter) = &each.filter {
+        each_expr(filter, &mut count);
+    }
+    named > own
+}
