@@ -19,6 +19,8 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("05-random-walk", 1000),
     ("06-modes", 240),
     ("07-kalman", 600),
+    ("08-vibration", 1500),
+    ("09-two-axes", 2000),
     ("double-pendulum", 1000),
 ];
 
