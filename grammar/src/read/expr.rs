@@ -249,20 +249,37 @@ impl Reader<'_> {
                 ExprKind::Bad
             }
         };
-        self.refuse_chain(&kind, at);
+        let kind = self.refuse_chain(kind, at);
         (Expr { kind, span }, height)
     }
 
-    fn refuse_chain(&self, kind: &ExprKind, at: Span) {
-        let left = match kind {
-            ExprKind::Binary(_, _, left, _) if compares(kind) => left,
+    /// Reports a comparison of a comparison. `first<i64>(a)` is read as one.
+    fn refuse_chain(&self, kind: ExprKind, at: Span) -> ExprKind {
+        let left = match &kind {
+            ExprKind::Binary(_, _, left, _) if compares(&kind) => left,
             ExprKind::In(left, _) => left,
-            _ => return,
+            _ => return kind,
         };
+        if let (
+            ExprKind::Binary(BinaryOp::Gt, ..),
+            ExprKind::Binary(BinaryOp::Lt, first, name, _),
+        ) = (&kind, &left.kind)
+            && matches!(name.kind, ExprKind::Name(_))
+            && first.start == name.span.end
+        {
+            let error = SyntaxError::new(
+                SyntaxErrorKind::ChainedComparison,
+                first.to(at),
+                "type arguments are not written in expressions",
+                "they follow from the arguments, or from the type that is due",
+            );
+            self.report(error.help("to compare, write `a < b and b > c`"));
+            return ExprKind::Bad;
+        }
         let first = match &left.kind {
             ExprKind::Binary(_, first, _, _) if compares(&left.kind) => *first,
             ExprKind::In(..) => left.span,
-            _ => return,
+            _ => return kind,
         };
         let error = SyntaxError::new(
             SyntaxErrorKind::ChainedComparison,
@@ -272,6 +289,7 @@ impl Reader<'_> {
         );
         let error = error.related(first, "the first one");
         self.report(error.help("write `a < b and b < c`, or `b in a..=c`"));
+        kind
     }
 }
 
