@@ -6,7 +6,9 @@ mod expr;
 mod flow;
 mod stmt;
 
-use crate::ast::item::{Entry, Fn, Heavy, Member, Pipeline, Process, Test, Use, Zone};
+use crate::ast::item::{
+    Entry, Fn, Generic, Heavy, Member, Pipeline, Process, Test, Use, Zone,
+};
 use crate::ast::{File, Item, ItemKind, Name, Path};
 use crate::span::Span;
 
@@ -81,7 +83,9 @@ impl Printer {
                 );
             }
             ItemKind::Struct(item) => {
-                self.line(&format!("struct {}", item.name.text), span);
+                let head =
+                    format!("struct {}{}", item.name.text, generics(&item.generics));
+                self.line(&head, span);
                 self.nested(|printer| printer.members(&item.members));
             }
             ItemKind::Enum(item) => {
@@ -148,20 +152,7 @@ impl Printer {
     }
 
     fn function(&mut self, item: &Fn, span: Option<Span>) {
-        let generics = item.generics.iter().map(|generic| {
-            let size = if generic.is_size { "const " } else { "" };
-            let bound = generic
-                .bound
-                .as_ref()
-                .map(|bound| format!(": {}", bound.text));
-            format!("{size}{}{}", generic.name.text, bound.unwrap_or_default())
-        });
-        let generics: Vec<_> = generics.collect();
-        let generics = if generics.is_empty() {
-            String::new()
-        } else {
-            format!("<{}>", generics.join(", "))
-        };
+        let generics = generics(&item.generics);
         let params = item.params.iter().map(|param| {
             let inout = if param.inout.is_some() { "inout " } else { "" };
             format!("{inout}{}: {}", param.name.text, ty(&param.ty))
@@ -259,6 +250,22 @@ impl Printer {
         self.line(&head, span);
         self.nested(|printer| printer.block(&item.body));
     }
+}
+
+/// `<T: number, const N>`, or nothing.
+fn generics(generics: &[Generic]) -> String {
+    if generics.is_empty() {
+        return String::new();
+    }
+    let generics = generics.iter().map(|generic| {
+        let size = if generic.is_size { "const " } else { "" };
+        let bound = generic
+            .bound
+            .as_ref()
+            .map(|bound| format!(": {}", bound.text));
+        format!("{size}{}{}", generic.name.text, bound.unwrap_or_default())
+    });
+    format!("<{}>", generics.collect::<Vec<_>>().join(", "))
 }
 
 fn use_line(item: &Use) -> String {

@@ -194,7 +194,7 @@ fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Error
         | TyKind::Unit
-        | TyKind::Struct(_)
+        | TyKind::Struct(..)
         | TyKind::Array(..)
         | TyKind::Ring(..)
         | TyKind::Tuple(_)

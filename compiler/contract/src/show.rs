@@ -54,9 +54,9 @@ fn field_path(typed: &Typed, field: FieldId, members: &[u32]) -> String {
 }
 
 fn push_members(typed: &Typed, ty: theus_hir::Ty, members: &[u32], text: &mut String) {
-    let mut at = ty;
+    let (mut at, mut types) = (ty, typed.types.clone());
     for member in members {
-        let TyKind::Struct(id) = *typed.types.kind(at) else {
+        let TyKind::Struct(id, args) = types.kind(at).clone() else {
             return;
         };
         let Some(found) = typed.structs[id].members.get(*member as usize) else {
@@ -64,7 +64,7 @@ fn push_members(typed: &Typed, ty: theus_hir::Ty, members: &[u32], text: &mut St
         };
         text.push('.');
         text.push_str(&found.name);
-        at = found.ty;
+        at = types.subst(found.ty, &args);
     }
 }
 

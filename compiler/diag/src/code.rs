@@ -114,6 +114,7 @@ codes! {
     DefaultOutOfRange = "T0331", Error, "a default outside its range";
     UnusedLocal = "T0332", Warning, "a local that is not used";
     MustLeave = "T0333", Error, "an `else` block that does not leave";
+    MissingMember = "T0350", Error, "a member that must be given";
     TextTooLong = "T0360", Error, "a text literal is too long";
     TextIndex = "T0361", Error, "a text is not indexed";
     ScratchStored = "T0362", Error, "a field cannot keep what lives for one process";

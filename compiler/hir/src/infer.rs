@@ -49,8 +49,10 @@ use crate::cx::{Cx, Env};
 use crate::ids::{ContextId, FnId, LocalId};
 use crate::ty::{Ty, TyKind};
 
+pub(crate) use call::arguments;
 pub(crate) use delay::periods;
 pub(crate) use flow::all as pipelines;
+pub(crate) use generic::{Bindings, Declared};
 pub(crate) use process::all as processes;
 pub(crate) use test::all as tests;
 

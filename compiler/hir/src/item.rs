@@ -39,6 +39,8 @@ pub struct Head {
 pub struct Struct {
     /// Name and place.
     pub head: Head,
+    /// Generic parameters.
+    pub generics: Vec<Generic>,
     /// Members in order.
     pub members: Vec<Member>,
 }

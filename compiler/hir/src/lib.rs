@@ -16,6 +16,7 @@ mod eval;
 pub mod flow;
 pub mod ids;
 mod infer;
+mod instance;
 pub mod item;
 pub mod print;
 mod resolve;

@@ -1,7 +1,7 @@
 //! Types as users write them.
 
 use crate::item::Generic;
-use crate::ty::{FloatTy, Size, SizeTerm, Ty, TyKind};
+use crate::ty::{FloatTy, GenericArg, Size, SizeTerm, Ty, TyKind};
 use crate::typed::Typed;
 
 /// The text of a type; `generics` are those of the function it stands in.
@@ -14,7 +14,20 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         TyKind::Float(FloatTy::F32) => "f32".to_owned(),
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
-        TyKind::Struct(id) => typed.structs[*id].head.name.to_string(),
+        TyKind::Struct(id, args) => {
+            let name = &typed.structs[*id].head.name;
+            if args.is_empty() {
+                return name.to_string();
+            }
+            let args: Vec<String> = args
+                .iter()
+                .map(|arg| match arg {
+                    GenericArg::Ty(ty) => self::ty(typed, generics, *ty),
+                    GenericArg::Size(of) => size(typed, generics, *of),
+                })
+                .collect();
+            format!("{name}<{}>", args.join(", "))
+        }
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Array(elem, dims) => {
             let sizes: Vec<String> =

@@ -69,8 +69,8 @@ pub enum TyKind {
     Float(FloatTy),
     /// `duration`
     Duration,
-    /// A struct.
-    Struct(StructId),
+    /// A struct, with what stands for its generic parameters.
+    Struct(StructId, Vec<GenericArg>),
     /// A field-less enum.
     Enum(EnumId),
     /// `(A, B)`
@@ -211,6 +211,8 @@ impl Types {
                 TyKind::Ring(self.subst(elem, args), subst_size(size, args))
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
+            TyKind::Struct(_, own) if own.is_empty() => return ty,
+            TyKind::Struct(id, own) => TyKind::Struct(id, self.subst_args(&own, args)),
             TyKind::Slice(inner) => TyKind::Slice(self.subst(inner, args)),
             TyKind::Str(size) => TyKind::Str(subst_size(size, args)),
             TyKind::Tuple(parts) => {
@@ -235,10 +237,23 @@ impl Types {
             | TyKind::Float(_)
             | TyKind::Duration
             | TyKind::Text
-            | TyKind::Struct(_)
             | TyKind::Enum(_) => return ty,
         };
         self.intern(kind)
+    }
+
+    /// Generic arguments with the generic parameters in them replaced.
+    pub fn subst_args(
+        &mut self,
+        own: &[GenericArg],
+        args: &[GenericArg],
+    ) -> Vec<GenericArg> {
+        own.iter()
+            .map(|arg| match *arg {
+                GenericArg::Ty(ty) => GenericArg::Ty(self.subst(ty, args)),
+                GenericArg::Size(size) => GenericArg::Size(subst_size(size, args)),
+            })
+            .collect()
     }
 }
 

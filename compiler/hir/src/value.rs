@@ -5,7 +5,7 @@ use theus_grammar::Span;
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
 use crate::ids::{EnumId, StructId};
-use crate::ty::{Size, Ty, TyKind};
+use crate::ty::{GenericArg, Size, Ty, TyKind};
 
 /// The value of a constant expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,10 @@ impl Cx<'_> {
             TyKind::Ring(elem, size) => *size == Size::Error || self.has_holes(*elem),
             TyKind::Option(inner) | TyKind::Slice(inner) => self.has_holes(*inner),
             TyKind::Str(size) => *size == Size::Error,
+            TyKind::Struct(_, args) => args.iter().any(|arg| match arg {
+                GenericArg::Ty(ty) => self.has_holes(*ty),
+                GenericArg::Size(size) => *size == Size::Error,
+            }),
             TyKind::Tuple(parts) => parts.iter().any(|part| self.has_holes(*part)),
             TyKind::Unit
             | TyKind::Bool
@@ -94,7 +98,6 @@ impl Cx<'_> {
             | TyKind::Float(_)
             | TyKind::Duration
             | TyKind::Text
-            | TyKind::Struct(_)
             | TyKind::Enum(_)
             | TyKind::Fn(..)
             | TyKind::Param(_) => false,
@@ -147,11 +150,7 @@ impl Cx<'_> {
                 )
             }
             Value::Struct(id, members) => {
-                let types: Vec<Ty> = self.out.structs[*id]
-                    .members
-                    .iter()
-                    .map(|member| member.ty)
-                    .collect();
+                let types = self.out.member_types(ty);
                 let members = members.iter().zip(types);
                 ExprKind::Struct(
                     *id,

@@ -121,7 +121,7 @@ impl<'a> FnCx<'_, 'a> {
     ) {
         let from = self.place(base);
         self.copy(dest, from, false);
-        let TyKind::Struct(id) = *self.cx.types.kind(dest.ty) else {
+        let &TyKind::Struct(id, _) = self.cx.types.kind(dest.ty) else {
             return;
         };
         for (n, value) in changes {

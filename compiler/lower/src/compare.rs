@@ -52,7 +52,7 @@ impl<'a> FnCx<'_, 'a> {
     /// Equal aggregates of one type.
     pub(crate) fn equal_places(&mut self, a: Place, b: Place, bits: bool) -> Value {
         match self.cx.types.kind(a.ty).clone() {
-            TyKind::Struct(_) | TyKind::Tuple(_) => {
+            TyKind::Struct(..) | TyKind::Tuple(_) => {
                 let mut all = self.b.bool(true);
                 let members = self.member_types(a.ty).len();
                 for n in 0..u32::try_from(members).unwrap_or(u32::MAX) {

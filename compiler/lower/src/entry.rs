@@ -115,14 +115,14 @@ impl<'c, 'a> FnCx<'c, 'a> {
     /// The default of a type: its struct's defaults, or zero.
     fn default_into(&mut self, place: Place) {
         match self.cx.types.kind(place.ty).clone() {
-            TyKind::Struct(id) => {
+            TyKind::Struct(id, args) => {
                 let members = &self.cx.typed.structs[id].members;
                 for (member, n) in members.iter().zip(0_u32..) {
                     let at = self.member(place, n);
                     match &member.default {
                         Some(default) => {
                             let temp = self.temp(at.ty);
-                            let frame = self.push_frame(&EMPTY, Vec::new());
+                            let frame = self.push_frame(&EMPTY, args.clone());
                             self.in_frame(frame, |cx| cx.into(default, temp));
                             self.copy(at, temp, true);
                         }
@@ -144,13 +144,16 @@ impl<'c, 'a> FnCx<'c, 'a> {
         }
     }
 
-    fn has_defaults(&self, ty: Ty) -> bool {
-        match self.cx.types.kind(ty) {
-            TyKind::Struct(id) => self.cx.typed.structs[*id]
-                .members
-                .iter()
-                .any(|member| member.default.is_some() || self.has_defaults(member.ty)),
-            TyKind::Array(elem, _) => self.has_defaults(*elem),
+    fn has_defaults(&mut self, ty: Ty) -> bool {
+        match self.cx.types.kind(ty).clone() {
+            TyKind::Struct(id, args) => {
+                let mut members = self.cx.typed.structs[id].members.iter();
+                members.any(|member| {
+                    let ty = self.cx.types.subst(member.ty, &args);
+                    member.default.is_some() || self.has_defaults(ty)
+                })
+            }
+            TyKind::Array(elem, _) => self.has_defaults(elem),
             _ => false,
         }
     }

@@ -60,14 +60,14 @@ impl Cx<'_> {
         }
     }
 
-    fn size_term(&self, term: &SizeTerm) -> heavy::SizeTerm {
+    fn size_term(&mut self, term: &SizeTerm) -> heavy::SizeTerm {
         match term {
             SizeTerm::Const(value) => heavy::SizeTerm::Const(*value),
             SizeTerm::Global(id) => heavy::SizeTerm::Global {
                 offset: self.offsets.get(id).copied().unwrap_or(0),
                 shape: crate::layout::shape(
                     self.typed,
-                    &self.types,
+                    &mut self.types,
                     self.typed.fields[*id].ty,
                 ),
             },

@@ -5,7 +5,7 @@ use theus_abi::image;
 use theus_abi::shape::align_up;
 use theus_abi::{Repr, Shape};
 use theus_diag::{Code, Diagnostic, Sink};
-use theus_hir::{FieldId, FloatTy, Size, Ty, TyKind, Typed, Types};
+use theus_hir::{FieldId, FloatTy, GenericArg, Size, Ty, TyKind, Typed, Types};
 
 use crate::program::{Cx, loc};
 
@@ -20,7 +20,7 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         TyKind::Enum(id) => Some(enum_repr(typed.enums[*id].variants.len())),
         TyKind::Error
         | TyKind::Unit
-        | TyKind::Struct(_)
+        | TyKind::Struct(..)
         | TyKind::Tuple(_)
         | TyKind::Array(..)
         | TyKind::Ring(..)
@@ -55,8 +55,8 @@ pub(crate) const fn size_of(size: Size) -> u64 {
 }
 
 /// The layout of a concrete type.
-pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
-    match types.kind(ty) {
+pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
+    match types.kind(ty).clone() {
         TyKind::Bool => Shape::Bool,
         TyKind::Int(int) if int.signed => Shape::Int(int_repr(int.bits)),
         TyKind::Int(int) => Shape::Uint(int_repr(int.bits)),
@@ -64,7 +64,7 @@ pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
         TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
         TyKind::Duration => Shape::Duration,
         TyKind::Enum(id) => {
-            let def = &typed.enums[*id];
+            let def = &typed.enums[id];
             Shape::Enum {
                 repr: enum_repr(def.variants.len()),
                 name: def.head.name.to_string(),
@@ -75,13 +75,13 @@ pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
                     .collect(),
             }
         }
-        TyKind::Struct(id) => {
-            let def = &typed.structs[*id];
-            let members = def
-                .members
-                .iter()
-                .map(|member| (member.name.to_string(), shape(typed, types, member.ty)));
-            Shape::structure(&def.head.name, members)
+        TyKind::Struct(id, args) => {
+            let name = type_name(typed, types, ty);
+            let members = typed.structs[id].members.iter().map(|member| {
+                let ty = types.subst(member.ty, &args);
+                (member.name.to_string(), shape(typed, types, ty))
+            });
+            Shape::structure(&name, members)
         }
         // The parts of a tuple are members named by number.
         TyKind::Tuple(parts) => {
@@ -91,12 +91,12 @@ pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
             Shape::structure("", members)
         }
         TyKind::Array(elem, dims) => Shape::Array {
-            elem: Box::new(shape(typed, types, *elem)),
+            elem: Box::new(shape(typed, types, elem)),
             dims: dims.iter().map(|dim| size_of(*dim)).collect(),
         },
-        TyKind::Option(inner) => Shape::Option(Box::new(shape(typed, types, *inner))),
+        TyKind::Option(inner) => Shape::Option(Box::new(shape(typed, types, inner))),
         TyKind::Str(size) => Shape::Str {
-            capacity: size_of(*size),
+            capacity: size_of(size),
         },
         TyKind::Text | TyKind::Slice(_) => Shape::structure(
             "view",
@@ -106,9 +106,9 @@ pub(crate) fn shape(typed: &Typed, types: &Types, ty: Ty) -> Shape {
             ],
         ),
         TyKind::Ring(elem, size) => Shape::Ring {
-            elem: Box::new(shape(typed, types, *elem)),
-            capacity: size_of(*size),
-            slots: size_of(*size),
+            elem: Box::new(shape(typed, types, elem)),
+            capacity: size_of(size),
+            slots: size_of(size),
         },
         TyKind::Error | TyKind::Unit | TyKind::Fn(..) | TyKind::Param(_) => {
             Shape::structure("unit", [])
@@ -125,7 +125,20 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
-        TyKind::Struct(id) => typed.structs[*id].head.name.to_string(),
+        TyKind::Struct(id, args) => {
+            let name = &typed.structs[*id].head.name;
+            if args.is_empty() {
+                return name.to_string();
+            }
+            let args: Vec<String> = args
+                .iter()
+                .map(|arg| match arg {
+                    GenericArg::Ty(ty) => type_name(typed, types, *ty),
+                    GenericArg::Size(size) => size_name(*size),
+                })
+                .collect();
+            format!("{name}<{}>", args.join(","))
+        }
         TyKind::Array(elem, dims) => {
             let dims: Vec<String> = dims.iter().map(|dim| size_name(*dim)).collect();
             format!(
@@ -270,7 +283,7 @@ impl Cx<'_> {
 
     /// The layout of a field: a ring has as many spare slots as one process can push.
     fn field_shape(&mut self, id: FieldId) -> Shape {
-        match shape(self.typed, &self.types, self.typed.fields[id].ty) {
+        match shape(self.typed, &mut self.types, self.typed.fields[id].ty) {
             Shape::Ring { elem, capacity, .. } => {
                 let spare = crate::bound::spare_slots(self.typed, id, capacity);
                 Shape::Ring {

@@ -100,23 +100,25 @@ impl FnCx<'_, '_> {
     }
 
     /// The types of the members of a struct, or of the parts of a tuple.
-    pub(crate) fn member_types(&self, ty: Ty) -> Vec<Ty> {
-        match self.cx.types.kind(ty) {
-            TyKind::Struct(id) => {
-                let members = self.cx.typed.structs[*id].members.iter();
-                members.map(|member| member.ty).collect()
+    pub(crate) fn member_types(&mut self, ty: Ty) -> Vec<Ty> {
+        match self.cx.types.kind(ty).clone() {
+            TyKind::Struct(id, args) => {
+                let members = self.cx.typed.structs[id].members.iter();
+                members
+                    .map(|member| self.cx.types.subst(member.ty, &args))
+                    .collect()
             }
-            TyKind::Tuple(parts) => parts.clone(),
+            TyKind::Tuple(parts) => parts,
             _ => Vec::new(),
         }
     }
 
     /// The type of the n-th member of a struct, or part of a tuple.
-    fn member_type(&self, ty: Ty, n: u32) -> Option<Ty> {
-        match self.cx.types.kind(ty) {
-            TyKind::Struct(id) => {
-                let member = self.cx.typed.structs[*id].members.get(n as usize);
-                member.map(|member| member.ty)
+    fn member_type(&mut self, ty: Ty, n: u32) -> Option<Ty> {
+        match self.cx.types.kind(ty).clone() {
+            TyKind::Struct(id, args) => {
+                let member = self.cx.typed.structs[id].members.get(n as usize)?;
+                Some(self.cx.types.subst(member.ty, &args))
             }
             TyKind::Tuple(parts) => parts.get(n as usize).copied(),
             _ => None,
@@ -222,7 +224,7 @@ impl FnCx<'_, '_> {
                     cx.copy(to, from, true);
                 });
             }
-            TyKind::Struct(_) | TyKind::Tuple(_) => {
+            TyKind::Struct(..) | TyKind::Tuple(_) => {
                 let members = self.member_types(dst.ty).len();
                 for n in 0..u32::try_from(members).unwrap_or(u32::MAX) {
                     let (to, from) = (self.member(dst, n), self.member(src, n));

@@ -139,7 +139,7 @@ impl<'a> Cx<'a> {
         if let Some(shape) = self.shapes.get(&ty) {
             return Rc::clone(shape);
         }
-        let mut shape = crate::layout::shape(self.typed, &self.types, ty);
+        let mut shape = crate::layout::shape(self.typed, &mut self.types, ty);
         let size = shape.size();
         if size > MAX_BLOCK {
             self.budget.refuse_type(size);

@@ -18,7 +18,7 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
         StmtKind::Assign(target, _) | StmtKind::OpAssign(target, ..)
             if root_field(target) == Some(field) =>
         {
-            shape(typed, &typed.types, target.ty).size()
+            shape(typed, &mut typed.types.clone(), target.ty).size()
         }
         StmtKind::ForRange {
             lo,

@@ -125,7 +125,7 @@ impl FnCx<'_, '_> {
             TyKind::Error
             | TyKind::Unit
             | TyKind::Int(_)
-            | TyKind::Struct(_)
+            | TyKind::Struct(..)
             | TyKind::Enum(_)
             | TyKind::Array(..)
             | TyKind::Ring(..)

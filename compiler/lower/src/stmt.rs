@@ -172,7 +172,7 @@ impl<'a> FnCx<'_, 'a> {
         match &target.kind {
             ExprKind::Field(id) => self.cx.typed.fields[*id].range,
             ExprKind::Member(base, n) => match self.cx.typed.types.kind(base.ty) {
-                TyKind::Struct(id) => {
+                TyKind::Struct(id, _) => {
                     self.cx.typed.structs[*id].members.get(*n as usize)?.range
                 }
                 _ => None,

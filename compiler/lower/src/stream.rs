@@ -246,7 +246,7 @@ fn field_range(cx: &FnCx<'_, '_>, e: &Expr) -> Option<Range> {
     match &e.kind {
         ExprKind::Field(id) => cx.cx.typed.fields[*id].range,
         ExprKind::Member(base, n) => match cx.cx.typed.types.kind(base.ty) {
-            TyKind::Struct(id) => {
+            TyKind::Struct(id, _) => {
                 cx.cx.typed.structs[*id].members.get(*n as usize)?.range
             }
             _ => None,

@@ -355,9 +355,13 @@ impl Cx<'_> {
                 self.holds_view(*elem)
             }
             TyKind::Tuple(parts) => parts.iter().any(|part| self.holds_view(*part)),
-            TyKind::Struct(id) => {
+            TyKind::Struct(id, args) => {
                 let members = &self.typed.structs[*id].members;
                 members.iter().any(|member| self.holds_view(member.ty))
+                    || args.iter().any(|arg| match arg {
+                        GenericArg::Ty(ty) => self.holds_view(*ty),
+                        GenericArg::Size(_) => false,
+                    })
             }
             _ => false,
         }

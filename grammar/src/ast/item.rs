@@ -82,6 +82,8 @@ pub struct Const {
 pub struct Struct {
     /// Its name.
     pub name: Name,
+    /// `<T: number, const N>`.
+    pub generics: Vec<Generic>,
     /// Members in order. `zone` is always `None`.
     pub members: Vec<Member>,
 }

@@ -109,8 +109,7 @@ impl Reader<'_> {
             match part.as_rule() {
                 Rule::decl => name = Some(self.decl(&part)),
                 Rule::generics => {
-                    generics =
-                        inner(part).filter_map(|part| self.generic(part)).collect();
+                    generics = self.generics(part);
                 }
                 Rule::param => params.extend(self.param(part)),
                 Rule::result => result = inner(part).next().map(|ty| self.ty(ty)),
@@ -128,6 +127,11 @@ impl Reader<'_> {
                 body,
             })
         })
+    }
+
+    /// `<T: number, const N>`.
+    pub(super) fn generics(&self, pair: Pair<'_>) -> Vec<Generic> {
+        inner(pair).filter_map(|part| self.generic(part)).collect()
     }
 
     fn generic(&self, pair: Pair<'_>) -> Option<Generic> {

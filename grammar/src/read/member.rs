@@ -23,13 +23,8 @@ impl Reader<'_> {
         let Some(name) = parts.next().map(|part| self.decl(&part)) else {
             return ItemKind::Bad;
         };
-        if parts
-            .next_if(|part| part.as_rule() == Rule::generics)
-            .is_some()
-        {
-            self.not_built(name.span, "generic structs are");
-            return ItemKind::Bad;
-        }
+        let generics = parts.next_if(|part| part.as_rule() == Rule::generics);
+        let generics = generics.map_or_else(Vec::new, |part| self.generics(part));
         let mut members = Vec::new();
         self.sequence(parts, Rule::strict_member, |part| {
             let zoned = part
@@ -41,7 +36,11 @@ impl Reader<'_> {
             }
             members.extend(self.member_item(part));
         });
-        ItemKind::Struct(Struct { name, members })
+        ItemKind::Struct(Struct {
+            name,
+            generics,
+            members,
+        })
     }
 
     fn zone_in_struct(&self, zone: &Pair<'_>) {

@@ -38,7 +38,7 @@ impl Walk<'_, '_> {
                     .then_some(Fault::Range)?
             }
             ExprKind::Update(_, values) => {
-                let TyKind::Struct(id) = self.all.typed.types.kind(expr.ty) else {
+                let TyKind::Struct(id, _) = self.all.typed.types.kind(expr.ty) else {
                     return None;
                 };
                 let members = &self.all.typed.structs[*id].members;
@@ -148,7 +148,7 @@ impl Walk<'_, '_> {
                 | ExprKind::RingIndex(base, _)
                 | ExprKind::Elem(base) => base,
                 ExprKind::Member(base, member) => {
-                    if let TyKind::Struct(id) = self.all.typed.types.kind(base.ty) {
+                    if let TyKind::Struct(id, _) = self.all.typed.types.kind(base.ty) {
                         let item =
                             self.all.typed.structs[*id].members.get(*member as usize);
                         if item.is_some_and(|item| item.range.is_some()) {

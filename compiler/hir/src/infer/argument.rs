@@ -4,11 +4,10 @@ use theus_grammar::Span;
 
 use super::Checker;
 use super::call::Given;
-use super::generic::Bindings;
+use super::generic::{Bindings, Declared};
 use super::literal::Weak;
 use super::mismatch::at;
 use crate::body::{Expr, ExprKind};
-use crate::ids::FnId;
 use crate::item::{FnParam, GenericKind};
 use crate::ty::{Ty, TyKind};
 
@@ -31,7 +30,7 @@ impl Checker<'_, '_> {
     /// Types the arguments, those that have a type of their own first.
     pub(super) fn arguments(
         &mut self,
-        id: FnId,
+        of: Declared,
         params: &[FnParam],
         given: Vec<Given<'_>>,
         (result, due, span): (Ty, Option<Ty>, Span),
@@ -48,7 +47,7 @@ impl Checker<'_, '_> {
         for (turn, place) in order {
             if turn > Turn::First && !wished {
                 wished = true;
-                self.wish(id, result, due, bindings, span);
+                self.wish(of, result, due, bindings, span);
             }
             let Some(param) = params.get(place) else {
                 continue;
@@ -56,7 +55,7 @@ impl Checker<'_, '_> {
             let Some(arg) = given.get_mut(place).and_then(Option::take) else {
                 continue;
             };
-            let value = self.one(id, param, arg, bindings);
+            let value = self.one(of, param, arg, bindings);
             self.cx
                 .match_types(param.ty, value.ty, bindings, value.span);
             if let Some(slot) = typed.get_mut(place) {
@@ -64,7 +63,7 @@ impl Checker<'_, '_> {
             }
         }
         if !wished {
-            self.wish(id, result, due, bindings, span);
+            self.wish(of, result, due, bindings, span);
         }
         typed.into_iter().flatten().collect()
     }
@@ -86,7 +85,7 @@ impl Checker<'_, '_> {
 
     fn one(
         &mut self,
-        id: FnId,
+        of: Declared,
         param: &FnParam,
         given: Given<'_>,
         bindings: &Bindings,
@@ -95,11 +94,11 @@ impl Checker<'_, '_> {
             Given::Done(value) => return value,
             Given::Written(written) => written,
         };
-        let mut hint = self.cx.hinted(id, param.ty, bindings);
+        let mut hint = self.cx.hinted(of, param.ty, bindings);
         if let TyKind::Fn(params, result) = self.kind(hint).clone() {
             return self.closure_argument(written, &params, result, param.span);
         }
-        if hint == Ty::ERROR && self.wants_float(id, param.ty) {
+        if hint == Ty::ERROR && self.wants_float(of, param.ty) {
             hint = Ty::F64;
         }
         let due = (hint != Ty::ERROR).then_some(hint);
@@ -108,11 +107,11 @@ impl Checker<'_, '_> {
     }
 
     /// Whether a parameter is of a type bounded by `float`.
-    fn wants_float(&self, id: FnId, ty: Ty) -> bool {
+    fn wants_float(&self, of: Declared, ty: Ty) -> bool {
         let TyKind::Param(at) = *self.kind(ty) else {
             return false;
         };
-        let generic = self.cx.out.fns[id].generics.get(at as usize);
+        let generic = self.cx.generics_of(of).get(at as usize);
         generic.is_some_and(|generic| generic.kind == GenericKind::Float)
     }
 

@@ -9,7 +9,7 @@ use theus_grammar::ast::expr::{Arg, ArgKind};
 use theus_stdlib::Intrinsic;
 
 use super::entity::Entity;
-use super::generic::Bindings;
+use super::generic::{Bindings, Declared};
 use super::literal::Weak;
 use super::mismatch::at;
 use super::{Checker, Home};
@@ -132,7 +132,7 @@ impl Checker<'_, '_> {
                 let given = self.plain(args);
                 self.call_fn(id, given, due, span)
             }
-            Def::Struct(id) => self.construct(id, args, span),
+            Def::Struct(id) => self.construct(id, args, due, span),
             Def::Error => {
                 self.loose_args(args);
                 Self::error(span)
@@ -269,10 +269,15 @@ impl Checker<'_, '_> {
         if let Some(len) = self.ring_length(id, &given, span) {
             return len;
         }
-        let typed =
-            self.arguments(id, &params, given, (result, due, span), &mut bindings);
-        let Some(args) = self.generic_args(id, &bindings, span) else {
-            let ty = self.cx.hinted(id, result, &bindings);
+        let typed = self.arguments(
+            Declared::Fn(id),
+            &params,
+            given,
+            (result, due, span),
+            &mut bindings,
+        );
+        let Some(args) = self.generic_args(Declared::Fn(id), &bindings, span) else {
+            let ty = self.cx.hinted(Declared::Fn(id), result, &bindings);
             let whole = !bindings.broken
                 && ty != Ty::ERROR
                 && self.cx.out.fns[id].generics.is_empty();
@@ -388,16 +393,17 @@ impl Checker<'_, '_> {
         true
     }
 
-    fn has_floats(&self, ty: Ty, depth: u32) -> bool {
+    fn has_floats(&mut self, ty: Ty, depth: u32) -> bool {
         match self.kind(ty) {
             TyKind::Float(_) | TyKind::Error | TyKind::Param(_) => true,
             TyKind::Array(elem, _) => self.has_floats(*elem, depth),
             TyKind::Tuple(parts) if depth < 70 => {
-                parts.iter().any(|part| self.has_floats(*part, depth + 1))
+                let mut parts = parts.clone().into_iter();
+                parts.any(|part| self.has_floats(part, depth + 1))
             }
-            TyKind::Struct(id) if depth < 70 => {
-                let mut members = self.cx.out.structs[*id].members.iter();
-                members.any(|member| self.has_floats(member.ty, depth + 1))
+            TyKind::Struct(..) if depth < 70 => {
+                let mut members = self.cx.out.member_types(ty).into_iter();
+                members.any(|ty| self.has_floats(ty, depth + 1))
             }
             _ => false,
         }

@@ -136,8 +136,8 @@ impl Checker<'_, '_> {
 
     /// `value.name`: a member of a struct.
     pub(crate) fn member(&mut self, base: Expr, name: &Name, span: Span) -> Expr {
-        let id = match *self.kind(base.ty) {
-            TyKind::Struct(id) => id,
+        let id = match self.kind(base.ty) {
+            TyKind::Struct(id, _) => *id,
             TyKind::Tuple(_) => return self.part(base, name, span),
             TyKind::Error => return Self::error(span),
             _ => {
@@ -151,10 +151,9 @@ impl Checker<'_, '_> {
             .members
             .iter()
             .position(|member| member.name == name.text);
-        if let Some((at, member)) = at.and_then(|at| Some((at, found.members.get(at)?))) {
-            let at = u32::try_from(at).unwrap_or(0);
+        if let Some(at) = at.and_then(|at| u32::try_from(at).ok()) {
             return Expr {
-                ty: member.ty,
+                ty: self.cx.out.member_ty(base.ty, at),
                 kind: ExprKind::Member(Box::new(base), at),
                 span,
             };

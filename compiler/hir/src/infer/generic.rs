@@ -6,9 +6,18 @@ use theus_grammar::Span;
 use super::Checker;
 use super::optable::Class;
 use crate::cx::Cx;
-use crate::ids::FnId;
-use crate::item::GenericKind;
+use crate::ids::{FnId, StructId};
+use crate::item::{Generic, GenericKind, Head};
 use crate::ty::{GenericArg, Size, Ty, TyKind};
+
+/// What declares generic parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Declared {
+    /// A function.
+    Fn(FnId),
+    /// A struct.
+    Struct(StructId),
+}
 
 /// What is known so far of the generic arguments of a call.
 #[derive(Clone, Debug)]
@@ -72,6 +81,36 @@ impl Bindings {
 }
 
 impl Cx<'_> {
+    /// The generic parameters of a function or struct.
+    pub(crate) fn generics_of(&self, of: Declared) -> &[Generic] {
+        match of {
+            Declared::Fn(id) => &self.out.fns[id].generics,
+            Declared::Struct(id) => &self.out.structs[id].generics,
+        }
+    }
+
+    /// Its parameters as arguments for itself.
+    pub(crate) fn own_args(&mut self, of: Declared) -> Vec<GenericArg> {
+        let generics = self.generics_of(of).iter();
+        let kinds: Vec<GenericKind> = generics.map(|generic| generic.kind).collect();
+        let mut args = Vec::with_capacity(kinds.len());
+        for (at, kind) in (0_u32..).zip(kinds) {
+            args.push(match kind {
+                GenericKind::Size => GenericArg::Size(Size::Param(at)),
+                _ => GenericArg::Ty(self.intern(TyKind::Param(at))),
+            });
+        }
+        args
+    }
+
+    /// The head of a function or struct.
+    pub(crate) fn head_of(&self, of: Declared) -> &Head {
+        match of {
+            Declared::Fn(id) => &self.out.fns[id].head,
+            Declared::Struct(id) => &self.out.structs[id].head,
+        }
+    }
+
     /// Matches the type of a parameter with that of an argument and notes what follows.
     /// Whether the whole fits is tested afterwards.
     pub(crate) fn match_types(
@@ -116,6 +155,19 @@ impl Cx<'_> {
             (TyKind::Option(inner), TyKind::Option(other)) => {
                 self.match_types(inner, other, bindings, span);
             }
+            (TyKind::Struct(id, args), TyKind::Struct(other, found)) if id == other => {
+                for (arg, found) in args.into_iter().zip(found) {
+                    match (arg, found) {
+                        (GenericArg::Ty(arg), GenericArg::Ty(found)) => {
+                            self.match_types(arg, found, bindings, span);
+                        }
+                        (GenericArg::Size(arg), GenericArg::Size(found)) => {
+                            bindings.size(arg, found);
+                        }
+                        _ => {}
+                    }
+                }
+            }
             (TyKind::Option(inner), _) => self.match_types(inner, found, bindings, span),
             (TyKind::Tuple(parts), TyKind::Tuple(others)) => {
                 for (part, other) in parts.into_iter().zip(others) {
@@ -133,9 +185,9 @@ impl Cx<'_> {
     }
 
     /// `ty` with what is known put in; what is not known fits everything.
-    pub(crate) fn hinted(&mut self, id: FnId, ty: Ty, bindings: &Bindings) -> Ty {
-        let kinds: Vec<GenericKind> = self.out.fns[id]
-            .generics
+    pub(crate) fn hinted(&mut self, of: Declared, ty: Ty, bindings: &Bindings) -> Ty {
+        let kinds: Vec<GenericKind> = self
+            .generics_of(of)
             .iter()
             .map(|generic| generic.kind)
             .collect();
@@ -149,7 +201,7 @@ impl Checker<'_, '_> {
     /// bound, which is reported.
     pub(crate) fn generic_args(
         &mut self,
-        id: FnId,
+        of: Declared,
         bindings: &Bindings,
         span: Span,
     ) -> Option<Vec<GenericArg>> {
@@ -158,27 +210,27 @@ impl Checker<'_, '_> {
         for (at, known) in (0_u32..).zip(&bindings.known) {
             match known {
                 Some(GenericArg::Ty(ty)) => {
-                    fine &= self.satisfies(id, at, *ty, bindings, span);
+                    fine &= self.satisfies(of, at, *ty, bindings, span);
                     args.push(GenericArg::Ty(*ty));
                 }
                 Some(GenericArg::Size(size)) => args.push(GenericArg::Size(*size)),
                 None if bindings.broken => fine = false,
                 None => {
-                    self.unknown_generic(id, at, span);
+                    self.unknown_generic(of, at, span);
                     fine = false;
                 }
             }
         }
         if !fine && !self.failed() {
             // Nothing is wrong but this: an argument did not decide what it should have.
-            self.unknown_generic(id, 0, span);
+            self.unknown_generic(of, 0, span);
         }
         fine.then_some(args)
     }
 
-    fn unknown_generic(&mut self, id: FnId, at: u32, span: Span) {
-        let found = &self.cx.out.fns[id];
-        let Some(generic) = found.generics.get(at as usize) else {
+    fn unknown_generic(&mut self, of: Declared, at: u32, span: Span) {
+        let head = self.cx.head_of(of).clone();
+        let Some(generic) = self.cx.generics_of(of).get(at as usize) else {
             return;
         };
         let what = if generic.kind == GenericKind::Size {
@@ -193,9 +245,9 @@ impl Checker<'_, '_> {
         )
         .title(format!(
             "the {what} `{}` of `{}` is not known here",
-            generic.name, found.head.name
+            generic.name, head.name
         ))
-        .label(found.head.span, "declared here")
+        .label(head.span, "declared here")
         .help("give the result a type: `let x: [f64; 3] = …`");
         self.report(report);
     }
@@ -221,7 +273,7 @@ impl Checker<'_, '_> {
     /// a bound says nothing: the result will not fit, and that is the error.
     pub(crate) fn wish(
         &mut self,
-        id: FnId,
+        of: Declared,
         result: Ty,
         due: Option<Ty>,
         bindings: &mut Bindings,
@@ -236,7 +288,7 @@ impl Checker<'_, '_> {
         };
         let mut wished = bindings.clone();
         self.cx.match_types(result, due, &mut wished, span);
-        let generics = self.cx.out.fns[id].generics.iter();
+        let generics = self.cx.generics_of(of).iter();
         let fine = generics
             .zip(&wished.known)
             .all(|(generic, known)| match known {
@@ -248,15 +300,16 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn satisfies(
+    /// Whether a generic argument is within its bound; reports it if not.
+    pub(crate) fn satisfies(
         &mut self,
-        id: FnId,
+        of: Declared,
         at: u32,
         ty: Ty,
         bindings: &Bindings,
         span: Span,
     ) -> bool {
-        let Some(generic) = self.cx.out.fns[id].generics.get(at as usize) else {
+        let Some(generic) = self.cx.generics_of(of).get(at as usize) else {
             return true;
         };
         let fits = self.within(generic.kind, ty);
@@ -271,7 +324,7 @@ impl Checker<'_, '_> {
         if fits || ty == Ty::ERROR {
             return true;
         }
-        let (name, head) = (generic.name.clone(), self.cx.out.fns[id].head.clone());
+        let (name, head) = (generic.name.clone(), self.cx.head_of(of).clone());
         let text = self.show(ty);
         let place = bindings.decided(at).unwrap_or(span);
         let found = Diagnostic::new(Code::BadBound, place, format!("this is `{text}`"))

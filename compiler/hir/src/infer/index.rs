@@ -57,7 +57,7 @@ impl Checker<'_, '_> {
                     TyKind::Option(_) => {
                         "say first what to do with `none`: `… ?? default`"
                     }
-                    TyKind::Struct(_) => "members have names: `s.x`",
+                    TyKind::Struct(..) => "members have names: `s.x`",
                     TyKind::Str(_) | TyKind::Text => {
                         "a character may take several bytes: `t.slice(a, b)`, `t.chars()` or `t.bytes()`"
                     }

@@ -12,7 +12,7 @@ use theus_stdlib::Intrinsic;
 use super::Checker;
 use super::call::Given;
 use super::entity::Entity;
-use super::generic::Bindings;
+use super::generic::{Bindings, Declared};
 use crate::body::Expr;
 use crate::ids::FnId;
 use crate::resolve::scope::{Def, unknown};
@@ -144,7 +144,7 @@ impl Checker<'_, '_> {
         let mut bindings = Bindings::new(self.cx.out.fns[id].generics.len());
         let span = self.cx.out.fns[id].head.span;
         self.cx.match_types(first, ty, &mut bindings, span);
-        let first = self.cx.hinted(id, first, &bindings);
+        let first = self.cx.hinted(Declared::Fn(id), first, &bindings);
         self.cx.fits(ty, first) || self.cx.converts(ty, first)
     }
 

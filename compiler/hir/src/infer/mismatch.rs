@@ -7,7 +7,7 @@ use super::{Checker, Why};
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
 use crate::item::GenericKind;
-use crate::ty::{Size, Ty, TyKind};
+use crate::ty::{GenericArg, Size, Ty, TyKind};
 
 impl Cx<'_> {
     /// Whether a value of type `found` may stand where `due` is due, as it is. What has been
@@ -26,6 +26,9 @@ impl Cx<'_> {
                 size_fits(*x, *y) && self.fits(*a, *b)
             }
             (TyKind::Option(a), TyKind::Option(b)) => self.fits(*a, *b),
+            (TyKind::Struct(a, x), TyKind::Struct(b, y)) => {
+                a == b && x.iter().zip(y).all(|(x, y)| self.arg_fits(*x, *y))
+            }
             (TyKind::Slice(a), TyKind::Slice(b)) => self.fits(*a, *b),
             (TyKind::Str(x), TyKind::Str(y)) => size_fits(*x, *y),
             (TyKind::Tuple(a), TyKind::Tuple(b)) => {
@@ -36,6 +39,14 @@ impl Cx<'_> {
                     && a.iter().zip(b).all(|(a, b)| self.fits(*a, *b))
                     && self.fits(*x, *y)
             }
+            _ => false,
+        }
+    }
+
+    fn arg_fits(&self, found: GenericArg, due: GenericArg) -> bool {
+        match (found, due) {
+            (GenericArg::Ty(found), GenericArg::Ty(due)) => self.fits(found, due),
+            (GenericArg::Size(found), GenericArg::Size(due)) => size_fits(found, due),
             _ => false,
         }
     }

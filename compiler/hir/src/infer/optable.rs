@@ -63,7 +63,7 @@ impl Checker<'_, '_> {
                     Class::Opaque
                 }
             }
-            TyKind::Struct(_) | TyKind::Enum(_) => Class::Plain,
+            TyKind::Struct(..) | TyKind::Enum(_) => Class::Plain,
             TyKind::Param(at) => match self.bound(*at) {
                 GenericKind::Integer => Class::Integer,
                 GenericKind::Float => Class::Float,

@@ -289,8 +289,8 @@ impl Checker<'_, '_> {
         };
         let mut at = Vec::new();
         for name in rest {
-            let id = match *self.kind(ty) {
-                TyKind::Struct(id) => id,
+            let id = match self.kind(ty) {
+                TyKind::Struct(id, _) => *id,
                 TyKind::Error => return Target::Error,
                 _ => {
                     let text = self.show(ty);
@@ -312,9 +312,7 @@ impl Checker<'_, '_> {
                 .members
                 .iter()
                 .position(|member| member.name == name.text);
-            let Some((place, member)) =
-                place.and_then(|place| Some((place, found.members.get(place)?)))
-            else {
+            let Some(place) = place.and_then(|place| u32::try_from(place).ok()) else {
                 let names: Vec<Arc<str>> = found
                     .members
                     .iter()
@@ -327,8 +325,8 @@ impl Checker<'_, '_> {
                 self.report(report);
                 return Target::Error;
             };
-            ty = member.ty;
-            at.push(u32::try_from(place).unwrap_or(0));
+            ty = self.cx.out.member_ty(ty, place);
+            at.push(place);
         }
         Target::Field(field, at)
     }

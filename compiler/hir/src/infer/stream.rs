@@ -129,26 +129,26 @@ impl Checker<'_, '_> {
     }
 
     /// Scalars of a value.
-    fn cells(&self, ty: Ty) -> u64 {
-        match self.kind(ty) {
+    fn cells(&mut self, ty: Ty) -> u64 {
+        match self.kind(ty).clone() {
             TyKind::Array(elem, dims) => dims
                 .iter()
                 .map(|dim| match dim {
                     Size::Const(size) => *size,
                     Size::Param(_) | Size::Start(_) | Size::Error => 1,
                 })
-                .fold(self.cells(*elem), u64::saturating_mul),
-            TyKind::Struct(id) => {
-                let members = &self.cx.out.structs[*id].members;
-                let cells = members.iter().map(|member| self.cells(member.ty));
+                .fold(self.cells(elem), u64::saturating_mul),
+            TyKind::Struct(..) => {
+                let members = self.cx.out.member_types(ty).into_iter();
+                let cells = members.map(|ty| self.cells(ty));
                 cells.fold(0, u64::saturating_add)
             }
             _ => 1,
         }
     }
 
-    fn flat(&self, ty: Ty, depth: u32) -> bool {
-        match self.kind(ty) {
+    fn flat(&mut self, ty: Ty, depth: u32) -> bool {
+        match self.kind(ty).clone() {
             TyKind::Bool
             | TyKind::Int(_)
             | TyKind::Float(_)
@@ -156,10 +156,10 @@ impl Checker<'_, '_> {
             | TyKind::Enum(_)
             | TyKind::Str(_)
             | TyKind::Error => true,
-            TyKind::Array(elem, _) => self.flat(*elem, depth),
-            TyKind::Struct(id) if depth < MAX_DEPTH => {
-                let mut members = self.cx.out.structs[*id].members.iter();
-                members.all(|member| self.flat(member.ty, depth + 1))
+            TyKind::Array(elem, _) => self.flat(elem, depth),
+            TyKind::Struct(..) if depth < MAX_DEPTH => {
+                let mut members = self.cx.out.member_types(ty).into_iter();
+                members.all(|ty| self.flat(ty, depth + 1))
             }
             _ => false,
         }

@@ -169,7 +169,7 @@ impl Printer<'_> {
 
     fn member(&self, base: &Expr, at: u32) -> String {
         let name = match self.typed.types.kind(base.ty) {
-            TyKind::Struct(id) => self.typed.structs[*id].members.get(at as usize),
+            TyKind::Struct(id, _) => self.typed.structs[*id].members.get(at as usize),
             _ => None,
         };
         let name = name.map_or_else(|| at.to_string(), |member| member.name.to_string());

@@ -122,15 +122,12 @@ fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
 fn is_plain(cx: &mut Cx<'_>, ty: Ty) -> bool {
     match *cx.kind(ty) {
         TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Error => true,
-        TyKind::Struct(id) => {
+        TyKind::Struct(id, _) => {
             cx.ensure_members(id);
-            let members = cx.out.structs[id].members.iter();
-            let types: Vec<(Ty, bool)> = members
-                .map(|member| (member.ty, member.range.is_some()))
-                .collect();
-            types
-                .into_iter()
-                .all(|(ty, ranged)| !ranged && is_plain(cx, ty))
+            let mut members = cx.out.structs[id].members.iter();
+            let ranged = members.any(|member| member.range.is_some());
+            let types = cx.out.member_types(ty);
+            !ranged && types.into_iter().all(|ty| is_plain(cx, ty))
         }
         TyKind::Array(elem, _) => is_plain(cx, elem),
         _ => false,

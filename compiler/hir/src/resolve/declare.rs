@@ -52,6 +52,7 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             cx.trees.structs.push(it);
             let value = Struct {
                 head: head(&it.name),
+                generics: Vec::new(),
                 members: Vec::new(),
             };
             (&it.name, Def::Struct(cx.out.structs.push(value)))

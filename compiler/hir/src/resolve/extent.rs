@@ -1,13 +1,14 @@
 //! Extents: no struct inside itself, none too deep or of too many members.
 
 use cranelift_entity::SecondaryMap;
+use indexmap::IndexMap;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 
 use crate::cx::Cx;
 use crate::ids::StructId;
 use crate::item::Head;
-use crate::ty::{Ty, TyKind};
+use crate::ty::{GenericArg, Ty, TyKind};
 
 /// How deep structs and tuples may nest.
 const MAX_DEPTH: u32 = 64;
@@ -103,14 +104,21 @@ impl Extents {
             members: 1,
         };
         match cx.kind(ty).clone() {
-            TyKind::Struct(id) => {
+            TyKind::Struct(id, args) => {
                 if self.around.contains(&id) {
                     return Err(Problem::Circle(id));
                 }
                 if self.around.len() as u32 > MAX_DEPTH {
                     return Err(Problem::Deep);
                 }
-                Ok(one.with(self.of_struct(cx, id)))
+                // What stands for a parameter counts as a part of the struct.
+                let mut whole = one.with(self.of_struct(cx, id));
+                for arg in args {
+                    if let GenericArg::Ty(ty) = arg {
+                        whole = whole.with(self.of_type(cx, ty)?);
+                    }
+                }
+                Ok(whole)
             }
             TyKind::Array(elem, _)
             | TyKind::Ring(elem, _)
@@ -136,6 +144,51 @@ impl Extents {
             | TyKind::Fn(..)
             | TyKind::Param(_) => Ok(one),
         }
+    }
+}
+
+impl Cx<'_> {
+    /// Whether a type with generic arguments has no more members than a struct may have;
+    /// reports it if it has.
+    pub(crate) fn bounded(&mut self, ty: Ty, span: Span) -> bool {
+        if !matches!(self.kind(ty), TyKind::Struct(_, args) if !args.is_empty()) {
+            return true;
+        }
+        let fine = self.weight(ty, &mut IndexMap::new()) <= MAX_MEMBERS;
+        if !fine {
+            let text = "this has too many members in all";
+            let found = Diagnostic::new(Code::TooMuchMemory, span, text)
+                .title(format!("a type has more than {MAX_MEMBERS} members in all"))
+                .help("use arrays for many values of one kind");
+            self.report(found);
+        }
+        fine
+    }
+
+    /// How many members a type has in all, each array once. A circle counts once: it is
+    /// reported where the struct is declared.
+    fn weight(&mut self, ty: Ty, known: &mut IndexMap<Ty, u64>) -> u64 {
+        if let Some(known) = known.get(&ty) {
+            return *known;
+        }
+        let weight = match *self.kind(ty) {
+            TyKind::Struct(id, _) => {
+                known.insert(ty, 1);
+                self.ensure_members(id);
+                let members = self.out.member_types(ty).into_iter();
+                members.fold(1_u64, |all, ty| all.saturating_add(self.weight(ty, known)))
+            }
+            TyKind::Tuple(ref parts) => {
+                let parts = parts.clone().into_iter();
+                parts.fold(1_u64, |all, ty| all.saturating_add(self.weight(ty, known)))
+            }
+            TyKind::Array(elem, _) | TyKind::Ring(elem, _) | TyKind::Option(elem) => {
+                self.weight(elem, known)
+            }
+            _ => 1,
+        };
+        known.insert(ty, weight);
+        weight
     }
 }
 

@@ -38,7 +38,7 @@ impl Cx<'_> {
         }
         self.states.signatures[id] = State::Doing;
         let tree = self.trees.fns[id];
-        let generics = self.generics(tree);
+        let generics = self.generics(&tree.generics);
         let env = Env {
             module: self.out.fns[id].head.module,
             generics: generics.iter().cloned().collect(),
@@ -101,14 +101,15 @@ impl Cx<'_> {
         intrinsic
     }
 
-    fn generics(&mut self, tree: &tree::Fn) -> Vec<Generic> {
+    /// Generic parameters as declared.
+    pub(crate) fn generics(&mut self, written: &[tree::Generic]) -> Vec<Generic> {
         duplicates(
             self,
             "generic parameter",
-            tree.generics.iter().map(|generic| &generic.name),
+            written.iter().map(|generic| &generic.name),
         );
         let mut found = Vec::new();
-        for generic in &tree.generics {
+        for generic in written {
             let kind = match &generic.bound {
                 _ if generic.is_size => GenericKind::Size,
                 None => GenericKind::Any,

@@ -29,6 +29,37 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
 }
 
 impl Cx<'_> {
+    /// Where the types of the members of a struct are looked up.
+    fn struct_env(&mut self, id: StructId) -> Env {
+        self.ensure_generics(id);
+        Env {
+            module: self.out.structs[id].head.module,
+            generics: self.out.structs[id].generics.iter().cloned().collect(),
+        }
+    }
+
+    /// Resolves the generic parameters of a struct, if that is not done.
+    pub(crate) fn ensure_generics(&mut self, id: StructId) {
+        let written = &self.trees.structs[id].generics;
+        if self.out.structs[id].generics.len() < written.len() {
+            let generics = self.generics(written);
+            self.out.structs[id].generics = generics;
+        }
+    }
+
+    /// A default of a generic struct holds for all arguments; reports one that cannot.
+    fn repeatable(&mut self, env: &Env, default: Expr) -> Expr {
+        if env.generics.is_empty() || crate::instance::repeatable(&default) {
+            return default;
+        }
+        let text = "this is not made of literals and constants";
+        let found = Diagnostic::new(Code::NotConstant, default.span, text)
+            .title("a default of a generic struct is made of literals and constants")
+            .help("give the member where values are made");
+        self.report(found);
+        Checker::error(default.span)
+    }
+
     /// Types the members of a struct, if that is not done.
     pub(crate) fn ensure_members(&mut self, id: StructId) {
         if self.states.members[id] != State::Todo {
@@ -36,7 +67,7 @@ impl Cx<'_> {
         }
         self.states.members[id] = State::Doing;
         let tree = self.trees.structs[id];
-        let env = Env::plain(self.out.structs[id].head.module);
+        let env = self.struct_env(id);
         duplicates(
             self,
             "member",
@@ -63,7 +94,7 @@ impl Cx<'_> {
         }
         self.states.defaults[id] = State::Doing;
         let tree = self.trees.structs[id];
-        let module = self.out.structs[id].head.module;
+        let env = self.struct_env(id);
         for (at, member) in tree.members.iter().enumerate() {
             let Some(ty) = self.out.structs[id].members.get(at).map(|member| member.ty)
             else {
@@ -72,18 +103,18 @@ impl Cx<'_> {
             let range = member
                 .range
                 .as_ref()
-                .and_then(|range| self.range(module, ty, range));
+                .and_then(|range| self.range(env.module, ty, range));
             let default = member.default.as_ref().map(|written| {
                 let place = Home::Constant("the default of a member");
-                let mut checker = Checker::new(self, Env::plain(module), place);
+                let mut checker = Checker::new(self, env.clone(), place);
                 let why = Some((member.ty.span, "the type is given here"));
                 let default = checker.check(written, ty, why);
                 // A default of a type that is wrong is dropped: its size is not known.
                 if ty == Ty::ERROR {
-                    Checker::error(written.span)
-                } else {
-                    self.folded_default(default)
+                    return Checker::error(written.span);
                 }
+                let default = self.folded_default(default);
+                self.repeatable(&env, default)
             });
             self.check_default(member, ty, range, default.as_ref());
             if let Some(member) = self.out.structs[id].members.get_mut(at) {

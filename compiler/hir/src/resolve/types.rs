@@ -7,9 +7,11 @@ use theus_grammar::ast::{Name, Path};
 
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
+use crate::ids::StructId;
+use crate::infer::{Bindings, Checker, Declared, Home, arguments};
 use crate::item::GenericKind;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::{Size, Ty, TyKind};
+use crate::ty::{GenericArg, Size, Ty, TyKind};
 
 /// Types that every program knows by name.
 const PRIMITIVES: &[(&str, Ty)] = &[
@@ -171,9 +173,13 @@ impl Cx<'_> {
                 self.holds_view(*elem)
             }
             TyKind::Tuple(parts) => parts.iter().any(|part| self.holds_view(*part)),
-            TyKind::Struct(id) => {
+            TyKind::Struct(id, args) => {
                 let members = &self.out.structs[*id].members;
                 members.iter().any(|member| self.holds_view(member.ty))
+                    || args.iter().any(|arg| match arg {
+                        GenericArg::Ty(ty) => self.holds_view(*ty),
+                        GenericArg::Size(_) => false,
+                    })
             }
             _ => false,
         }
@@ -209,7 +215,9 @@ impl Cx<'_> {
         }
         let ty = match self.walk(env.module, &path.words) {
             Walk::Error => return Ty::ERROR,
-            Walk::Found(Def::Struct(id), []) => self.intern(TyKind::Struct(id)),
+            Walk::Found(Def::Struct(id), []) => {
+                return self.struct_ty(env, id, path, args, span);
+            }
             Walk::Found(Def::Enum(id), []) => self.intern(TyKind::Enum(id)),
             Walk::Found(def, _) => {
                 let found = Diagnostic::new(Code::WrongKind, path.span, "not a type")
@@ -331,34 +339,112 @@ impl Cx<'_> {
             self.report(found);
             return Ty::ERROR;
         }
-        let (elem_ty, elem_span) = match elem {
+        let example = "ring<f64, 100>";
+        let elem_ty = self.type_arg(env, elem, "a ring", example);
+        let size = self.size_arg(env, size, "a ring", example);
+        if elem_ty == Ty::ERROR {
+            elem_ty
+        } else {
+            self.intern(TyKind::Ring(elem_ty, size))
+        }
+    }
+
+    /// An argument that is a type.
+    fn type_arg(&mut self, env: &Env, arg: &TyArg, of: &str, example: &str) -> Ty {
+        let (ty, span) = match arg {
             TyArg::Ty(ty) => (self.ty(env, ty), ty.span),
             TyArg::Path(path) => (self.named(env, path, &[], path.span), path.span),
             TyArg::Size(size) => {
                 let found =
                     Diagnostic::new(Code::UnknownType, size.expr.span, "not a type")
-                        .title("a ring needs a type first")
-                        .help("write `ring<f64, 100>`");
+                        .title(format!("{of} needs a type here"))
+                        .help(format!("write `{example}`"));
                 self.report(found);
                 (Ty::ERROR, size.expr.span)
             }
         };
-        let elem_ty = self.element(elem_ty, elem_span, "a ring");
-        let size = match size {
+        self.element(ty, span, of)
+    }
+
+    /// An argument that is a size.
+    fn size_arg(&mut self, env: &Env, arg: &TyArg, of: &str, example: &str) -> Size {
+        match arg {
             TyArg::Size(size) => self.size(env, &size.expr),
             TyArg::Path(path) => self.size_path(env, &path.words, path.span),
             TyArg::Ty(ty) => {
                 let found = Diagnostic::new(Code::BadSize, ty.span, "this is a type")
-                    .title("a ring needs a size second")
-                    .help("write `ring<f64, 100>`");
+                    .title(format!("{of} needs a size here"))
+                    .help(format!("write `{example}`"));
                 self.report(found);
                 Size::Error
             }
-        };
-        if elem_ty == Ty::ERROR {
-            elem_ty
+        }
+    }
+
+    /// A struct with its arguments.
+    fn struct_ty(
+        &mut self,
+        env: &Env,
+        id: StructId,
+        path: &Path,
+        args: &[TyArg],
+        span: Span,
+    ) -> Ty {
+        self.ensure_generics(id);
+        let found = &self.out.structs[id];
+        let (head, generics) = (found.head.clone(), found.generics.clone());
+        if generics.is_empty() {
+            self.no_args(path, args);
+            return self.intern(TyKind::Struct(id, Vec::new()));
+        }
+        let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
+        let example = format!("{}<{}>", head.name, names.join(", "));
+        if generics.len() != args.len() {
+            let found = Diagnostic::new(
+                Code::WrongArity,
+                span,
+                format!("{} given", arguments(args.len())),
+            )
+            .title(format!(
+                "`{}` takes {}",
+                head.name,
+                arguments(generics.len())
+            ))
+            .label(head.span, "the struct is declared here")
+            .help(format!(
+                "write `{example}` with types and sizes for its parameters"
+            ));
+            self.report(found);
+            return Ty::ERROR;
+        }
+        let of = format!("`{}`", head.name);
+        let (mut found, mut fine) = (Vec::new(), true);
+        let start_sizes = std::mem::take(&mut self.start_sizes);
+        for ((at, generic), arg) in (0_u32..).zip(&generics).zip(args) {
+            if generic.kind == GenericKind::Size {
+                let size = self.size_arg(env, arg, &of, &example);
+                fine &= size != Size::Error;
+                found.push(GenericArg::Size(size));
+                continue;
+            }
+            let ty = self.type_arg(env, arg, &of, &example);
+            let home = Home::Constant("an argument of a type");
+            let mut checker = Checker::new(self, env.clone(), home);
+            let none = Bindings::new(0);
+            let whole = arg_span(arg);
+            fine &= ty != Ty::ERROR
+                && checker.satisfies(Declared::Struct(id), at, ty, &none, whole);
+            found.push(GenericArg::Ty(ty));
+        }
+        self.start_sizes = start_sizes;
+        if !fine {
+            return Ty::ERROR;
+        }
+        let ty = self.intern(TyKind::Struct(id, found));
+        if self.bounded(ty, span) {
+            ty
         } else {
-            self.intern(TyKind::Ring(elem_ty, size))
+            Ty::ERROR
         }
     }
 
@@ -367,7 +453,7 @@ impl Cx<'_> {
             let found =
                 Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
                     .title(format!("`{}` takes no arguments", dotted(path)))
-                    .help("structs and enums are not generic; functions are");
+                    .help("it is declared without generic parameters");
             self.report(found);
         }
     }

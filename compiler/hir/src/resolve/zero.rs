@@ -5,7 +5,7 @@ use theus_grammar::Span;
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
 use crate::ids::StructId;
-use crate::ty::{Ty, TyKind};
+use crate::ty::{GenericArg, Ty, TyKind};
 
 impl Cx<'_> {
     /// The default of a type: zero, and for structs the defaults of their members. `None` for
@@ -18,7 +18,9 @@ impl Cx<'_> {
             TyKind::Int(_) => ExprKind::Int(0),
             TyKind::Float(_) => ExprKind::Float(0.0),
             TyKind::Duration => ExprKind::Duration(0),
-            TyKind::Struct(id) => ExprKind::Struct(id, self.member_defaults(id, span)?),
+            TyKind::Struct(id, args) => {
+                ExprKind::Struct(id, self.member_defaults(id, &args, span)?)
+            }
             TyKind::Enum(id) => ExprKind::Variant(id, 0),
             TyKind::Tuple(parts) => {
                 let parts = parts.into_iter().map(|part| self.default_of(part, span));
@@ -39,10 +41,11 @@ impl Cx<'_> {
     pub(crate) fn member_defaults(
         &mut self,
         id: StructId,
+        args: &[GenericArg],
         span: Span,
     ) -> Option<Vec<Expr>> {
         (0..self.out.structs[id].members.len())
-            .map(|at| self.member_default(id, at, span))
+            .map(|at| self.member_default(id, at, args, span))
             .collect()
     }
 
@@ -51,15 +54,20 @@ impl Cx<'_> {
         &mut self,
         id: StructId,
         at: usize,
+        args: &[GenericArg],
         span: Span,
     ) -> Option<Expr> {
         let member = self.out.structs[id].members.get(at)?;
         match &member.default {
-            Some(default) => Some(Expr {
-                span,
-                ..default.clone()
-            }),
-            None => self.default_of(member.ty, span),
+            Some(default) => {
+                let default = default.clone();
+                let default = crate::instance::expr(&mut self.out.types, &default, args);
+                Some(Expr { span, ..default })
+            }
+            None => {
+                let ty = self.out.types.subst(member.ty, args);
+                self.default_of(ty, span)
+            }
         }
     }
 }

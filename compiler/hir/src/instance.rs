@@ -1,0 +1,88 @@
+//! Generic parameters of structs replaced: in the types of members and in their defaults.
+
+use crate::body::{Expr, ExprKind};
+use crate::ty::{GenericArg, Size, Ty, TyKind, Types, subst_size};
+use crate::typed::Typed;
+
+impl Typed {
+    /// The types of the members of a struct type.
+    pub fn member_types(&mut self, ty: Ty) -> Vec<Ty> {
+        let TyKind::Struct(id, args) = self.types.kind(ty).clone() else {
+            return Vec::new();
+        };
+        let members = self.structs[id].members.iter();
+        members
+            .map(|member| self.types.subst(member.ty, &args))
+            .collect()
+    }
+
+    /// The type of the n-th member of a struct type.
+    pub fn member_ty(&mut self, ty: Ty, at: u32) -> Ty {
+        let TyKind::Struct(id, args) = self.types.kind(ty).clone() else {
+            return Ty::ERROR;
+        };
+        match self.structs[id].members.get(at as usize) {
+            Some(member) => self.types.subst(member.ty, &args),
+            None => Ty::ERROR,
+        }
+    }
+}
+
+/// Whether a default can be repeated for other generic arguments: `expr` reaches all of it.
+pub(crate) fn repeatable(default: &Expr) -> bool {
+    match &default.kind {
+        ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Duration(_)
+        | ExprKind::Variant(..)
+        | ExprKind::SizeParam(_)
+        | ExprKind::None
+        | ExprKind::Const(_)
+        | ExprKind::Error => true,
+        ExprKind::Some(one)
+        | ExprKind::Fill(one)
+        | ExprKind::Unary(_, one)
+        | ExprKind::Cast(one) => repeatable(one),
+        ExprKind::Binary(_, a, b) => repeatable(a) && repeatable(b),
+        ExprKind::Array(some) | ExprKind::Tuple(some) | ExprKind::Struct(_, some) => {
+            some.iter().all(repeatable)
+        }
+        _ => false,
+    }
+}
+
+/// A default with generic parameters replaced.
+pub(crate) fn expr(types: &mut Types, of: &Expr, args: &[GenericArg]) -> Expr {
+    if args.is_empty() {
+        return of.clone();
+    }
+    let mut one = |inner: &Expr| Box::new(expr(types, inner, args));
+    let kind = match &of.kind {
+        ExprKind::Some(inner) => ExprKind::Some(one(inner)),
+        ExprKind::Fill(inner) => ExprKind::Fill(one(inner)),
+        ExprKind::Unary(op, inner) => ExprKind::Unary(*op, one(inner)),
+        ExprKind::Cast(inner) => ExprKind::Cast(one(inner)),
+        ExprKind::Binary(op, a, b) => ExprKind::Binary(*op, one(a), one(b)),
+        ExprKind::Array(some) => {
+            ExprKind::Array(some.iter().map(|value| *one(value)).collect())
+        }
+        ExprKind::Tuple(some) => {
+            ExprKind::Tuple(some.iter().map(|value| *one(value)).collect())
+        }
+        ExprKind::Struct(id, some) => {
+            ExprKind::Struct(*id, some.iter().map(|value| *one(value)).collect())
+        }
+        ExprKind::SizeParam(at) => match subst_size(Size::Param(*at), args) {
+            Size::Const(size) => ExprKind::Int(i128::from(size)),
+            Size::Param(at) => ExprKind::SizeParam(at),
+            Size::Start(_) | Size::Error => ExprKind::Error,
+        },
+        other => other.clone(),
+    };
+    Expr {
+        kind,
+        ty: types.subst(of.ty, args),
+        span: of.span,
+    }
+}
