@@ -77,6 +77,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_expect
             | Rule::k_when
             | Rule::k_par
+            | Rule::k_atomic
             | Rule::k_on
             | Rule::k_start
             | Rule::k_stop

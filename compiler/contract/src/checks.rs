@@ -1,5 +1,6 @@
 //! The list of checks. One check, one file.
 
+mod atomic;
 mod clause;
 mod condition;
 mod declared_effect;
@@ -54,6 +55,7 @@ pub(crate) const ALL: &[Check] = &[
     handler::check,
     heavy::check,
     misplaced_flow::check,
+    atomic::check,
     reset::check,
     source::check,
     empty::check,

@@ -45,6 +45,7 @@ pub(crate) fn escapes<'a>(
             FlowKind::Run(process) => run(cx, *process, flow.span, &mut out),
             FlowKind::Error => out.partial = true,
             FlowKind::Par(_)
+            | FlowKind::Atomic(_)
             | FlowKind::When(..)
             | FlowKind::Match(..)
             | FlowKind::EveryTicks(..)

@@ -157,6 +157,7 @@ pub(crate) fn each_flow_expr<'a>(
             }
             FlowKind::Run(_)
             | FlowKind::Par(_)
+            | FlowKind::Atomic(_)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
             | FlowKind::OnStart(_)

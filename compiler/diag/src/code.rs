@@ -148,6 +148,8 @@ codes! {
     DuplicateEntry = "T0418", Warning, "a contract entry given twice";
     UnknownEntry = "T0419", Error, "a contract entry that names no field";
     SignalWrite = "T0420", Error, "a signal may only be raised here";
+    MisplacedInAtomic = "T0450", Error, "this cannot be undone with its group";
+    HeavyInAtomic = "T0451", Error, "a heavy field in a group that is one transaction";
     BadEach = "T0475", Error, "`each` cannot go over this";
     WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";

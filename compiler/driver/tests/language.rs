@@ -101,6 +101,7 @@ macro_rules! programs {
 
 programs! {
     aggregates
+    atomic
     contexts
     delays
     each

@@ -52,7 +52,10 @@ impl Gen {
         }
         let _ = writeln!(out, "pipeline main every 10ms {{");
         for n in 0..processes {
-            match self.rng.below(4) {
+            match self.rng.below(5) {
+                4 => {
+                    let _ = writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}");
+                }
                 0 => {
                     let _ = writeln!(out, "    when c.flag {{ p{n} }}");
                 }
@@ -70,9 +73,14 @@ impl Gen {
             ""
         };
         let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
+        let only = if self.rng.chance(25) {
+            "atomic { p0 -> p0 }"
+        } else {
+            "p0"
+        };
         let _ = writeln!(
             out,
-            "pipeline only every 10ms {{\n    p0\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}"
+            "pipeline only every 10ms {{\n    {only}\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}"
         );
         out
     }

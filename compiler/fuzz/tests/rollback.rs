@@ -192,3 +192,14 @@ fn every_failed_check_leaves_large_fields_as_they_were() {
     }
     assert!(reached >= 25, "only {reached} checks were reached");
 }
+
+#[test]
+fn every_failed_check_of_a_group_undoes_the_group() {
+    let main = include_str!("../../driver/tests/language/atomic.theus");
+    let text = format!(
+        "{main}\npipeline only every 1ms {{\n    on error Empty, TooMuch {{ skip }}\n    \
+         on fault {{ skip }}\n    atomic {{ take -> give -> refuse }}\n}}\n"
+    );
+    let count = inject_everywhere(&text, &InMemory::new(), "move_it", 2).unwrap();
+    assert!(count.reached >= 8, "only {} checks", count.reached);
+}

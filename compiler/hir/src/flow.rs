@@ -25,6 +25,8 @@ pub enum FlowKind {
     Run(ProcessId),
     /// Members of a group, each a sequence; no order between members.
     Par(Vec<Vec<Flow>>),
+    /// One transaction: its processes commit together.
+    Atomic(Vec<Flow>),
     /// `when c { } else { }`.
     When(Expr, Vec<Flow>, Vec<Flow>),
     /// `match`: exhaustive.
@@ -100,7 +102,8 @@ pub fn each_list<'a>(flow: &'a Flow, visit: &mut dyn FnMut(&'a [Flow])) {
             visit(other);
         }
         FlowKind::Match(_, arms) => arms.iter().for_each(|(_, list)| visit(list)),
-        FlowKind::EveryTicks(_, list)
+        FlowKind::Atomic(list)
+        | FlowKind::EveryTicks(_, list)
         | FlowKind::EveryTime(_, list)
         | FlowKind::OnStart(list)
         | FlowKind::OnStop(list) => visit(list),

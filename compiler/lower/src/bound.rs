@@ -31,6 +31,12 @@ pub(crate) fn pushes(typed: &Typed, block: &Block, field: FieldId) -> u64 {
 fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
     let inside = |block: &Block| pushes(typed, block, field);
     match &stmt.kind {
+        // A whole ring, or an element that is there.
+        StmtKind::Assign(target, _) | StmtKind::OpAssign(target, ..)
+            if root_field(target) == Some(field) =>
+        {
+            u64::MAX
+        }
         StmtKind::ForRange {
             lo,
             hi,

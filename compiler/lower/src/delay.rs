@@ -11,6 +11,7 @@ use crate::access::root_field;
 use crate::frame::FnCx;
 use crate::place::{Place, low_bits};
 use crate::program::Cx;
+use crate::unit::Unit;
 
 /// What a pipeline keeps at the end of each of its ticks.
 #[derive(Clone, Debug, Default)]
@@ -88,7 +89,7 @@ impl Cx<'_> {
     fn written_by(&self, body: &[Flow]) -> Vec<FieldId> {
         let mut found = Vec::new();
         each_flow(body, &mut |flow| match &flow.kind {
-            FlowKind::Run(process) => found.extend(self.written(&[*process])),
+            FlowKind::Run(process) => found.extend(self.written(&Unit::one(*process))),
             FlowKind::Source(stream) => {
                 found.extend(stream.columns.iter().filter_map(|(to, _)| root_field(to)))
             }

@@ -54,8 +54,12 @@ impl<'c, 'a> FnCx<'c, 'a> {
     /// Writes the default of a field where the code at hand writes it.
     pub(crate) fn default_field(&mut self, id: FieldId) {
         let field = &self.cx.typed.fields[id];
-        let place = self.context_place(id);
+        let place = self.field_place(id);
         if let TyKind::Ring(..) = self.cx.types.kind(field.ty) {
+            if self.atomic.is_some() {
+                self.ring_empty(place);
+                return;
+            }
             let slots = self.ring_slots(id);
             self.ring_init(place, slots);
             return;

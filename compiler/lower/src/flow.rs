@@ -2,7 +2,7 @@
 
 use theus_abi::Repr;
 use theus_abi::header::{self, Status};
-use theus_abi::image::{Stop, Zone};
+use theus_abi::image::Stop;
 use theus_grammar::Span;
 use theus_hir::flow::ResetTarget;
 use theus_hir::{Flow, FlowKind, Pat, Ty};
@@ -11,6 +11,7 @@ use theus_mir::BinaryOp;
 use crate::frame::{FnCx, Group};
 use crate::place::Place;
 use crate::program::loc;
+use crate::unit::fields_of;
 
 /// Words of what a member of a group leaves pending.
 const PENDING_WORDS: u64 = 8;
@@ -28,6 +29,7 @@ impl<'a> FnCx<'_, 'a> {
         match &flow.kind {
             FlowKind::Run(id) => self.run_process(*id, flow.span),
             FlowKind::Par(members) => self.group(members, flow.span),
+            FlowKind::Atomic(body) => self.atomic(body, flow.span),
             FlowKind::When(cond, then, other) => self.when(cond, then, other),
             FlowKind::Match(value, arms) => self.match_flow(value, arms),
             FlowKind::EveryTicks(ticks, body) => self.every_ticks(*ticks, body),
@@ -177,17 +179,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn reset(&mut self, target: ResetTarget) {
-        let fields = match target {
-            ResetTarget::Field(field) => vec![field],
-            ResetTarget::Context(context) => {
-                let fields = &self.cx.typed.contexts[context].fields;
-                let data = |id: &&theus_hir::FieldId| {
-                    self.cx.typed.fields[**id].zone == Zone::Data
-                };
-                fields.iter().filter(data).copied().collect()
-            }
-        };
-        for field in fields {
+        for field in fields_of(self.cx.typed, target) {
             self.default_field(field);
         }
     }

@@ -144,6 +144,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) expecting: Option<Block>,
     /// The group whose member is being lowered.
     pub(crate) group: Option<Group<'a>>,
+    /// The `atomic` group whose member is being lowered.
+    pub(crate) atomic: Option<crate::atomic::Atomic>,
     /// What the pipeline being lowered keeps at the end of each tick.
     pub(crate) keeps: Keeps,
     /// The element that an `each` process is at.
@@ -200,6 +202,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             leave: Leave::default(),
             expecting: None,
             group: None,
+            atomic: None,
             keeps: Keeps::default(),
             element: None,
             prologue,

@@ -1,6 +1,8 @@
 //! Handlers: what happens after a process has failed. Found while lowering: the first match
 //! of the innermost list, then of the lists around it.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
@@ -17,7 +19,7 @@ use crate::undo::Transaction;
 #[derive(Default)]
 pub(crate) struct Undone {
     /// What it has begun.
-    pub(crate) begun: Transaction,
+    pub(crate) begun: Rc<Transaction>,
     /// The process, if its time is measured.
     pub(crate) timed: Option<u32>,
 }

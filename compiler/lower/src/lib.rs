@@ -8,6 +8,7 @@
 mod access;
 mod aggregate;
 mod arith;
+mod atomic;
 mod bound;
 mod budget;
 mod call;
@@ -43,6 +44,7 @@ mod stream;
 mod test;
 mod text;
 mod undo;
+mod unit;
 mod weight;
 
 pub use program::{Options, lower};

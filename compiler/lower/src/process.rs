@@ -1,5 +1,7 @@
 //! A process is a transaction: it works on what `undo` says, is checked, and then commits.
 
+use std::rc::Rc;
+
 use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
 use theus_hir::walk::each_expr;
@@ -10,6 +12,7 @@ use crate::frame::{Exit, Failure, FieldBinding, FnCx, Kept, Stream};
 use crate::handler::Undone;
 use crate::place::Place;
 use crate::program::Cx;
+use crate::unit::Unit;
 
 impl FnCx<'_, '_> {
     /// Runs a process: its body is lowered here.
@@ -26,7 +29,11 @@ impl FnCx<'_, '_> {
         }
         let frame = self.push_frame(&process.body, Vec::new());
         let before = std::mem::replace(&mut self.frame, frame);
-        let begun = self.begin(&[id]);
+        let group = self.atomic.clone();
+        let begun = match &group {
+            Some(group) => Rc::clone(&group.begun),
+            None => Rc::new(self.begin(&Unit::one(id))),
+        };
         if self.strict {
             for clause in &process.requires {
                 let holds = self.value(clause);
@@ -49,7 +56,9 @@ impl FnCx<'_, '_> {
                 self.check(holds, Fault::Ensures, clause.span, &[]);
             }
         }
-        self.commit(&begun);
+        if group.is_none() {
+            self.commit(&begun);
+        }
         if timed {
             self.clock(HostFn::ClockStop, index);
         }
@@ -66,7 +75,10 @@ impl FnCx<'_, '_> {
             begun,
             timed: timed.then_some(index),
         };
-        self.handle(Some(id), failures, status, &undone, (done, span));
+        let after = group.map_or((done, span), |group| (group.done, group.span));
+        self.outside_group(|cx| {
+            cx.handle(Some(id), failures, status, &undone, after);
+        });
         self.b.switch_to(done);
     }
 
@@ -84,14 +96,19 @@ impl FnCx<'_, '_> {
             name: self.cx.stream_name(id, run),
             draws,
         };
+        let (fields, stamp) = if self.atomic.is_some() {
+            (None, None)
+        } else {
+            (Some(std::mem::take(&mut self.fields)), self.stamp.take())
+        };
         Outer {
             process: self.process.replace(index),
             stream: self.stream.replace(stream),
             status: self.callee_status.replace(status),
             fails: std::mem::take(&mut self.fail_blocks),
-            fields: std::mem::take(&mut self.fields),
+            fields,
             kept: std::mem::take(&mut self.kept),
-            stamp: self.stamp.take(),
+            stamp,
         }
     }
 
@@ -100,9 +117,11 @@ impl FnCx<'_, '_> {
         self.stream = outer.stream;
         self.callee_status = outer.status;
         self.fail_blocks = outer.fails;
-        self.fields = outer.fields;
         self.kept = outer.kept;
-        self.stamp = outer.stamp;
+        if let Some(fields) = outer.fields {
+            self.fields = fields;
+            self.stamp = outer.stamp;
+        }
     }
 
     /// Evaluates every `old(e)` of the `ensures` clauses at the start.
@@ -152,7 +171,8 @@ struct Outer {
     stream: Option<Stream>,
     status: Option<Place>,
     fails: indexmap::IndexMap<Failure, theus_mir::Block>,
-    fields: indexmap::IndexMap<FieldId, FieldBinding>,
+    /// In a group the members share them.
+    fields: Option<indexmap::IndexMap<FieldId, FieldBinding>>,
     kept: Vec<(Span, Kept)>,
     stamp: Option<Value>,
 }

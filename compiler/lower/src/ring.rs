@@ -193,12 +193,14 @@ impl<'a> FnCx<'_, 'a> {
     /// `ring.clear()`.
     pub(crate) fn ring_clear(&mut self, ring: &'a Expr) {
         let place = self.place(ring);
-        let place = self.touched_bytes(place, RING_HEADER);
+        self.ring_empty(place);
+    }
+
+    /// Makes a ring empty. Where it writes next stays: what undo brings back is elsewhere.
+    pub(crate) fn ring_empty(&mut self, ring: Place) {
+        let ring = self.touched_bytes(ring, RING_HEADER);
         let zero = self.b.iconst(Repr::I64, 0);
-        self.b
-            .store(zero, place.addr, place.offset + word(RING_LEN));
-        self.b
-            .store(zero, place.addr, place.offset + word(RING_NEXT));
+        self.b.store(zero, ring.addr, ring.offset + word(RING_LEN));
     }
 
     /// An empty ring at `dest`, with that many slots.

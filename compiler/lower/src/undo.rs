@@ -10,33 +10,14 @@
 //! - A heavy field is written where it is, and marked as dirty by a failure.
 //! - A meta field is written where it is: a count survives the failure that it counts.
 
-use indexmap::IndexSet;
+use theus_abi::Repr;
 use theus_abi::image::Zone;
-use theus_abi::{Repr, Shape};
 use theus_hir::{FieldId, ProcessId};
 
 use crate::frame::{FieldBinding, FnCx};
 use crate::place::{Home, Place};
-use crate::program::Cx;
 use crate::ring::RING_HEADER;
-
-/// Fields of up to this many bytes have a shadow in the frame.
-const MAX_SHADOW: u64 = 1024;
-
-/// How the writes of a transaction to one field are undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
-    /// Not at all.
-    Never,
-    /// A shadow is forgotten.
-    Shadow,
-    /// The header of a ring is put back.
-    Header,
-    /// The whole is copied back.
-    Copy,
-    /// The journal puts back what was touched.
-    Journal,
-}
+use crate::unit::{Method, Unit};
 
 /// Bytes that must be put back when a transaction fails.
 #[derive(Clone, Copy)]
@@ -64,8 +45,8 @@ pub(crate) struct Transaction {
 }
 
 impl FnCx<'_, '_> {
-    /// Binds every field that a transaction of those processes writes.
-    pub(crate) fn begin(&mut self, unit: &[ProcessId]) -> Transaction {
+    /// Binds every field that a transaction writes.
+    pub(crate) fn begin(&mut self, unit: &Unit) -> Transaction {
         let mut begun = Transaction::default();
         let mut reserved = 0_u32;
         for field in self.cx.written(unit) {
@@ -98,7 +79,7 @@ impl FnCx<'_, '_> {
             };
             self.fields.insert(field, FieldBinding { place, old });
         }
-        for id in unit {
+        for id in &unit.processes {
             if self.strict && self.cx.cursors.contains_key(id) {
                 let saved = self.save_cursor(*id);
                 begun.saved.push(saved);
@@ -187,96 +168,5 @@ impl FnCx<'_, '_> {
         }
         let (to, from) = (self.address(to), self.address(from));
         self.b.copy(to, from, bytes);
-    }
-}
-
-impl Cx<'_> {
-    /// The fields that a transaction writes, in order of declaration.
-    pub(crate) fn written(&self, unit: &[ProcessId]) -> Vec<FieldId> {
-        let prints = unit.iter().map(|id| self.sound.footprints().process(*id));
-        let mut fields: Vec<FieldId> = prints
-            .flat_map(|print| print.writes.keys())
-            .filter_map(|(place, _)| place.in_field())
-            .collect();
-        fields.sort_unstable();
-        fields.dedup();
-        fields
-    }
-
-    /// How a transaction of those processes undoes a field of that layout.
-    fn method(&self, unit: &[ProcessId], field: FieldId, shape: &Shape) -> Method {
-        let kept = matches!(self.typed.fields[field].zone, Zone::Meta | Zone::Heavy);
-        if kept || !self.options.strict {
-            return Method::Never;
-        }
-        let bodies = || unit.iter().map(|id| &self.typed.processes[*id].body.block);
-        if let Shape::Ring {
-            capacity, slots, ..
-        } = shape
-        {
-            let pushes =
-                bodies().map(|body| crate::bound::pushes(self.typed, body, field));
-            if pushes.fold(0, u64::saturating_add) <= slots - capacity {
-                return Method::Header;
-            }
-            if shape.size() <= MAX_SHADOW {
-                return Method::Copy;
-            }
-        }
-        if shape.size() <= MAX_SHADOW {
-            return Method::Shadow;
-        }
-        let written =
-            bodies().map(|body| crate::rewrite::surely(self.typed, body, field));
-        if written.fold(0, u64::saturating_add) >= shape.size() / 2 {
-            Method::Copy
-        } else {
-            Method::Journal
-        }
-    }
-
-    fn field_method(&self, unit: &[ProcessId], field: FieldId) -> Method {
-        let shape = self.field_shapes.get(&field);
-        shape.map_or(Method::Never, |shape| self.method(unit, field, shape))
-    }
-
-    fn field_bytes(&self, field: FieldId) -> u32 {
-        let shape = self.field_shapes.get(&field);
-        shape.map_or(0, |shape| u32::try_from(shape.size()).unwrap_or(u32::MAX))
-    }
-
-    /// Every transaction that the program can have.
-    fn units(&self) -> Vec<Vec<ProcessId>> {
-        self.typed.processes.keys().map(|id| vec![id]).collect()
-    }
-
-    /// The fields that some transaction journals.
-    pub(crate) fn journaled(&self) -> IndexSet<FieldId> {
-        let mut found = IndexSet::new();
-        for unit in self.units() {
-            for field in self.written(&unit) {
-                if self.field_method(&unit, field) == Method::Journal {
-                    found.insert(field);
-                }
-            }
-        }
-        found
-    }
-
-    /// Reserves transaction space: areas of one transaction follow each other, those of
-    /// different ones lie in the same place.
-    pub(crate) fn reserve_undo(&mut self) {
-        let most = self.units().into_iter().map(|unit| {
-            let copied = self
-                .written(&unit)
-                .into_iter()
-                .filter(|field| self.field_method(&unit, *field) == Method::Copy);
-            let bytes = copied.map(|field| self.field_bytes(field).next_multiple_of(16));
-            bytes.map(u64::from).sum::<u64>()
-        });
-        let most = most.max().unwrap_or(0);
-        if most > 0 {
-            self.undo_start = self.reserve(most, 16);
-        }
     }
 }

@@ -20,6 +20,8 @@ pub enum FlowKind {
     Run(Path),
     /// `par { a, b -> c }`: members, each a sequence.
     Par(Vec<Vec<Flow>>),
+    /// `atomic { a -> b }`: one transaction.
+    Atomic(Vec<Flow>),
     /// `when c { } else { }`.
     When(Expr, Vec<Flow>, Vec<Flow>),
     /// `match e { p => …, }`.

@@ -67,6 +67,7 @@ impl Printer {
             FlowKind::Every(long, body) => {
                 self.body(&format!("every {}", amount(long)), body, flow);
             }
+            FlowKind::Atomic(body) => self.body("atomic", body, flow),
             FlowKind::OnStart(body) => self.body("on start", body, flow),
             FlowKind::OnStop(body) => self.body("on stop", body, flow),
             FlowKind::OnError { names, from, body } => {

@@ -12,7 +12,6 @@ use super::{MAX_HEIGHT, Reader, inner};
 /// Designed but not built items of pipelines, by their first word.
 const LATER_FLOWS: &[(&str, &str)] = &[
     ("repeat", "`repeat` is"),
-    ("atomic", "`atomic` groups are"),
     ("enter", "modes (`enter`) are"),
     ("mode", "modes are"),
     ("on idle", "`on idle` is"),
@@ -48,6 +47,7 @@ impl Reader<'_> {
             Rule::par_flow => {
                 FlowKind::Par(inner(pair).map(|part| self.chain(part)).collect())
             }
+            Rule::atomic_flow => FlowKind::Atomic(self.only_body(pair)),
             Rule::on_start => FlowKind::OnStart(self.only_body(pair)),
             Rule::on_stop => FlowKind::OnStop(self.only_body(pair)),
             Rule::on_error | Rule::on_fault => self.handler(pair),

@@ -29,6 +29,7 @@ fn acts(list: &[Flow]) -> bool {
         | FlowKind::Source(_)
         | FlowKind::Error => true,
         FlowKind::Par(_)
+        | FlowKind::Atomic(_)
         | FlowKind::When(..)
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)

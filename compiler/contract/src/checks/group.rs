@@ -184,6 +184,7 @@ impl Gather<'_, '_> {
                 self.sets(places, flow.span, "reset");
             }
             FlowKind::Par(_)
+            | FlowKind::Atomic(_)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
             | FlowKind::OnStart(_)

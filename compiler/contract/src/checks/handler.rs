@@ -34,6 +34,7 @@ fn exit(handler: &Handler, span: Span, sink: &mut Sink) {
         | FlowKind::Error => true,
         FlowKind::Run(_)
         | FlowKind::Par(_)
+        | FlowKind::Atomic(_)
         | FlowKind::When(..)
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)

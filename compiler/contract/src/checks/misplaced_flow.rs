@@ -52,6 +52,7 @@ fn list(flows: &[Flow], at: Where, sink: &mut Sink) {
             }
             FlowKind::Run(_)
             | FlowKind::Par(_)
+            | FlowKind::Atomic(_)
             | FlowKind::When(..)
             | FlowKind::Match(..)
             | FlowKind::EveryTicks(..)

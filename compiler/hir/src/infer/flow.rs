@@ -142,6 +142,7 @@ impl Checker<'_, '_> {
                 let members = members.iter().map(|member| self.flows(member, period));
                 FlowKind::Par(members.collect())
             }
+            K::Atomic(body) => FlowKind::Atomic(self.flows(body, period)),
             K::When(cond, yes, no) => {
                 let cond = self.condition(cond);
                 let yes = self.flows(yes, period);

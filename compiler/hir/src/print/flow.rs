@@ -33,6 +33,7 @@ impl Printer<'_> {
                 self.indent -= 1;
                 self.line("}");
             }
+            FlowKind::Atomic(body) => self.group("atomic", body),
             FlowKind::When(cond, yes, no) => {
                 let head = format!("when {}", self.expr(cond));
                 self.group(&head, yes);

@@ -1,0 +1,179 @@
+//! What one transaction runs, and how what it writes to each field is undone.
+
+use indexmap::IndexSet;
+use theus_abi::Shape;
+use theus_abi::image::Zone;
+use theus_hir::flow::{ResetTarget, each_flow, each_list};
+use theus_hir::{FieldId, Flow, FlowKind, ProcessId, Typed};
+
+use crate::program::Cx;
+
+/// Fields of up to this many bytes have a shadow in the frame.
+const MAX_SHADOW: u64 = 1024;
+
+/// How the writes of a transaction to one field are undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Not at all.
+    Never,
+    /// A shadow is forgotten.
+    Shadow,
+    /// The header of a ring is put back.
+    Header,
+    /// The whole is copied back.
+    Copy,
+    /// The journal puts back what was touched.
+    Journal,
+}
+
+/// A process, or the members of an `atomic` group.
+#[derive(Debug, Default)]
+pub(crate) struct Unit {
+    /// In order; what is run twice is there twice.
+    pub(crate) processes: Vec<ProcessId>,
+    /// Fields that `reset` sets.
+    pub(crate) resets: Vec<FieldId>,
+}
+
+impl Unit {
+    /// One process.
+    pub(crate) fn one(process: ProcessId) -> Self {
+        Self {
+            processes: vec![process],
+            resets: Vec::new(),
+        }
+    }
+
+    /// What a group holds.
+    pub(crate) fn group(typed: &Typed, body: &[Flow]) -> Self {
+        let mut unit = Self::default();
+        each_flow(body, &mut |flow| match &flow.kind {
+            FlowKind::Run(process) => unit.processes.push(*process),
+            FlowKind::Reset(target) => unit.resets.extend(fields_of(typed, *target)),
+            _ => {}
+        });
+        unit
+    }
+}
+
+/// The fields that `reset` sets.
+pub(crate) fn fields_of(typed: &Typed, target: ResetTarget) -> Vec<FieldId> {
+    match target {
+        ResetTarget::Field(field) => vec![field],
+        ResetTarget::Context(context) => {
+            let fields = typed.contexts[context].fields.iter();
+            let data = |id: &&FieldId| typed.fields[**id].zone == Zone::Data;
+            fields.filter(data).copied().collect()
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// The fields that a transaction writes, in order of declaration.
+    pub(crate) fn written(&self, unit: &Unit) -> Vec<FieldId> {
+        let prints = unit.processes.iter();
+        let prints = prints.map(|id| self.sound.footprints().process(*id));
+        let mut fields: Vec<FieldId> = prints
+            .flat_map(|print| print.writes.keys())
+            .filter_map(|(place, _)| place.in_field())
+            .chain(unit.resets.iter().copied())
+            .collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
+    /// How a transaction undoes a field of that layout.
+    fn method(&self, unit: &Unit, field: FieldId, shape: &Shape) -> Method {
+        let kept = matches!(self.typed.fields[field].zone, Zone::Meta | Zone::Heavy);
+        if kept || !self.options.strict {
+            return Method::Never;
+        }
+        let bodies = || {
+            let ids = unit.processes.iter();
+            ids.map(|id| &self.typed.processes[*id].body.block)
+        };
+        if let Shape::Ring {
+            capacity, slots, ..
+        } = shape
+        {
+            let pushes =
+                bodies().map(|body| crate::bound::pushes(self.typed, body, field));
+            if pushes.fold(0, u64::saturating_add) <= slots - capacity {
+                return Method::Header;
+            }
+            if shape.size() <= MAX_SHADOW {
+                return Method::Copy;
+            }
+        }
+        if shape.size() <= MAX_SHADOW {
+            return Method::Shadow;
+        }
+        let written =
+            bodies().map(|body| crate::rewrite::surely(self.typed, body, field));
+        if written.fold(0, u64::saturating_add) >= shape.size() / 2 {
+            Method::Copy
+        } else {
+            Method::Journal
+        }
+    }
+
+    pub(crate) fn field_method(&self, unit: &Unit, field: FieldId) -> Method {
+        let shape = self.field_shapes.get(&field);
+        shape.map_or(Method::Never, |shape| self.method(unit, field, shape))
+    }
+
+    pub(crate) fn field_bytes(&self, field: FieldId) -> u32 {
+        let shape = self.field_shapes.get(&field);
+        shape.map_or(0, |shape| u32::try_from(shape.size()).unwrap_or(u32::MAX))
+    }
+
+    /// Every transaction that the program can have.
+    fn units(&self) -> Vec<Unit> {
+        let mut units: Vec<Unit> = self.typed.processes.keys().map(Unit::one).collect();
+        for pipeline in self.typed.pipelines.values() {
+            self.groups(&pipeline.body, &mut units);
+        }
+        units
+    }
+
+    /// The outermost `atomic` groups of a list: those inside join them.
+    fn groups(&self, list: &[Flow], units: &mut Vec<Unit>) {
+        for flow in list {
+            match &flow.kind {
+                FlowKind::Atomic(body) => units.push(Unit::group(self.typed, body)),
+                _ => each_list(flow, &mut |list| self.groups(list, units)),
+            }
+        }
+    }
+
+    /// The fields that some transaction journals.
+    pub(crate) fn journaled(&self) -> IndexSet<FieldId> {
+        let mut found = IndexSet::new();
+        for unit in self.units() {
+            for field in self.written(&unit) {
+                if self.field_method(&unit, field) == Method::Journal {
+                    found.insert(field);
+                }
+            }
+        }
+        found
+    }
+
+    /// Reserves transaction space: areas of one transaction follow each other, those of
+    /// different ones lie in the same place.
+    pub(crate) fn reserve_undo(&mut self) {
+        let most = self.units().into_iter().map(|unit| {
+            let copied = self
+                .written(&unit)
+                .into_iter()
+                .filter(|field| self.field_method(&unit, *field) == Method::Copy);
+            let bytes = copied.map(|field| self.field_bytes(field).next_multiple_of(16));
+            bytes.map(u64::from).sum::<u64>()
+        });
+        let most = most.max().unwrap_or(0);
+        if most > 0 {
+            self.undo_start = self.reserve(most, 16);
+        }
+    }
+}
