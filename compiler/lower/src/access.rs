@@ -16,7 +16,49 @@ pub(crate) enum At {
     Value(Value),
 }
 
+/// A test of an index that waits.
+#[derive(Clone, Copy)]
+pub(crate) struct Bound {
+    inside: Value,
+    index: (Value, ArgKind),
+    length: Value,
+    span: Span,
+}
+
 impl<'a> FnCx<'_, 'a> {
+    /// The place that is assigned, and the tests of its indices, due before the store.
+    pub(crate) fn assigned(&mut self, target: &'a Expr) -> (Place, Vec<Bound>) {
+        self.bounds = self.is_plain(target).then(Vec::new);
+        let place = self.place(target);
+        (place, self.bounds.take().unwrap_or_default())
+    }
+
+    /// Whether the address of a place is computed without looking into memory.
+    fn is_plain(&mut self, e: &Expr) -> bool {
+        match &e.kind {
+            ExprKind::Local(_) => true,
+            ExprKind::Field(_) => !self.root_is_heavy(e),
+            ExprKind::Member(base, _) => self.is_plain(base),
+            ExprKind::Index(base, _) => {
+                let ty = self.ty(base.ty);
+                matches!(self.cx.types.kind(ty), TyKind::Array(..)) && self.is_plain(base)
+            }
+            _ => false,
+        }
+    }
+
+    /// Tests indices.
+    pub(crate) fn check_bounds(&mut self, bounds: &[Bound]) {
+        for bound in bounds {
+            let (index, kind) = bound.index;
+            let operands = [
+                ("index", index, kind),
+                ("length", bound.length, ArgKind::Uint),
+            ];
+            self.check(bound.inside, Fault::Index, bound.span, &operands);
+        }
+    }
+
     /// Where the code at hand reads and writes a field.
     pub(crate) fn field_place(&mut self, id: FieldId) -> Place {
         if let Some(front) = self.front(id) {
@@ -120,7 +162,10 @@ impl<'a> FnCx<'_, 'a> {
         len: At,
         span: Span,
     ) -> At {
+        // Indices inside of the index are tested at once.
+        let waiting = self.bounds.take();
         let value = self.value(index);
+        self.bounds = waiting;
         let ty = self.ty(index.ty);
         let wide = self.widen_index(value, ty);
         if let (Some(known), At::Const(len)) = (self.const_of(wide), len)
@@ -135,6 +180,15 @@ impl<'a> FnCx<'_, 'a> {
         let bound = self.count_value(len);
         let inside = self.b.binary(BinaryOp::Ult, wide, bound);
         let kind = self.arg_kind(ty);
+        if let (None, Some(bounds)) = (guard, &mut self.bounds) {
+            bounds.push(Bound {
+                inside,
+                index: (wide, kind),
+                length: bound,
+                span,
+            });
+            return At::Value(wide);
+        }
         let operands = [("index", wide, kind), ("length", bound, ArgKind::Uint)];
         self.check_or(guard, inside, Fault::Index, span, &operands);
         At::Value(wide)

@@ -10,6 +10,7 @@ use theus_hir::{
 use theus_mir::builder::FuncBuilder;
 use theus_mir::{BinaryOp, Block, Slot, Value};
 
+use crate::access::Bound;
 use crate::delay::Keeps;
 use crate::each::Element;
 use crate::place::Place;
@@ -128,6 +129,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) totals: IndexMap<(usize, Span), Place>,
     /// Where a failure of the outermost operation goes, inside `??` and `else`.
     pub(crate) guard: Option<Block>,
+    /// Bounds of the place being assigned: they are tested once its value is known.
+    pub(crate) bounds: Option<Vec<Bound>>,
     /// Where the status of a failed callee is kept; a function returns it instead.
     pub(crate) callee_status: Option<Place>,
     /// Loads of globals may be moved: nothing in this function writes them.
@@ -194,6 +197,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             stamp: None,
             totals: IndexMap::new(),
             guard: None,
+            bounds: None,
             callee_status: None,
             globals_fixed: true,
             strict,

@@ -95,10 +95,11 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     pub(crate) fn assign(&mut self, target: &'a Expr, value: &'a Expr) {
-        let place = self.place(target);
+        let (place, bounds) = self.assigned(target);
         let seen = place.is_seen();
         if self.is_scalar(place.ty) {
             let value = self.value(value);
+            self.check_bounds(&bounds);
             let repr = self.b.func().repr(value);
             let value = if seen {
                 self.canonical(value, repr)
@@ -115,9 +116,10 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let floats = seen && self.has_floats(place.ty);
-        if floats || Self::reads_root(value, target) {
+        if floats || !bounds.is_empty() || Self::reads_root(value, target) {
             let temp = self.temp(place.ty);
             self.into(value, temp);
+            self.check_bounds(&bounds);
             self.copy(place, temp, floats);
         } else {
             self.into(value, place);
