@@ -7,9 +7,10 @@ mod flow;
 mod stmt;
 
 use crate::ast::item::{
-    Entry, Fn, Generic, Heavy, Member, Pipeline, Process, Test, Use, Zone,
+    Applied, Entry, ErrorDecl, Fn, Generic, Heavy, Member, Pipeline, Process,
+    ProcessParam, Test, Use, Zone,
 };
-use crate::ast::{File, Item, ItemKind, Name, Path};
+use crate::ast::{Expr, File, Item, ItemKind, Name, Path};
 use crate::span::Span;
 
 use expr::{expr, ty};
@@ -117,6 +118,13 @@ impl Printer {
                 self.line(&format!("context {}: {of}", item.name.text), span);
             }
             ItemKind::Process(item) => self.process(item, span),
+            ItemKind::Contract(item) => {
+                let params = names(&item.params);
+                self.line(&format!("contract {}({params})", item.name.text), span);
+                self.nested(|printer| {
+                    printer.clauses(&item.requires, &item.ensures, &item.errors);
+                });
+            }
             ItemKind::Pipeline(item) => self.pipeline(item, span),
             ItemKind::Test(item) => self.test(item, span),
             ItemKind::Bad => self.line("bad", span),
@@ -180,7 +188,19 @@ impl Printer {
     }
 
     fn process(&mut self, item: &Process, span: Option<Span>) {
-        self.line(&format!("process {}", item.name.text), span);
+        let params: Vec<_> = item.params.iter().map(process_param).collect();
+        let params = match params.is_empty() {
+            true => String::new(),
+            false => format!("({})", params.join(", ")),
+        };
+        let contracts: Vec<_> = item.contracts.iter().map(applied).collect();
+        let is = if contracts.is_empty() { "" } else { " is " };
+        let head = format!(
+            "process {}{params}{is}{}",
+            item.name.text,
+            contracts.join(", ")
+        );
+        self.line(&head, span);
         self.nested(|printer| {
             if let Some(each) = &item.each {
                 let mut line = format!("each {} in {}", each.name.text, path(&each.over));
@@ -203,24 +223,7 @@ impl Printer {
                     Some(item.outputs_span),
                 );
             }
-            for clause in &item.requires {
-                printer.line(&format!("requires {}", expr(clause)), Some(clause.span));
-            }
-            for clause in &item.ensures {
-                printer.line(&format!("ensures {}", expr(clause)), Some(clause.span));
-            }
-            for error in &item.errors {
-                let payload: Vec<_> = error.payload.iter().map(ty).collect();
-                let payload = if payload.is_empty() {
-                    String::new()
-                } else {
-                    format!("({})", payload.join(", "))
-                };
-                printer.line(
-                    &format!("errors {}{payload}", error.name.text),
-                    Some(error.name.span),
-                );
-            }
+            printer.clauses(&item.requires, &item.ensures, &item.errors);
             if let Some((hard, value)) = &item.deadline {
                 let hard = if *hard { "hard " } else { "" };
                 printer
@@ -228,6 +231,27 @@ impl Printer {
             }
             printer.block(&item.body);
         });
+    }
+
+    fn clauses(&mut self, requires: &[Expr], ensures: &[Expr], errors: &[ErrorDecl]) {
+        for clause in requires {
+            self.line(&format!("requires {}", expr(clause)), Some(clause.span));
+        }
+        for clause in ensures {
+            self.line(&format!("ensures {}", expr(clause)), Some(clause.span));
+        }
+        for error in errors {
+            let payload: Vec<_> = error.payload.iter().map(ty).collect();
+            let payload = if payload.is_empty() {
+                String::new()
+            } else {
+                format!("({})", payload.join(", "))
+            };
+            self.line(
+                &format!("errors {}{payload}", error.name.text),
+                Some(error.name.span),
+            );
+        }
     }
 
     fn pipeline(&mut self, item: &Pipeline, span: Option<Span>) {
@@ -295,9 +319,20 @@ fn path(path: &Path) -> String {
     words.join(".")
 }
 
-fn paths(paths: &[Path]) -> String {
-    let paths: Vec<_> = paths.iter().map(path).collect();
-    paths.join(", ")
+fn process_param(param: &ProcessParam) -> String {
+    match &param.ty {
+        Some(written) => format!("{}: {}", param.name.text, ty(written)),
+        None => format!("const {}", param.name.text),
+    }
+}
+
+/// A name with its arguments.
+fn applied(applied: &Applied) -> String {
+    let name = path(&applied.path);
+    match &applied.args {
+        Some(args) => format!("{name}({})", expr::arguments(args)),
+        None => name,
+    }
 }
 
 fn entries(entries: &[Entry]) -> String {

@@ -54,6 +54,8 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_enum
             | Rule::k_context
             | Rule::k_process
+            | Rule::k_contract
+            | Rule::k_is
             | Rule::k_pipeline
             | Rule::k_test
             | Rule::k_intrinsic

@@ -69,7 +69,7 @@ pub(crate) fn escapes<'a>(
     }
     for flow in list {
         if let FlowKind::Handler(handler) = &flow.kind {
-            let idle = take_handled(handler, &mut out);
+            let idle = take_handled(cx, handler, &mut out);
             tell(Reached {
                 handler,
                 span: flow.span,
@@ -97,10 +97,10 @@ fn run(cx: &Cx<'_>, process: ProcessId, span: Span, out: &mut Escapes) {
 }
 
 /// Takes out what the handler handles, and gives its errors that were not there.
-fn take_handled(handler: &Handler, out: &mut Escapes) -> Vec<ErrorId> {
+fn take_handled(cx: &Cx<'_>, handler: &Handler, out: &mut Escapes) -> Vec<ErrorId> {
     let mut idle = handler.errors.clone();
     out.errors.retain(|(process, error), _| {
-        let from = handler.from.is_empty() || handler.from.contains(process);
+        let from = handler.from.is_empty() || cx.typed.is_from(*process, &handler.from);
         let handled = from && handler.errors.contains(error);
         idle.retain(|other| !(handled && other == error));
         !handled

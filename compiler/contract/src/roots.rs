@@ -77,7 +77,7 @@ pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
             });
         }
     }
-    for context in typed.contexts.values() {
+    for context in typed.written_contexts() {
         for expr in &context.invariants {
             visit(Code {
                 role: Role::Invariant,
@@ -86,7 +86,7 @@ pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
             });
         }
     }
-    for process in typed.processes.values() {
+    for (_, process) in typed.written_processes() {
         let body = Some(&process.body);
         let mut clause = |role, expr| {
             visit(Code {

@@ -79,6 +79,8 @@ codes! {
     UnreadableModule = "T0215", Error, "a module cannot be read";
     LargeContext = "T0216", Warning, "a context with very many fields";
     NotAContextType = "T0230", Error, "not a context type";
+    ArgumentOutOfRange = "T0232", Error, "an argument outside its range";
+    BadContract = "T0233", Error, "not a contract with these arguments";
     OneOfSeveral = "T0231", Error, "an index is missing or out of place";
 
     // 03 types

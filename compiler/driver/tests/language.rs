@@ -110,6 +110,7 @@ programs! {
     handlers
     journal
     numbers
+    parameters
     transactions
     tuples
 }

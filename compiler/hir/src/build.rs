@@ -76,5 +76,6 @@ pub fn build(modules: &[ParsedModule], sink: &mut Sink) -> Typed {
     infer::pipelines(&mut cx);
     infer::tests(&mut cx);
     resolve::unused_imports(&mut cx);
+    cx.drop_abstract_prevs();
     cx.out
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use indexmap::IndexMap;
 use theus_diag::{Diagnostic, Severity, Sink};
+use theus_grammar::Span;
 use theus_grammar::ast::item;
 
 use crate::build::ParsedModule;
 use crate::ids::{
-    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, ModuleId, PipelineId, ProcessId,
-    StructId, TestId,
+    ConstId, ContextId, ContractId, EnumId, ErrorId, FieldId, FnId, ModuleId, PipelineId,
+    ProcessId, StructId, TestId,
 };
-use crate::item::Generic;
+use crate::item::{Generic, Head};
 use crate::resolve::scope::Scope;
 use crate::ty::{Size, Ty, TyKind};
 use crate::typed::Typed;
@@ -38,6 +39,7 @@ pub(crate) struct Trees<'a> {
     pub(crate) fns: PrimaryMap<FnId, &'a item::Fn>,
     pub(crate) contexts: PrimaryMap<ContextId, ContextTree<'a>>,
     pub(crate) fields: PrimaryMap<FieldId, &'a item::Member>,
+    pub(crate) contracts: PrimaryMap<ContractId, (&'a item::Contract, Head)>,
     pub(crate) processes: PrimaryMap<ProcessId, &'a item::Process>,
     pub(crate) pipelines: PrimaryMap<PipelineId, &'a item::Pipeline>,
     pub(crate) tests: PrimaryMap<TestId, &'a item::Test>,
@@ -93,6 +95,10 @@ pub(crate) struct Cx<'a> {
     pub(crate) trees: Trees<'a>,
     pub(crate) states: States,
     pub(crate) error_names: IndexMap<Arc<str>, ErrorId>,
+    /// Processes with arguments, by process and arguments.
+    pub(crate) instances: IndexMap<(ProcessId, String), ProcessId>,
+    /// Where the contract is taken whose clause is checked now.
+    pub(crate) shared_at: Option<Span>,
     /// Whether sizes may be terms over globals here.
     pub(crate) start_sizes: bool,
     /// Errors reported so far, and unreadable nodes met.
@@ -110,6 +116,8 @@ impl<'a> Cx<'a> {
             trees: Trees::default(),
             states: States::default(),
             error_names: IndexMap::new(),
+            instances: IndexMap::new(),
+            shared_at: None,
             start_sizes: false,
             failures: 0,
             sink,
@@ -121,6 +129,10 @@ impl<'a> Cx<'a> {
         if found.severity() == Severity::Error {
             self.failures += 1;
         }
+        let found = match self.shared_at {
+            Some(span) => found.label(span, "this contract is taken here"),
+            None => found,
+        };
         self.sink.push(found);
     }
 

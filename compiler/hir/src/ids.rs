@@ -22,6 +22,8 @@ ids! {
     ConstId = "const";
     /// A function.
     FnId = "fn";
+    /// A contract that processes share.
+    ContractId = "contract";
     /// A context.
     ContextId = "context";
     /// A field of a context; ids are in declaration order, contexts one after the other.

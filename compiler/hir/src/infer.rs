@@ -19,6 +19,7 @@ mod field;
 mod flow;
 mod generic;
 mod index;
+mod instance;
 mod leave;
 mod literal;
 mod loops;
@@ -31,6 +32,7 @@ mod pattern;
 mod place;
 mod process;
 mod random;
+mod shared;
 mod stmt;
 mod stream;
 mod test;
@@ -46,7 +48,7 @@ use theus_grammar::ast::expr as tree;
 
 use crate::body::{Body, Expr, ExprKind, Local};
 use crate::cx::{Cx, Env};
-use crate::ids::{ContextId, FnId, LocalId};
+use crate::ids::{ContextId, FnId, LocalId, ModuleId};
 use crate::ty::{Ty, TyKind};
 
 pub(crate) use call::arguments;
@@ -106,6 +108,16 @@ pub(crate) struct Frame {
     pub(crate) closure: bool,
 }
 
+/// A parameter of a contract, in its clauses.
+#[derive(Clone)]
+pub(crate) struct Alias<'a> {
+    pub(crate) name: Arc<str>,
+    /// What it stands for; `None` where that is wrong, reported.
+    pub(crate) value: Option<&'a tree::Expr>,
+    /// Where that is written.
+    pub(crate) module: ModuleId,
+}
+
 /// Checks one body.
 pub(crate) struct Checker<'c, 'a> {
     pub(crate) cx: &'c mut Cx<'a>,
@@ -119,6 +131,8 @@ pub(crate) struct Checker<'c, 'a> {
     pub(crate) element: Option<each::Element>,
     /// Contexts that have a name here alone: parameters, and a type in its own text.
     pub(crate) contexts: Vec<(Arc<str>, ContextId)>,
+    /// Parameters of the contract whose clause is checked.
+    pub(crate) aliases: Vec<Alias<'a>>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
     depth: u32,
     failures: usize,
@@ -141,6 +155,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             },
             element: None,
             contexts: Vec::new(),
+            aliases: Vec::new(),
             scopes: vec![Vec::new()],
             depth: 0,
             failures,

@@ -7,8 +7,8 @@ use theus_grammar::Span;
 
 use crate::body::{Body, Expr};
 use crate::flow::Flow;
-use crate::ids::{ContextId, EnumId, ErrorId, FieldId, LocalId, ModuleId};
-use crate::ty::Ty;
+use crate::ids::{ContextId, EnumId, ErrorId, FieldId, LocalId, ModuleId, ProcessId};
+use crate::ty::{GenericArg, Ty};
 
 /// A file of the program or of the library.
 #[derive(Clone, Debug)]
@@ -236,11 +236,41 @@ pub struct Error {
     pub span: Span,
 }
 
+/// A parameter of a process.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it stands for.
+    pub kind: ParamKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a parameter of a process stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum ParamKind {
+    /// A context of a type.
+    Context(ContextId),
+    /// A constant or a global: its local, type and range.
+    Value(LocalId, Ty, Option<Range>),
+    /// A size: the n-th.
+    Size(u32),
+    /// Reported.
+    Error,
+}
+
 /// A process.
 #[derive(Clone, Debug)]
 pub struct Process {
-    /// Name and place.
+    /// Name and place. A use with arguments is named with them: `track(left, 0.1)`.
     pub head: Head,
+    /// Its parameters. A process that has some is checked, and its uses are run.
+    pub params: Vec<Param>,
+    /// The process that this is a use of.
+    pub of: Option<ProcessId>,
+    /// The sizes of a use.
+    pub generics: Vec<GenericArg>,
     /// The `each` clause.
     pub each: Option<Each>,
     /// The `inputs` clause.
@@ -255,8 +285,10 @@ pub struct Process {
     pub requires: Vec<Expr>,
     /// `ensures` clauses, of type `bool`.
     pub ensures: Vec<Expr>,
-    /// Declared errors.
+    /// Declared errors, those of its contracts last.
     pub errors: Vec<(ErrorId, Span)>,
+    /// How many of the errors its contracts declare.
+    pub shared_errors: usize,
     /// Whether it is hard, ns, place.
     pub deadline: Option<(bool, i64, Span)>,
     /// Locals (also of the clauses) and statements.

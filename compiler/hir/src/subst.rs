@@ -46,11 +46,14 @@ impl Subst {
     /// One expression, whose parts are done.
     fn one(&self, expr: &mut Expr) {
         match &mut expr.kind {
-            ExprKind::Field(id) => {
+            ExprKind::Field(id) | ExprKind::Prev(id) => {
                 let Some(stand) = self.fields.get(id) else {
                     return;
                 };
-                let whole = ExprKind::Field(stand.field);
+                let whole = match expr.kind {
+                    ExprKind::Prev(_) => ExprKind::Prev(stand.field),
+                    _ => ExprKind::Field(stand.field),
+                };
                 expr.kind = match &stand.at {
                     None => whole,
                     Some(at) => {

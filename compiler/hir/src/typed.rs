@@ -53,6 +53,31 @@ impl Typed {
         fields.filter(|(_, field)| self.contexts[field.context].is_stored())
     }
 
+    /// The processes that stand in the text: not their uses with arguments.
+    pub fn written_processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
+        let processes = self.processes.iter();
+        processes.filter(|(_, process)| process.of.is_none())
+    }
+
+    /// The processes that may run: all but those that wait for arguments.
+    pub fn run_processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
+        let processes = self.processes.iter();
+        processes.filter(|(_, process)| process.params.is_empty())
+    }
+
+    /// The contexts and context types whose fields stand in the text.
+    pub fn written_contexts(&self) -> impl Iterator<Item = &Context> {
+        self.contexts
+            .values()
+            .filter(|context| context.of.is_none())
+    }
+
+    /// Whether a process, or the one that it is a use of, is in a list.
+    pub fn is_from(&self, process: ProcessId, list: &[ProcessId]) -> bool {
+        let of = self.processes[process].of;
+        list.contains(&process) || of.is_some_and(|of| list.contains(&of))
+    }
+
     /// How many contexts share a field, if it belongs to several: its type is an array.
     pub fn several(&self, field: FieldId) -> Option<Count> {
         match self.contexts[self.fields[field].context].kind {

@@ -37,7 +37,7 @@ impl Cx<'_> {
             let offset = self.keep(name, &shape, &mut at);
             self.windows.insert(id, offset);
         }
-        for (id, process) in &self.typed.processes {
+        for (id, process) in self.typed.run_processes() {
             if process
                 .each
                 .as_ref()

@@ -160,7 +160,7 @@ impl Cx<'_> {
     /// Reserves room for the start of a collection while its elements change.
     pub(crate) fn reserve_fronts(&mut self) {
         let mut most = 0;
-        for process in self.typed.processes.values() {
+        for (_, process) in self.typed.run_processes() {
             if let Some(each) = &process.each
                 && looks_around(process, each)
             {

@@ -55,7 +55,7 @@ impl<'a> FnCx<'_, 'a> {
                 inclusive,
                 body,
             } => self.quantifier(*all, *local, (lo, hi, *inclusive), body),
-            ExprKind::Old(inner) => self.old_value(e, inner),
+            ExprKind::Old(inner) => self.old_value(inner),
             ExprKind::Tick(field) => self.tick(*field),
             ExprKind::Draw => self.draw(),
             ExprKind::If(..)
@@ -258,8 +258,8 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn old_value(&mut self, e: &'a Expr, inner: &'a Expr) -> Value {
-        match self.kept(e.span) {
+    fn old_value(&mut self, inner: &'a Expr) -> Value {
+        match self.kept(inner) {
             Some(Kept::Value(value)) => value,
             Some(Kept::Place(place)) => self.load(place),
             None => self.value(inner),
@@ -267,7 +267,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn old_place(&mut self, e: &'a Expr, inner: &'a Expr) -> Place {
-        match self.kept(e.span) {
+        match self.kept(inner) {
             Some(Kept::Place(place)) => place,
             Some(Kept::Value(value)) => {
                 let ty = self.ty(e.ty);

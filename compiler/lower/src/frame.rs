@@ -117,7 +117,7 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) exits: Vec<Exit>,
     pub(crate) loops: Vec<Loop>,
     pub(crate) fields: IndexMap<FieldId, FieldBinding>,
-    pub(crate) kept: Vec<(Span, Kept)>,
+    pub(crate) kept: Vec<(&'a Expr, Kept)>,
     /// Where each kind of failure goes, made when first needed.
     pub(crate) fail_blocks: IndexMap<Failure, Block>,
     /// The process being lowered, for sites.
@@ -352,11 +352,11 @@ impl<'c, 'a> FnCx<'c, 'a> {
         result
     }
 
-    /// What `old(e)` at that place was.
-    pub(crate) fn kept(&self, span: Span) -> Option<Kept> {
+    /// What `old(e)` was, for that very `e`: clauses that processes share have one place.
+    pub(crate) fn kept(&self, inner: &Expr) -> Option<Kept> {
         self.kept
             .iter()
-            .find(|(at, _)| *at == span)
+            .find(|(at, _)| std::ptr::eq(*at, inner))
             .map(|(_, kept)| *kept)
     }
 

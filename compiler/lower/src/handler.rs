@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
 use theus_hir::flow::Handler;
-use theus_hir::{FlowKind, ProcessId};
+use theus_hir::{FlowKind, ProcessId, Typed};
 use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 
 use crate::frame::{Failure, FnCx};
@@ -130,7 +130,9 @@ impl<'a> FnCx<'_, 'a> {
     ) -> Option<&'a Handler> {
         self.lists.iter().rev().find_map(|list| {
             list.iter().find_map(|item| match &item.kind {
-                FlowKind::Handler(handler) if handles(handler, id, failure) => {
+                FlowKind::Handler(handler)
+                    if handles(self.cx.typed, handler, id, failure) =>
+                {
                     Some(handler)
                 }
                 _ => None,
@@ -219,8 +221,14 @@ impl<'a> FnCx<'_, 'a> {
     }
 }
 
-fn handles(handler: &Handler, id: Option<ProcessId>, failure: Failure) -> bool {
-    let from = handler.from.is_empty() || id.is_some_and(|id| handler.from.contains(&id));
+fn handles(
+    typed: &Typed,
+    handler: &Handler,
+    id: Option<ProcessId>,
+    failure: Failure,
+) -> bool {
+    let from =
+        handler.from.is_empty() || id.is_some_and(|id| typed.is_from(id, &handler.from));
     let kind = match failure {
         Failure::Error(error) => handler.errors.contains(&error),
         Failure::Fault(fault) => handler

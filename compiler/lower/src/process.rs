@@ -5,7 +5,7 @@ use std::rc::Rc;
 use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
 use theus_hir::walk::each_expr;
-use theus_hir::{ExprKind, FieldId, ProcessId, Ty};
+use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Ty};
 use theus_mir::Value;
 
 use crate::frame::{Exit, Failure, FieldBinding, FnCx, Kept, Stream};
@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::program::Cx;
 use crate::unit::Unit;
 
-impl FnCx<'_, '_> {
+impl<'a> FnCx<'_, 'a> {
     /// Runs a process: its body is lowered here.
     pub(crate) fn run_process(&mut self, id: ProcessId, span: Span) {
         if self.is_over(span) {
@@ -27,7 +27,7 @@ impl FnCx<'_, '_> {
         if timed {
             self.clock(HostFn::ClockStart, index);
         }
-        let frame = self.push_frame(&process.body, Vec::new());
+        let frame = self.push_frame(&process.body, process.generics.clone());
         let before = std::mem::replace(&mut self.frame, frame);
         let group = self.atomic.clone();
         let begun = match &group {
@@ -83,7 +83,7 @@ impl FnCx<'_, '_> {
     }
 
     /// Makes the process the current one; gives what was current.
-    fn enter_process(&mut self, id: ProcessId, index: u32) -> Outer {
+    fn enter_process(&mut self, id: ProcessId, index: u32) -> Outer<'a> {
         let draws = self.temp(Ty::U64);
         if self.cx.sound.footprints().process(id).random.is_some() {
             let zero = self.b.iconst(Repr::I64, 0);
@@ -112,7 +112,7 @@ impl FnCx<'_, '_> {
         }
     }
 
-    fn leave_process(&mut self, outer: Outer) {
+    fn leave_process(&mut self, outer: Outer<'a>) {
         self.process = outer.process;
         self.stream = outer.stream;
         self.callee_status = outer.status;
@@ -131,10 +131,10 @@ impl FnCx<'_, '_> {
             let mut olds = Vec::new();
             each_expr(clause, &mut |e| {
                 if let ExprKind::Old(inner) = &e.kind {
-                    olds.push((e.span, &**inner));
+                    olds.push(&**inner);
                 }
             });
-            for (span, inner) in olds {
+            for inner in olds {
                 let ty = self.ty(inner.ty);
                 let kept = if self.is_scalar(ty) {
                     Kept::Value(self.value(inner))
@@ -144,7 +144,7 @@ impl FnCx<'_, '_> {
                     self.copy(temp, from, false);
                     Kept::Place(temp)
                 };
-                self.kept.push((span, kept));
+                self.kept.push((inner, kept));
             }
         }
     }
@@ -166,14 +166,14 @@ impl FnCx<'_, '_> {
 }
 
 /// What was current before a process.
-struct Outer {
+struct Outer<'a> {
     process: Option<u32>,
     stream: Option<Stream>,
     status: Option<Place>,
     fails: indexmap::IndexMap<Failure, theus_mir::Block>,
     /// In a group the members share them.
     fields: Option<indexmap::IndexMap<FieldId, FieldBinding>>,
-    kept: Vec<(Span, Kept)>,
+    kept: Vec<(&'a Expr, Kept)>,
     stamp: Option<Value>,
 }
 

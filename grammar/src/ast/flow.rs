@@ -1,6 +1,7 @@
 //! What a pipeline says.
 
 use super::expr::{Amount, Expr, Pattern};
+use super::item::Applied;
 use super::{Name, Path};
 use crate::span::Span;
 
@@ -17,7 +18,7 @@ pub struct Flow {
 #[derive(Clone, Debug)]
 pub enum FlowKind {
     /// A process by name; `a -> b` gives two of these in order.
-    Run(Path),
+    Run(Applied),
     /// `par { a, b -> c }`: members, each a sequence.
     Par(Vec<Vec<Flow>>),
     /// `atomic { a -> b }`: one transaction.
@@ -37,7 +38,7 @@ pub enum FlowKind {
         /// Names of errors.
         names: Vec<Name>,
         /// `from p`.
-        from: Vec<Path>,
+        from: Vec<Applied>,
         /// What to do, ended by a `FlowKind` that leaves.
         body: Vec<Flow>,
     },
@@ -46,7 +47,7 @@ pub enum FlowKind {
         /// Names of faults; empty for any.
         names: Vec<Name>,
         /// `from p`.
-        from: Vec<Path>,
+        from: Vec<Applied>,
         /// What to do, ended by a `FlowKind` that leaves.
         body: Vec<Flow>,
     },

@@ -1,6 +1,6 @@
 //! Items: what stands at the top of a file.
 
-use super::expr::{Block, Expr};
+use super::expr::{Arg, Block, Expr};
 use super::flow::Flow;
 use super::ty::{Range, Size, Ty};
 use super::{Name, Path};
@@ -47,6 +47,8 @@ pub enum ItemKind {
     Instance(Instance),
     /// `process p { … }`.
     Process(Process),
+    /// `contract Bounded(f, hi) { ensures … }`.
+    Contract(Contract),
     /// `pipeline p every 10ms { … }`.
     Pipeline(Pipeline),
     /// `test "…" { … }`.
@@ -201,11 +203,52 @@ pub struct Instance {
     pub count: Option<Size>,
 }
 
+/// Clauses that processes share: the parameters stand for what each use gives.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// Its name.
+    pub name: Name,
+    /// Names of its parameters.
+    pub params: Vec<Name>,
+    /// `requires e`.
+    pub requires: Vec<Expr>,
+    /// `ensures e`.
+    pub ensures: Vec<Expr>,
+    /// `errors A, B(f64)`.
+    pub errors: Vec<ErrorDecl>,
+}
+
+/// A name with arguments: a process in a pipeline, a contract of a process.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// What is named.
+    pub path: Path,
+    /// The arguments, if there are parentheses.
+    pub args: Option<Vec<Arg>>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// A parameter of a process.
+#[derive(Clone, Debug)]
+pub struct ProcessParam {
+    /// Its name.
+    pub name: Name,
+    /// Its type or context type; `None` for `const N`: a size.
+    pub ty: Option<Ty>,
+    /// `in lo..=hi`.
+    pub range: Option<Range>,
+}
+
 /// A process.
 #[derive(Clone, Debug)]
 pub struct Process {
     /// Its name.
     pub name: Name,
+    /// `(t: Track, rate: f64)`.
+    pub params: Vec<ProcessParam>,
+    /// `is Bounded(plant.u, 150.0)`.
+    pub contracts: Vec<Applied>,
     /// `each a in town.people`.
     pub each: Option<Each>,
     /// `inputs a.x, b, tick`.

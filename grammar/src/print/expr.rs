@@ -109,7 +109,7 @@ fn closure(params: &[(Name, Option<Ty>)], body: &ClosureBody) -> String {
 }
 
 /// Arguments of a call.
-fn arguments(args: &[Arg]) -> String {
+pub(super) fn arguments(args: &[Arg]) -> String {
     let args = args.iter().map(|arg| match &arg.kind {
         ArgKind::Plain => expr(&arg.value),
         ArgKind::Named(name) => format!("{}: {}", name.text, expr(&arg.value)),

@@ -1,23 +1,27 @@
 //! Items of pipelines.
 
 use crate::ast::flow::Stream;
-use crate::ast::{Flow, FlowKind, Name, Path};
+use crate::ast::item::Applied;
+use crate::ast::{Flow, FlowKind, Name};
 
 use super::expr::{expr, pattern};
 use super::stmt::amount;
-use super::{Printer, names, path, paths};
+use super::{Printer, applied, names, path};
 
 fn reason(word: &str, text: Option<&String>) -> String {
     text.map_or_else(|| word.to_owned(), |text| format!("{word} {text:?}"))
 }
 
-fn handler(word: &str, events: &[Name], from: &[Path]) -> String {
+fn handler(word: &str, events: &[Name], from: &[Applied]) -> String {
     let mut line = format!("on {word}");
     if !events.is_empty() {
         line.push_str(&format!(" {}", names(events)));
     }
     if !from.is_empty() {
-        line.push_str(&format!(" from {}", paths(from)));
+        line.push_str(&format!(" from {}", {
+            let from: Vec<_> = from.iter().map(applied).collect();
+            from.join(", ")
+        }));
     }
     line
 }
@@ -38,7 +42,7 @@ impl Printer {
     fn flow(&mut self, flow: &Flow) {
         let span = Some(flow.span);
         match &flow.kind {
-            FlowKind::Run(target) => self.line(&path(target), span),
+            FlowKind::Run(target) => self.line(&applied(target), span),
             FlowKind::Par(members) => {
                 self.line("par", span);
                 self.nested(|printer| {

@@ -2,7 +2,8 @@
 
 use crate::ast::expr::Pattern;
 use crate::ast::flow::Stream;
-use crate::ast::{Expr, Flow, FlowKind, Name, Path};
+use crate::ast::item::Applied;
+use crate::ast::{Expr, Flow, FlowKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -81,17 +82,21 @@ impl Reader<'_> {
     }
 
     fn run_flow(&self, pair: Pair<'_>) -> FlowKind {
-        let mut path = None;
+        self.applied(pair).map_or(FlowKind::Bad, FlowKind::Run)
+    }
+
+    /// A name, and arguments perhaps: `track(left, 0.1)`.
+    pub(super) fn applied(&self, pair: Pair<'_>) -> Option<Applied> {
+        let span = self.span(&pair);
+        let (mut path, mut args) = (None, None);
         for part in inner(pair) {
             match part.as_rule() {
                 Rule::path => path = Some(self.path(part)),
-                _ => {
-                    self.not_built(self.span(&part), "arguments of processes are");
-                    return FlowKind::Bad;
-                }
+                _ => args = Some(self.args(part)),
             }
         }
-        path.map_or(FlowKind::Bad, FlowKind::Run)
+        let path = path?;
+        Some(Applied { path, args, span })
     }
 
     fn only_body(&self, pair: Pair<'_>) -> Vec<Flow> {
@@ -195,14 +200,16 @@ impl Reader<'_> {
 
     fn handler(&self, pair: Pair<'_>) -> FlowKind {
         let error = pair.as_rule() == Rule::on_error;
-        let (mut names, mut from, mut body): (Vec<Name>, Vec<Path>, _) =
+        let (mut names, mut from, mut body): (Vec<Name>, Vec<Applied>, _) =
             (Vec::new(), Vec::new(), Vec::new());
         for part in inner(pair) {
             match part.as_rule() {
                 Rule::event_names => {
                     names = inner(part).map(|name| self.name(&name)).collect();
                 }
-                Rule::from => from = inner(part).map(|path| self.path(path)).collect(),
+                Rule::from => {
+                    from = inner(part).filter_map(|part| self.applied(part)).collect();
+                }
                 _ => body = self.flow_body(part),
             }
         }

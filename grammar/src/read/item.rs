@@ -19,7 +19,6 @@ const LATER_ITEMS: &[(&str, &str)] = &[
     ("property", "properties are"),
     ("sweep", "sweeps are"),
     ("session", "sessions are"),
-    ("contract", "shared contracts are"),
 ];
 
 impl Reader<'_> {
@@ -51,6 +50,7 @@ impl Reader<'_> {
             Rule::context_item => self.context_item(pair),
             Rule::context_use => self.context_use(pair),
             Rule::process_item => self.process_item(pair),
+            Rule::contract_item => self.contract_item(pair),
             Rule::pipeline_item => self.pipeline_item(pair),
             Rule::test_item => self.test_item(pair),
             _ => self.later_item(&pair, span),

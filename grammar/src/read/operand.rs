@@ -305,7 +305,7 @@ impl Reader<'_> {
     }
 
     /// The arguments of a call.
-    fn args(&self, op: Pair<'_>) -> Vec<Arg> {
+    pub(super) fn args(&self, op: Pair<'_>) -> Vec<Arg> {
         inner(op).filter_map(|arg| self.arg(arg)).collect()
     }
 

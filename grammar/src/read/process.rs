@@ -1,7 +1,7 @@
 //! Processes: clauses and their order, then the body.
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
-use crate::ast::item::{Each, Entry, ErrorDecl, Process};
+use crate::ast::item::{Contract, Each, Entry, ErrorDecl, Process, ProcessParam};
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -40,18 +40,15 @@ impl Reader<'_> {
         let Some(name) = parts.next().map(|part| self.flow_decl(&part)) else {
             return ItemKind::Bad;
         };
-        let mut later = false;
-        while let Some(part) = parts
-            .next_if(|part| matches!(part.as_rule(), Rule::params_later | Rule::is_later))
-        {
-            let what = match part.as_rule() {
-                Rule::is_later => "shared contracts (`is`) are",
-                _ => "parameters of processes are",
-            };
-            later = true;
-            self.not_built(self.span(&part), what);
-        }
+        let params = parts.next_if(|part| part.as_rule() == Rule::process_params);
+        let contracts = parts.next_if(|part| part.as_rule() == Rule::is_clause);
         let mut process = empty(name, open);
+        process.params = params
+            .into_iter()
+            .flat_map(|part| self.params(part))
+            .collect();
+        let contracts = contracts.into_iter().flat_map(inner);
+        process.contracts = contracts.filter_map(|part| self.applied(part)).collect();
         let mut order = Order::default();
         let mut stmts = Vec::new();
         let mut list: Option<Span> = None;
@@ -85,9 +82,6 @@ impl Reader<'_> {
             }
             stmts.push(stmt);
         });
-        if later {
-            return ItemKind::Bad;
-        }
         let end = whole.after();
         let start = stmts.first().map_or(
             Span {
@@ -101,6 +95,75 @@ impl Reader<'_> {
             span: start.to(end),
         };
         ItemKind::Process(process)
+    }
+
+    fn params(&self, pair: Pair<'_>) -> Vec<ProcessParam> {
+        inner(pair)
+            .filter_map(|part| self.process_param(part))
+            .collect()
+    }
+
+    fn process_param(&self, pair: Pair<'_>) -> Option<ProcessParam> {
+        let (mut name, mut ty, mut range) = (None, None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::decl => name = Some(self.decl(&part)),
+                Rule::ty => ty = Some(self.ty(part)),
+                Rule::in_range => range = self.range(part),
+                _ => {}
+            }
+        }
+        let name = name?;
+        Some(ProcessParam { name, ty, range })
+    }
+
+    /// `contract Bounded(f, hi) { ensures abs(f) <= hi }`.
+    pub(super) fn contract_item(&self, pair: Pair<'_>) -> ItemKind {
+        let open = self.span(&pair).before();
+        let mut parts = inner(pair).peekable();
+        let Some(name) = parts.next().map(|part| self.decl(&part)) else {
+            return ItemKind::Bad;
+        };
+        let params = parts.next_if(|part| part.as_rule() == Rule::contract_params);
+        let params = params.into_iter().flat_map(inner);
+        let params: Vec<_> = params.map(|part| self.decl(&part)).collect();
+        let mut clauses = empty(name.clone(), open);
+        let mut order = Order::default();
+        self.sequence(parts, Rule::strict_stmt, |part| {
+            if !matches!(
+                part.as_rule(),
+                Rule::requires | Rule::ensures | Rule::errors
+            ) {
+                let word = part.as_str().split_whitespace().next().unwrap_or("");
+                let title = format!("`{word}` stands in processes only");
+                let span = self.span(&part);
+                let error = SyntaxError::new(
+                    SyntaxErrorKind::Unexpected,
+                    span,
+                    title,
+                    "not shared by a contract",
+                );
+                self.report(
+                    error.help("a contract has `requires`, `ensures` and `errors`"),
+                );
+                return;
+            }
+            self.order(&mut order, &part);
+            self.clause(&mut clauses, part);
+        });
+        let Process {
+            requires,
+            ensures,
+            errors,
+            ..
+        } = clauses;
+        ItemKind::Contract(Contract {
+            name,
+            params,
+            requires,
+            ensures,
+            errors,
+        })
     }
 
     /// Reports a clause out of order, twice, or after statements.
@@ -264,6 +327,8 @@ impl Reader<'_> {
 fn empty(name: Name, open: Span) -> Process {
     Process {
         name,
+        params: Vec::new(),
+        contracts: Vec::new(),
         each: None,
         inputs: Vec::new(),
         inputs_span: open,

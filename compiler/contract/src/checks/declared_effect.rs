@@ -9,7 +9,7 @@ use crate::contract::Contract;
 use crate::edit::{Clause, offer_entry, offer_removal};
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         misplaced(process, sink);
         if Contract::new(cx.typed, process).partial {
             continue;

@@ -6,7 +6,7 @@ use crate::Cx;
 use crate::edit::offer_error;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         for (error, span) in &cx.prints.process(id).raises {
             if process.errors.iter().any(|(declared, _)| declared == error) {
                 continue;

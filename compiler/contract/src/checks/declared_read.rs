@@ -16,7 +16,7 @@ use crate::place_set::PlaceSet;
 const MOST_IN_ONE_EDIT: usize = 16;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         let missing = undeclared(cx, process, cx.prints.process(id));
         let names: Vec<_> = missing
             .iter()

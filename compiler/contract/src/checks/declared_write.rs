@@ -17,7 +17,7 @@ use crate::show;
 use theus_hir::walk::each_stmt;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         let contract = Contract::new(cx.typed, process);
         if contract.partial {
             continue;

@@ -10,7 +10,7 @@ use crate::edit::{Clause, offer_removal};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for process in cx.typed.processes.values() {
+    for (_, process) in cx.typed.written_processes() {
         entries(cx.typed, process, Clause::Inputs, sink);
         entries(cx.typed, process, Clause::Outputs, sink);
     }

@@ -12,7 +12,7 @@ use crate::edit::{Clause, offer_removal};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         for ((place, _), span) in &cx.prints.process(id).writes {
             let (Some(field), Some(Zone::Global)) =
                 (place.in_field(), zone(cx.typed, place))

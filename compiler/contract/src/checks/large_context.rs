@@ -8,7 +8,7 @@ use crate::Cx;
 const MANY: usize = 100;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for context in cx.typed.contexts.values() {
+    for context in cx.typed.written_contexts() {
         let count = context.fields.len();
         if count > MANY {
             let label = format!("it has {count} fields, more than {MANY}");

@@ -15,7 +15,7 @@ use crate::roots::{Role, each_flow_expr};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         let reported = entries(cx.typed, process, sink);
         reads(cx.typed, process, cx.prints.process(id), &reported, sink);
     }

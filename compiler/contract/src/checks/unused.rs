@@ -13,7 +13,7 @@ use crate::place_set::PlaceSet;
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for (id, process) in &cx.typed.processes {
+    for (id, process) in cx.typed.written_processes() {
         let print = cx.prints.process(id);
         // Where something in the body has been reported, more may be used than is known.
         if !print.partial {
@@ -114,7 +114,8 @@ fn outputs(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
 
 fn errors(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
     let mut seen = indexmap::IndexSet::new();
-    for (at, (error, span)) in process.errors.iter().enumerate() {
+    let own = process.errors.len() - process.shared_errors;
+    for (at, (error, span)) in process.errors.iter().take(own).enumerate() {
         if !seen.insert(*error) || print.raises.contains_key(error) {
             continue;
         }

@@ -66,6 +66,7 @@ impl Checker<'_, '_> {
             Def::Fn(_) => "call it, or pass it where a closure is due",
             Def::Module(_) => "name something in it",
             Def::Process(_) | Def::Pipeline(_) => "processes run in pipelines",
+            Def::Contract(_) => "a process takes it: `process p is Bounded(c.u, 1.0)`",
             Def::Const(_) | Def::Error => "",
         }
     }
@@ -143,6 +144,12 @@ impl Checker<'_, '_> {
                 });
             }
             return Entity::Type;
+        }
+        if let Some(alias) = self.alias(&name.text) {
+            let Some(value) = alias.value else {
+                return Entity::Value(Self::error(span));
+            };
+            return self.in_argument(alias.module, |this| this.entity(value, due));
         }
         if let Some(context) = self.own_context(&name.text) {
             return Entity::Def(Def::Context(context));
@@ -283,6 +290,7 @@ impl Checker<'_, '_> {
             Def::Error => Entity::Value(Self::error(span)),
             Def::Struct(_)
             | Def::ContextType(_)
+            | Def::Contract(_)
             | Def::Const(_)
             | Def::Fn(_)
             | Def::Process(_)

@@ -8,6 +8,7 @@ use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr::{self as tree, Pattern};
 use theus_grammar::ast::flow as tree_flow;
+use theus_grammar::ast::item::Applied;
 use theus_grammar::ast::{Name, Path};
 
 use super::exhaustive::Arms;
@@ -17,7 +18,7 @@ use crate::body::{Body, Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::flow::{Flow, FlowKind, Handler, ResetTarget};
-use crate::ids::PipelineId;
+use crate::ids::{PipelineId, ProcessId};
 use crate::item::Period;
 use crate::resolve::scope::{Def, Walk, listed, unknown};
 use crate::ty::Ty;
@@ -137,7 +138,7 @@ impl Checker<'_, '_> {
     ) -> FlowKind {
         use tree_flow::FlowKind as K;
         match written {
-            K::Run(path) => self.process(path).map_or(FlowKind::Error, FlowKind::Run),
+            K::Run(path) => self.applied(path).map_or(FlowKind::Error, FlowKind::Run),
             K::Par(members) => {
                 let members = members.iter().map(|member| self.flows(member, period));
                 FlowKind::Par(members.collect())
@@ -157,7 +158,7 @@ impl Checker<'_, '_> {
                     .iter()
                     .filter_map(|name| self.error_name(name))
                     .collect();
-                let from = from.iter().filter_map(|path| self.process(path)).collect();
+                let from = self.from(from);
                 let handler = Handler {
                     errors,
                     faults: None,
@@ -172,7 +173,7 @@ impl Checker<'_, '_> {
                     .filter_map(|name| self.fault_name(name))
                     .collect();
                 let known = names.is_empty() || !faults.is_empty();
-                let from = from.iter().filter_map(|path| self.process(path)).collect();
+                let from = self.from(from);
                 let faults = Some(faults);
                 let handler = Handler {
                     errors: Vec::new(),
@@ -201,6 +202,16 @@ impl Checker<'_, '_> {
                 FlowKind::Error
             }
         }
+    }
+
+    /// The processes whose failures a handler takes; a process with parameters without its
+    /// arguments means all its uses.
+    fn from(&mut self, written: &[Applied]) -> Vec<ProcessId> {
+        let one = |written: &Applied| match written.args {
+            None => self.process(&written.path),
+            Some(_) => self.applied(written),
+        };
+        written.iter().filter_map(one).collect()
     }
 
     fn handler(

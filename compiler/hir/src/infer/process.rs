@@ -15,7 +15,7 @@ use crate::body::{Body, Expr};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::ids::{ContextId, FieldId, ProcessId};
-use crate::item::{ContextKind, Entry, Target};
+use crate::item::{ContextKind, Entry, Generic, GenericKind, Target};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
@@ -30,7 +30,12 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
 fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let tree = cx.trees.processes[id];
     let module = cx.out.processes[id].head.module;
-    let mut checker = Checker::new(cx, Env::plain(module), Home::Process);
+    let env = Env {
+        module,
+        generics: sizes(tree),
+    };
+    let mut checker = Checker::new(cx, env, Home::Process);
+    let params = checker.params(&tree.params);
     let inputs = checker.entries(&tree.inputs, &[Zone::Global, Zone::Data]);
     let outputs = checker.entries(&tree.outputs, &[Zone::Data, Zone::Signal, Zone::Meta]);
     let clauses = |checker: &mut Checker<'_, '_>, clauses: &[tree::Expr]| -> Vec<Expr> {
@@ -39,8 +44,10 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
         };
         clauses.iter().map(check).collect()
     };
-    let requires = clauses(&mut checker, &tree.requires);
-    let ensures = clauses(&mut checker, &tree.ensures);
+    let shared = checker.shared(&tree.contracts);
+    let (mut requires, mut ensures) = (shared.requires, shared.ensures);
+    requires.extend(clauses(&mut checker, &tree.requires));
+    ensures.extend(clauses(&mut checker, &tree.ensures));
     let deadline = tree.deadline.as_ref().and_then(|(hard, written)| {
         if *hard {
             // It undoes a late process in a paced run, and there are no paced runs yet.
@@ -63,6 +70,7 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     paths::check(&mut checker, &block, before, None);
     let locals = checker.finish();
     let found = &mut cx.out.processes[id];
+    found.params = params;
     found.each = each;
     found.inputs = inputs;
     found.outputs = outputs;
@@ -70,6 +78,16 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     found.ensures = ensures;
     found.deadline = deadline;
     found.body = Body { locals, block };
+}
+
+/// The parameters that are sizes, as those of a function.
+fn sizes(tree: &tree_item::Process) -> Arc<[Generic]> {
+    let sizes = tree.params.iter().filter(|param| param.ty.is_none());
+    let generic = |param: &tree_item::ProcessParam| Generic {
+        name: Arc::clone(&param.name.text),
+        kind: GenericKind::Size,
+    };
+    sizes.map(generic).collect()
 }
 
 impl Checker<'_, '_> {
@@ -333,10 +351,9 @@ impl Checker<'_, '_> {
 
     /// The field that a path names, if it names one.
     pub(crate) fn field_of(&mut self, words: &[Name]) -> Option<FieldId> {
-        if words
-            .first()
-            .is_some_and(|first| self.find_local(&first.text).is_some())
-        {
+        if words.first().is_some_and(|first| {
+            self.find_local(&first.text).is_some() || self.alias(&first.text).is_some()
+        }) {
             return None;
         }
         match self.walk(words) {

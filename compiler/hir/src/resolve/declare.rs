@@ -65,6 +65,11 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             let id = empty_context(cx, head(&it.name), tree, ContextKind::Error);
             (&it.name, Def::Context(id))
         }
+        ItemKind::Contract(it) => {
+            duplicates(cx, "parameter", &it.params);
+            let id = cx.trees.contracts.push((it, head(&it.name)));
+            (&it.name, Def::Contract(id))
+        }
         ItemKind::Process(it) => (&it.name, process(cx, head(&it.name), it)),
         ItemKind::Pipeline(it) => {
             cx.trees.pipelines.push(it);
@@ -221,7 +226,11 @@ fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {
         outputs_span: it.outputs_span,
         requires: Vec::new(),
         ensures: Vec::new(),
+        params: Vec::new(),
+        of: None,
+        generics: Vec::new(),
         errors: Vec::new(),
+        shared_errors: 0,
         deadline: None,
         body: Body::default(),
     }))

@@ -7,7 +7,7 @@ use theus_grammar::Span;
 use theus_grammar::ast::{Name, item as tree};
 
 use crate::cx::{Cx, Env};
-use crate::ids::{ErrorId, ProcessId};
+use crate::ids::{ErrorId, ModuleId};
 use crate::item::Error;
 use crate::resolve::declare::duplicates;
 use crate::ty::{Ty, TyKind};
@@ -19,20 +19,36 @@ const MAX_PAYLOAD: usize = theus_abi::header::MAX_FAULT_ARGS;
 pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in cx.out.processes.keys().collect::<Vec<_>>() {
         let tree = cx.trees.processes[id];
+        let module = cx.out.processes[id].head.module;
         duplicates(cx, "error", tree.errors.iter().map(|error| &error.name));
         let mut errors: Vec<(ErrorId, Span)> = Vec::new();
         for (at, error) in tree.errors.iter().enumerate() {
             let mut before = tree.errors.iter().take(at);
             if before.all(|other| other.name.text != error.name.text) {
-                errors.push((one(cx, id, error), error.name.span));
+                errors.push((one(cx, module, error), error.name.span));
             }
         }
+        let own = errors.len();
+        for written in &tree.contracts {
+            let Some(contract) = cx.contract(module, written) else {
+                continue;
+            };
+            let (contract, home) = &cx.trees.contracts[contract];
+            let (contract, home) = (*contract, home.module);
+            for error in &contract.errors {
+                let found = one(cx, home, error);
+                if errors.iter().all(|(known, _)| *known != found) {
+                    errors.push((found, error.name.span));
+                }
+            }
+        }
+        cx.out.processes[id].shared_errors = errors.len() - own;
         cx.out.processes[id].errors = errors;
     }
 }
 
-fn one(cx: &mut Cx<'_>, process: ProcessId, error: &tree::ErrorDecl) -> ErrorId {
-    let env = Env::plain(cx.out.processes[process].head.module);
+fn one(cx: &mut Cx<'_>, module: ModuleId, error: &tree::ErrorDecl) -> ErrorId {
+    let env = Env::plain(module);
     let mut payload = Vec::new();
     for written in &error.payload {
         let ty = cx.stored(&env, written, false);

@@ -13,10 +13,11 @@ use crate::body::{Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{ContextTree, Cx, Env};
 use crate::ids::{ContextId, FieldId, ModuleId};
-use crate::item::{ContextKind, Count, Field, Swap};
+use crate::item::{ContextKind, Count, Field, Process, Swap};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::subst::{Stand, Subst};
 use crate::ty::{Size, Ty, TyKind};
+use crate::walk::{each_expr, each_expr_of_block};
 
 /// Most contexts of one name: each field of each is a path of its own.
 const MAX_COUNT: u64 = 4096;
@@ -291,7 +292,7 @@ fn defaults(cx: &mut Cx<'_>, id: ContextId, of: ContextId, own: &Subst) {
             continue;
         };
         let mut named = Vec::new();
-        crate::walk::each_expr(&default, &mut |expr| {
+        each_expr(&default, &mut |expr| {
             if let ExprKind::Field(id) = expr.kind {
                 named.push(id);
             }
@@ -360,4 +361,25 @@ fn invariants(cx: &mut Cx<'_>, id: ContextId, of: ContextId) {
     }
     cx.out.contexts[id].invariants = all;
     cx.out.contexts[id].locals = locals;
+}
+
+impl Cx<'_> {
+    /// Whether a process asks for the last value of a field.
+    pub(crate) fn kept_of(&self, process: &Process, field: FieldId) -> bool {
+        let mut found = false;
+        let mut visit = |expr: &Expr| {
+            found |= matches!(expr.kind, ExprKind::Prev(id) if id == field);
+        };
+        let clauses = process.requires.iter().chain(&process.ensures);
+        clauses.for_each(|clause| each_expr(clause, &mut visit));
+        each_expr_of_block(&process.body.block, &mut visit);
+        found
+    }
+
+    /// Fields without memory have no last values: those that stand for them have.
+    pub(crate) fn drop_abstract_prevs(&mut self) {
+        let (fields, contexts) = (&self.out.fields, &self.out.contexts);
+        let stored = |id: &FieldId| contexts[fields[*id].context].is_stored();
+        self.out.prevs.retain(stored);
+    }
 }

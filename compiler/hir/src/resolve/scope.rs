@@ -9,7 +9,8 @@ use theus_grammar::ast::Name;
 
 use crate::cx::Cx;
 use crate::ids::{
-    ConstId, ContextId, EnumId, FnId, ModuleId, PipelineId, ProcessId, StructId,
+    ConstId, ContextId, ContractId, EnumId, FnId, ModuleId, PipelineId, ProcessId,
+    StructId,
 };
 
 /// What a name of a module means.
@@ -29,6 +30,8 @@ pub(crate) enum Def {
     Context(ContextId),
     /// A context type.
     ContextType(ContextId),
+    /// A contract that processes share.
+    Contract(ContractId),
     /// A process.
     Process(ProcessId),
     /// A pipeline.
@@ -48,6 +51,7 @@ impl Def {
             Self::Fn(_) => "a function",
             Self::Context(_) => "a context",
             Self::ContextType(_) => "a context type",
+            Self::Contract(_) => "a contract",
             Self::Process(_) => "a process",
             Self::Pipeline(_) => "a pipeline",
             Self::Error => "an unknown name",
