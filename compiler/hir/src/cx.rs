@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cranelift_entity::{PrimaryMap, SecondaryMap};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use theus_diag::{Diagnostic, Severity, Sink};
 use theus_grammar::Span;
 use theus_grammar::ast::item;
@@ -95,6 +95,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) trees: Trees<'a>,
     pub(crate) states: States,
     pub(crate) error_names: IndexMap<Arc<str>, ErrorId>,
+    /// Fields that a contract names and that do not exist: bodies are not told again.
+    pub(crate) unknown_entries: IndexSet<(ContextId, Arc<str>)>,
     /// Processes with arguments, by process and arguments.
     pub(crate) instances: IndexMap<(ProcessId, String), ProcessId>,
     /// Where the contract is taken whose clause is checked now.
@@ -116,6 +118,7 @@ impl<'a> Cx<'a> {
             trees: Trees::default(),
             states: States::default(),
             error_names: IndexMap::new(),
+            unknown_entries: IndexSet::new(),
             instances: IndexMap::new(),
             shared_at: None,
             start_sizes: false,

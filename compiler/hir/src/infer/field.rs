@@ -84,6 +84,10 @@ impl Checker<'_, '_> {
 
     /// Reports a field that a context does not have.
     pub(crate) fn unknown_field(&mut self, context: ContextId, name: &Name) {
+        let missing = (context, Arc::clone(&name.text));
+        if self.cx.unknown_entries.contains(&missing) {
+            return;
+        }
         let found = &self.cx.out.contexts[context];
         let head = found.head.clone();
         let names: Vec<Arc<str>> = found

@@ -280,6 +280,8 @@ impl Checker<'_, '_> {
                 return Target::Error;
             }
             let (head, names) = (found.head.clone(), self.field_names(context));
+            let missing = (context, Arc::clone(&name.text));
+            self.cx.unknown_entries.insert(missing);
             let report = unknown(Code::UnknownEntry, "field", name, &names)
                 .title(format!(
                     "context `{}` has no field `{}`",
