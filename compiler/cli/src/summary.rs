@@ -1,5 +1,6 @@
 //! What came of a run, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value as Json, json};
 use theus::Program;
 use theus::memory::span;
+use theus_abi::image::{Image, SiteKind};
 use theus_vm::{Failure, FailureKind, Outcome, Report, Vm};
 
 use crate::number::{grouped, rough, rough_time, time};
@@ -47,6 +49,10 @@ impl Summary<'_> {
                 "strict",
                 "off: contracts, ranges and transactions are not there".to_owned(),
             );
+            line("checks kept", kept_text(&kept_checks(self.vm.image())));
+            if report.dirty {
+                line("contexts", "dirty: what failed was not undone".to_owned());
+            }
         }
         let ticks = grouped(report.ticks);
         match report.time {
@@ -186,6 +192,8 @@ impl Summary<'_> {
             "schema": "theus.run/1",
             "pipeline": self.name(),
             "strict": self.vm.image().strict,
+            "dirty": report.dirty,
+            "checks": kept_checks(self.vm.image()),
             "outcome": self.outcome(),
             "ticks": report.ticks,
             "time_ns": report.time,
@@ -271,4 +279,23 @@ fn rows(path: &Path) -> Option<u64> {
     let bytes = fs::read(path).ok()?;
     let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
     u64::try_from(lines.saturating_sub(1)).ok()
+}
+
+/// The checks that the run has, with how many places there are.
+fn kept_checks(image: &Image) -> BTreeMap<&'static str, usize> {
+    let mut found = BTreeMap::new();
+    for site in &image.sites {
+        if let SiteKind::Fault(fault) = site.kind {
+            *found.entry(fault.name()).or_insert(0) += 1;
+        }
+    }
+    found
+}
+
+fn kept_text(checks: &BTreeMap<&'static str, usize>) -> String {
+    if checks.is_empty() {
+        return "none".to_owned();
+    }
+    let checks = checks.iter().map(|(name, count)| format!("{name} {count}"));
+    checks.collect::<Vec<_>>().join(", ")
 }

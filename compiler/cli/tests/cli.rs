@@ -184,6 +184,10 @@ fn a_failure_has_its_place_and_status_1() {
     let run = dir.theusc(&["run", "main.theus", "--strict", "off"]);
     assert_eq!(run.status, 1);
     assert!(run.err.contains("dirty"), "{}", run.all());
+    let run = dir.theusc(&["run", "main.theus", "--strict", "off", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(value["dirty"], true);
+    assert_eq!(value["checks"]["Index"], 1);
 }
 
 #[test]

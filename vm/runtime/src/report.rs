@@ -218,6 +218,8 @@ pub struct Report {
     pub wall: Duration,
     /// Faults and errors since the start, handled or not.
     pub faults: u64,
+    /// With strict off a failure undoes nothing: after one the contexts are dirty.
+    pub dirty: bool,
     /// Most bytes of scratch in use at once.
     pub scratch_peak: u64,
     /// Processes with a deadline that were measured.

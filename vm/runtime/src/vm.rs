@@ -11,6 +11,7 @@ mod start;
 use std::fmt;
 use std::sync::Arc;
 
+use theus_abi::header;
 use theus_abi::image::{Image, Pipeline};
 use theus_abi::memory::scratch_start;
 use theus_abi::{Code, Memory};
@@ -108,6 +109,11 @@ impl From<bool> for Setting {
 }
 
 impl Vm {
+    /// Whether a process has failed since the start and, strict being off, was not undone.
+    pub fn is_left_dirty(&self) -> bool {
+        !self.image.strict && self.memory.u64(header::FAULTS) > 0
+    }
+
     /// Loads a program: checks the image and allocates all memory that it will ever use.
     ///
     /// # Errors
@@ -163,7 +169,7 @@ impl Vm {
 
     /// Failures since the start, handled ones included.
     pub fn faults(&self) -> u64 {
-        self.memory.u64(theus_abi::header::FAULTS)
+        self.memory.u64(header::FAULTS)
     }
 
     /// Bytes of the memory block.

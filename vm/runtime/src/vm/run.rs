@@ -273,6 +273,7 @@ impl Vm {
             time: i64::try_from(time).unwrap_or(i64::MAX),
             wall: now().saturating_duration_since(began),
             faults: self.memory.u64(header::FAULTS),
+            dirty: self.is_left_dirty(),
             scratch_peak: self.memory.u64(header::SCRATCH_PEAK),
             deadlines: self.world.clocks.report(),
         }
