@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("08-vibration", 1500),
     ("09-two-axes", 2000),
     ("double-pendulum", 1000),
+    ("grid-world", 20_000),
 ];
 
 fn root() -> PathBuf {

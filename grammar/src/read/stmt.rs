@@ -76,11 +76,16 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        // The names exist even where their value could not be read.
+        let unread = Expr {
+            kind: ExprKind::Bad,
+            span,
+        };
         if let Some(pattern) = pattern {
-            let Some(value) = value else {
+            if value.is_none() {
                 self.no_unpacked(pattern.span, span);
-                return StmtKind::Bad;
-            };
+            }
+            let value = value.unwrap_or(unread);
             return StmtKind::Unpack {
                 mutable,
                 pattern,
@@ -94,7 +99,7 @@ impl Reader<'_> {
         };
         if value.is_none() && !(mutable && ty.is_some()) {
             self.no_value(&name, mutable, span);
-            return StmtKind::Bad;
+            value = Some(unread);
         }
         StmtKind::Let {
             mutable,
