@@ -27,6 +27,14 @@ impl Program {
         }
     }
 
+    /// The program as the passes make it: what `Options::optimise` gives.
+    #[must_use]
+    pub fn optimised(&self) -> Self {
+        let mut mir = self.mir.clone();
+        theus_mir::passes::optimise(&mut mir, &theus_mir::passes::Options::default());
+        Self::new(mir, self.warnings.clone())
+    }
+
     /// What the VM must know.
     pub fn image(&self) -> Arc<Image> {
         Arc::clone(&self.image)

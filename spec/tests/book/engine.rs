@@ -49,16 +49,15 @@ impl Both {
     ) -> Result<Self, Box<theus::Report>> {
         let options = Options {
             tests: true,
+            optimise: false,
             strict,
             ..Options::default()
         };
-        let machine = theus::compile(text.clone(), sources, &options)?;
-        let options = Options {
-            optimise: false,
-            ..options
-        };
         let plain = theus::compile(text.clone(), sources, &options)?;
-        Ok(Self { machine, plain })
+        Ok(Self {
+            machine: plain.optimised(),
+            plain,
+        })
     }
 
     pub(crate) fn program(&self) -> &Program {
