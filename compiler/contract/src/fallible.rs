@@ -8,6 +8,7 @@ mod operation;
 
 use indexmap::IndexMap;
 use theus_abi::Fault;
+use theus_abi::image::Range;
 use theus_grammar::Span;
 use theus_hir::{
     Block, Expr, ExprKind, FnId, GenericArg, LocalId, Otherwise, Size, Stmt, StmtKind,
@@ -246,6 +247,9 @@ impl Walk<'_, '_> {
 
     fn own(&mut self, expr: &Expr) -> Option<Why> {
         if let ExprKind::Call(callee, args, _) = &expr.kind {
+            if let Some(why) = self.outside(*callee, expr) {
+                return Some(why);
+            }
             let given = args.iter().map(|arg| self.give(*arg)).collect();
             let why = self.all.function(*callee, given)?;
             let within = Some((*callee, why.within.map_or(why.span, |(_, span)| span)));
@@ -260,6 +264,31 @@ impl Walk<'_, '_> {
             span: expr.span,
             within: None,
             text,
+        })
+    }
+
+    /// An argument that may lie outside the range of its parameter.
+    fn outside(&self, callee: FnId, call: &Expr) -> Option<Why> {
+        let ExprKind::Call(_, _, args) = &call.kind else {
+            return None;
+        };
+        let params = &self.all.typed.fns[callee].params;
+        let mut pairs = params.iter().zip(args);
+        let (_, arg) = pairs.find(|(param, arg)| match param.range {
+            Some(Range::Int { lo, hi }) => {
+                let known = self.interval(arg);
+                !known.is_some_and(|known| interval::within(known, (lo, hi)))
+            }
+            Some(Range::Float { lo, hi, inclusive }) => !matches!(
+                arg.kind,
+                ExprKind::Float(v) if v >= lo && (v < hi || inclusive && v <= hi)
+            ),
+            None => false,
+        })?;
+        Some(Why {
+            span: arg.span,
+            within: None,
+            text: text_of(Fault::Range),
         })
     }
 

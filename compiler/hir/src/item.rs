@@ -133,6 +133,8 @@ pub struct FnParam {
     pub ty: Ty,
     /// A place of the caller, not a copy.
     pub inout: bool,
+    /// Where the argument lies.
+    pub range: Option<Range>,
     /// Where.
     pub span: Span,
 }

@@ -8,6 +8,7 @@
 use theus_abi::Repr;
 use theus_grammar::Span;
 use theus_hir::body::ClosureBody;
+use theus_hir::item::FnParam;
 use theus_hir::{Expr, ExprKind, FnId, GenericArg, LocalId, Ty, TyKind};
 use theus_mir::{FuncId, Value};
 
@@ -69,6 +70,7 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
         };
         fx.bind(param.local, binding);
     }
+    fx.check_params(&def.params);
     let leave = fx.b.new_block();
     for repr in &returns {
         fx.b.param(leave, *repr);
@@ -238,12 +240,31 @@ impl<'a> FnCx<'_, 'a> {
             for (local, binding) in bindings {
                 cx.bind(local, binding);
             }
+            cx.check_params(&def.params);
             cx.prepare_totals(&body.block);
             cx.block(&body.block);
         });
         self.exits.pop();
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
+    }
+
+    /// The arguments lie in the ranges of their parameters.
+    fn check_params(&mut self, params: &[FnParam]) {
+        for param in params {
+            let Some(range) = param.range.filter(|_| self.strict) else {
+                continue;
+            };
+            match self.current().locals.get(&param.local).copied() {
+                Some(Binding::Value(value)) => {
+                    self.check_scalar_range(value, range, param.ty, param.span);
+                }
+                Some(Binding::Place(place)) => {
+                    self.check_range(place, range, param.span);
+                }
+                Some(Binding::Closure(..)) | None => {}
+            }
+        }
     }
 
     fn inline_argument(

@@ -218,9 +218,12 @@ impl Cx<'_> {
         let mut fx = FnCx::entry(self, "validate");
         fx.strict = true;
         for (id, field) in fx.cx.typed.stored() {
-            if let (Zone::Global, Some(range)) = (field.zone, field.range) {
+            if field.zone == Zone::Global {
                 let place = fx.context_place(id);
-                fx.check_range(place, range, field.span);
+                if let Some(range) = field.range {
+                    fx.check_range(place, range, field.span);
+                }
+                fx.check_members(place, field.span);
             }
         }
         for context in fx.cx.typed.contexts.values().filter(|it| it.is_stored()) {

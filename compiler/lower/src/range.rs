@@ -3,7 +3,7 @@
 use theus_abi::Fault;
 use theus_abi::image::Range;
 use theus_grammar::Span;
-use theus_hir::Ty;
+use theus_hir::{Ty, TyKind};
 use theus_mir::Value;
 
 use crate::frame::FnCx;
@@ -26,6 +26,48 @@ impl FnCx<'_, '_> {
         if self.is_scalar(place.ty) {
             let value = self.load(place);
             self.check_scalar_range(value, range, place.ty, span);
+        }
+    }
+
+    /// Checks every member of a struct, wherever it lies in a place, against its range.
+    pub(crate) fn check_members(&mut self, place: Place, span: Span) {
+        if !self.has_ranges(place.ty) {
+            return;
+        }
+        match self.cx.types.kind(place.ty).clone() {
+            TyKind::Struct(id, _) => {
+                let members = &self.cx.typed.structs[id].members;
+                for (member, n) in members.iter().zip(0_u32..) {
+                    let at = self.member(place, n);
+                    if let Some(range) = member.range {
+                        self.check_range(at, range, span);
+                    }
+                    self.check_members(at, span);
+                }
+            }
+            TyKind::Array(..) => {
+                let Some((count, elem)) = self.array_parts(place.ty) else {
+                    return;
+                };
+                let size = self.size(elem);
+                self.each_index(count, |cx, at| {
+                    let elem = cx.element_at(place, elem, size, at);
+                    cx.check_members(elem, span);
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether structs in a type have members with ranges.
+    fn has_ranges(&self, ty: Ty) -> bool {
+        match self.cx.types.kind(ty) {
+            TyKind::Struct(id, _) => self.cx.typed.structs[*id]
+                .members
+                .iter()
+                .any(|member| member.range.is_some() || self.has_ranges(member.ty)),
+            TyKind::Array(elem, _) => self.has_ranges(*elem),
+            _ => false,
         }
     }
 

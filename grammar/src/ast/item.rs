@@ -177,6 +177,8 @@ pub struct Param {
     pub name: Name,
     /// Its type.
     pub ty: Ty,
+    /// `in lo..=hi`.
+    pub range: Option<Range>,
 }
 
 /// A context.

@@ -152,20 +152,21 @@ impl Reader<'_> {
     }
 
     fn param(&self, pair: Pair<'_>) -> Option<Param> {
-        let (mut inout, mut name, mut ty) = (None, None, None);
+        let (mut inout, mut name, mut ty, mut range) = (None, None, None, None);
         for part in inner(pair) {
             let at = self.span(&part);
             match part.as_rule() {
                 Rule::inout => inout = Some(at),
                 Rule::decl => name = Some(self.decl(&part)),
                 Rule::ty => ty = Some(self.ty(part)),
-                _ => self.not_built(at, "ranges of parameters are"),
+                _ => range = self.range(part),
             }
         }
         Some(Param {
             inout,
             name: name?,
             ty: ty?,
+            range,
         })
     }
 

@@ -62,9 +62,15 @@ impl<'a> Collector<'a> {
             }
             StmtKind::OpAssign(place, op, value) => {
                 self.indices(place);
-                self.read_path(place, ReadKind::Own);
-                self.expr(value);
+                // `+=` counts; any other operator lets the value out.
                 let adds = matches!(op, BinaryOp::Add);
+                let own = if adds || !self.counted(place) {
+                    ReadKind::Own
+                } else {
+                    ReadKind::Value
+                };
+                self.read_path(place, own);
+                self.expr(value);
                 self.write(
                     place,
                     if adds {
@@ -165,6 +171,13 @@ impl<'a> Collector<'a> {
             Some(path) => self.print.write(path.place, kind, path.span),
             None => self.print.partial = true,
         }
+    }
+
+    /// Whether a place lies in a field that is counted and never read.
+    fn counted(&self, place: &Expr) -> bool {
+        let field = path_of(self.typed, place).and_then(|path| path.place.in_field());
+        let zone = field.map(|field| self.typed.fields[field].zone);
+        matches!(zone, Some(Zone::Signal | Zone::Meta))
     }
 
     fn sum_kind(&self, ty: Ty) -> WriteKind {

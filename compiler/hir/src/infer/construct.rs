@@ -260,6 +260,7 @@ impl Checker<'_, '_> {
                 name: Arc::from(""),
                 ty,
                 inout: false,
+                range: None,
                 span: declared,
             });
             given.push(Given::Written(&arg.value));

@@ -58,11 +58,14 @@ impl Cx<'_> {
                     .help("remove `inout`");
                 self.report(found);
             }
+            let range = param.range.as_ref();
+            let range = range.and_then(|range| self.range(env.module, ty, range));
             params.push(FnParam {
                 local: LocalId::from_u32(at),
                 name: Arc::clone(&param.name.text),
                 ty,
                 inout: param.inout.is_some(),
+                range,
                 span: param.name.span,
             });
         }

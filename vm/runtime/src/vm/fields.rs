@@ -1,5 +1,6 @@
 //! Fields by path, between ticks.
 
+use theus_abi::Shape;
 use theus_abi::image::Zone;
 
 use super::{Setting, Vm};
@@ -121,19 +122,30 @@ impl Vm {
         else {
             return Ok(());
         };
-        let bits = repr(&field.shape).and_then(|repr| value::number(repr, bytes));
-        match bits {
-            Some(bits)
-                if place.shape == field.shape
-                    && !in_range(&range, &field.shape, bits) =>
-            {
-                Err(VmError::OutOfRange {
-                    path: path.to_owned(),
-                    value: value.to_string(),
-                    range: range_text(&range, &field.shape),
-                })
-            }
-            _ => Ok(()),
+        let Some(repr) = repr(scalar(&field.shape)) else {
+            return Ok(());
+        };
+        // The range of an array is that of each element.
+        let size = usize::try_from(scalar(&field.shape).size())
+            .unwrap_or(1)
+            .max(1);
+        let elements = bytes.chunks_exact(size);
+        let mut bits = elements.filter_map(|bytes| value::number(repr, bytes));
+        match bits.find(|bits| !in_range(&range, scalar(&field.shape), *bits)) {
+            Some(_) => Err(VmError::OutOfRange {
+                path: path.to_owned(),
+                value: value.to_string(),
+                range: range_text(&range, scalar(&field.shape)),
+            }),
+            None => Ok(()),
         }
+    }
+}
+
+/// The scalar that an array is of.
+fn scalar(shape: &Shape) -> &Shape {
+    match shape {
+        Shape::Array { elem, .. } => scalar(elem),
+        other => other,
     }
 }
