@@ -112,6 +112,10 @@ intrinsics! {
     RawSet = "raw_set";
     /// `fn clear<T, const N>(inout ring: ring<T, N>)`.
     Clear = "clear";
+    /// `fn must_fit(fits: bool)`: faults `Full` unless it is true.
+    MustFit = "must_fit";
+    /// `fn must_index(inside: bool)`: faults `Index` unless it is true.
+    MustIndex = "must_index";
 }
 
 impl Intrinsic {

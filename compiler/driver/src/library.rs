@@ -68,8 +68,8 @@ const IMPLIED: [(&str, &str); 4] = [
     ("sum", "total"),
 ];
 
-/// Methods of texts and slices have names with these before theirs.
-const METHODS: [&str; 2] = ["str_", "slice_"];
+/// Methods of texts, slices and lists have names with these before theirs.
+const METHODS: [&str; 3] = ["str_", "slice_", "list_"];
 
 /// What the compiler itself uses for the operators of texts, where a program has a text.
 const TEXT: [&str; 1] = ["str_before"];

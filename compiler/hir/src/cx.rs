@@ -92,6 +92,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) out: Typed,
     pub(crate) scopes: PrimaryMap<ModuleId, Scope>,
     pub(crate) prelude: Option<ModuleId>,
+    /// Modules of the collections: their types are seen everywhere, their functions as methods.
+    pub(crate) collections: Vec<ModuleId>,
     pub(crate) trees: Trees<'a>,
     pub(crate) states: States,
     pub(crate) error_names: IndexMap<Arc<str>, ErrorId>,
@@ -115,6 +117,7 @@ impl<'a> Cx<'a> {
             out: Typed::default(),
             scopes: PrimaryMap::new(),
             prelude: None,
+            collections: Vec::new(),
             trees: Trees::default(),
             states: States::default(),
             error_names: IndexMap::new(),

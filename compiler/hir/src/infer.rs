@@ -134,6 +134,8 @@ pub(crate) struct Checker<'c, 'a> {
     /// Parameters of the contract whose clause is checked.
     pub(crate) aliases: Vec<Alias<'a>>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
+    /// What the loops around go over, outermost first.
+    iterated: Vec<Expr>,
     depth: u32,
     failures: usize,
 }
@@ -157,6 +159,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             contexts: Vec::new(),
             aliases: Vec::new(),
             scopes: vec![Vec::new()],
+            iterated: Vec::new(),
             depth: 0,
             failures,
         }

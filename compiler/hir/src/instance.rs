@@ -1,10 +1,29 @@
 //! Generic parameters of structs replaced: in the types of members and in their defaults.
 
 use crate::body::{Expr, ExprKind};
+use crate::item::Collection;
 use crate::ty::{GenericArg, Size, Ty, TyKind, Types, subst_size};
 use crate::typed::Typed;
 
+/// The elements and the capacity of a list type.
+pub fn list_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Size)> {
+    let TyKind::Struct(id, args) = types.kind(ty) else {
+        return None;
+    };
+    match (typed.structs[*id].collection, args.as_slice()) {
+        (Some(Collection::List), [GenericArg::Ty(elem), GenericArg::Size(size)]) => {
+            Some((*elem, *size))
+        }
+        _ => None,
+    }
+}
+
 impl Typed {
+    /// The elements and the capacity of a list type.
+    pub fn list_parts(&self, ty: Ty) -> Option<(Ty, Size)> {
+        list_parts(self, &self.types, ty)
+    }
+
     /// The types of the members of a struct type.
     pub fn member_types(&mut self, ty: Ty) -> Vec<Ty> {
         let TyKind::Struct(id, args) = self.types.kind(ty).clone() else {

@@ -43,6 +43,15 @@ pub struct Struct {
     pub generics: Vec<Generic>,
     /// Members in order.
     pub members: Vec<Member>,
+    /// What the language knows it as; its members are the library's own then.
+    pub collection: Option<Collection>,
+}
+
+/// A struct of the library that the language knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collection {
+    /// `list<T, N>`: its first member is the length, its second the slots.
+    List,
 }
 
 /// A member of a struct.
@@ -101,6 +110,8 @@ pub enum GenericKind {
     Integer,
     /// `float`.
     Float,
+    /// `key`: what is compared by `==` and is no float.
+    Key,
     /// `ordered`: numbers and durations (comparison).
     Ordered,
     /// `const N`.

@@ -271,6 +271,7 @@ fn generic(found: &Generic) -> String {
         GenericKind::Number => format!("{}: number", found.name),
         GenericKind::Integer => format!("{}: integer", found.name),
         GenericKind::Float => format!("{}: float", found.name),
+        GenericKind::Key => format!("{}: key", found.name),
         GenericKind::Ordered => format!("{}: ordered", found.name),
         GenericKind::Size => format!("const {}", found.name),
     }

@@ -65,7 +65,7 @@ impl Cx<'_> {
                 _ => elem,
             },
             TyKind::Ring(elem, _) | TyKind::Slice(elem) => elem,
-            _ => Ty::ERROR,
+            _ => self.out.list_parts(ty).map_or(Ty::ERROR, |(elem, _)| elem),
         }
     }
 

@@ -116,6 +116,9 @@ impl<'a> FnCx<'_, 'a> {
         if let TyKind::Slice(elem) = *self.cx.types.kind(base.ty) {
             return self.slice_element(guard, base, elem, indices, span);
         }
+        if let Some(list) = self.list_of(base) {
+            return self.list_element(guard, list, indices, span);
+        }
         let TyKind::Array(elem, dims) = self.cx.types.kind(base.ty).clone() else {
             return base;
         };
@@ -155,7 +158,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// An index that has been checked against the length.
-    fn index_value(
+    pub(crate) fn index_value(
         &mut self,
         guard: Option<Block>,
         index: &'a Expr,

@@ -10,7 +10,7 @@ use theus_mir::{UnaryOp, Value};
 use crate::access::At;
 use crate::frame::FnCx;
 use crate::layout::size_of;
-use crate::place::Place;
+use crate::place::{Place, low_bits};
 use crate::weight;
 
 /// One side of an elementwise operator.
@@ -54,6 +54,14 @@ impl<'a> FnCx<'_, 'a> {
         if matches!(self.cx.types.kind(dest.ty), TyKind::Ring(..)) {
             self.ring_into(elems, dest);
             return;
+        }
+        let mut dest = dest;
+        if let Some(list) = self.list_of(dest) {
+            let count = low_bits(elems.len() as i128);
+            let count = self.b.iconst(theus_abi::Repr::I64, count);
+            self.zero(dest);
+            self.store(list.count, count);
+            dest = list.slots;
         }
         let Some(first) = elems.first() else { return };
         let ty = self.ty(first.ty);

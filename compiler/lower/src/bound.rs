@@ -57,7 +57,9 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
             let rounds = match typed.types.kind(over.ty) {
                 TyKind::Array(_, dims) => dims.first().map_or(u64::MAX, known),
                 TyKind::Ring(_, size) => known(size),
-                _ => u64::MAX,
+                _ => typed
+                    .list_parts(over.ty)
+                    .map_or(u64::MAX, |(_, size)| known(&size)),
             };
             saturating(inside(body), rounds)
         }

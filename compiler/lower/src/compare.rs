@@ -51,6 +51,9 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Equal aggregates of one type.
     pub(crate) fn equal_places(&mut self, a: Place, b: Place, bits: bool) -> Value {
+        if let (Some(a), Some(b)) = (self.list_of(a), self.list_of(b)) {
+            return self.equal_lists(a, b, bits);
+        }
         match self.cx.types.kind(a.ty).clone() {
             TyKind::Struct(..) | TyKind::Tuple(_) => {
                 let mut all = self.b.bool(true);

@@ -24,6 +24,8 @@ impl<'a> FnCx<'_, 'a> {
         match intrinsic {
             I::Push => self.effect(args, Self::push_args),
             I::Clear => self.effect(args, Self::clear_args),
+            I::MustFit => self.must(args, Fault::Full, span),
+            I::MustIndex => self.must(args, Fault::Index, span),
             I::Len => self.len(args),
             I::RawSet => self.effect(args, Self::raw_set),
             I::RawBytes | I::RawText | I::RawPart | I::RawSlice => {
@@ -80,6 +82,13 @@ impl<'a> FnCx<'_, 'a> {
         if let [ring, value] = args {
             self.ring_push(ring, value);
         }
+    }
+
+    /// Fails unless the only argument is true.
+    fn must(&mut self, args: &'a [Expr], fault: Fault, span: Span) -> Value {
+        let holds = self.arg(args, 0);
+        self.check(holds, fault, span, &[]);
+        self.b.iconst(Repr::I64, 0)
     }
 
     fn clear_args(&mut self, args: &'a [Expr]) {

@@ -28,6 +28,7 @@ mod heavy;
 mod intrinsic;
 mod journal;
 mod layout;
+mod list;
 mod loops;
 mod operator;
 mod pattern;

@@ -179,6 +179,9 @@ impl<'a> FnCx<'_, 'a> {
             });
             return;
         }
+        if self.for_each_in_list(local, over, body) {
+            return;
+        }
         // The elements of a generic array may turn out to be rows.
         let elem = self.current().body.locals[local].ty;
         let elem = self.ty(elem);
@@ -233,7 +236,12 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// A counted loop that `break` and `continue` know.
-    fn each_round(&mut self, start: Value, end: Value, f: impl FnOnce(&mut Self, Value)) {
+    pub(crate) fn each_round(
+        &mut self,
+        start: Value,
+        end: Value,
+        f: impl FnOnce(&mut Self, Value),
+    ) {
         let exit = self.b.new_block();
         self.counted(start, end, |cx, n| {
             let step = cx.b.new_block();
@@ -250,7 +258,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(exit);
     }
 
-    fn bind_copy(&mut self, local: LocalId, from: Place, ty: Ty) {
+    pub(crate) fn bind_copy(&mut self, local: LocalId, from: Place, ty: Ty) {
         if self.is_scalar(ty) {
             let value = self.load(from);
             self.bind(local, Binding::Value(value));

@@ -9,7 +9,6 @@ use super::{Reader, inner};
 
 /// Types that are designed but not built, with a phrase for the message.
 const LATER_TYPES: &[(&str, &str)] = &[
-    ("list", "lists (`list`) are"),
     ("map", "maps (`map`) are"),
     ("queue", "queues (`queue`) are"),
     ("pool", "pools (`pool`) are"),

@@ -22,6 +22,8 @@ impl Walk<'_, '_> {
             }
             ExprKind::Binary(op, a, b) => return self.arithmetic(*op, a, b, expr.ty),
             ExprKind::Cast(one) => self.cast(one, expr.ty)?,
+            ExprKind::Intrinsic(Intrinsic::MustFit, _) => Fault::Full,
+            ExprKind::Intrinsic(Intrinsic::MustIndex, _) => Fault::Index,
             ExprKind::Intrinsic(Intrinsic::Abs, args) => {
                 let (all, found) =
                     (self.range_of(expr.ty)?, self.interval(args.first()?)?);

@@ -27,6 +27,10 @@ impl Checker<'_, '_> {
                 span,
             };
         }
+        let list = due.and_then(|due| Some((due, self.cx.out.list_parts(due)?)));
+        if let Some((ty, parts)) = list {
+            return self.list(elems, ty, parts, span);
+        }
         let row = due
             .map(|due| self.cx.row(due))
             .filter(|row| *row != Ty::ERROR);
@@ -36,7 +40,7 @@ impl Checker<'_, '_> {
         let Some(first) = self.first_to_type(elems) else {
             let found = Diagnostic::new(Code::BadSize, span, "this array is empty")
                 .title("an array has at least one element")
-                .help("only a ring may be empty: `let r: ring<f64, 8> = []`");
+                .help("only a ring or a list may be empty: `let r: ring<f64, 8> = []`");
             self.report(found);
             return Self::error(span);
         };
@@ -71,6 +75,45 @@ impl Checker<'_, '_> {
                 span,
             },
             None => Self::error(span),
+        }
+    }
+
+    /// `[a, b]` where a list is due.
+    fn list(
+        &mut self,
+        elems: &[tree::Expr],
+        ty: Ty,
+        (elem, size): (Ty, Size),
+        span: Span,
+    ) -> Expr {
+        if elem == Ty::ERROR || size == Size::Error {
+            elems.iter().for_each(|elem| drop(self.value(elem)));
+            return Self::error(span);
+        }
+        let values = elems.iter().map(|written| self.check(written, elem, None));
+        let values: Vec<Expr> = values.collect();
+        if let Size::Const(size) = size
+            && values.len() as u64 > size
+        {
+            let text = format!("{} values", values.len());
+            let found = Diagnostic::new(Code::TooManyValues, span, text)
+                .title(format!("`{}` holds {size} values at most", self.show(ty)))
+                .help("make the list larger, or leave some out");
+            self.report(found);
+            return Self::error(span);
+        }
+        if !matches!(size, Size::Const(_)) && !values.is_empty() {
+            let text = "these may be more values than it holds";
+            let found = Diagnostic::new(Code::TooManyValues, span, text)
+                .title("the size of this list is not known here")
+                .help("start with `[]` and push the values");
+            self.report(found);
+            return Self::error(span);
+        }
+        Expr {
+            kind: ExprKind::Array(values),
+            ty,
+            span,
         }
     }
 

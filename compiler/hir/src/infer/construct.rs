@@ -46,6 +46,17 @@ impl Checker<'_, '_> {
             return Self::error(span);
         }
         self.cx.ensure_defaults(id);
+        let found = &self.cx.out.structs[id];
+        if found.collection.is_some() && !self.cx.is_std(self.env.module) {
+            let title = format!("a `{}` is not made of members", found.head.name);
+            self.loose_args(args);
+            let text = "its members are the library's own";
+            let found = Diagnostic::new(Code::HiddenMember, span, text)
+                .title(title)
+                .help("write its values: `[]`, `[a, b]`");
+            self.report(found);
+            return Self::error(span);
+        }
         if !self.cx.out.structs[id].generics.is_empty() {
             return self.construct_generic(id, args, due, span);
         }

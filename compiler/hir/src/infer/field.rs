@@ -151,6 +151,10 @@ impl Checker<'_, '_> {
         };
         self.cx.ensure_members(id);
         let found = &self.cx.out.structs[id];
+        if found.collection.is_some() && !self.cx.is_std(self.env.module) {
+            self.hidden(&base, name);
+            return Self::error(span);
+        }
         let at = found
             .members
             .iter()
@@ -178,17 +182,34 @@ impl Checker<'_, '_> {
         Self::error(span)
     }
 
+    fn hidden(&mut self, base: &Expr, name: &Name) {
+        let text = self.show(base.ty);
+        let found =
+            Diagnostic::new(Code::HiddenMember, name.span, "there is no such member")
+                .title(format!("`{text}` has no member `{}`", name.text))
+                .label(base.span, format!("this is `{text}`"));
+        let found = if self.has_method(base.ty, &name.text) {
+            found
+                .help(format!("functions are called: `.{}()`", name.text))
+                .fix("call it", name.span.after(), "()")
+        } else {
+            found.help("collections are read and changed by their functions: `.len()`, `.push(v)`, `xs[i]`")
+        };
+        self.report(found);
+    }
+
     fn no_members(&mut self, base: &Expr, name: &Name) {
         let text = self.show(base.ty);
         let found =
             Diagnostic::new(Code::UnknownField, name.span, "there is no such member")
                 .title(format!("`{text}` has no member `{}`", name.text))
                 .label(base.span, format!("this is `{text}`"));
+        let called = self.has_method(base.ty, &name.text);
         let found = match self.kind(base.ty) {
             TyKind::Option(_) => {
                 found.help("say first what to do with `none`: `… ?? default`")
             }
-            _ if self.has_method(base.ty, &name.text) => found
+            _ if called => found
                 .help(format!("functions are called: `.{}()`", name.text))
                 .fix("call it", name.span.after(), "()"),
             _ => found.help("only structs have members"),

@@ -253,7 +253,7 @@ impl Checker<'_, '_> {
     }
 
     /// Whether a type satisfies a bound.
-    fn within(&self, bound: GenericKind, ty: Ty) -> bool {
+    fn within(&mut self, bound: GenericKind, ty: Ty) -> bool {
         let class = self.class(ty);
         match bound {
             GenericKind::Any | GenericKind::Size => !matches!(
@@ -263,9 +263,41 @@ impl Checker<'_, '_> {
             GenericKind::Number => class.arithmetic(),
             GenericKind::Integer => class == Class::Integer,
             GenericKind::Float => class == Class::Float,
+            GenericKind::Key => self.is_key(ty, 0),
             GenericKind::Ordered => {
                 class.arithmetic() || matches!(class, Class::Duration | Class::Ordered)
             }
+        }
+    }
+
+    /// Whether values of a type are told apart by `==` without floats.
+    fn is_key(&mut self, ty: Ty, depth: u32) -> bool {
+        match self.kind(ty).clone() {
+            TyKind::Error
+            | TyKind::Bool
+            | TyKind::Int(_)
+            | TyKind::Duration
+            | TyKind::Enum(_)
+            | TyKind::Str(_) => true,
+            TyKind::Param(at) => {
+                matches!(self.bound(at), GenericKind::Key | GenericKind::Integer)
+            }
+            TyKind::Array(elem, _) | TyKind::Option(elem) if depth < 70 => {
+                self.is_key(elem, depth + 1)
+            }
+            TyKind::Tuple(parts) if depth < 70 => {
+                parts.into_iter().all(|part| self.is_key(part, depth + 1))
+            }
+            TyKind::Struct(id, _) if depth < 70 => {
+                self.cx.out.structs[id].collection.is_none()
+                    && self
+                        .cx
+                        .out
+                        .member_types(ty)
+                        .into_iter()
+                        .all(|ty| self.is_key(ty, depth + 1))
+            }
+            _ => false,
         }
     }
 
@@ -288,13 +320,15 @@ impl Checker<'_, '_> {
         };
         let mut wished = bindings.clone();
         self.cx.match_types(result, due, &mut wished, span);
-        let generics = self.cx.generics_of(of).iter();
-        let fine = generics
-            .zip(&wished.known)
-            .all(|(generic, known)| match known {
-                Some(GenericArg::Ty(ty)) => self.within(generic.kind, *ty),
-                Some(GenericArg::Size(_)) | None => true,
-            });
+        let generics = self.cx.generics_of(of).to_vec();
+        let fine =
+            generics
+                .iter()
+                .zip(&wished.known)
+                .all(|(generic, known)| match known {
+                    Some(GenericArg::Ty(ty)) => self.within(generic.kind, *ty),
+                    Some(GenericArg::Size(_)) | None => true,
+                });
         if fine && (bindings.broken || !wished.broken) {
             *bindings = wished;
         }
@@ -309,7 +343,7 @@ impl Checker<'_, '_> {
         bindings: &Bindings,
         span: Span,
     ) -> bool {
-        let Some(generic) = self.cx.generics_of(of).get(at as usize) else {
+        let Some(generic) = self.cx.generics_of(of).get(at as usize).cloned() else {
             return true;
         };
         let fits = self.within(generic.kind, ty);
@@ -319,6 +353,7 @@ impl Checker<'_, '_> {
             GenericKind::Integer => "an integer",
             GenericKind::Float => "a float",
             GenericKind::Ordered => "a number or a duration",
+            GenericKind::Key => "a key (no floats, no collections)",
         };
         let class = self.class(ty);
         if fits || ty == Ty::ERROR {

@@ -45,6 +45,16 @@ impl Checker<'_, '_> {
                     span,
                 }
             }
+            TyKind::Struct(..)
+                if indices.len() == 1 && self.cx.out.list_parts(base.ty).is_some() =>
+            {
+                let ty = self.cx.row(base.ty);
+                Expr {
+                    kind: ExprKind::Index(Box::new(base), found),
+                    ty,
+                    span,
+                }
+            }
             TyKind::Slice(elem) if indices.len() == 1 => Expr {
                 kind: ExprKind::Index(Box::new(base), found),
                 ty: elem,

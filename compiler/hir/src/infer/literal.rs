@@ -239,7 +239,10 @@ impl Checker<'_, '_> {
             TyKind::Param(at) => match self.bound(*at) {
                 GenericKind::Float => true,
                 GenericKind::Number | GenericKind::Integer => integer,
-                GenericKind::Any | GenericKind::Ordered | GenericKind::Size => false,
+                GenericKind::Any
+                | GenericKind::Key
+                | GenericKind::Ordered
+                | GenericKind::Size => false,
             },
             _ => false,
         };

@@ -35,6 +35,9 @@ impl Checker<'_, '_> {
         let elem = match self.kind(over.ty) {
             TyKind::Ring(elem, _) | TyKind::Slice(elem) => *elem,
             TyKind::Array(elem, dims) if dims.len() == 1 => *elem,
+            TyKind::Struct(..) if self.cx.out.list_parts(over.ty).is_some() => {
+                self.cx.row(over.ty)
+            }
             TyKind::Error => Ty::ERROR,
             TyKind::Array(..) => {
                 let text = self.show(over.ty);
@@ -67,14 +70,16 @@ impl Checker<'_, '_> {
                         TyKind::Str(_) | TyKind::Text => found.help(
                             "say what of it: `t.chars()`, `t.bytes()`, `t.words()` or `t.split(…)`",
                         ),
-                        _ => found.help("`for` goes over ranges, arrays, slices and rings"),
+                        _ => found.help("`for` goes over ranges, arrays, slices, rings and lists"),
                     }
                 };
                 self.report(found);
                 Ty::ERROR
             }
         };
+        self.iterated.push(over.clone());
         let (local, body) = self.body_with(pattern, elem, body);
+        self.iterated.pop();
         StmtKind::ForEach { local, over, body }
     }
 

@@ -123,6 +123,9 @@ impl Checker<'_, '_> {
     /// The function of the library that is a method of texts or slices: `str_trim`.
     fn library_method(&mut self, ty: Ty, name: &str) -> Option<FnId> {
         let prefix = match self.kind(ty) {
+            TyKind::Struct(id, _) if self.cx.out.structs[*id].collection.is_some() => {
+                "list"
+            }
             TyKind::Str(_) | TyKind::Text => "str",
             TyKind::Slice(_) | TyKind::Array(..) => "slice",
             _ => return None,
@@ -149,7 +152,10 @@ impl Checker<'_, '_> {
     }
 
     /// Whether `value.name()` exists.
-    pub(crate) fn has_method(&self, ty: Ty, name: &str) -> bool {
+    pub(crate) fn has_method(&mut self, ty: Ty, name: &str) -> bool {
+        if self.library_method(ty, name).is_some() {
+            return true;
+        }
         let own = self.cx.scopes[self.env.module].own(name);
         let bare = self
             .cx
@@ -235,8 +241,9 @@ const fn function(def: Def) -> Option<FnId> {
 impl crate::cx::Cx<'_> {
     /// The function of that name that every program has, used by name or not.
     pub(crate) fn library_fn(&self, name: &str) -> Option<FnId> {
-        let prelude = self.prelude?;
-        self.scopes[prelude].own(name).and_then(function)
+        let mut modules = self.prelude.iter().chain(&self.collections);
+        let found = modules.find_map(|module| self.scopes[*module].own(name));
+        found.and_then(function)
     }
 
     /// Whether `len` takes it, beside arrays.

@@ -69,6 +69,7 @@ impl Checker<'_, '_> {
                 GenericKind::Float => Class::Float,
                 GenericKind::Number => Class::Number,
                 GenericKind::Ordered => Class::Ordered,
+                GenericKind::Key => Class::Plain,
                 GenericKind::Any | GenericKind::Size => Class::Opaque,
             },
             TyKind::Error

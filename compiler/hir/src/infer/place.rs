@@ -26,6 +26,9 @@ impl Checker<'_, '_> {
     /// Whether an expression is a place that may change; reports it if not. `inout` is the
     /// parameter that wants a place, if it is no assignment.
     pub(crate) fn assignable(&mut self, place: &Expr, inout: Option<Span>) -> bool {
+        if self.is_iterated(place) {
+            return false;
+        }
         let mut root = place;
         let problem = loop {
             match &root.kind {
@@ -82,6 +85,24 @@ impl Checker<'_, '_> {
         false
     }
 
+    /// Whether a place holds a list that a loop around goes over; reports it.
+    fn is_iterated(&mut self, place: &Expr) -> bool {
+        let found = self.iterated.iter().find(|over| {
+            self.cx.out.list_parts(over.ty).is_some() && is_within(over, place)
+        });
+        let Some(over) = found.map(|over| over.span) else {
+            return false;
+        };
+        let found = Diagnostic::new(Code::ChangedInLoop, place.span, "changed here")
+            .title("a list is changed by the loop over it")
+            .label(over, "the loop goes over this")
+            .help(
+                "use `retain`, or collect what is to change and change it after the loop",
+            );
+        self.report(found);
+        true
+    }
+
     fn assignable_local(
         &mut self,
         local: LocalId,
@@ -131,5 +152,27 @@ impl Checker<'_, '_> {
         }
         self.report(report);
         false
+    }
+}
+
+/// Whether a place is another one, or lies in it; indices count as equal.
+fn is_within(inner: &Expr, outer: &Expr) -> bool {
+    same_place(inner, outer)
+        || match &inner.kind {
+            ExprKind::Member(base, _)
+            | ExprKind::Index(base, _)
+            | ExprKind::Elem(base) => is_within(base, outer),
+            _ => false,
+        }
+}
+
+fn same_place(a: &Expr, b: &Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
+        (ExprKind::Field(a), ExprKind::Field(b)) => a == b,
+        (ExprKind::Member(a, x), ExprKind::Member(b, y)) => x == y && same_place(a, b),
+        (ExprKind::Index(a, _), ExprKind::Index(b, _))
+        | (ExprKind::Elem(a), ExprKind::Elem(b)) => same_place(a, b),
+        _ => false,
     }
 }

@@ -310,7 +310,11 @@ impl Checker<'_, '_> {
         let mut at = Vec::new();
         for name in rest {
             let id = match self.kind(ty) {
-                TyKind::Struct(id, _) => *id,
+                TyKind::Struct(id, _)
+                    if self.cx.out.structs[*id].collection.is_none() =>
+                {
+                    *id
+                }
                 TyKind::Error => return Target::Error,
                 _ => {
                     let text = self.show(ty);

@@ -157,6 +157,9 @@ impl Checker<'_, '_> {
     fn start_value(&mut self, ty: Ty, span: Span) -> Option<Expr> {
         match self.kind(ty) {
             TyKind::Array(..) | TyKind::Ring(..) => self.cx.default_of(ty, span),
+            TyKind::Struct(id, _) if self.cx.out.structs[*id].collection.is_some() => {
+                self.cx.default_of(ty, span)
+            }
             _ => None,
         }
     }

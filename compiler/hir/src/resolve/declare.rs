@@ -10,8 +10,8 @@ use crate::body::{Body, Expr, ExprKind};
 use crate::cx::{ContextTree, Cx};
 use crate::ids::{ContextId, ModuleId};
 use crate::item::{
-    Const, Context, ContextKind, Enum, Fn, Head, Module, Period, Pipeline, Process,
-    Struct, Test,
+    Collection, Const, Context, ContextKind, Enum, Fn, Head, Module, Period, Pipeline,
+    Process, Struct, Test,
 };
 use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
@@ -28,10 +28,19 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
         if parsed.is_std && &*parsed.name == "std.prelude" {
             cx.prelude = Some(module);
         }
+        if parsed.is_std && &*parsed.name == "std.list" {
+            cx.collections.push(module);
+        }
         for item in &parsed.file.items {
             declare(cx, module, item);
         }
     }
+}
+
+/// What the language knows a struct as.
+fn collection(cx: &Cx<'_>, module: ModuleId, name: &Name) -> Option<Collection> {
+    (cx.collections.contains(&module) && &*name.text == "list")
+        .then_some(Collection::List)
 }
 
 fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
@@ -54,6 +63,7 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
                 head: head(&it.name),
                 generics: Vec::new(),
                 members: Vec::new(),
+                collection: collection(cx, module, &it.name),
             };
             (&it.name, Def::Struct(cx.out.structs.push(value)))
         }

@@ -20,6 +20,7 @@ const BOUNDS: &[(&str, GenericKind)] = &[
     ("integer", GenericKind::Integer),
     ("float", GenericKind::Float),
     ("ordered", GenericKind::Ordered),
+    ("key", GenericKind::Key),
     ("any", GenericKind::Any),
 ];
 
@@ -123,7 +124,7 @@ impl Cx<'_> {
                             BOUNDS.iter().map(|(name, _)| (*name).into()).collect();
                         let report = unknown(Code::UnknownType, "bound", bound, &names)
                             .help(
-                                "bounds are `number`, `integer`, `float` and `ordered`",
+                                "bounds are `number`, `integer`, `float`, `ordered` and `key`",
                             );
                         self.report(report);
                     }

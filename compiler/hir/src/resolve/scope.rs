@@ -120,7 +120,14 @@ impl Cx<'_> {
             named.used = true;
             return Some(named.def);
         }
-        self.scopes[self.prelude?].own(name)
+        if let Some(found) = self.scopes[self.prelude?].own(name) {
+            return Some(found);
+        }
+        let mut found = self
+            .collections
+            .iter()
+            .filter_map(|module| self.scopes[*module].own(name));
+        found.find(|def| matches!(def, Def::Struct(_)))
     }
 
     /// Follows `a.b.c` through modules.

@@ -31,7 +31,7 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 
 /// Types that are designed and come later.
 const LATER: &[&str] = &[
-    "list", "map", "queue", "pool", "handle", "instant", "samples", "texts",
+    "map", "queue", "pool", "handle", "instant", "samples", "texts",
 ];
 
 /// Types of other languages, and what they are here.

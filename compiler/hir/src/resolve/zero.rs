@@ -18,6 +18,9 @@ impl Cx<'_> {
             TyKind::Int(_) => ExprKind::Int(0),
             TyKind::Float(_) => ExprKind::Float(0.0),
             TyKind::Duration => ExprKind::Duration(0),
+            TyKind::Struct(id, _) if self.out.structs[id].collection.is_some() => {
+                ExprKind::Array(Vec::new())
+            }
             TyKind::Struct(id, args) => {
                 ExprKind::Struct(id, self.member_defaults(id, &args, span)?)
             }
