@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p theus-bench [-- ROUNDS [TICKS]]`. Needs gcc.
 
+mod compile;
 mod contender;
 mod report;
 mod start;
@@ -55,6 +56,7 @@ fn main() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     report::table(&mut out, ticks, &names, &samples)?;
     start::table(&mut out, &folder.join("w1.theus"))?;
+    compile::table(&mut out)?;
     out.flush()?;
     Ok(())
 }

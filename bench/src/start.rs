@@ -12,7 +12,7 @@ use crate::Failure;
 use crate::report::median;
 
 /// `theusc` as this build made it: beside this program.
-fn theusc() -> Option<PathBuf> {
+pub(crate) fn theusc() -> Option<PathBuf> {
     let path = std::env::current_exe().ok()?.with_file_name("theusc");
     path.is_file().then_some(path)
 }
@@ -46,7 +46,9 @@ pub(crate) fn table(out: &mut impl Write, program: &Path) -> Result<(), Failure>
 
 /// Median and least of the times in ms that `work` took.
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-fn time(mut work: impl FnMut() -> Result<(), Failure>) -> Result<(f64, f64), Failure> {
+pub(crate) fn time(
+    mut work: impl FnMut() -> Result<(), Failure>,
+) -> Result<(f64, f64), Failure> {
     let mut times = Vec::new();
     for _ in 0..21 {
         let start = Instant::now();
@@ -57,7 +59,7 @@ fn time(mut work: impl FnMut() -> Result<(), Failure>) -> Result<(f64, f64), Fai
     Ok((median(times), least))
 }
 
-fn process(
+pub(crate) fn process(
     theusc: &Path,
     args: &[&str],
     file: Option<&Path>,
