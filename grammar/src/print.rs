@@ -224,6 +224,9 @@ impl Printer {
                 );
             }
             printer.clauses(&item.requires, &item.ensures, &item.errors);
+            if let Some(value) = &item.budget {
+                printer.line(&format!("budget {} steps", expr(value)), Some(value.span));
+            }
             if let Some((hard, value)) = &item.deadline {
                 let hard = if *hard { "hard " } else { "" };
                 printer

@@ -66,6 +66,8 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_outputs
             | Rule::k_errors
             | Rule::k_deadline
+            | Rule::k_budget
+            | Rule::k_steps
             | Rule::k_each
             | Rule::k_where
             | Rule::k_slice

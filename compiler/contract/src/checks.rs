@@ -1,6 +1,7 @@
 //! The list of checks. One check, one file.
 
 mod atomic;
+mod budget;
 mod clause;
 mod condition;
 mod declared_effect;
@@ -56,6 +57,7 @@ pub(crate) const ALL: &[Check] = &[
     heavy::check,
     misplaced_flow::check,
     atomic::check,
+    budget::check,
     reset::check,
     source::check,
     empty::check,

@@ -353,6 +353,7 @@ const fn text_of(fault: Fault) -> &'static str {
         | Fault::Missing
         | Fault::Scratch
         | Fault::Full
+        | Fault::Budget
         | Fault::Invariant
         | Fault::Assert
         | Fault::Source

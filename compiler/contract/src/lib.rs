@@ -21,6 +21,7 @@ mod place_set;
 mod roots;
 mod scalar;
 mod show;
+mod steps;
 
 use theus_diag::Sink;
 use theus_hir::Typed;
@@ -29,6 +30,7 @@ pub use checked::{Checked, Sound};
 pub use dump::dump;
 pub use footprint::{Footprint, Footprints, ReadKind, WriteKind};
 pub use place::{Place, Root};
+pub use steps::{Steps, steps_of};
 
 use calls::CallGraph;
 

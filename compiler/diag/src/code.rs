@@ -155,6 +155,7 @@ codes! {
     SignalWrite = "T0420", Error, "a signal may only be raised here";
     MisplacedInAtomic = "T0450", Error, "this cannot be undone with its group";
     HeavyInAtomic = "T0451", Error, "a heavy field in a group that is one transaction";
+    BadBudget = "T0452", Error, "a budget that no run keeps";
     BadEach = "T0475", Error, "`each` cannot go over this";
     WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";

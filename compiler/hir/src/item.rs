@@ -304,6 +304,8 @@ pub struct Process {
     pub shared_errors: usize,
     /// Whether it is hard, ns, place.
     pub deadline: Option<(bool, i64, Span)>,
+    /// Most steps of one run, place.
+    pub budget: Option<(u64, Span)>,
     /// Locals (also of the clauses) and statements.
     pub body: Body,
 }

@@ -215,6 +215,9 @@ impl<'t> Printer<'t> {
                 found.payload.iter().map(|ty| self.ty(*ty)).collect();
             self.line(&format!("errors {}({})", found.name, types.join(", ")));
         }
+        if let Some((steps, _)) = process.budget {
+            self.line(&format!("budget {steps} steps"));
+        }
         if let Some((hard, ns, _)) = process.deadline {
             self.line(&format!(
                 "deadline {}{ns}ns",

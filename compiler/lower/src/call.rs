@@ -36,6 +36,7 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     }
     let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
     let mut fx = FnCx::new(cx, &name, &params, &returns);
+    fx.counts = instance.counts;
     if fx.cx.keeps_views(instance.id, args) {
         fx.yields_view = Some(def.head.span);
     }
@@ -165,7 +166,13 @@ impl<'a> FnCx<'_, 'a> {
             values.push(value);
         }
         let args = generics;
-        let func = self.cx.instance(Instance { id, args, homes });
+        let counts = self.counts;
+        let func = self.cx.instance(Instance {
+            id,
+            args,
+            homes,
+            counts,
+        });
         let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
         let results = self.b.call(func, &values, &returns);
         let (Some(status), result) = (results.first().copied(), results.get(1).copied())

@@ -243,7 +243,13 @@ impl Cx<'_> {
         });
         let id: FnId = found.map(|(id, _)| id)?;
         let (args, homes) = (Vec::new(), Vec::new());
-        Some(self.instance(Instance { id, args, homes }))
+        let counts = false;
+        Some(self.instance(Instance {
+            id,
+            args,
+            homes,
+            counts,
+        }))
     }
 }
 

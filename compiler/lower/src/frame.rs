@@ -147,6 +147,10 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) expecting: Option<Block>,
     /// The group whose member is being lowered.
     pub(crate) group: Option<Group<'a>>,
+    /// Whether loops count the steps of a budget.
+    pub(crate) counts: bool,
+    /// The loop being lowered.
+    pub(crate) loop_at: Option<Span>,
     /// The `atomic` group whose member is being lowered.
     pub(crate) atomic: Option<crate::atomic::Atomic>,
     /// What the pipeline being lowered keeps at the end of each tick.
@@ -206,6 +210,8 @@ impl<'c, 'a> FnCx<'c, 'a> {
             leave: Leave::default(),
             expecting: None,
             group: None,
+            counts: false,
+            loop_at: None,
             atomic: None,
             keeps: Keeps::default(),
             element: None,

@@ -40,6 +40,7 @@ mod range;
 mod rewrite;
 mod ring;
 mod site;
+mod steps;
 mod stmt;
 mod stream;
 mod test;

@@ -93,6 +93,7 @@ impl<'a> FnCx<'_, 'a> {
                 on_break: exit,
                 on_continue: next,
             });
+            self.step();
             self.block(body);
             self.loops.pop();
             self.b.jump(next, &[]);
@@ -133,6 +134,7 @@ impl<'a> FnCx<'_, 'a> {
             on_break: exit,
             on_continue: step,
         });
+        self.step();
         self.block(body);
         self.loops.pop();
         self.b.jump(step, &[]);
@@ -215,6 +217,7 @@ impl<'a> FnCx<'_, 'a> {
                     on_break: exit,
                     on_continue: next,
                 });
+                self.step();
                 let at = self.element_at(place, elem, size, At::Const(n));
                 self.bind_copy(local, at, elem);
                 self.block(body);
@@ -249,6 +252,7 @@ impl<'a> FnCx<'_, 'a> {
                 on_break: exit,
                 on_continue: step,
             });
+            cx.step();
             f(cx, n);
             cx.loops.pop();
             cx.b.jump(step, &[]);
@@ -312,6 +316,7 @@ impl<'a> FnCx<'_, 'a> {
             on_break: exit,
             on_continue: head,
         });
+        self.step();
         self.block(body);
         self.loops.pop();
         self.b.jump(head, &[]);

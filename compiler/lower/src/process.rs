@@ -46,7 +46,9 @@ impl<'a> FnCx<'_, 'a> {
             dest: None,
             block: exit,
         });
+        let outer_counts = self.open_budget(id);
         self.process_body(id);
+        self.counts = outer_counts;
         self.exits.pop();
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);

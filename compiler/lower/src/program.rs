@@ -59,6 +59,8 @@ pub(crate) struct Instance {
     pub(crate) args: Vec<GenericArg>,
     /// Whose memory each `inout` parameter is, in order.
     pub(crate) homes: Vec<Home>,
+    /// Whether its loops count the steps of a budget.
+    pub(crate) counts: bool,
 }
 
 /// State of lowering one program.
@@ -188,6 +190,7 @@ impl<'a> Cx<'a> {
             })
             .collect();
         args.extend(key.homes.iter().filter_map(|home| home.name()));
+        args.extend(key.counts.then(|| "counts".to_owned()));
         let suffix = if args.is_empty() {
             String::new()
         } else {

@@ -20,6 +20,12 @@ impl<'a> FnCx<'_, 'a> {
         if self.is_over(stmt.span) {
             return;
         }
+        let outer = self.loop_at.replace(stmt.span);
+        self.stmt_kind(stmt);
+        self.loop_at = outer;
+    }
+
+    fn stmt_kind(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Let(local, value) => self.let_local(*local, value.as_ref()),
             StmtKind::Unpack(pat, value, otherwise) => {

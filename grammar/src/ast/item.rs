@@ -269,6 +269,8 @@ pub struct Process {
     pub errors: Vec<ErrorDecl>,
     /// `deadline [hard] 100us`: whether hard, and the duration expression.
     pub deadline: Option<(bool, Expr)>,
+    /// `budget 10_000 steps`.
+    pub budget: Option<Expr>,
     /// The statements.
     pub body: Block,
 }

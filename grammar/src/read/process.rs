@@ -19,6 +19,7 @@ const ORDER: &[(Rule, &str)] = &[
     (Rule::ensures, "ensures"),
     (Rule::errors, "errors"),
     (Rule::deadline, "deadline"),
+    (Rule::budget, "budget"),
 ];
 
 /// Clauses so far: the rank and place of the last, and whether statements have begun.
@@ -179,7 +180,7 @@ impl Reader<'_> {
             ..span
         };
         let many = matches!(rule, Rule::requires | Rule::ensures);
-        let help = "the order is each, inputs, outputs, requires, ensures, errors, deadline, then statements";
+        let help = "the order is each, inputs, outputs, requires, ensures, errors, deadline, budget, then statements";
         let before = order
             .seen
             .iter()
@@ -236,6 +237,9 @@ impl Reader<'_> {
                 process
                     .errors
                     .extend(parts.filter_map(|part| self.error_decl(part)));
+            }
+            Rule::budget => {
+                process.budget = inner(pair).next().map(|part| self.expr(part));
             }
             Rule::deadline => {
                 let mut hard = false;
@@ -338,6 +342,7 @@ fn empty(name: Name, open: Span) -> Process {
         ensures: Vec::new(),
         errors: Vec::new(),
         deadline: None,
+        budget: None,
         body: Block {
             stmts: Vec::new(),
             span: open,

@@ -271,6 +271,7 @@ pub(super) fn is_clause(rule: Rule) -> bool {
             | Rule::ensures
             | Rule::errors
             | Rule::deadline
+            | Rule::budget
             | Rule::later_clause
     )
 }

@@ -54,6 +54,8 @@ faults! {
     Assert = 13, "an assertion is false";
     /// A row of a source does not have the declared columns or values.
     Source = 14, "a row of a source cannot be read";
+    /// A process that needs more steps than its budget.
+    Budget = 18, "the budget of steps is used up";
     /// A broken promise of the compiler or the VM: always a bug in Theus.
     Internal = 15, "internal error in Theus";
     /// More than a bounded text or collection can hold.

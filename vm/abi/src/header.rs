@@ -42,6 +42,8 @@ pub const STOP: i32 = 120;
 pub const FAULTS: i32 = 128;
 /// Opaque to everyone but the machine code's host calls. i64.
 pub const HOST: i32 = 136;
+/// Steps that the running process may still make, if it has a budget. i64.
+pub const STEPS: i32 = 144;
 /// Bytes of the header; contexts start here.
 pub const HEADER_SIZE: u32 = 256;
 

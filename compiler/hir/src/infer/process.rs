@@ -60,6 +60,9 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
             .deadline(written)
             .map(|ns| (*hard, ns, written.span))
     });
+    let budget = tree.budget.as_ref();
+    let budget =
+        budget.and_then(|written| Some((checker.budget(written)?, written.span)));
     checker.frame.returns = Returns::Nothing("a process");
     let each = tree
         .each
@@ -77,6 +80,7 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     found.requires = requires;
     found.ensures = ensures;
     found.deadline = deadline;
+    found.budget = budget;
     found.body = Body { locals, block };
 }
 
@@ -91,6 +95,24 @@ fn sizes(tree: &tree_item::Process) -> Arc<[Generic]> {
 }
 
 impl Checker<'_, '_> {
+    fn budget(&mut self, written: &tree::Expr) -> Option<u64> {
+        let module = self.env.module;
+        let (value, _) =
+            self.cx
+                .constant_value(module, written, Some(Ty::I64), "a budget")?;
+        let steps = match value {
+            Value::Int(steps) => u64::try_from(steps).ok().filter(|steps| *steps > 0),
+            _ => None,
+        };
+        if steps.is_none() {
+            let found = Diagnostic::new(Code::BadBudget, written.span, "no step at all")
+                .title("a budget must be more than zero")
+                .help("a step is one round of a loop: write a number such as `10_000 steps`");
+            self.report(found);
+        }
+        steps
+    }
+
     fn deadline(&mut self, written: &tree::Expr) -> Option<i64> {
         let module = self.env.module;
         let (value, _) =

@@ -242,6 +242,7 @@ fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {
         errors: Vec::new(),
         shared_errors: 0,
         deadline: None,
+        budget: None,
         body: Body::default(),
     }))
 }
