@@ -97,6 +97,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) trees: Trees<'a>,
     pub(crate) states: States,
     pub(crate) error_names: IndexMap<Arc<str>, ErrorId>,
+    /// Errors that are declared with two payloads: what is raised may have either.
+    pub(crate) mixed_errors: IndexSet<ErrorId>,
     /// Fields that a contract names and that do not exist: bodies are not told again.
     pub(crate) unknown_entries: IndexSet<(ContextId, Arc<str>)>,
     /// Processes with arguments, by process and arguments.
@@ -121,6 +123,7 @@ impl<'a> Cx<'a> {
             trees: Trees::default(),
             states: States::default(),
             error_names: IndexMap::new(),
+            mixed_errors: IndexSet::new(),
             unknown_entries: IndexSet::new(),
             instances: IndexMap::new(),
             shared_at: None,

@@ -109,9 +109,13 @@ impl Checker<'_, '_> {
             return self.undeclared(name, args);
         };
         let found = self.cx.out.errors[error].clone();
-        if found.payload.len() != args.len() {
+        let mixed = self.cx.mixed_errors.contains(&error);
+        if mixed || found.payload.len() != args.len() {
             for arg in args {
                 self.expr(arg, None);
+            }
+            if mixed {
+                return None;
             }
             let report =
                 Diagnostic::new(Code::WrongArity, span, format!("{} given", args.len()))

@@ -90,6 +90,7 @@ fn one(cx: &mut Cx<'_>, module: ModuleId, error: &tree::ErrorDecl) -> ErrorId {
         .label(first.span, format!("here it is `{there}`"))
         .help("names of errors are program-wide: rename one, or make the payloads alike");
         cx.report(found);
+        cx.mixed_errors.insert(known);
     }
     known
 }
