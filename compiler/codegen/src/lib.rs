@@ -23,6 +23,7 @@ mod shim;
 mod target;
 mod text;
 mod translate;
+mod vector;
 
 pub use machine::{FuncSize, Machine, Sizes, emit};
 pub use options::{Ice, OptLevel, Options};

@@ -9,9 +9,11 @@ mod binary;
 mod bits;
 mod call;
 mod convert;
+mod lanes;
 mod overflow;
 mod term;
 mod unary;
+mod vector;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +32,9 @@ use crate::limit::remade;
 use crate::options::Ice;
 use crate::order::Order;
 use crate::target::{Target, clif_type};
+use crate::vector::plan::{Plan, plans};
 use overflow::Overflows;
+use vector::Entrance;
 
 /// The CLIF function of a MIR function, under the name `u0:ID`.
 pub(crate) fn function(
@@ -93,6 +97,10 @@ struct Translator<'a> {
     slots: SecondaryMap<Slot, PackedOption<StackSlot>>,
     funcs: BTreeMap<u32, FuncRef>,
     overflows: Overflows,
+    /// Loops that can run in vector registers and are not translated yet, by header.
+    plans: BTreeMap<theus_mir::Block, Plan>,
+    /// Where those loops are entered from outside.
+    entrances: BTreeMap<theus_mir::Block, Entrance>,
     /// The MIR block that is being translated.
     here: theus_mir::Block,
 }
@@ -118,6 +126,8 @@ impl<'a> Translator<'a> {
             slots: SecondaryMap::new(),
             funcs: BTreeMap::new(),
             overflows: Overflows::new(mir, order),
+            plans: plans(mir),
+            entrances: BTreeMap::new(),
             here: theus_mir::Block::from_u32(0),
         }
     }
@@ -125,8 +135,10 @@ impl<'a> Translator<'a> {
     fn run(mut self) -> Result<(), Ice> {
         self.make_slots();
         self.make_blocks()?;
+        self.make_entrances();
         for &block in &self.order.blocks {
             self.here = block;
+            self.vector_loop(block)?;
             let clif = self.block(block)?;
             self.builder.switch_to_block(clif);
             for &inst in &self.mir.blocks[block].insts {

@@ -108,11 +108,13 @@ programs! {
     flow
     generic
     handlers
+    heavy
     journal
     numbers
     parameters
     transactions
     tuples
+    vectors
 }
 
 /// The program that the README shows.

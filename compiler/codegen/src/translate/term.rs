@@ -75,7 +75,13 @@ impl Translator<'_> {
     }
 
     fn edge(&mut self, target: &BlockCall) -> Result<Edge, Ice> {
-        let block = self.block(target.block)?;
+        let outside =
+            |entrance: &&super::vector::Entrance| !entrance.inside.contains(&self.here);
+        let entrance = self.entrances.get(&target.block).filter(outside);
+        let block = match entrance {
+            Some(entrance) => entrance.block,
+            None => self.block(target.block)?,
+        };
         let args = self
             .values(&target.args)?
             .into_iter()
