@@ -23,6 +23,7 @@ mod old;
 mod period;
 mod recursion;
 mod reset;
+mod shape;
 mod source;
 mod understood;
 mod unreadable;
@@ -48,6 +49,7 @@ pub(crate) const ALL: &[Check] = &[
     unreadable::check,
     group::check,
     each::check,
+    shape::check,
     inout::check,
     old::check,
     clause::check,

@@ -197,6 +197,8 @@ fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
         | TyKind::Struct(..)
         | TyKind::Array(..)
         | TyKind::Ring(..)
+        | TyKind::Pool(..)
+        | TyKind::Handle(_)
         | TyKind::Tuple(_)
         | TyKind::Option(_)
         | TyKind::Str(_)

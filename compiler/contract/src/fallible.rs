@@ -224,6 +224,8 @@ impl Walk<'_, '_> {
             value.kind,
             ExprKind::Index(..)
                 | ExprKind::RingIndex(..)
+                | ExprKind::PoolAt(..)
+                | ExprKind::Pool(..)
                 | ExprKind::Unary(..)
                 | ExprKind::Binary(..)
                 | ExprKind::Cast(_)
@@ -348,11 +350,12 @@ const fn text_of(fault: Fault) -> &'static str {
         Fault::Shift => "the shift amount may be out of range",
         Fault::Range => "the value may be outside its range",
         Fault::LoopBound => "the loop may exceed its bound",
+        Fault::Stale => "the element of the handle may be gone",
+        Fault::Full => "there may be no room",
         Fault::Requires
         | Fault::Ensures
         | Fault::Missing
         | Fault::Scratch
-        | Fault::Full
         | Fault::Budget
         | Fault::Invariant
         | Fault::Assert

@@ -106,7 +106,7 @@ pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
                 members.clear();
                 (at, span) = (base, base.span);
             }
-            ExprKind::RingIndex(base, index) => {
+            ExprKind::RingIndex(base, index) | ExprKind::PoolAt(base, index) => {
                 indices.push(index);
                 members.clear();
                 whole = false;

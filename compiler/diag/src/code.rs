@@ -131,6 +131,9 @@ codes! {
     StartSize = "T0382", Error, "a size that is known at start only";
     HeavyCopied = "T0383", Error, "a heavy field is never copied";
     HeavyCompared = "T0384", Error, "heavy fields cannot be compared";
+    WrongHandle = "T0372", Error, "this is no handle of the pool";
+    PoolPlace = "T0373", Error, "a pool stands where it cannot";
+    NotAPool = "T0374", Error, "a handle names a pool";
 
     // 04 contracts
     UndeclaredRead = "T0401", Error, "a read that the contract does not declare";
@@ -159,6 +162,7 @@ codes! {
     BadEach = "T0475", Error, "`each` cannot go over this";
     WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";
+    ShapeChange = "T0477", Error, "a pool changes while a loop goes over it";
 
     // 05 pipelines
     BadPeriod = "T0501", Error, "not a valid period";

@@ -111,6 +111,7 @@ programs! {
     heavy
     journal
     numbers
+    pools
     parameters
     transactions
     tuples

@@ -258,6 +258,10 @@ pub enum ExprKind {
     Index(Box<Expr>, Vec<Expr>),
     /// `r[i]`, 0 the newest. May fault `Index`.
     RingIndex(Box<Expr>, Box<Expr>),
+    /// The element of a pool that a handle names: a place. May fault `Stale`.
+    PoolAt(Box<Expr>, Box<Expr>),
+    /// A method of a pool, which comes first.
+    Pool(PoolOp, Vec<Expr>),
     /// A prefix operator; on arrays elementwise (`Neg` only).
     Unary(UnaryOp, Box<Expr>),
     /// An infix operator. Both sides have one type, except: shifts (any integer right),
@@ -330,6 +334,53 @@ pub enum ExprKind {
     Draw,
     /// Reported.
     Error,
+}
+
+/// The methods of pools, and of the elements of an `each` over one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PoolOp {
+    /// `insert(v)`: its handle. May fault `Full`.
+    Insert,
+    /// `get(h)`: the element, or `none`.
+    Get,
+    /// `has(h)`.
+    Has,
+    /// `free(h)`. May fault `Stale`.
+    Free,
+    /// `clear()`.
+    Clear,
+    /// `len()`.
+    Len,
+    /// `capacity()`.
+    Capacity,
+    /// `handles()`, in the head of a `for`.
+    Handles,
+    /// `a.handle()` of the element of an `each`.
+    Own,
+    /// `a.free()`: the element of an `each` is freed when its body ends.
+    Leave,
+}
+
+impl PoolOp {
+    /// As it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Get => "get",
+            Self::Has => "has",
+            Self::Free | Self::Leave => "free",
+            Self::Clear => "clear",
+            Self::Len => "len",
+            Self::Capacity => "capacity",
+            Self::Handles => "handles",
+            Self::Own => "handle",
+        }
+    }
+
+    /// Whether it changes which slots are live.
+    pub const fn changes(self) -> bool {
+        matches!(self, Self::Insert | Self::Free | Self::Clear | Self::Leave)
+    }
 }
 
 /// The value of a closure.

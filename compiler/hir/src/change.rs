@@ -43,7 +43,9 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
         | ExprKind::Old(one) => change_expr(one, change),
-        ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => {
+        ExprKind::PoolAt(a, b)
+        | ExprKind::RingIndex(a, b)
+        | ExprKind::Binary(_, a, b) => {
             all([&mut **a, b], change);
         }
         ExprKind::If(a, b, c) => all([&mut **a, b, c], change),
@@ -67,6 +69,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Struct(_, some)
         | ExprKind::Call(_, _, some)
         | ExprKind::Intrinsic(_, some)
+        | ExprKind::Pool(_, some)
         | ExprKind::CallLocal(_, some) => all(some, change),
         ExprKind::Closure(_, body) => match &mut **body {
             ClosureBody::Expr(value) => change_expr(value, change),

@@ -232,6 +232,8 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Const(_)
         | ExprKind::Member(..)
         | ExprKind::Elem(_)
+        | ExprKind::PoolAt(..)
+        | ExprKind::Pool(..)
         | ExprKind::Index(..)
         | ExprKind::Unary(..)
         | ExprKind::Binary(..)

@@ -30,6 +30,7 @@ mod optable;
 mod paths;
 mod pattern;
 mod place;
+mod pool;
 mod process;
 mod random;
 mod shared;
@@ -293,6 +294,7 @@ impl<'c, 'a> Checker<'c, 'a> {
                 self.report(report);
                 Self::error(found.span)
             }
+            TyKind::Pool(..) => self.pool_value(found.span),
             TyKind::Fn(..) => {
                 self.cx.function_type(found.span);
                 Self::error(found.span)

@@ -8,6 +8,7 @@ mod extent;
 pub(crate) mod functions;
 pub(crate) mod imports;
 pub(crate) mod instances;
+mod pools;
 pub(crate) mod ranges;
 pub(crate) mod scope;
 pub(crate) mod sizes;

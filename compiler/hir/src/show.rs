@@ -14,6 +14,18 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         TyKind::Float(FloatTy::F32) => "f32".to_owned(),
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
+        TyKind::Handle(pool) => {
+            let field = &typed.fields[*pool];
+            let context = &typed.contexts[field.context].head.name;
+            format!("handle<{context}.{}>", field.name)
+        }
+        TyKind::Pool(elem, of) => {
+            format!(
+                "pool<{}, {}>",
+                self::ty(typed, generics, *elem),
+                size(typed, generics, *of)
+            )
+        }
         TyKind::Struct(id, args) => {
             let name = &typed.structs[*id].head.name;
             if args.is_empty() {

@@ -79,6 +79,10 @@ pub enum TyKind {
     Array(Ty, Vec<Size>),
     /// `ring<T, N>`
     Ring(Ty, Size),
+    /// `pool<T, N>`, only as the type of a field.
+    Pool(Ty, Size),
+    /// `handle<town.people>`: of an element of that pool.
+    Handle(FieldId),
     /// `T?`
     Option(Ty),
     /// `str<N>`: UTF-8 of up to N bytes.
@@ -210,6 +214,9 @@ impl Types {
             TyKind::Ring(elem, size) => {
                 TyKind::Ring(self.subst(elem, args), subst_size(size, args))
             }
+            TyKind::Pool(elem, size) => {
+                TyKind::Pool(self.subst(elem, args), subst_size(size, args))
+            }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
             TyKind::Struct(_, own) if own.is_empty() => return ty,
             TyKind::Struct(id, own) => TyKind::Struct(id, self.subst_args(&own, args)),
@@ -236,6 +243,7 @@ impl Types {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Handle(_)
             | TyKind::Text
             | TyKind::Enum(_) => return ty,
         };

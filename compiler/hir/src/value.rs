@@ -84,7 +84,9 @@ impl Cx<'_> {
             TyKind::Array(elem, dims) => {
                 dims.contains(&Size::Error) || self.has_holes(*elem)
             }
-            TyKind::Ring(elem, size) => *size == Size::Error || self.has_holes(*elem),
+            TyKind::Ring(elem, size) | TyKind::Pool(elem, size) => {
+                *size == Size::Error || self.has_holes(*elem)
+            }
             TyKind::Option(inner) | TyKind::Slice(inner) => self.has_holes(*inner),
             TyKind::Str(size) => *size == Size::Error,
             TyKind::Struct(_, args) => args.iter().any(|arg| match arg {
@@ -97,6 +99,7 @@ impl Cx<'_> {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Handle(_)
             | TyKind::Text
             | TyKind::Enum(_)
             | TyKind::Fn(..)

@@ -44,7 +44,9 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
         | ExprKind::Old(one) => take(Part::Expr(one)),
-        ExprKind::RingIndex(a, b) | ExprKind::Binary(_, a, b) => exprs([&**a, b], take),
+        ExprKind::PoolAt(a, b)
+        | ExprKind::RingIndex(a, b)
+        | ExprKind::Binary(_, a, b) => exprs([&**a, b], take),
         ExprKind::If(a, b, c) => exprs([&**a, b, c], take),
         ExprKind::InRange { value, lo, hi, .. } => exprs([&**value, lo, hi], take),
         ExprKind::Quantifier { lo, hi, body, .. } => exprs([&**lo, hi, body], take),
@@ -66,6 +68,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Struct(_, some)
         | ExprKind::Call(_, _, some)
         | ExprKind::Intrinsic(_, some)
+        | ExprKind::Pool(_, some)
         | ExprKind::CallLocal(_, some) => exprs(some, take),
         ExprKind::Closure(_, body) => match &**body {
             ClosureBody::Expr(value) => take(Part::Expr(value)),

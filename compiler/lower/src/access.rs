@@ -277,6 +277,7 @@ pub(crate) fn root_field(e: &Expr) -> Option<FieldId> {
         ExprKind::Member(base, _)
         | ExprKind::Index(base, _)
         | ExprKind::Elem(base)
+        | ExprKind::PoolAt(base, _)
         | ExprKind::RingIndex(base, _) => root_field(base),
         _ => None,
     }

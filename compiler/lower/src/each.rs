@@ -10,6 +10,7 @@ use crate::access::At;
 use crate::frame::{Exit, FnCx};
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
+use crate::pool::Pool;
 use crate::program::Cx;
 
 /// The element that the code at hand is of.
@@ -19,6 +20,8 @@ pub(crate) struct Element {
     place: Place,
     /// The collection as it was when the process began, if the body looks at it.
     front: Option<Place>,
+    /// Of a pool: which slot it is, and whether it is to be freed.
+    of: Option<(Pool, Value, Place)>,
 }
 
 impl<'a> FnCx<'_, 'a> {
@@ -48,24 +51,78 @@ impl<'a> FnCx<'_, 'a> {
     fn each_body(&mut self, id: ProcessId, process: &'a Process, each: &'a Each) {
         let base = self.field_place(each.field);
         let front = self.copy_front(process, each, base);
-        let (TyKind::Array(elem, dims), outer) =
-            (self.cx.types.kind(base.ty).clone(), self.element)
-        else {
+        let outer = self.element;
+        let slice = each.slice.as_ref().map(|slice| (id, slice));
+        match self.cx.types.kind(base.ty).clone() {
+            TyKind::Array(elem, dims) => {
+                let count = dims.first().map_or(0, |dim| size_of(*dim));
+                let end = self.b.iconst(Repr::I64, low_bits(i128::from(count)));
+                let size = self.size(elem);
+                self.slots(end, slice, |cx, slot| {
+                    let place = cx.element_at(base, elem, size, At::Value(slot));
+                    cx.element = Some(Element {
+                        field: each.field,
+                        place,
+                        front,
+                        of: None,
+                    });
+                    cx.one_element(id, process, each, slot);
+                });
+            }
+            _ => self.each_of_pool((base, front), slice, (id, process, each)),
+        }
+        self.element = outer;
+    }
+
+    /// The body for every live slot, in order. What is freed goes when its body has ended.
+    fn each_of_pool(
+        &mut self,
+        (base, front): (Place, Option<Place>),
+        slice: Option<(ProcessId, &'a Expr)>,
+        (id, process, each): (ProcessId, &'a Process, &'a Each),
+    ) {
+        let Some(pool) = self.pool_at(base) else {
             return;
         };
-        let count = dims.first().map_or(0, |dim| size_of(*dim));
-        let end = self.b.iconst(Repr::I64, low_bits(i128::from(count)));
-        let size = self.size(elem);
-        let slice = each.slice.as_ref().map(|slice| (id, slice));
+        let left = self.temp(Ty::BOOL);
+        let end = self.pool_fresh(pool);
         self.slots(end, slice, |cx, slot| {
-            cx.element = Some(Element {
-                field: each.field,
-                place: cx.element_at(base, elem, size, At::Value(slot)),
-                front,
+            cx.if_live(pool, slot, |cx| {
+                let stays = cx.b.bool(false);
+                cx.store(left, stays);
+                let place = cx.pool_elem(pool, slot);
+                cx.element = Some(Element {
+                    field: each.field,
+                    place,
+                    front,
+                    of: Some((pool, slot, left)),
+                });
+                cx.one_element(id, process, each, slot);
+                let gone = cx.load(left);
+                let (free, on) = (cx.b.new_block(), cx.b.new_block());
+                cx.b.branch(gone, free, on);
+                cx.b.switch_to(free);
+                cx.pool_free(pool, slot);
+                cx.b.jump(on, &[]);
+                cx.b.switch_to(on);
             });
-            cx.one_element(id, process, each, slot);
         });
-        self.element = outer;
+    }
+
+    /// `a.handle()`.
+    pub(crate) fn own_handle(&mut self) -> Value {
+        match self.element.and_then(|element| element.of) {
+            Some((pool, slot, _)) => self.handle_of_slot(pool, slot),
+            None => self.b.iconst(Repr::I64, 0),
+        }
+    }
+
+    /// `a.free()`.
+    pub(crate) fn mark_left(&mut self) {
+        if let Some((_, _, left)) = self.element.and_then(|element| element.of) {
+            let gone = self.b.bool(true);
+            self.store(left, gone);
+        }
     }
 
     /// The body for one element; `return` ends it.

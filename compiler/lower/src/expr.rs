@@ -2,7 +2,7 @@
 //! elsewhere.
 
 use theus_abi::Repr;
-use theus_hir::body::TickField;
+use theus_hir::body::{PoolOp, TickField};
 use theus_hir::{Expr, ExprKind, FloatTy, GenericArg, Ty, TyKind};
 use theus_mir::{BinaryOp, Value};
 
@@ -32,6 +32,7 @@ impl<'a> FnCx<'_, 'a> {
             | ExprKind::Member(..)
             | ExprKind::Index(..)
             | ExprKind::Elem(_)
+            | ExprKind::PoolAt(..)
             | ExprKind::RingIndex(..) => self.load_place(e),
             ExprKind::Unary(op, arg) => self.unary(*op, arg, ty, e.span),
             ExprKind::Binary(op, left, right) => {
@@ -58,6 +59,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Old(inner) => self.old_value(inner),
             ExprKind::Tick(field) => self.tick(*field),
             ExprKind::Draw => self.draw(),
+            ExprKind::Pool(op, args) => self.pool_op(*op, args, e.span),
             ExprKind::If(..)
             | ExprKind::Match(..)
             | ExprKind::Call(..)
@@ -92,6 +94,10 @@ impl<'a> FnCx<'_, 'a> {
                 self.member(base, *n)
             }
             ExprKind::Elem(base) => self.each_place(base),
+            ExprKind::PoolAt(base, handle) => {
+                let guard = self.take_guard();
+                self.pool_index(base, handle, guard, e.span)
+            }
             ExprKind::Index(base, indices) => {
                 let guard = self.take_guard();
                 let base_place = self.place(base);
@@ -126,6 +132,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::CallLocal(..) if self.is_too_deep(e.span) => {}
             ExprKind::CallLocal(local, args) => self.call_closure(*local, args, dest),
             ExprKind::OrElse(value, otherwise) => self.or_else(value, otherwise, dest),
+            ExprKind::Pool(PoolOp::Get, args) => self.pool_get(args, dest),
             ExprKind::None => self.none_into(dest),
             ExprKind::Some(value) => self.some_into(value, dest),
             ExprKind::Intrinsic(intrinsic, args)

@@ -16,7 +16,7 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         TyKind::Int(int) => Some(int_repr(int.bits)),
         TyKind::Float(FloatTy::F32) => Some(Repr::F32),
         TyKind::Float(FloatTy::F64) => Some(Repr::F64),
-        TyKind::Duration => Some(Repr::I64),
+        TyKind::Duration | TyKind::Handle(_) => Some(Repr::I64),
         TyKind::Enum(id) => Some(enum_repr(typed.enums[*id].variants.len())),
         TyKind::Error
         | TyKind::Unit
@@ -24,6 +24,7 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         | TyKind::Tuple(_)
         | TyKind::Array(..)
         | TyKind::Ring(..)
+        | TyKind::Pool(..)
         | TyKind::Option(_)
         | TyKind::Str(_)
         | TyKind::Text
@@ -63,6 +64,10 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         TyKind::Float(FloatTy::F32) => Shape::Float(Repr::F32),
         TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
         TyKind::Duration => Shape::Duration,
+        TyKind::Handle(_) => Shape::Uint(Repr::I64),
+        TyKind::Pool(elem, size) => {
+            crate::pool::pool_shape(shape(typed, types, elem), size_of(size))
+        }
         TyKind::Enum(id) => {
             let def = &typed.enums[id];
             Shape::Enum {
@@ -124,6 +129,14 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
         TyKind::Float(FloatTy::F32) => "f32".to_owned(),
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
+        TyKind::Handle(pool) => format!("handle<{}>", crate::program::index(*pool)),
+        TyKind::Pool(elem, size) => {
+            format!(
+                "pool<{},{}>",
+                type_name(typed, types, *elem),
+                size_name(*size)
+            )
+        }
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Struct(id, args) => {
             let name = &typed.structs[*id].head.name;

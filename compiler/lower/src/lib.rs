@@ -34,6 +34,7 @@ mod operator;
 mod pattern;
 mod pipeline;
 mod place;
+mod pool;
 mod process;
 mod program;
 mod range;

@@ -3,7 +3,7 @@
 use theus_abi::image::ArgKind;
 use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
-use theus_hir::{Block as HirBlock, Expr, LocalId, Ty, TyKind};
+use theus_hir::{Block as HirBlock, Expr, ExprKind, LocalId, Ty, TyKind};
 use theus_mir::{BinaryOp, Value};
 
 use crate::access::At;
@@ -159,6 +159,9 @@ impl<'a> FnCx<'_, 'a> {
         body: &'a HirBlock,
     ) {
         let ty = self.ty(over.ty);
+        if let TyKind::Pool(..) = self.cx.types.kind(ty) {
+            return self.for_pool(local, over, body);
+        }
         if let TyKind::Ring(elem, _) = *self.cx.types.kind(ty) {
             let ring = self.ring_of(over);
             let (zero, len) = (self.b.iconst(Repr::I64, 0), self.ring_len(ring));
@@ -235,6 +238,33 @@ impl<'a> FnCx<'_, 'a> {
             let at = cx.element_at(place, elem, size, At::Value(n));
             cx.bind_copy(local, at, elem);
             cx.block(body);
+        });
+    }
+
+    /// `for local in pool`, `for local in pool.handles()`: in the order of slots.
+    fn for_pool(&mut self, local: LocalId, over: &'a Expr, body: &'a HirBlock) {
+        let (handles, base) = match &over.kind {
+            ExprKind::Pool(_, args) => (true, args.first().unwrap_or(over)),
+            _ => (false, over),
+        };
+        let place = self.place(base);
+        let Some(pool) = self.pool_at(place) else {
+            return;
+        };
+        let elem = self.current().body.locals[local].ty;
+        let elem = self.ty(elem);
+        let (zero, end) = (self.b.iconst(Repr::I64, 0), self.pool_fresh(pool));
+        self.each_round(zero, end, |cx, slot| {
+            cx.if_live(pool, slot, |cx| {
+                if handles {
+                    let handle = cx.handle_of_slot(pool, slot);
+                    cx.bind(local, Binding::Value(handle));
+                } else {
+                    let at = cx.pool_elem(pool, slot);
+                    cx.bind_copy(local, at, elem);
+                }
+                cx.block(body);
+            });
         });
     }
 

@@ -231,6 +231,7 @@ impl FnCx<'_, '_> {
                     self.copy(to, from, true);
                 }
             }
+            TyKind::Pool(..) => self.copy_pool(dst, src),
             TyKind::Option(_) => {
                 let (to_tag, to) = self.option_parts(dst);
                 let (from_tag, from) = self.option_parts(src);

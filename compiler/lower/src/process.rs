@@ -52,6 +52,9 @@ impl<'a> FnCx<'_, 'a> {
         self.exits.pop();
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
+        for field in self.cx.written(&Unit::one(id)) {
+            self.settle_pool(field);
+        }
         if self.strict {
             for clause in &process.ensures {
                 let holds = self.value(clause);

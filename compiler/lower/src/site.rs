@@ -129,6 +129,8 @@ impl FnCx<'_, '_> {
             | TyKind::Enum(_)
             | TyKind::Array(..)
             | TyKind::Ring(..)
+            | TyKind::Pool(..)
+            | TyKind::Handle(_)
             | TyKind::Tuple(_)
             | TyKind::Option(_)
             | TyKind::Str(_)

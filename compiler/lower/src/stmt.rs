@@ -185,7 +185,9 @@ impl<'a> FnCx<'_, 'a> {
                 }
                 _ => None,
             },
-            ExprKind::Index(base, _) | ExprKind::Elem(base) => self.target_range(base),
+            ExprKind::Index(base, _)
+            | ExprKind::PoolAt(base, _)
+            | ExprKind::Elem(base) => self.target_range(base),
             _ => None,
         }
     }

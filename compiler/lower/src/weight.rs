@@ -14,6 +14,7 @@ pub(crate) fn root(e: &Expr) -> &Expr {
         ExprKind::Member(base, _)
         | ExprKind::Index(base, _)
         | ExprKind::Elem(base)
+        | ExprKind::PoolAt(base, _)
         | ExprKind::RingIndex(base, _) => root(base),
         _ => e,
     }

@@ -11,8 +11,6 @@ use super::{Reader, inner};
 const LATER_TYPES: &[(&str, &str)] = &[
     ("map", "maps (`map`) are"),
     ("queue", "queues (`queue`) are"),
-    ("pool", "pools (`pool`) are"),
-    ("handle", "handles (`handle`) are"),
     ("instant", "points in time (`instant`) are"),
     ("texts", "heaps of texts (`texts`) are"),
     ("index", "indices of pools (`index`) are"),

@@ -60,6 +60,8 @@ faults! {
     Internal = 15, "internal error in Theus";
     /// More than a bounded text or collection can hold.
     Full = 16, "too long for what it is put into";
+    /// A handle whose element is gone.
+    Stale = 17, "the element of a handle is gone";
 }
 
 impl Fault {

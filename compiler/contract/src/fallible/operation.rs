@@ -2,6 +2,7 @@
 
 use theus_abi::Fault;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
+use theus_hir::body::PoolOp;
 use theus_hir::{Expr, ExprKind, Size, Ty, TyKind};
 use theus_stdlib::Intrinsic;
 
@@ -15,6 +16,8 @@ impl Walk<'_, '_> {
             ExprKind::Index(base, indices) => self.index(base.ty, indices)?,
             // A ring may hold fewer than its capacity.
             ExprKind::RingIndex(..) => Fault::Index,
+            ExprKind::PoolAt(..) | ExprKind::Pool(PoolOp::Free, _) => Fault::Stale,
+            ExprKind::Pool(PoolOp::Insert, _) => Fault::Full,
             ExprKind::Unary(UnaryOp::Neg, one) => {
                 let (all, (lo, hi)) = (self.range_of(expr.ty)?, self.interval(one)?);
                 let array = self.is_array(expr.ty);
@@ -148,6 +151,7 @@ impl Walk<'_, '_> {
             at = match &at.kind {
                 ExprKind::Index(base, _)
                 | ExprKind::RingIndex(base, _)
+                | ExprKind::PoolAt(base, _)
                 | ExprKind::Elem(base) => base,
                 ExprKind::Member(base, member) => {
                     if let TyKind::Struct(id, _) = self.all.typed.types.kind(base.ty) {

@@ -127,6 +127,13 @@ impl<'a> Collector<'a> {
                     .iter()
                     .for_each(|ring| self.write(ring, WriteKind::Set));
             }
+            ExprKind::Pool(op, args) if op.changes() => {
+                let (pool, rest) = args.split_at(args.len().min(1));
+                rest.iter().for_each(|arg| self.expr(arg));
+                return pool
+                    .iter()
+                    .for_each(|pool| self.write(pool, WriteKind::Set));
+            }
             ExprKind::Window(id) => return self.expr(&self.typed.windows[*id].sample),
             ExprKind::Tick(_) => self.print.tick = self.print.tick.or(Some(expr.span)),
             ExprKind::Draw => self.print.random = self.print.random.or(Some(expr.span)),

@@ -86,7 +86,7 @@ impl Checker<'_, '_> {
         let mut members = Vec::new();
         for (place, value) in given.into_iter().enumerate() {
             let member = value.or_else(|| self.cx.member_default(id, place, &[], span));
-            members.push(member.unwrap_or_else(|| Self::error(span)));
+            members.push(member.unwrap_or_else(|| self.member_missing(id, place, span)));
         }
         Expr {
             kind: ExprKind::Struct(id, members),
@@ -314,7 +314,7 @@ impl Checker<'_, '_> {
                 "a value of `{}` needs its member `{}` here",
                 found.head.name, member.name
             ))
-            .label(member.span, "a generic type has no zero")
+            .label(member.span, "its type has no zero")
             .help(format!("give it: `{}: …`", member.name));
             self.report(report);
         }

@@ -5,7 +5,7 @@ use theus_grammar::Span;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
 
 use super::Checker;
-use crate::body::{Expr, ExprKind};
+use crate::body::{Expr, ExprKind, PoolOp};
 use crate::item::GenericKind;
 use crate::ty::{FloatTy, Ty, TyKind};
 
@@ -34,7 +34,8 @@ impl Checker<'_, '_> {
     /// Whether the outermost operation can fault.
     fn fallible(&self, value: &Expr) -> bool {
         match &value.kind {
-            ExprKind::Index(..) | ExprKind::RingIndex(..) => true,
+            ExprKind::Index(..) | ExprKind::RingIndex(..) | ExprKind::PoolAt(..) => true,
+            ExprKind::Pool(op, _) => matches!(op, PoolOp::Insert | PoolOp::Free),
             ExprKind::Unary(UnaryOp::Neg, _) => self.overflows(value.ty),
             ExprKind::Binary(op, left, right) => match op {
                 BinaryOp::Add

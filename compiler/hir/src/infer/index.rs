@@ -22,7 +22,11 @@ impl Checker<'_, '_> {
         if let Some(context) = self.context_named(base) {
             return self.context_value(context, span);
         }
-        let base = self.value(base);
+        let base = self.expr(base, None);
+        if let TyKind::Pool(elem, _) = *self.kind(base.ty) {
+            return self.pool_element(base, indices, elem, span);
+        }
+        let base = self.some_value(base);
         let mut found: Vec<Expr> = indices
             .iter()
             .map(|index| self.index_value(index))

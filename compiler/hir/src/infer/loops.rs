@@ -31,7 +31,12 @@ impl Checker<'_, '_> {
                 body,
             };
         }
-        let over = self.value(over);
+        let over = self.expr(over, None);
+        if let Some(elem) = self.pool_items(&over) {
+            let (local, body) = self.body_with(pattern, elem, body);
+            return StmtKind::ForEach { local, over, body };
+        }
+        let over = self.some_value(over);
         let elem = match self.kind(over.ty) {
             TyKind::Ring(elem, _) | TyKind::Slice(elem) => *elem,
             TyKind::Array(elem, dims) if dims.len() == 1 => *elem,

@@ -38,6 +38,12 @@ impl Checker<'_, '_> {
             },
             Entity::Random => self.draw(name, args, due, span),
             Entity::Value(receiver) => {
+                if let Some(found) = self.pool_method(&receiver, name, args, span) {
+                    return found;
+                }
+                if let Some(found) = self.element_method(&receiver, name, args, span) {
+                    return found;
+                }
                 let receiver = self.some_value(receiver);
                 self.method_of(receiver, name, args, due, span)
             }

@@ -63,7 +63,7 @@ impl Checker<'_, '_> {
                     Class::Opaque
                 }
             }
-            TyKind::Struct(..) | TyKind::Enum(_) => Class::Plain,
+            TyKind::Struct(..) | TyKind::Enum(_) | TyKind::Handle(_) => Class::Plain,
             TyKind::Param(at) => match self.bound(*at) {
                 GenericKind::Integer => Class::Integer,
                 GenericKind::Float => Class::Float,
@@ -75,6 +75,7 @@ impl Checker<'_, '_> {
             TyKind::Error
             | TyKind::Unit
             | TyKind::Ring(..)
+            | TyKind::Pool(..)
             | TyKind::Slice(_)
             | TyKind::Fn(..) => Class::Opaque,
         }

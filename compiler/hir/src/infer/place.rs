@@ -34,6 +34,7 @@ impl Checker<'_, '_> {
             match &root.kind {
                 ExprKind::Member(base, _)
                 | ExprKind::Index(base, _)
+                | ExprKind::PoolAt(base, _)
                 | ExprKind::Elem(base) => root = base,
                 ExprKind::Field(_) if !self.frame.closure => return true,
                 ExprKind::Error => return false,

@@ -82,6 +82,10 @@ impl Printer<'_> {
             }
             ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
             ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
+            ExprKind::PoolAt(base, at) => {
+                format!("{}[{}]", self.expr(base), self.expr(at))
+            }
+            ExprKind::Pool(op, args) => format!("{}({})", op.name(), self.list(args)),
             ExprKind::Elem(base) => format!("{}[each]", self.expr(base)),
             ExprKind::Prev(field) => format!("prev({})", self.field(*field)),
             ExprKind::Window(id) => {

@@ -156,8 +156,8 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
             "meta fields are numbers, bools, durations and fixed arrays of them",
         ),
         Zone::Signal | Zone::Global => (
-            !matches!(cx.kind(ty), TyKind::Ring(..)),
-            "only data fields may be rings",
+            !matches!(cx.kind(ty), TyKind::Ring(..) | TyKind::Pool(..)),
+            "only data fields may be rings or pools",
         ),
         Zone::Data | Zone::Heavy => (true, ""),
     };
@@ -193,6 +193,9 @@ fn values(cx: &mut Cx<'_>, id: ContextId, tree: &tree::Context) {
             cx.folded_default(default)
         });
         cx.check_default(member, ty, range, default.as_ref());
+        if default.is_none() {
+            cx.check_handle(member, ty);
+        }
         cx.out.fields[field].default = default;
     }
     let mut invariants = Vec::new();

@@ -122,6 +122,7 @@ impl Extents {
             }
             TyKind::Array(elem, _)
             | TyKind::Ring(elem, _)
+            | TyKind::Pool(elem, _)
             | TyKind::Option(elem)
             | TyKind::Slice(elem) => self.of_type(cx, elem),
             TyKind::Tuple(parts) => {
@@ -138,6 +139,7 @@ impl Extents {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Handle(_)
             | TyKind::Str(_)
             | TyKind::Text
             | TyKind::Enum(_)

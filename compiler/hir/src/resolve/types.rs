@@ -30,9 +30,7 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 ];
 
 /// Types that are designed and come later.
-const LATER: &[&str] = &[
-    "map", "queue", "pool", "handle", "instant", "samples", "texts",
-];
+const LATER: &[&str] = &["map", "queue", "instant", "samples", "texts"];
 
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -125,6 +123,10 @@ impl Cx<'_> {
                 self.report(found);
                 Ty::ERROR
             }
+            TyKind::Pool(..) => {
+                self.pool_inside(span, of);
+                Ty::ERROR
+            }
             TyKind::Fn(..) => {
                 self.function_type(span);
                 Ty::ERROR
@@ -146,7 +148,7 @@ impl Cx<'_> {
     /// where `rings`.
     pub(crate) fn stored(&mut self, env: &Env, written: &tree::Ty, rings: bool) -> Ty {
         let ty = self.ty(env, written);
-        if !rings && matches!(self.kind(ty), TyKind::Ring(..)) {
+        if !rings && matches!(self.kind(ty), TyKind::Ring(..) | TyKind::Pool(..)) {
             return self.element(ty, written.span, "a struct");
         }
         if matches!(self.kind(ty), TyKind::Fn(..)) {
@@ -283,6 +285,12 @@ impl Cx<'_> {
         if &*word.text == "str" && !own {
             return Some(self.text_type(env, args, span));
         }
+        if &*word.text == "pool" && !own {
+            return Some(self.pool(env, args, span));
+        }
+        if &*word.text == "handle" && !own {
+            return Some(self.handle(env, args, span));
+        }
         if &*word.text == "ring" && !own {
             return Some(self.ring(env, args, span));
         }
@@ -350,7 +358,13 @@ impl Cx<'_> {
     }
 
     /// An argument that is a type.
-    fn type_arg(&mut self, env: &Env, arg: &TyArg, of: &str, example: &str) -> Ty {
+    pub(super) fn type_arg(
+        &mut self,
+        env: &Env,
+        arg: &TyArg,
+        of: &str,
+        example: &str,
+    ) -> Ty {
         let (ty, span) = match arg {
             TyArg::Ty(ty) => (self.ty(env, ty), ty.span),
             TyArg::Path(path) => (self.named(env, path, &[], path.span), path.span),
@@ -367,7 +381,13 @@ impl Cx<'_> {
     }
 
     /// An argument that is a size.
-    fn size_arg(&mut self, env: &Env, arg: &TyArg, of: &str, example: &str) -> Size {
+    pub(super) fn size_arg(
+        &mut self,
+        env: &Env,
+        arg: &TyArg,
+        of: &str,
+        example: &str,
+    ) -> Size {
         match arg {
             TyArg::Size(size) => self.size(env, &size.expr),
             TyArg::Path(path) => self.size_path(env, &path.words, path.span),

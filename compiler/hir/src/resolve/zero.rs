@@ -13,7 +13,10 @@ impl Cx<'_> {
     pub(crate) fn default_of(&mut self, ty: Ty, span: Span) -> Option<Expr> {
         let kind = match self.kind(ty).clone() {
             TyKind::Error => ExprKind::Error,
-            TyKind::Unit | TyKind::Fn(..) | TyKind::Param(_) => return None,
+            TyKind::Unit | TyKind::Fn(..) | TyKind::Param(_) | TyKind::Pool(..) => {
+                return None;
+            }
+            TyKind::Handle(_) => return None,
             TyKind::Bool => ExprKind::Bool(false),
             TyKind::Int(_) => ExprKind::Int(0),
             TyKind::Float(_) => ExprKind::Float(0.0),

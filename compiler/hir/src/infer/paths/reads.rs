@@ -41,7 +41,7 @@ impl Walker<'_, '_, '_> {
                 self.expr(base);
                 self.all(indices);
             }
-            ExprKind::RingIndex(left, right) => {
+            ExprKind::PoolAt(left, right) | ExprKind::RingIndex(left, right) => {
                 self.expr(left);
                 self.expr(right);
             }
@@ -71,6 +71,7 @@ impl Walker<'_, '_, '_> {
             | ExprKind::Tuple(all)
             | ExprKind::Struct(_, all)
             | ExprKind::Call(_, _, all)
+            | ExprKind::Pool(_, all)
             | ExprKind::Intrinsic(_, all) => self.all(all),
             ExprKind::CallLocal(local, args) => {
                 self.read.insert(*local);

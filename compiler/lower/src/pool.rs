@@ -1,0 +1,405 @@
+//! Pools: slots with generations. A slot is live where its generation is odd. All O(1) but
+//! walks and `clear`, which go over the slots that were ever used.
+
+use theus_abi::image::ArgKind;
+use theus_abi::{Fault, Repr, Shape};
+use theus_grammar::Span;
+use theus_hir::body::PoolOp;
+use theus_hir::{Expr, FieldId, Ty, TyKind};
+use theus_mir::{BinaryOp, Block, UnaryOp, Value};
+
+use crate::access::At;
+use crate::frame::FnCx;
+use crate::layout::size_of;
+use crate::place::{Place, low_bits};
+
+/// The parts of a pool in memory, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// How many slots are live.
+    Count,
+    /// How many slots were ever used: the first of the others is this one.
+    Fresh,
+    /// The first free slot and one, or 0.
+    Free,
+    /// The slot freed last in this run and one, or 0: free for others when it commits.
+    Freed,
+    /// The slot freed first in this run, and one.
+    FreedTail,
+    /// Of a free slot: the next free one, and one; or 0.
+    Next,
+    /// Odd where the slot is live.
+    Generation,
+    /// The elements.
+    Slots,
+}
+
+/// The last generation that a slot can have: then it is used no more.
+const LAST: i64 = 0xffff_ffff;
+
+/// The layout of a pool.
+pub(crate) fn pool_shape(elem: Shape, slots: u64) -> Shape {
+    let word = || Shape::Int(Repr::I64);
+    let each = |elem: Shape| Shape::Array {
+        elem: Box::new(elem),
+        dims: vec![slots],
+    };
+    let link = || each(Shape::Uint(Repr::I32));
+    let members = [
+        ("count", word()),
+        ("fresh", word()),
+        ("free", word()),
+        ("freed", word()),
+        ("freed_tail", word()),
+        ("next", link()),
+        ("generation", link()),
+        ("slots", each(elem)),
+    ];
+    let members = members.map(|(name, shape)| (name.to_owned(), shape));
+    Shape::structure("pool", members)
+}
+
+/// A pool in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Pool {
+    place: Place,
+    elem: Ty,
+    slots: u64,
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// The pool at a place.
+    pub(crate) fn pool_at(&self, place: Place) -> Option<Pool> {
+        match *self.cx.types.kind(place.ty) {
+            TyKind::Pool(elem, size) => Some(Pool {
+                place,
+                elem,
+                slots: size_of(size),
+            }),
+            _ => None,
+        }
+    }
+
+    /// A method whose result is a scalar, or nothing.
+    pub(crate) fn pool_op(&mut self, op: PoolOp, args: &'a [Expr], span: Span) -> Value {
+        let guard = self.take_guard();
+        let nothing = self.b.iconst(Repr::I64, 0);
+        match (op, args) {
+            (PoolOp::Own, _) => return self.own_handle(),
+            (PoolOp::Leave, _) => {
+                self.mark_left();
+                return nothing;
+            }
+            _ => {}
+        }
+        let Some((first, rest)) = args.split_first() else {
+            return nothing;
+        };
+        let place = self.place(first);
+        let Some(pool) = self.pool_at(place) else {
+            return nothing;
+        };
+        match (op, rest) {
+            (PoolOp::Len, _) => self.pool_word(pool, Part::Count),
+            (PoolOp::Capacity, _) => {
+                self.b.iconst(Repr::I64, low_bits(i128::from(pool.slots)))
+            }
+            (PoolOp::Insert, [value]) => self.pool_insert(pool, value, guard, span),
+            (PoolOp::Has, [handle]) => {
+                let handle = self.value(handle);
+                self.pool_has(pool, handle)
+            }
+            (PoolOp::Free, [handle]) => {
+                let handle = self.value(handle);
+                let slot = self.pool_slot(pool, handle, guard, span);
+                self.pool_free(pool, slot);
+                nothing
+            }
+            (PoolOp::Clear, _) => {
+                let fresh = self.pool_word(pool, Part::Fresh);
+                let zero = self.b.iconst(Repr::I64, 0);
+                self.counted(zero, fresh, |cx, slot| {
+                    cx.if_live(pool, slot, |cx| cx.pool_free(pool, slot));
+                });
+                nothing
+            }
+            _ => nothing,
+        }
+    }
+
+    /// `pool.get(h)`.
+    pub(crate) fn pool_get(&mut self, args: &'a [Expr], dest: Place) {
+        self.take_guard();
+        let [base, handle] = args else { return };
+        let place = self.place(base);
+        let Some(pool) = self.pool_at(place) else {
+            return;
+        };
+        let handle = self.value(handle);
+        let there = self.pool_has(pool, handle);
+        let (some, none, join) =
+            (self.b.new_block(), self.b.new_block(), self.b.new_block());
+        self.b.branch(there, some, none);
+        self.b.switch_to(some);
+        let slot = self.slot_of(handle);
+        let from = self.pool_elem(pool, slot);
+        let (tag, inner) = self.option_parts(dest);
+        self.copy(inner, from, false);
+        let yes = self.b.bool(true);
+        self.store(tag, yes);
+        self.b.jump(join, &[]);
+        self.b.switch_to(none);
+        self.none_into(dest);
+        self.b.jump(join, &[]);
+        self.b.switch_to(join);
+    }
+
+    /// `pool[h]`: the element, or the fault `Stale`.
+    pub(crate) fn pool_index(
+        &mut self,
+        base: &'a Expr,
+        handle: &'a Expr,
+        guard: Option<Block>,
+        span: Span,
+    ) -> Place {
+        let place = self.place(base);
+        let Some(pool) = self.pool_at(place) else {
+            return place;
+        };
+        let handle = self.value(handle);
+        let slot = self.pool_slot(pool, handle, guard, span);
+        self.pool_elem(pool, slot)
+    }
+
+    /// The slot of a handle that must be live.
+    fn pool_slot(
+        &mut self,
+        pool: Pool,
+        handle: Value,
+        guard: Option<Block>,
+        span: Span,
+    ) -> Value {
+        let live = self.pool_has(pool, handle);
+        let slot = self.slot_of(handle);
+        let operands = [("slot", slot, ArgKind::Uint)];
+        self.check_or(guard, live, Fault::Stale, span, &operands);
+        slot
+    }
+
+    /// Whether the element of a handle is still there.
+    fn pool_has(&mut self, pool: Pool, handle: Value) -> Value {
+        let slot = self.slot_of(handle);
+        let slots = self.b.iconst(Repr::I64, low_bits(i128::from(pool.slots)));
+        let inside = self.b.binary(BinaryOp::Ult, slot, slots);
+        let zero = self.b.iconst(Repr::I64, 0);
+        let slot = self.b.select(inside, slot, zero);
+        let known = self.pool_link(pool, Part::Generation, slot);
+        let shift = self.b.iconst(Repr::I64, 32);
+        let wanted = self.b.binary(BinaryOp::Ushr, handle, shift);
+        let same = self.b.binary(BinaryOp::Ieq, known, wanted);
+        let odd = self.is_odd(wanted);
+        let both = self.b.binary(BinaryOp::And, same, odd);
+        self.b.binary(BinaryOp::And, both, inside)
+    }
+
+    fn pool_insert(
+        &mut self,
+        pool: Pool,
+        value: &'a Expr,
+        guard: Option<Block>,
+        span: Span,
+    ) -> Value {
+        let ty = self.ty(value.ty);
+        let kept = self.temp(ty);
+        self.into(value, kept);
+        let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
+        let free = self.pool_word(pool, Part::Free);
+        let fresh = self.pool_word(pool, Part::Fresh);
+        let again = self.b.binary(BinaryOp::Ine, free, zero);
+        let slots = self.b.iconst(Repr::I64, low_bits(i128::from(pool.slots)));
+        let more = self.b.binary(BinaryOp::Slt, fresh, slots);
+        let room = self.b.binary(BinaryOp::Or, again, more);
+        let operands = [("capacity", slots, ArgKind::Uint)];
+        self.check_or(guard, room, Fault::Full, span, &operands);
+        let first = self.b.binary(BinaryOp::Isub, free, one);
+        let slot = self.b.select(again, first, fresh);
+        let next = self.pool_link(pool, Part::Next, slot);
+        let free = self.b.select(again, next, zero);
+        self.set_word(pool, Part::Free, free);
+        let longer = self.b.binary(BinaryOp::Iadd, fresh, one);
+        let fresh = self.b.select(again, fresh, longer);
+        self.set_word(pool, Part::Fresh, fresh);
+        self.add_count(pool, 1);
+        let generation = self.pool_link(pool, Part::Generation, slot);
+        let generation = self.b.binary(BinaryOp::Iadd, generation, one);
+        self.set_link(pool, Part::Generation, slot, generation);
+        let elem = self.pool_elem(pool, slot);
+        self.copy(elem, kept, true);
+        self.make_handle(slot, generation)
+    }
+
+    /// Frees a live slot. Others may have it when the run commits.
+    pub(crate) fn pool_free(&mut self, pool: Pool, slot: Value) {
+        let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
+        self.add_count(pool, -1);
+        let generation = self.pool_link(pool, Part::Generation, slot);
+        let last = self.b.iconst(Repr::I64, LAST);
+        let retired = self.b.binary(BinaryOp::Ieq, generation, last);
+        let before = self.b.binary(BinaryOp::Isub, generation, one);
+        let after = self.b.binary(BinaryOp::Iadd, generation, one);
+        let even = self.b.select(retired, before, after);
+        self.set_link(pool, Part::Generation, slot, even);
+        let (list, done) = (self.b.new_block(), self.b.new_block());
+        self.b.branch(retired, done, list);
+        self.b.switch_to(list);
+        let freed = self.pool_word(pool, Part::Freed);
+        self.set_link(pool, Part::Next, slot, freed);
+        let number = self.b.binary(BinaryOp::Iadd, slot, one);
+        let tail = self.pool_word(pool, Part::FreedTail);
+        let first = self.b.binary(BinaryOp::Ieq, freed, zero);
+        let tail = self.b.select(first, number, tail);
+        self.set_word(pool, Part::FreedTail, tail);
+        self.set_word(pool, Part::Freed, number);
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+    }
+
+    /// Slots freed in this run are free for the next ones.
+    pub(crate) fn settle_pool(&mut self, field: FieldId) {
+        let place = self.field_place(field);
+        let Some(pool) = self.pool_at(place) else {
+            return;
+        };
+        let zero = self.b.iconst(Repr::I64, 0);
+        let one = self.b.iconst(Repr::I64, 1);
+        let freed = self.pool_word(pool, Part::Freed);
+        let some = self.b.binary(BinaryOp::Ine, freed, zero);
+        let (join, done) = (self.b.new_block(), self.b.new_block());
+        self.b.branch(some, join, done);
+        self.b.switch_to(join);
+        let tail = self.pool_word(pool, Part::FreedTail);
+        let tail = self.b.binary(BinaryOp::Isub, tail, one);
+        let free = self.pool_word(pool, Part::Free);
+        self.set_link(pool, Part::Next, tail, free);
+        self.set_word(pool, Part::Free, freed);
+        self.set_word(pool, Part::Freed, zero);
+        self.set_word(pool, Part::FreedTail, zero);
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+    }
+
+    /// Copies a whole pool, NaNs made canonical.
+    pub(crate) fn copy_pool(&mut self, dst: Place, src: Place) {
+        let bytes = u32::try_from(self.size(dst.ty)).unwrap_or(u32::MAX);
+        let (to, from) = (self.address(dst), self.address(src));
+        self.b.copy(to, from, bytes);
+        let (Some(dst), Some(src)) = (self.pool_at(dst), self.pool_at(src)) else {
+            return;
+        };
+        if self.has_floats(src.elem) {
+            self.each_index(src.slots, |cx, at| {
+                let slot = cx.at_value(at);
+                let (to, from) = (cx.pool_elem(dst, slot), cx.pool_elem(src, slot));
+                cx.copy(to, from, true);
+            });
+        }
+    }
+
+    fn at_value(&mut self, at: At) -> Value {
+        match at {
+            At::Const(n) => self.b.iconst(Repr::I64, low_bits(i128::from(n))),
+            At::Value(value) => value,
+        }
+    }
+
+    /// How many slots were ever used.
+    pub(crate) fn pool_fresh(&mut self, pool: Pool) -> Value {
+        self.pool_word(pool, Part::Fresh)
+    }
+
+    /// Runs `f` if the slot is live.
+    pub(crate) fn if_live(&mut self, pool: Pool, slot: Value, f: impl FnOnce(&mut Self)) {
+        let generation = self.pool_link(pool, Part::Generation, slot);
+        let live = self.is_odd(generation);
+        let (run, done) = (self.b.new_block(), self.b.new_block());
+        self.b.branch(live, run, done);
+        self.b.switch_to(run);
+        f(self);
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+    }
+
+    /// The element in a slot.
+    pub(crate) fn pool_elem(&mut self, pool: Pool, slot: Value) -> Place {
+        let size = self.size(pool.elem);
+        let first = self.pool_part(pool, Part::Slots, pool.elem);
+        self.element_at(first, pool.elem, size, At::Value(slot))
+    }
+
+    /// The handle of a live slot.
+    pub(crate) fn handle_of_slot(&mut self, pool: Pool, slot: Value) -> Value {
+        let generation = self.pool_link(pool, Part::Generation, slot);
+        self.make_handle(slot, generation)
+    }
+
+    fn make_handle(&mut self, slot: Value, generation: Value) -> Value {
+        let shift = self.b.iconst(Repr::I64, 32);
+        let high = self.b.binary(BinaryOp::Shl, generation, shift);
+        self.b.binary(BinaryOp::Or, high, slot)
+    }
+
+    fn slot_of(&mut self, handle: Value) -> Value {
+        let low = self.b.iconst(Repr::I64, 0xffff_ffff);
+        self.b.binary(BinaryOp::And, handle, low)
+    }
+
+    fn is_odd(&mut self, value: Value) -> Value {
+        let one = self.b.iconst(Repr::I64, 1);
+        let bit = self.b.binary(BinaryOp::And, value, one);
+        self.b.binary(BinaryOp::Ieq, bit, one)
+    }
+
+    fn add_count(&mut self, pool: Pool, by: i64) {
+        let count = self.pool_word(pool, Part::Count);
+        let by = self.b.iconst(Repr::I64, by);
+        let count = self.b.binary(BinaryOp::Iadd, count, by);
+        self.set_word(pool, Part::Count, count);
+    }
+
+    fn pool_part(&mut self, pool: Pool, part: Part, ty: Ty) -> Place {
+        let offset = match &*self.cx.shape(pool.place.ty) {
+            Shape::Struct { members, .. } => {
+                members.get(part as usize).map_or(0, |member| member.1)
+            }
+            _ => 0,
+        };
+        Self::inside(pool.place, u64::from(offset), ty)
+    }
+
+    fn pool_word(&mut self, pool: Pool, part: Part) -> Value {
+        let place = self.pool_part(pool, part, Ty::I64);
+        self.load(place)
+    }
+
+    fn set_word(&mut self, pool: Pool, part: Part, value: Value) {
+        let place = self.pool_part(pool, part, Ty::I64);
+        self.store(place, value);
+    }
+
+    fn link_place(&mut self, pool: Pool, part: Part, slot: Value) -> Place {
+        let first = self.pool_part(pool, part, Ty::U32);
+        self.element_at(first, Ty::U32, 4, At::Value(slot))
+    }
+
+    fn pool_link(&mut self, pool: Pool, part: Part, slot: Value) -> Value {
+        let place = self.link_place(pool, part, slot);
+        let value = self.load(place);
+        self.b.unary(UnaryOp::Zext, Repr::I64, value)
+    }
+
+    fn set_link(&mut self, pool: Pool, part: Part, slot: Value, value: Value) {
+        let place = self.link_place(pool, part, slot);
+        let value = self.b.unary(UnaryOp::Trunc, Repr::I32, value);
+        self.store(place, value);
+    }
+}
