@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p theus-bench [-- ROUNDS [TICKS]]`. Needs gcc.
 
+mod call;
 mod compile;
 mod contender;
 mod report;
@@ -56,6 +57,7 @@ fn main() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     report::table(&mut out, ticks, &names, &samples)?;
     start::table(&mut out, &folder.join("w1.theus"))?;
+    call::table(&mut out)?;
     compile::table(&mut out)?;
     out.flush()?;
     Ok(())
