@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use theus::{Options, Program, Stage};
+use theus::{Options, Program};
 use theus_abi::Code;
 use theus_abi::image::Zone;
 use theus_vm::{Control, LoadOptions, Vm};
@@ -151,18 +151,6 @@ fn runs_are_what_they_were_and_the_same_in_both_engines() {
         assert!(bytes == plain, "{name}: optimised or not is not the same");
         std::fs::remove_dir_all(&out).unwrap();
         snapshot(&folder, "output", &story);
-    }
-}
-
-#[test]
-fn stages_of_the_smallest_example_are_readable() {
-    let folder = root().join("01-hello");
-    let file = folder.join("main.theus");
-    for (name, stage) in [("mir", Stage::Mir), ("clif", Stage::Clif)] {
-        let text = theus_examples::text(&file).unwrap();
-        let sources = theus_examples::Folder::of(&file);
-        let found = theus::emit(stage, text, &sources, &Options::default()).unwrap();
-        snapshot(&folder, name, &found);
     }
 }
 
