@@ -23,6 +23,7 @@ mod instance;
 mod leave;
 mod literal;
 mod loops;
+mod made;
 mod method;
 mod mismatch;
 mod op;
@@ -43,6 +44,7 @@ mod tuple;
 use std::sync::Arc;
 
 use cranelift_entity::{PrimaryMap, SecondaryMap};
+use indexmap::IndexMap;
 use theus_diag::Diagnostic;
 use theus_grammar::Span;
 use theus_grammar::ast::expr as tree;
@@ -132,6 +134,8 @@ pub(crate) struct Checker<'c, 'a> {
     pub(crate) element: Option<each::Element>,
     /// Contexts that have a name here alone: parameters, and a type in its own text.
     pub(crate) contexts: Vec<(Arc<str>, ContextId)>,
+    /// The greatest values of parameters of a process.
+    pub(crate) tops: IndexMap<LocalId, i128>,
     /// Parameters of the contract whose clause is checked.
     pub(crate) aliases: Vec<Alias<'a>>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
@@ -158,6 +162,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             },
             element: None,
             contexts: Vec::new(),
+            tops: IndexMap::new(),
             aliases: Vec::new(),
             scopes: vec![Vec::new()],
             iterated: Vec::new(),

@@ -46,7 +46,7 @@ pub enum ItemKind {
     /// `context c: T`, `context c: [T; 4]`.
     Instance(Instance),
     /// `process p { … }`.
-    Process(Process),
+    Process(Box<Process>),
     /// `contract Bounded(f, hi) { ensures … }`.
     Contract(Contract),
     /// `pipeline p every 10ms { … }`.

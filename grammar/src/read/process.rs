@@ -95,7 +95,7 @@ impl Reader<'_> {
             stmts,
             span: start.to(end),
         };
-        ItemKind::Process(process)
+        ItemKind::Process(Box::new(process))
     }
 
     fn params(&self, pair: Pair<'_>) -> Vec<ProcessParam> {

@@ -69,6 +69,14 @@ impl Checker<'_, '_> {
         if matches!(found.kind, ExprKind::Error) {
             return Period::Error;
         }
+        if self.global_range(&found).is_some() {
+            let report =
+                Diagnostic::new(Code::NotBuilt, found.span, "a part of a global")
+                    .title("a period that is a part of a global is not built yet")
+                    .help("give the period a global of its own");
+            self.report(report);
+            return Period::Error;
+        }
         match self.cx.evaluate(&found) {
             Ok(Value::Duration(ns)) if ns > 0 => Period::Fixed(ns),
             Ok(_) => {

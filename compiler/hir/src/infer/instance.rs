@@ -3,26 +3,26 @@
 
 use std::sync::Arc;
 
+use theus_abi::image::{Range, Zone};
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr::{self as tree, Arg, ArgKind};
 use theus_grammar::ast::item::{Applied, ProcessParam as Written};
+use theus_grammar::ast::ty::TyKind as WrittenTy;
 
 use super::Checker;
+use super::made::Made;
 use super::mismatch::at;
-use crate::body::{Body, Expr, ExprKind};
+use crate::body::{Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{ContextTree, Env};
 use crate::ids::{ContextId, ProcessId};
-use crate::item::{ContextKind, Each, Entry, Head, Param, ParamKind, Process, Target};
+use crate::item::{ContextKind, Head, Param, ParamKind};
 use crate::resolve::declare::{duplicates, empty_context};
 use crate::resolve::instances::{copy_types, subst, type_fields};
 use crate::resolve::ranges::Inside;
 use crate::resolve::scope::{Def, Walk};
-use crate::subst::Subst;
 use crate::ty::{GenericArg, Size, Ty};
-use theus_abi::image::{Range, Zone};
-use theus_grammar::ast::ty::TyKind as WrittenTy;
 
 impl Checker<'_, '_> {
     /// Declares the parameters of a process.
@@ -75,6 +75,9 @@ impl Checker<'_, '_> {
         let range = param.range.as_ref();
         let range = range.and_then(|range| self.cx.range(module, ty, range));
         let local = self.local(&param.name.text, ty, false, param.name.span);
+        if let Some(Range::Int { hi, .. }) = range {
+            self.tops.insert(local, hi);
+        }
         ParamKind::Value(local, ty, range)
     }
 
@@ -184,7 +187,7 @@ impl Checker<'_, '_> {
             .map(|arg| crate::text::expr(&arg.value))
             .collect();
         let name = format!("{}({})", dotted(&written.path), shown.join(", "));
-        let process = self.made(id, name.into(), made);
+        let process = self.made(id, name.into(), &made);
         let made = self.cx.out.processes.push(process);
         self.cx.instances.insert(key, made);
         Some(made)
@@ -323,7 +326,7 @@ impl Checker<'_, '_> {
     }
 
     /// The range of the global that an expression is, if it is one or a member of one.
-    fn global_range(&self, value: &Expr) -> Option<Option<Range>> {
+    pub(crate) fn global_range(&self, value: &Expr) -> Option<Option<Range>> {
         match &value.kind {
             ExprKind::Field(id) => {
                 let field = &self.cx.out.fields[*id];
@@ -340,7 +343,10 @@ impl Checker<'_, '_> {
             }
             ExprKind::Index(base, indices) => {
                 let known = |index: &Expr| {
-                    matches!(index.kind, ExprKind::Int(_) | ExprKind::Variant(..))
+                    matches!(
+                        index.kind,
+                        ExprKind::Int(_) | ExprKind::Variant(..) | ExprKind::Const(_)
+                    )
                 };
                 let found = self.global_range(base)?;
                 indices.iter().all(known).then_some(found)
@@ -363,97 +369,6 @@ impl Checker<'_, '_> {
             .help("a global needs a range that lies within this one");
         self.report(found);
     }
-
-    /// The process with everything replaced.
-    fn made(&mut self, id: ProcessId, name: Arc<str>, made: Made) -> Process {
-        let from = self.cx.out.processes[id].clone();
-        let subst = &made.subst;
-        let entries = |entries: &[Entry]| -> Vec<Entry> {
-            entries
-                .iter()
-                .flat_map(|entry| self.entry_of(entry, &made))
-                .collect()
-        };
-        let process = Process {
-            head: Head { name, ..from.head },
-            params: Vec::new(),
-            of: Some(id),
-            generics: made.generics.clone(),
-            inputs: entries(&from.inputs),
-            outputs: entries(&from.outputs),
-            requires: from.requires.iter().map(|e| subst.expr(e)).collect(),
-            each: from.each.map(|each| Each {
-                field: subst
-                    .fields
-                    .get(&each.field)
-                    .map_or(each.field, |stand| stand.field),
-                filter: each.filter.map(|e| subst.expr(&e)),
-                slice: each.slice.map(|e| subst.expr(&e)),
-                ..each
-            }),
-            ensures: from.ensures.iter().map(|e| subst.expr(e)).collect(),
-            body: Body {
-                locals: from.body.locals,
-                block: subst.block(&from.body.block),
-            },
-            ..from
-        };
-        for stand in subst.fields.values() {
-            if !self.cx.out.prevs.contains(&stand.field)
-                && self.cx.kept_of(&process, stand.field)
-            {
-                self.cx.out.prevs.push(stand.field);
-            }
-        }
-        process
-    }
-
-    /// The entries that an entry of a parameter is.
-    fn entry_of(&self, entry: &Entry, made: &Made) -> Vec<Entry> {
-        let span = entry.span;
-        let one = |target| vec![Entry { target, span }];
-        match &entry.target {
-            Target::Context(id) => {
-                let found = made.contexts.iter().find(|(stand, ..)| stand == id);
-                match found {
-                    Some((_, context, None)) => one(Target::Context(*context)),
-                    Some((_, context, Some(at))) => {
-                        let fields = self.cx.out.contexts[*context].fields.iter();
-                        let each = fields.map(|field| Entry {
-                            target: Target::Field(*field, vec![*at]),
-                            span,
-                        });
-                        each.collect()
-                    }
-                    None => vec![entry.clone()],
-                }
-            }
-            Target::Field(id, members) => {
-                let Some(stand) = made.subst.fields.get(id) else {
-                    return vec![entry.clone()];
-                };
-                let context = self.cx.out.fields[stand.field].context;
-                let at = made.contexts.iter().find_map(|(from, to, at)| {
-                    let own = *from == self.cx.out.fields[*id].context;
-                    (own && *to == context).then_some(*at)?
-                });
-                let members = at.into_iter().chain(members.iter().copied()).collect();
-                one(Target::Field(stand.field, members))
-            }
-            Target::Tick | Target::Random | Target::Error => vec![entry.clone()],
-        }
-    }
-}
-
-/// What the arguments of one use are.
-#[derive(Default)]
-struct Made {
-    /// The same arguments have the same texts.
-    key: Vec<String>,
-    subst: Subst,
-    /// Parameter, context, which one of several.
-    contexts: Vec<(ContextId, ContextId, Option<u32>)>,
-    generics: Vec<GenericArg>,
 }
 
 /// Whether every value of the first range lies in the second.

@@ -1,6 +1,6 @@
 //! Loops and quantifiers.
 
-use theus_abi::image::{Range, Zone};
+use theus_abi::image::Range;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::Name;
@@ -231,13 +231,13 @@ impl Checker<'_, '_> {
         }
         match &bound.kind {
             ExprKind::SizeParam(_) => Some(i128::from(u64::MAX)),
-            ExprKind::Field(id) => {
-                let field = &self.cx.out.fields[*id];
-                match (field.zone, field.range) {
-                    (Zone::Global, Some(Range::Int { hi, .. })) => Some(hi),
-                    _ => None,
+            ExprKind::Field(_) | ExprKind::Member(..) | ExprKind::Index(..) => {
+                match self.global_range(bound)? {
+                    Some(Range::Int { hi, .. }) => Some(hi),
+                    Some(Range::Float { .. }) | None => None,
                 }
             }
+            ExprKind::Local(local) => self.tops.get(local).copied(),
             ExprKind::Cast(inner) => self.top(inner),
             ExprKind::Binary(op, left, right) => {
                 let (left, right) = (self.top(left)?, self.top(right)?);

@@ -160,15 +160,12 @@ impl Checker<'_, '_> {
         whole: &[Zone],
     ) -> Vec<Target> {
         let (head, rest) = path.words.split_at(words.min(path.words.len()));
-        let context = match self.walk(head) {
-            Walk::Found(Def::Context(context), []) => context,
-            _ => {
-                // The path without its index says what is wrong; elements have no entries.
-                if self.entry(path) != Target::Error {
-                    self.element_entry(index.span);
-                }
-                return vec![Target::Error];
+        let Walk::Found(Def::Context(context), []) = self.walk(head) else {
+            // The path without its index says what is wrong; elements have no entries.
+            if self.entry(path) != Target::Error {
+                self.element_entry(index.span);
             }
+            return vec![Target::Error];
         };
         let span = index.span;
         let found = self.context_index(context, std::slice::from_ref(index), span);
