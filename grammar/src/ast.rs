@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::span::Span;
 
-pub use expr::{Arg, ArgKind, Expr, ExprKind, Pattern, PatternKind};
+pub use expr::{Arg, ArgKind, Arm, Expr, ExprKind, Pattern, PatternKind};
 pub use flow::{Flow, FlowKind};
 pub use item::{File, Item, ItemKind};
 pub use ty::{Size, Ty, TyKind};

@@ -8,7 +8,7 @@ mod stmt;
 
 use crate::ast::item::{
     Applied, Entry, ErrorDecl, Fn, Generic, Heavy, Member, Pipeline, Process,
-    ProcessParam, Test, Use, Zone,
+    ProcessParam, Test, Use, Variant, Zone,
 };
 use crate::ast::{Expr, File, Item, ItemKind, Name, Path};
 use crate::span::Span;
@@ -90,10 +90,9 @@ impl Printer {
                 self.nested(|printer| printer.members(&item.members));
             }
             ItemKind::Enum(item) => {
-                self.line(
-                    &format!("enum {} {}", item.name.text, names(&item.variants)),
-                    span,
-                );
+                let variants: Vec<_> = item.variants.iter().map(variant).collect();
+                let line = format!("enum {} {}", item.name.text, variants.join(", "));
+                self.line(&line, span);
             }
             ItemKind::Fn(item) => self.function(item, span),
             ItemKind::Context(item) => {
@@ -310,6 +309,18 @@ fn use_line(item: &Use) -> String {
         path(&item.path),
         alias.unwrap_or_default()
     )
+}
+
+fn variant(variant: &Variant) -> String {
+    let payload = variant.payload.iter().map(|(name, ty)| match name {
+        Some(name) => format!("{}: {}", name.text, expr::ty(ty)),
+        None => expr::ty(ty),
+    });
+    let payload: Vec<_> = payload.collect();
+    match payload.is_empty() {
+        true => variant.name.text.to_string(),
+        false => format!("{}({})", variant.name.text, payload.join(", ")),
+    }
 }
 
 fn names(names: &[Name]) -> String {

@@ -137,7 +137,7 @@ fn one_of_several(typed: &Typed, base: &Expr, indices: &[Expr]) -> Option<u32> {
 fn constant(typed: &Typed, index: &Expr) -> Option<u32> {
     match &index.kind {
         ExprKind::Int(at) => u32::try_from(*at).ok(),
-        ExprKind::Variant(_, at) => Some(*at),
+        ExprKind::Variant(_, at, _) => Some(*at),
         ExprKind::Const(id) => constant(typed, &typed.consts[*id].value),
         _ => None,
     }

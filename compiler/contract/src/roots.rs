@@ -140,8 +140,11 @@ pub(crate) fn each_flow_expr<'a>(
 ) {
     for flow in flows {
         match &flow.kind {
-            FlowKind::When(head, ..) | FlowKind::Match(head, _) => {
+            FlowKind::When(head, ..) => visit(Role::Condition, head),
+            FlowKind::Match(head, arms) => {
                 visit(Role::Condition, head);
+                let guards = arms.iter().filter_map(|arm| arm.guard.as_ref());
+                guards.for_each(|guard| visit(Role::Condition, guard));
             }
             FlowKind::Sink(stream) => {
                 stream

@@ -126,6 +126,11 @@ codes! {
     InternalFunction = "T0364", Error, "a function of the library that is not for programs";
     BadPrev = "T0370", Error, "`prev` of what is not a data field";
     BadWindow = "T0371", Error, "this window cannot be kept";
+    MayNotFit = "T0340", Error, "a pattern that does not fit every value";
+    UnevenNames = "T0341", Error, "a name without a value in some alternatives";
+    ManyCases = "T0342", Error, "a match with too many cases to check";
+    AlwaysFits = "T0343", Warning, "a condition that always fits";
+    PartlyNamed = "T0344", Error, "a payload that is named in part";
     HeavyType = "T0380", Error, "a heavy field cannot hold this";
     HeavyRange = "T0381", Error, "a heavy field has no range";
     StartSize = "T0382", Error, "a size that is known at start only";

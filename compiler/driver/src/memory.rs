@@ -292,7 +292,14 @@ fn describe(shape: &Shape) -> String {
         Shape::Uint(repr) => format!("u{}", repr.bits()),
         Shape::Float(repr) => repr.name().to_owned(),
         Shape::Duration => "duration".to_owned(),
-        Shape::Enum { name, .. } | Shape::Struct { name, .. } => name.clone(),
+        Shape::Struct { name, members, .. } if name.is_empty() => {
+            let parts: Vec<String> =
+                members.iter().map(|(_, _, part)| describe(part)).collect();
+            format!("({})", parts.join(", "))
+        }
+        Shape::Enum { name, .. }
+        | Shape::Choice { name, .. }
+        | Shape::Struct { name, .. } => name.clone(),
         Shape::Array { elem, dims } => {
             let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
             format!("[{}; {}]", describe(elem), dims.join(", "))

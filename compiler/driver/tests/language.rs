@@ -111,6 +111,7 @@ programs! {
     heavy
     journal
     numbers
+    patterns
     pools
     parameters
     transactions

@@ -67,7 +67,7 @@ pub enum StmtKind {
     /// `if`.
     If(Expr, Block, Block),
     /// `match`: arms are tried in order; they are exhaustive.
-    Match(Expr, Vec<(Vec<Pat>, Block)>),
+    Match(Expr, Vec<Arm<Block>>),
     /// `for i in lo..hi` (`inclusive`): bounds are integers of the type of the local.
     ForRange {
         /// The loop variable.
@@ -163,39 +163,70 @@ pub enum Otherwise {
     Block(Block),
 }
 
-/// A pattern after resolution; or-patterns are lists.
+/// An arm of a `match`.
+#[derive(Clone, Debug)]
+pub struct Arm<T> {
+    /// What it takes.
+    pub pat: Pat,
+    /// `if e`: only then; a `bool`.
+    pub guard: Option<Expr>,
+    /// What it gives or does.
+    pub body: T,
+}
+
+/// A pattern after resolution.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pat {
     /// `_`.
     Wild,
     /// A new local that holds the value.
     Bind(LocalId),
-    /// The parts of a tuple.
+    /// The variant of that index, and patterns for all of its payload.
+    Variant(u32, Vec<Self>),
+    /// Patterns for all members of a struct, or all parts of a tuple.
     Members(Vec<Self>),
-    /// The variant of that index.
-    Variant(u32),
     /// An integer or a duration in ns.
     Int(i128),
     /// Integers from the first to the second, both included.
     IntRange(i128, i128),
+    /// A float.
+    Float(f64),
+    /// Floats from the first to the second, which is taken where `true`.
+    FloatRange(f64, f64, bool),
     /// A bool.
     Bool(bool),
     /// `none`.
     None,
+    /// An optional that has a value, which fits.
+    Some(Box<Self>),
+    /// One of them; all make the same locals.
+    Or(Vec<Self>),
 }
 
 impl Pat {
-    /// The locals that it makes.
-    pub fn each_local(&self, visit: &mut dyn FnMut(LocalId)) {
+    /// The patterns directly in it.
+    pub fn parts(&self) -> &[Self] {
         match self {
-            Self::Bind(local) => visit(*local),
-            Self::Members(parts) => parts.iter().for_each(|part| part.each_local(visit)),
+            Self::Variant(_, parts) | Self::Members(parts) | Self::Or(parts) => parts,
+            Self::Some(inner) => std::slice::from_ref(inner),
             Self::Wild
-            | Self::Variant(_)
+            | Self::Bind(_)
             | Self::Int(_)
             | Self::IntRange(..)
+            | Self::Float(_)
+            | Self::FloatRange(..)
             | Self::Bool(_)
-            | Self::None => {}
+            | Self::None => &[],
+        }
+    }
+
+    /// The locals that it makes; one for each alternative that has it.
+    pub fn each_local(&self, visit: &mut dyn FnMut(LocalId)) {
+        if let Self::Bind(local) = self {
+            visit(*local);
+        }
+        for part in self.parts() {
+            part.each_local(visit);
         }
     }
 }
@@ -222,8 +253,8 @@ pub enum ExprKind {
     Bool(bool),
     /// A duration in ns.
     Duration(i64),
-    /// A variant.
-    Variant(EnumId, u32),
+    /// A variant with all of its payload, in order of declaration.
+    Variant(EnumId, u32, Vec<Expr>),
     /// The value of a size parameter, as an `i64`.
     SizeParam(u32),
     /// `none`; the type says of what.
@@ -284,7 +315,10 @@ pub enum ExprKind {
     /// `if` as a value.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `match` as a value.
-    Match(Box<Expr>, Vec<(Vec<Pat>, Expr)>),
+    Match(Box<Expr>, Vec<Arm<Expr>>),
+    /// `let p = e` as the condition of `if` and `while`: whether the value fits; then the
+    /// locals of the pattern have their values. A `bool`.
+    Let(Box<Expr>, Pat),
     /// An array, row-major; for rank 2 and more the elements are the rows (arrays). Empty
     /// with a ring type: an empty ring.
     Array(Vec<Expr>),

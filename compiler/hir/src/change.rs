@@ -22,7 +22,6 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Float(_)
         | ExprKind::Bool(_)
         | ExprKind::Duration(_)
-        | ExprKind::Variant(..)
         | ExprKind::SizeParam(_)
         | ExprKind::None
         | ExprKind::Str(_)
@@ -42,6 +41,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::View(one)
         | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
+        | ExprKind::Let(one, _)
         | ExprKind::Old(one) => change_expr(one, change),
         ExprKind::PoolAt(a, b)
         | ExprKind::RingIndex(a, b)
@@ -57,7 +57,10 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         }
         ExprKind::Match(head, arms) => {
             change_expr(head, change);
-            all(arms.iter_mut().map(|(_, value)| value), change);
+            for arm in arms {
+                all(&mut arm.guard, change);
+                change_expr(&mut arm.body, change);
+            }
         }
         ExprKind::Update(base, some) => {
             change_expr(base, change);
@@ -67,6 +70,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Concat(some)
         | ExprKind::Tuple(some)
         | ExprKind::Struct(_, some)
+        | ExprKind::Variant(_, _, some)
         | ExprKind::Call(_, _, some)
         | ExprKind::Intrinsic(_, some)
         | ExprKind::Pool(_, some)
@@ -107,8 +111,10 @@ fn change_stmt(stmt: &mut Stmt, change: Change<'_>) {
         }
         StmtKind::Match(head, arms) => {
             change_expr(head, change);
-            arms.iter_mut()
-                .for_each(|(_, body)| change_block(body, change));
+            for arm in arms {
+                all(&mut arm.guard, change);
+                change_block(&mut arm.body, change);
+            }
         }
         StmtKind::ForRange { lo, hi, body, .. } => {
             all([lo, hi], change);

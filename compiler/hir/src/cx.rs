@@ -60,6 +60,7 @@ pub(crate) enum ContextTree<'a> {
 #[derive(Default)]
 pub(crate) struct States {
     pub(crate) members: SecondaryMap<StructId, State>,
+    pub(crate) payloads: SecondaryMap<EnumId, State>,
     pub(crate) defaults: SecondaryMap<StructId, State>,
     pub(crate) consts: SecondaryMap<ConstId, State>,
     pub(crate) signatures: SecondaryMap<FnId, State>,

@@ -93,6 +93,10 @@ impl Cx<'_> {
                 let parts = self.evaluate_all(parts)?;
                 Self::limited(Value::Tuple(parts), expr.span)
             }
+            ExprKind::Variant(id, at, payload) => {
+                let payload = self.evaluate_all(payload)?;
+                Self::limited(Value::Variant(*id, *at, payload), expr.span)
+            }
             ExprKind::Struct(id, members) => {
                 let members = self.evaluate_all(members)?;
                 Self::limited(Value::Struct(*id, members), expr.span)
@@ -215,11 +219,12 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Float(_)
         | ExprKind::Bool(_)
         | ExprKind::Duration(_)
-        | ExprKind::Variant(..)
         | ExprKind::Str(_)
         | ExprKind::None => return Failure::Reported,
         ExprKind::RingIndex(..)
         | ExprKind::Match(..)
+        | ExprKind::Let(..)
+        | ExprKind::Variant(..)
         | ExprKind::Closure(..)
         | ExprKind::OrElse(..)
         | ExprKind::Quantifier { .. }
@@ -260,7 +265,6 @@ fn plain(kind: &ExprKind) -> Option<Value> {
         ExprKind::Float(value) => Value::Float(*value),
         ExprKind::Bool(value) => Value::Bool(*value),
         ExprKind::Duration(value) => Value::Duration(*value),
-        ExprKind::Variant(id, at) => Value::Variant(*id, *at),
         ExprKind::None => Value::None,
         ExprKind::Str(text) => Value::Str(text.clone()),
         _ => return None,

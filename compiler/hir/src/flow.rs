@@ -6,7 +6,7 @@ use theus_abi::Fault;
 use theus_abi::image::Format;
 use theus_grammar::Span;
 
-use crate::body::{Expr, Pat};
+use crate::body::{Arm, Expr};
 use crate::ids::{ContextId, ErrorId, FieldId, ProcessId};
 
 /// An item of a pipeline.
@@ -30,7 +30,7 @@ pub enum FlowKind {
     /// `when c { } else { }`.
     When(Expr, Vec<Flow>, Vec<Flow>),
     /// `match`: exhaustive.
-    Match(Expr, Vec<(Vec<Pat>, Vec<Flow>)>),
+    Match(Expr, Vec<Arm<Vec<Flow>>>),
     /// In ticks whose count is a multiple of this (0 included).
     EveryTicks(u64, Vec<Flow>),
     /// In ticks at which virtual time reaches a multiple of this many ns.
@@ -101,7 +101,7 @@ pub fn each_list<'a>(flow: &'a Flow, visit: &mut dyn FnMut(&'a [Flow])) {
             visit(then);
             visit(other);
         }
-        FlowKind::Match(_, arms) => arms.iter().for_each(|(_, list)| visit(list)),
+        FlowKind::Match(_, arms) => arms.iter().for_each(|arm| visit(&arm.body)),
         FlowKind::Atomic(list)
         | FlowKind::EveryTicks(_, list)
         | FlowKind::EveryTime(_, list)

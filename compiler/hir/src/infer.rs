@@ -5,14 +5,15 @@
 
 mod argument;
 mod array;
+mod branch;
 mod call;
 mod closure;
 mod construct;
 mod contexts;
+mod cover;
 mod delay;
 mod each;
 mod entity;
-mod exhaustive;
 mod expr;
 mod fallible;
 mod field;
@@ -28,6 +29,7 @@ mod method;
 mod mismatch;
 mod op;
 mod optable;
+mod parts;
 mod paths;
 mod pattern;
 mod place;
@@ -40,6 +42,7 @@ mod stream;
 mod test;
 mod text;
 mod tuple;
+mod variant;
 
 use std::sync::Arc;
 

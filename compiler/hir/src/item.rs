@@ -54,7 +54,7 @@ pub enum Collection {
     List,
 }
 
-/// A member of a struct.
+/// A member of a struct, or of the payload of a variant.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Its name.
@@ -69,13 +69,24 @@ pub struct Member {
     pub span: Span,
 }
 
-/// A field-less enum.
+/// A variant of an enum.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where the name stands.
+    pub span: Span,
+    /// What it carries; members without names are called `0`, `1`, ….
+    pub payload: Vec<Member>,
+}
+
+/// An enum.
 #[derive(Clone, Debug)]
 pub struct Enum {
     /// Name and place.
     pub head: Head,
-    /// Variants in order, with their places.
-    pub variants: Vec<(Arc<str>, Span)>,
+    /// Variants in order.
+    pub variants: Vec<Variant>,
 }
 
 /// A constant. Its value is an expression without locals, fields or calls that can fault at

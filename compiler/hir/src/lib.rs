@@ -28,7 +28,7 @@ pub mod typed;
 mod value;
 pub mod walk;
 
-pub use body::{Block, Body, Expr, ExprKind, Local, Otherwise, Pat, Stmt, StmtKind};
+pub use body::{Arm, Block, Body, Expr, ExprKind, Local, Otherwise, Pat, Stmt, StmtKind};
 pub use build::{ParsedModule, build, cycle, imports};
 pub use flow::{Flow, FlowKind};
 pub use ids::{

@@ -96,8 +96,15 @@ impl<'t> Printer<'t> {
         }
         for found in self.typed.enums.values() {
             if self.own(&found.head) {
-                let names: Vec<&str> =
-                    found.variants.iter().map(|(name, _)| &**name).collect();
+                let names = found.variants.iter().map(|variant| {
+                    let types = variant.payload.iter().map(|member| self.ty(member.ty));
+                    let types: Vec<String> = types.collect();
+                    match types.is_empty() {
+                        true => variant.name.to_string(),
+                        false => format!("{}({})", variant.name, types.join(", ")),
+                    }
+                });
+                let names: Vec<String> = names.collect();
                 self.line(&format!(
                     "enum {} {{ {} }}",
                     found.head.name,

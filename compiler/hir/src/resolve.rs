@@ -3,6 +3,7 @@
 pub(crate) mod consts;
 pub(crate) mod contexts;
 pub(crate) mod declare;
+mod enums;
 pub(crate) mod errors;
 mod extent;
 pub(crate) mod functions;

@@ -45,6 +45,7 @@ pub(crate) fn expr(written: &Expr) -> String {
             )
         }
         ExprKind::Match(value, _) => format!("match {}", expr(value)),
+        ExprKind::Let(_, value) => format!("let … = {}", expr(value)),
         ExprKind::Closure(..) => "|…|".to_owned(),
         ExprKind::Quantifier(true, name, over, body) => {
             format!("all({} in {}: {})", name.text, expr(over), expr(body))

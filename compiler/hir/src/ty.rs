@@ -71,7 +71,7 @@ pub enum TyKind {
     Duration,
     /// A struct, with what stands for its generic parameters.
     Struct(StructId, Vec<GenericArg>),
-    /// A field-less enum.
+    /// An enum: a scalar if no variant has a payload.
     Enum(EnumId),
     /// `(A, B)`
     Tuple(Vec<Ty>),

@@ -99,7 +99,10 @@ impl Typed {
         let variant = match self.several(field) {
             Some(Count::Variants(id, _)) => {
                 let at = usize::try_from(at).unwrap_or(usize::MAX);
-                self.enums[id].variants.get(at).map(|(name, _)| &**name)
+                self.enums[id]
+                    .variants
+                    .get(at)
+                    .map(|variant| &*variant.name)
             }
             Some(Count::Number(_)) | None => None,
         };

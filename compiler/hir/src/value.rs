@@ -18,8 +18,8 @@ pub(crate) enum Value {
     Bool(bool),
     /// A duration in ns.
     Duration(i64),
-    /// A variant.
-    Variant(EnumId, u32),
+    /// A variant with its payload.
+    Variant(EnumId, u32, Vec<Self>),
     /// The rows or elements of an array; an empty ring.
     Array(Vec<Self>),
     /// An array whose rows (or elements) are all alike; its type says how many.
@@ -40,7 +40,10 @@ impl Value {
     /// How many nodes it has, up to a limit.
     pub(crate) fn weight(&self, limit: usize) -> usize {
         match self {
-            Self::Array(parts) | Self::Tuple(parts) | Self::Struct(_, parts) => {
+            Self::Array(parts)
+            | Self::Tuple(parts)
+            | Self::Struct(_, parts)
+            | Self::Variant(_, _, parts) => {
                 let mut weight = 1;
                 for part in parts {
                     if weight > limit {
@@ -67,6 +70,14 @@ impl Cx<'_> {
             TyKind::Ring(elem, _) | TyKind::Slice(elem) => elem,
             _ => self.out.list_parts(ty).map_or(Ty::ERROR, |(elem, _)| elem),
         }
+    }
+
+    /// The types of the payload of a variant.
+    pub(crate) fn payload_types(&self, id: EnumId, at: u32) -> Vec<Ty> {
+        let variant = self.out.enums[id].variants.get(at as usize);
+        variant.map_or_else(Vec::new, |variant| {
+            variant.payload.iter().map(|member| member.ty).collect()
+        })
     }
 
     /// The types of the parts of a tuple type.
@@ -122,7 +133,12 @@ impl Cx<'_> {
             Value::Float(value) => ExprKind::Float(*value),
             Value::Bool(value) => ExprKind::Bool(*value),
             Value::Duration(value) => ExprKind::Duration(*value),
-            Value::Variant(id, at) => ExprKind::Variant(*id, *at),
+            Value::Variant(id, at, payload) => {
+                let types = self.payload_types(*id, *at);
+                let payload = payload.iter().zip(types);
+                let payload = payload.map(|(value, ty)| self.literal(value, ty, span));
+                ExprKind::Variant(*id, *at, payload.collect())
+            }
             Value::None => ExprKind::None,
             Value::Str(text) => ExprKind::Str(text.clone()),
             Value::Array(rows) => {

@@ -23,7 +23,6 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Float(_)
         | ExprKind::Bool(_)
         | ExprKind::Duration(_)
-        | ExprKind::Variant(..)
         | ExprKind::SizeParam(_)
         | ExprKind::None
         | ExprKind::Str(_)
@@ -43,6 +42,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::View(one)
         | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
+        | ExprKind::Let(one, _)
         | ExprKind::Old(one) => take(Part::Expr(one)),
         ExprKind::PoolAt(a, b)
         | ExprKind::RingIndex(a, b)
@@ -56,7 +56,10 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         }
         ExprKind::Match(head, arms) => {
             take(Part::Expr(head));
-            exprs(arms.iter().map(|(_, value)| value), take);
+            for arm in arms {
+                exprs(&arm.guard, take);
+                take(Part::Expr(&arm.body));
+            }
         }
         ExprKind::Update(base, some) => {
             take(Part::Expr(base));
@@ -66,6 +69,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Concat(some)
         | ExprKind::Tuple(some)
         | ExprKind::Struct(_, some)
+        | ExprKind::Variant(_, _, some)
         | ExprKind::Call(_, _, some)
         | ExprKind::Intrinsic(_, some)
         | ExprKind::Pool(_, some)
@@ -106,7 +110,10 @@ pub fn parts_of_stmt<'a>(stmt: &'a Stmt, take: Take<'_, 'a>) {
         }
         StmtKind::Match(head, arms) => {
             take(Part::Expr(head));
-            arms.iter().for_each(|(_, body)| take(Part::Block(body)));
+            for arm in arms {
+                exprs(&arm.guard, take);
+                take(Part::Block(&arm.body));
+            }
         }
         StmtKind::ForRange { lo, hi, body, .. } => {
             exprs([lo, hi], take);

@@ -68,8 +68,12 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
             of_expr(cond, field).saturating_add(inside(then).max(inside(other)))
         }
         StmtKind::Match(value, arms) => {
-            let most = arms.iter().map(|(_, block)| inside(block)).max();
-            of_expr(value, field).saturating_add(most.unwrap_or(0))
+            let most = arms.iter().map(|arm| inside(&arm.body)).max();
+            let guards = arms.iter().filter_map(|arm| arm.guard.as_ref());
+            let guards = guards.map(|guard| of_expr(guard, field));
+            guards
+                .fold(of_expr(value, field), u64::saturating_add)
+                .saturating_add(most.unwrap_or(0))
         }
         StmtKind::Block(block) => inside(block),
         _ => {

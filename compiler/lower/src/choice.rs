@@ -1,122 +1,140 @@
-//! `match`: a block for each arm, and the jump to the first that fits.
+//! `match`: a block for each arm, and the way to the first that fits.
 
-use theus_hir::{Block as HirBlock, Expr, Pat, Ty, TyKind};
-use theus_mir::{BinaryOp, Block, Value};
+use theus_hir::walk::each_expr;
+use theus_hir::{Arm, Block as HirBlock, Expr, ExprKind, Pat, TyKind};
+use theus_mir::Block;
 
 use crate::frame::FnCx;
+use crate::pattern::Subject;
 use crate::place::{Place, low_bits};
 
 impl<'a> FnCx<'_, 'a> {
-    pub(crate) fn match_stmt(
-        &mut self,
-        value: &'a Expr,
-        arms: &'a [(Vec<Pat>, HirBlock)],
-    ) {
-        let pats: Vec<&[Pat]> = arms.iter().map(|(pats, _)| pats.as_slice()).collect();
-        let blocks = self.select_arm(value, &pats);
-        let join = self.b.new_block();
-        for ((_, body), block) in arms.iter().zip(blocks) {
-            self.b.switch_to(block);
-            self.block(body);
-            self.b.jump(join, &[]);
-        }
-        self.b.switch_to(join);
+    pub(crate) fn match_stmt(&mut self, value: &'a Expr, arms: &'a [Arm<HirBlock>]) {
+        self.match_arms(value, arms, |cx, body| cx.block(body));
     }
 
     /// `match` as a value.
     pub(crate) fn match_into(
         &mut self,
         value: &'a Expr,
-        arms: &'a [(Vec<Pat>, Expr)],
+        arms: &'a [Arm<Expr>],
         dest: Place,
     ) {
-        let pats: Vec<&[Pat]> = arms.iter().map(|(pats, _)| pats.as_slice()).collect();
-        let blocks = self.select_arm(value, &pats);
+        self.match_arms(value, arms, |cx, body| cx.into(body, dest));
+    }
+
+    /// Runs the body of the first arm that fits.
+    pub(crate) fn match_arms<T>(
+        &mut self,
+        value: &'a Expr,
+        arms: &'a [Arm<T>],
+        mut body: impl FnMut(&mut Self, &'a T),
+    ) {
+        let mut subject = self.subject(value);
+        if let Subject::Place(place) = subject
+            && arms.iter().any(|arm| self.changes(arm.guard.as_ref()))
+        {
+            let copy = self.temp(place.ty);
+            self.copy(copy, place, false);
+            subject = Subject::Place(copy);
+        }
         let join = self.b.new_block();
-        for ((_, body), block) in arms.iter().zip(blocks) {
-            self.b.switch_to(block);
-            self.into(body, dest);
+        let entries = self.first_of(subject, arms);
+        for (n, arm) in arms.iter().enumerate() {
+            let (Some(entry), next) = (entries.get(n), entries.get(n + 1).copied())
+            else {
+                continue;
+            };
+            self.b.switch_to(*entry);
+            // The last arm is where everything else goes: the arms are exhaustive.
+            self.fit(&arm.pat, subject, next);
+            if let (Some(guard), Some(next)) = (&arm.guard, next) {
+                let holds = self.value(guard);
+                let yes = self.b.new_block();
+                self.b.branch(holds, yes, next);
+                self.b.switch_to(yes);
+            }
+            body(self, &arm.body);
             self.b.jump(join, &[]);
         }
         self.b.switch_to(join);
     }
 
-    /// A block for each arm, and the jump to the first that fits. The last arm is where
-    /// everything else goes: the arms are exhaustive.
-    pub(crate) fn select_arm(&mut self, value: &'a Expr, arms: &[&[Pat]]) -> Vec<Block> {
-        let blocks: Vec<Block> = arms.iter().map(|_| self.b.new_block()).collect();
-        let Some(last) = blocks.last().copied() else {
-            return blocks;
+    /// A block for each arm, which tests whether it fits, and the jump to the first one that
+    /// can: cases are told apart at once.
+    fn first_of<T>(&mut self, subject: Subject, arms: &[Arm<T>]) -> Vec<Block> {
+        let entries: Vec<Block> = arms.iter().map(|_| self.b.new_block()).collect();
+        let Some(first) = entries.first().copied() else {
+            return entries;
         };
-        let ty = self.ty(value.ty);
-        let scalar = if let TyKind::Option(_) = self.cx.types.kind(ty) {
-            let place = self.place(value);
-            let (tag, _) = self.option_parts(place);
-            self.load(tag)
-        } else {
-            self.value(value)
-        };
-        let known = |pat: &Pat| match pat {
-            Pat::Variant(n) => Some(i64::from(*n)),
-            Pat::Int(value) => Some(low_bits(*value)),
-            Pat::Bool(value) => Some(i64::from(*value)),
-            Pat::None => Some(0),
-            Pat::Wild | Pat::Bind(_) | Pat::Members(_) | Pat::IntRange(..) => None,
-        };
-        let ranges = arms
-            .iter()
-            .any(|pats| pats.iter().any(|pat| matches!(pat, Pat::IntRange(..))));
-        if ranges {
-            self.chain(scalar, ty, arms, &blocks);
-            return blocks;
-        }
         let mut cases: Vec<(i64, Block)> = Vec::new();
-        let mut default = last;
-        for (pats, block) in arms.iter().zip(&blocks) {
-            if pats.iter().any(|pat| matches!(pat, Pat::Wild)) {
-                default = *block;
+        let mut default = entries.last().copied().unwrap_or(first);
+        for (arm, entry) in arms.iter().zip(&entries) {
+            let Some(found) = cases_of(&arm.pat) else {
+                default = *entry;
                 break;
-            }
-            for case in pats.iter().filter_map(known) {
+            };
+            for case in found {
                 if cases.iter().all(|(seen, _)| *seen != case) {
-                    cases.push((case, *block));
+                    cases.push((case, *entry));
                 }
             }
         }
-        self.b.switch(scalar, &cases, default);
-        blocks
+        if cases.len() < 2 || !self.has_cases(subject) {
+            self.b.jump(first, &[]);
+        } else {
+            let tag = self.tag(subject);
+            self.b.switch(tag, &cases, default);
+        }
+        entries
     }
 
-    /// Arms tried one after the other.
-    fn chain(&mut self, value: Value, ty: Ty, arms: &[&[Pat]], blocks: &[Block]) {
-        let repr = self.b.func().repr(value);
-        for (pats, block) in arms.iter().zip(blocks) {
-            for pat in *pats {
-                let hit = match pat {
-                    Pat::Wild | Pat::Bind(_) | Pat::Members(_) => self.b.bool(true),
-                    Pat::IntRange(lo, hi) => {
-                        let lo = self.b.iconst(repr, low_bits(*lo));
-                        let hi = self.b.iconst(repr, low_bits(*hi));
-                        self.between(value, (lo, hi, true), ty)
-                    }
-                    Pat::Variant(n) => self.is_const(value, i64::from(*n)),
-                    Pat::Int(n) => self.is_const(value, low_bits(*n)),
-                    Pat::Bool(b) => self.is_const(value, i64::from(*b)),
-                    Pat::None => self.is_const(value, 0),
-                };
-                let next = self.b.new_block();
-                self.b.branch(hit, *block, next);
-                self.b.switch_to(next);
+    /// Whether one number tells the cases of a value apart.
+    fn has_cases(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Value(value, _) => !self.b.func().repr(value).is_float(),
+            Subject::Place(place) => matches!(
+                self.cx.types.kind(place.ty),
+                TyKind::Enum(_) | TyKind::Option(_)
+            ),
+        }
+    }
+
+    /// Whether a guard may change what is matched.
+    fn changes(&self, guard: Option<&Expr>) -> bool {
+        let mut changes = false;
+        guard.into_iter().for_each(|guard| {
+            each_expr(guard, &mut |inner| {
+                if let ExprKind::Call(id, ..) = &inner.kind {
+                    let params = &self.cx.typed.fns[*id].params;
+                    changes |= params.iter().any(|param| param.inout);
+                }
+            });
+        });
+        changes
+    }
+}
+
+/// The cases that a pattern can fit; `None`: any.
+fn cases_of(pat: &Pat) -> Option<Vec<i64>> {
+    Some(match pat {
+        Pat::Variant(n, _) => vec![i64::from(*n)],
+        Pat::Int(value) => vec![low_bits(*value)],
+        Pat::Bool(value) => vec![i64::from(*value)],
+        Pat::None => vec![0],
+        Pat::Some(_) => vec![1],
+        Pat::Or(all) => {
+            let mut cases = Vec::new();
+            for one in all {
+                cases.extend(cases_of(one)?);
             }
+            cases
         }
-        if let Some(last) = blocks.last() {
-            self.b.jump(*last, &[]);
-        }
-    }
-
-    fn is_const(&mut self, value: Value, n: i64) -> Value {
-        let repr = self.b.func().repr(value);
-        let n = self.b.iconst(repr, n);
-        self.b.binary(BinaryOp::Ieq, value, n)
-    }
+        Pat::Wild
+        | Pat::Bind(_)
+        | Pat::Members(_)
+        | Pat::IntRange(..)
+        | Pat::Float(_)
+        | Pat::FloatRange(..) => return None,
+    })
 }

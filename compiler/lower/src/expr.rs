@@ -22,7 +22,8 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Float(value) => self.float_literal(*value, ty),
             ExprKind::Bool(value) => self.b.bool(*value),
             ExprKind::Duration(ns) => self.b.iconst(Repr::I64, *ns),
-            ExprKind::Variant(_, n) => self.int_literal(i128::from(*n), ty),
+            ExprKind::Variant(_, n, _) => self.int_literal(i128::from(*n), ty),
+            ExprKind::Let(value, pat) => self.let_value(value, pat),
             ExprKind::SizeParam(n) => self.size_param(*n),
             ExprKind::Local(local) => self.local_value(*local),
             ExprKind::Const(id) => self.const_value(*id),
@@ -135,6 +136,9 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Pool(PoolOp::Get, args) => self.pool_get(args, dest),
             ExprKind::None => self.none_into(dest),
             ExprKind::Some(value) => self.some_into(value, dest),
+            ExprKind::Variant(_, n, payload) if !self.is_scalar(dest.ty) => {
+                self.variant_into(*n, payload, dest);
+            }
             ExprKind::Intrinsic(intrinsic, args)
                 if intrinsic.is_raw() && !self.is_scalar(dest.ty) =>
             {

@@ -5,7 +5,7 @@ use theus_abi::header::{self, Status};
 use theus_abi::image::Stop;
 use theus_grammar::Span;
 use theus_hir::flow::ResetTarget;
-use theus_hir::{Flow, FlowKind, Pat, Ty};
+use theus_hir::{Flow, FlowKind, Ty};
 use theus_mir::BinaryOp;
 
 use crate::frame::{FnCx, Group};
@@ -31,7 +31,9 @@ impl<'a> FnCx<'_, 'a> {
             FlowKind::Par(members) => self.group(members, flow.span),
             FlowKind::Atomic(body) => self.atomic(body, flow.span),
             FlowKind::When(cond, then, other) => self.when(cond, then, other),
-            FlowKind::Match(value, arms) => self.match_flow(value, arms),
+            FlowKind::Match(value, arms) => {
+                self.match_arms(value, arms, |cx, body| cx.flow_list(body))
+            }
             FlowKind::EveryTicks(ticks, body) => self.every_ticks(*ticks, body),
             FlowKind::EveryTime(ns, body) => self.every_time(*ns, body),
             FlowKind::Skip => self.jump_out(self.leave.item),
@@ -70,22 +72,6 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(no);
         self.flow_list(other);
         self.b.jump(join, &[]);
-        self.b.switch_to(join);
-    }
-
-    fn match_flow(
-        &mut self,
-        value: &'a theus_hir::Expr,
-        arms: &'a [(Vec<Pat>, Vec<Flow>)],
-    ) {
-        let pats: Vec<&[Pat]> = arms.iter().map(|(pats, _)| pats.as_slice()).collect();
-        let blocks = self.select_arm(value, &pats);
-        let join = self.b.new_block();
-        for ((_, body), block) in arms.iter().zip(blocks) {
-            self.b.switch_to(block);
-            self.flow_list(body);
-            self.b.jump(join, &[]);
-        }
         self.b.switch_to(join);
     }
 

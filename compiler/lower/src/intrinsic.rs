@@ -323,7 +323,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.binary(BinaryOp::Flt, size, inf)
     }
 
-    fn finite_place(&mut self, place: Place) -> Value {
+    pub(crate) fn finite_place(&mut self, place: Place) -> Value {
         match &*self.cx.shape(place.ty) {
             Shape::Struct { members, .. } => {
                 let mut all = self.b.bool(true);
@@ -334,6 +334,7 @@ impl<'a> FnCx<'_, 'a> {
                 }
                 all
             }
+            Shape::Choice { .. } => self.finite_variant(place),
             Shape::Array { .. } => self.finite_array(place),
             _ => {
                 let value = self.load(place);

@@ -17,6 +17,7 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         TyKind::Float(FloatTy::F32) => Some(Repr::F32),
         TyKind::Float(FloatTy::F64) => Some(Repr::F64),
         TyKind::Duration | TyKind::Handle(_) => Some(Repr::I64),
+        TyKind::Enum(id) if has_payload(&typed.enums[*id]) => None,
         TyKind::Enum(id) => Some(enum_repr(typed.enums[*id].variants.len())),
         TyKind::Error
         | TyKind::Unit
@@ -43,6 +44,13 @@ const fn int_repr(bits: u8) -> Repr {
     }
 }
 
+/// Whether a variant of an enum has a payload, so that its values are in memory.
+fn has_payload(def: &theus_hir::item::Enum) -> bool {
+    def.variants
+        .iter()
+        .any(|variant| !variant.payload.is_empty())
+}
+
 const fn enum_repr(variants: usize) -> Repr {
     if variants <= 256 { Repr::I8 } else { Repr::I32 }
 }
@@ -64,6 +72,17 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         TyKind::Float(FloatTy::F32) => Shape::Float(Repr::F32),
         TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
         TyKind::Duration => Shape::Duration,
+        TyKind::Enum(id) if has_payload(&typed.enums[id]) => {
+            let def = &typed.enums[id];
+            let variants = def.variants.iter().map(|variant| {
+                let members = variant.payload.iter().map(|member| {
+                    (member.name.to_string(), shape(typed, types, member.ty))
+                });
+                (variant.name.to_string(), members.collect())
+            });
+            let repr = enum_repr(def.variants.len());
+            Shape::choice(repr, &def.head.name, variants)
+        }
         TyKind::Handle(_) => Shape::Uint(Repr::I64),
         TyKind::Pool(elem, size) => {
             crate::pool::pool_shape(shape(typed, types, elem), size_of(size))
@@ -76,7 +95,7 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
                 variants: def
                     .variants
                     .iter()
-                    .map(|(name, _)| name.to_string())
+                    .map(|variant| variant.name.to_string())
                     .collect(),
             }
         }
@@ -311,6 +330,7 @@ impl Cx<'_> {
             | Shape::Float(_)
             | Shape::Duration
             | Shape::Enum { .. }
+            | Shape::Choice { .. }
             | Shape::Struct { .. }
             | Shape::Array { .. }
             | Shape::Str { .. }

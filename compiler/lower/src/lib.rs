@@ -48,6 +48,7 @@ mod test;
 mod text;
 mod undo;
 mod unit;
+mod variant;
 mod weight;
 
 pub use program::{Options, lower};

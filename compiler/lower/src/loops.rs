@@ -324,13 +324,10 @@ impl<'a> FnCx<'_, 'a> {
                 count
             }
         };
-        let (head, inside, exit) =
-            (self.b.new_block(), self.b.new_block(), self.b.new_block());
+        let (head, exit) = (self.b.new_block(), self.b.new_block());
         self.b.jump(head, &[]);
         self.b.switch_to(head);
-        let more = self.value(cond);
-        self.b.branch(more, inside, exit);
-        self.b.switch_to(inside);
+        self.go_on_where(cond, exit);
         let done = self.load(count);
         let room = self.b.binary(BinaryOp::Slt, done, bound);
         self.check(

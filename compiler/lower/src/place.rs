@@ -231,6 +231,7 @@ impl FnCx<'_, '_> {
                     self.copy(to, from, true);
                 }
             }
+            TyKind::Enum(_) => self.copy_variant(dst, src),
             TyKind::Pool(..) => self.copy_pool(dst, src),
             TyKind::Option(_) => {
                 let (to_tag, to) = self.option_parts(dst);
@@ -346,8 +347,35 @@ pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) 
             leaf(Repr::I8)
                 && collect(inner, at + Shape::payload_offset(inner), leaves, max)
         }
+        Shape::Choice { repr, variants, .. } => {
+            leaf(*repr) && collect_variants(variants, at, leaves, max)
+        }
         Shape::Ring { .. } | Shape::Str { .. } => false,
     }
+}
+
+/// The scalars of all variants, where those that share bytes are of one representation.
+fn collect_variants(
+    variants: &[(String, Vec<(String, u32, Shape)>)],
+    at: u64,
+    leaves: &mut Vec<Leaf>,
+    max: u64,
+) -> bool {
+    let mut found: Vec<Leaf> = Vec::new();
+    for (_, offset, shape) in variants.iter().flat_map(|(_, members)| members) {
+        if !collect(shape, at + u64::from(*offset), &mut found, max) {
+            return false;
+        }
+    }
+    found.sort_by_key(|leaf| (leaf.offset, leaf.repr.size()));
+    found.dedup_by_key(|leaf| (leaf.offset, leaf.repr));
+    let end = |leaf: &Leaf| leaf.offset + i32::try_from(leaf.repr.size()).unwrap_or(8);
+    let apart = found
+        .iter()
+        .zip(found.iter().skip(1))
+        .all(|(leaf, next)| end(leaf) <= next.offset);
+    leaves.extend(found);
+    apart && u64::try_from(leaves.len()).is_ok_and(|len| len <= max)
 }
 
 fn holds_float(shape: &Shape) -> bool {
@@ -361,6 +389,10 @@ fn holds_float(shape: &Shape) -> bool {
         | Shape::Enum { .. } => false,
         Shape::Struct { members, .. } => {
             members.iter().any(|(_, _, shape)| holds_float(shape))
+        }
+        Shape::Choice { variants, .. } => {
+            let mut members = variants.iter().flat_map(|(_, members)| members);
+            members.any(|(_, _, shape)| holds_float(shape))
         }
         Shape::Array { elem, .. } | Shape::Ring { elem, .. } | Shape::Option(elem) => {
             holds_float(elem)

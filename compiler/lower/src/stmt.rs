@@ -230,15 +230,13 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn if_stmt(&mut self, cond: &'a Expr, then: &'a HirBlock, other: &'a HirBlock) {
-        let cond = self.value(cond);
-        let (yes, join) = (self.b.new_block(), self.b.new_block());
+        let join = self.b.new_block();
         let no = if other.stmts.is_empty() {
             join
         } else {
             self.b.new_block()
         };
-        self.b.branch(cond, yes, no);
-        self.b.switch_to(yes);
+        self.go_on_where(cond, no);
         self.block(then);
         self.b.jump(join, &[]);
         if no != join {
@@ -247,6 +245,17 @@ impl<'a> FnCx<'_, 'a> {
             self.b.jump(join, &[]);
         }
         self.b.switch_to(join);
+    }
+
+    /// Goes on where a condition holds, and to `no` where not.
+    pub(crate) fn go_on_where(&mut self, cond: &'a Expr, no: theus_mir::Block) {
+        if let ExprKind::Let(value, pat) = &cond.kind {
+            return self.let_or(value, pat, no);
+        }
+        let holds = self.value(cond);
+        let yes = self.b.new_block();
+        self.b.branch(holds, yes, no);
+        self.b.switch_to(yes);
     }
 
     fn return_stmt(&mut self, value: Option<&'a Expr>) {
@@ -340,8 +349,7 @@ impl<'a> FnCx<'_, 'a> {
                     self.prepare_totals(other);
                 }
                 StmtKind::Match(_, arms) => {
-                    arms.iter()
-                        .for_each(|(_, block)| self.prepare_totals(block));
+                    arms.iter().for_each(|arm| self.prepare_totals(&arm.body));
                 }
                 StmtKind::ForRange { body, .. } | StmtKind::ForEach { body, .. } => {
                     self.prepare_totals(body);

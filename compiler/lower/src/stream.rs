@@ -205,7 +205,7 @@ fn flatten(name: &str, at: u64, shape: &Shape, cells: &mut Cells) {
                 );
             }
         }
-        Shape::Ring { .. } | Shape::Option(_) => {}
+        Shape::Ring { .. } | Shape::Choice { .. } | Shape::Option(_) => {}
         Shape::Bool
         | Shape::Int(_)
         | Shape::Uint(_)
@@ -235,6 +235,7 @@ fn scalar_repr(shape: &Shape) -> Repr {
         Shape::Duration
         | Shape::Str { .. }
         | Shape::Struct { .. }
+        | Shape::Choice { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Ring { .. } => Repr::I64,

@@ -83,10 +83,10 @@ impl<'a> Cx<'a> {
             ExprKind::Float(value) => format!("{value:?}"),
             ExprKind::Bool(value) => value.to_string(),
             ExprKind::Duration(ns) => format!("{ns}ns"),
-            ExprKind::Variant(id, n) => self.typed.enums[*id]
+            ExprKind::Variant(id, n, _) => self.typed.enums[*id]
                 .variants
                 .get(*n as usize)
-                .map_or_else(String::new, |(name, _)| name.to_string()),
+                .map_or_else(String::new, |variant| variant.name.to_string()),
             ExprKind::Const(id) => self.typed.consts[*id].head.name.to_string(),
             ExprKind::Array(elems) => {
                 let elems: Vec<String> =

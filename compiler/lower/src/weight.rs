@@ -38,13 +38,13 @@ fn is_simple_node(e: &Expr) -> bool {
         | ExprKind::Float(_)
         | ExprKind::Bool(_)
         | ExprKind::Duration(_)
-        | ExprKind::Variant(..)
         | ExprKind::SizeParam(_)
         | ExprKind::Local(_)
         | ExprKind::Field(_)
         | ExprKind::Tick(_)
         | ExprKind::Member(..)
         | ExprKind::InRange { .. } => true,
+        ExprKind::Variant(_, _, payload) => payload.is_empty(),
         ExprKind::Unary(op, _) => *op != Prefix::Neg || float,
         ExprKind::Binary(op, left, _) => match op {
             Op::And | Op::Or | Op::Lt | Op::Le | Op::Gt | Op::Ge => true,
@@ -88,7 +88,10 @@ fn stmt(typed: &Typed, stmt: &Stmt, generics: &[GenericArg]) -> u64 {
             .saturating_add(inside(other)),
         StmtKind::Match(value, arms) => arms
             .iter()
-            .map(|(_, b)| inside(b))
+            .map(|arm| {
+                let guard = arm.guard.as_ref().map_or(0, of);
+                inside(&arm.body).saturating_add(guard)
+            })
             .fold(of(value), u64::saturating_add),
         StmtKind::Block(b) | StmtKind::Expect(_, b) => inside(b),
         _ => {

@@ -65,7 +65,9 @@ pub enum ExprKind {
     /// `if c { a } else { b }` as a value.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `match e { p => v, … }` as a value.
-    Match(Box<Expr>, Vec<(Pattern, Expr)>),
+    Match(Box<Expr>, Vec<Arm<Expr>>),
+    /// `let p = e` in the head of `if` and `while`.
+    Let(Box<Pattern>, Box<Expr>),
     /// `all(i in 0..n: e)`, `any(i in 0..n: e)`: true for all (`true`) or any.
     Quantifier(bool, Name, Box<Expr>, Box<Expr>),
     /// `old(e)`.
@@ -171,6 +173,17 @@ infix! {
     Implies = "implies";
 }
 
+/// An arm of a `match`.
+#[derive(Clone, Debug)]
+pub struct Arm<T> {
+    /// What it takes.
+    pub pattern: Pattern,
+    /// `if e`: only then.
+    pub guard: Option<Expr>,
+    /// What it gives or does.
+    pub body: T,
+}
+
 /// A pattern: of `match`, of `if let`, of `let` and of `for`.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -187,6 +200,9 @@ pub enum PatternKind {
     Wild,
     /// `Law.Sta`, `Sta`: a variant (or a constant); a new name.
     Path(Path),
+    /// `Shape.Circle(r)`, `Circle(r: x)`, `Point(x: 0, y)`: the payload of a variant, the
+    /// members of a struct.
+    Parts(Path, Vec<(Option<Name>, Pattern)>),
     /// `(a, b)`.
     Tuple(Vec<Pattern>),
     /// `3`, `-1`, `true`: a literal expression.
@@ -282,7 +298,7 @@ pub enum StmtKind {
     /// The `{ }` of a last `else`.
     Block(Block),
     /// `match e { p => { … } … }`: each arm is a block.
-    Match(Expr, Vec<(Pattern, Block)>),
+    Match(Expr, Vec<Arm<Block>>),
     /// `for x in range_or_collection { }`, `for (k, v) in … { }`.
     For(Pattern, Expr, Block),
     /// `while c max n { }`, `while c max n total { }`.

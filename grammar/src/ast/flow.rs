@@ -1,6 +1,6 @@
 //! What a pipeline says.
 
-use super::expr::{Amount, Expr, Pattern};
+use super::expr::{Amount, Arm, Expr};
 use super::item::Applied;
 use super::{Name, Path};
 use crate::span::Span;
@@ -26,7 +26,7 @@ pub enum FlowKind {
     /// `when c { } else { }`.
     When(Expr, Vec<Flow>, Vec<Flow>),
     /// `match e { p => …, }`.
-    Match(Expr, Vec<(Pattern, Vec<Flow>)>),
+    Match(Expr, Vec<Arm<Vec<Flow>>>),
     /// `every 10 ticks { }`, `every 100ms { }`.
     Every(Amount, Vec<Flow>),
     /// `on start { }`.

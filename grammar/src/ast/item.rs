@@ -37,7 +37,7 @@ pub enum ItemKind {
     Const(Const),
     /// `struct P { … }`.
     Struct(Struct),
-    /// `enum E { A, B }`.
+    /// `enum E { A, B(x: f64) }`.
     Enum(Enum),
     /// `fn f<T, const N>(…) -> T { … }`.
     Fn(Fn),
@@ -133,13 +133,22 @@ pub enum Heavy {
     SwapCopy,
 }
 
-/// A field-less enum.
+/// A variant of an enum.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Name,
+    /// What it carries: names, if given, and types.
+    pub payload: Vec<(Option<Name>, Ty)>,
+}
+
+/// An enum.
 #[derive(Clone, Debug)]
 pub struct Enum {
     /// Its name.
     pub name: Name,
     /// Variants in order.
-    pub variants: Vec<Name>,
+    pub variants: Vec<Variant>,
 }
 
 /// A function.

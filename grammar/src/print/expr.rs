@@ -2,7 +2,7 @@
 
 use crate::ast::expr::{ArgKind, ClosureBody, UnaryOp};
 use crate::ast::ty::{TyArg, TyKind};
-use crate::ast::{Arg, Expr, ExprKind, Name, Pattern, PatternKind, Ty};
+use crate::ast::{Arg, Arm, Expr, ExprKind, Name, Pattern, PatternKind, Ty};
 
 use super::Printer;
 
@@ -73,10 +73,11 @@ pub(super) fn expr(value: &Expr) -> String {
         ExprKind::Match(value, arms) => {
             let arms = arms
                 .iter()
-                .map(|(on, value)| format!("{} => {}", pattern(on), expr(value)));
+                .map(|arm| format!("{} => {}", arm_head(arm), expr(&arm.body)));
             let arms: Vec<_> = arms.collect();
             format!("match {} {{ {} }}", expr(value), arms.join(", "))
         }
+        ExprKind::Let(on, value) => format!("let {} = {}", pattern(on), expr(value)),
         ExprKind::Quantifier(all, name, over, body) => {
             let word = if *all { "all" } else { "any" };
             format!("{word}({} in {}: {})", name.text, expr(over), expr(body))
@@ -119,11 +120,27 @@ pub(super) fn arguments(args: &[Arg]) -> String {
     args.join(", ")
 }
 
+/// The pattern of an arm and its guard.
+pub(super) fn arm_head<T>(arm: &Arm<T>) -> String {
+    match &arm.guard {
+        Some(guard) => format!("{} if {}", pattern(&arm.pattern), expr(guard)),
+        None => pattern(&arm.pattern),
+    }
+}
+
 /// A pattern.
 pub(super) fn pattern(on: &Pattern) -> String {
     match &on.kind {
         PatternKind::Wild => "_".to_owned(),
         PatternKind::Path(path) => super::path(path),
+        PatternKind::Parts(path, parts) => {
+            let parts = parts.iter().map(|(name, on)| match name {
+                Some(name) => format!("{}: {}", name.text, pattern(on)),
+                None => pattern(on),
+            });
+            let parts: Vec<_> = parts.collect();
+            format!("{}({})", super::path(path), parts.join(", "))
+        }
         PatternKind::Tuple(parts) => {
             let parts: Vec<_> = parts.iter().map(pattern).collect();
             format!("({})", parts.join(", "))

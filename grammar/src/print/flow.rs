@@ -4,7 +4,7 @@ use crate::ast::flow::Stream;
 use crate::ast::item::Applied;
 use crate::ast::{Flow, FlowKind, Name};
 
-use super::expr::{expr, pattern};
+use super::expr::{arm_head, expr};
 use super::stmt::amount;
 use super::{Printer, applied, names, path};
 
@@ -62,9 +62,10 @@ impl Printer {
             FlowKind::Match(value, arms) => {
                 self.line(&format!("match {}", expr(value)), span);
                 self.nested(|printer| {
-                    for (on, body) in arms {
-                        printer.line(&format!("{} =>", pattern(on)), Some(on.span));
-                        printer.nested(|printer| printer.flows(body));
+                    for arm in arms {
+                        let head = format!("{} =>", arm_head(arm));
+                        printer.line(&head, Some(arm.pattern.span));
+                        printer.nested(|printer| printer.flows(&arm.body));
                     }
                 });
             }

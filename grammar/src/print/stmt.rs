@@ -1,9 +1,9 @@
 //! Blocks and statements.
 
 use crate::ast::expr::{Amount, Block, Otherwise, Stmt, StmtKind};
-use crate::ast::{Expr, Name, Pattern};
+use crate::ast::{Arm, Expr, Name};
 
-use super::expr::{expr, pattern, ty};
+use super::expr::{arm_head, expr, pattern, ty};
 use super::{Printer, path};
 
 /// `E`, `E(a, b)`.
@@ -153,10 +153,10 @@ impl Printer {
         }
     }
 
-    fn arms(&mut self, arms: &[(Pattern, Block)]) {
-        for (on, body) in arms {
-            self.line(&format!("{} =>", pattern(on)), Some(on.span));
-            self.nested(|printer| printer.block(body));
+    fn arms(&mut self, arms: &[Arm<Block>]) {
+        for arm in arms {
+            self.line(&format!("{} =>", arm_head(arm)), Some(arm.pattern.span));
+            self.nested(|printer| printer.block(&arm.body));
         }
     }
 

@@ -1,9 +1,8 @@
 //! What a pipeline says.
 
-use crate::ast::expr::Pattern;
 use crate::ast::flow::Stream;
 use crate::ast::item::Applied;
-use crate::ast::{Expr, Flow, FlowKind, Name};
+use crate::ast::{Arm, Expr, Flow, FlowKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -133,7 +132,7 @@ impl Reader<'_> {
                     }
                 }
                 Rule::condition | Rule::if_let | Rule::bad_head => {
-                    head = Some(self.head(part));
+                    head = Some(self.plain_head(part));
                 }
                 _ => {}
             }
@@ -163,7 +162,7 @@ impl Reader<'_> {
         let Some(head) = parts.next() else {
             return FlowKind::Bad;
         };
-        let value = self.head(head);
+        let value = self.plain_head(head);
         let mut arms = Vec::new();
         let mut previous = None;
         self.sequence(parts, Rule::strict_flow_arm, |arm| {
@@ -173,19 +172,17 @@ impl Reader<'_> {
         FlowKind::Match(value, arms)
     }
 
-    fn flow_arm(&self, arm: Pair<'_>) -> Option<(Pattern, Vec<Flow>)> {
-        let mut parts = inner(arm);
-        let pattern = self.pattern(parts.next()?);
-        let mut body = parts.next()?;
-        if body.as_rule() == Rule::guard {
-            self.guard(&body);
-            body = parts.next()?;
-        }
-        let flows = match body.as_rule() {
+    fn flow_arm(&self, arm: Pair<'_>) -> Option<Arm<Vec<Flow>>> {
+        let (pattern, guard, body) = self.arm_parts(&mut inner(arm))?;
+        let body = match body.as_rule() {
             Rule::flow_body => self.flow_body(body),
             _ => self.chain(body),
         };
-        Some((pattern, flows))
+        Some(Arm {
+            pattern,
+            guard,
+            body,
+        })
     }
 
     fn every_flow(&self, pair: Pair<'_>) -> FlowKind {

@@ -1,7 +1,7 @@
 //! Members of structs, fields of contexts, variants of enums.
 
-use crate::ast::item::{Context, Enum, Heavy, Instance, Member, Struct, Zone};
-use crate::ast::{ItemKind, Name};
+use crate::ast::item::{Context, Enum, Heavy, Instance, Member, Struct, Variant, Zone};
+use crate::ast::{ItemKind, Name, Ty};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -195,23 +195,30 @@ impl Reader<'_> {
             return ItemKind::Bad;
         }
         let mut variants = Vec::new();
-        let mut payload = None;
         self.sequence(parts, Rule::strict_variant, |part| {
-            let at = self.span(&part);
             let mut parts = inner(part);
             if let Some(word) = parts.next() {
                 let name: Name = self.name(&word);
                 self.docs_before(name.span.start);
-                variants.push(name);
-            }
-            if parts.next().is_some() && payload.is_none() {
-                payload = Some(at);
+                let payload = parts.next().map_or_else(Vec::new, |part| {
+                    inner(part).filter_map(|part| self.payload(part)).collect()
+                });
+                variants.push(Variant { name, payload });
             }
         });
-        if let Some(at) = payload {
-            self.not_built(at, "payloads of enums are");
-            return ItemKind::Bad;
-        }
         ItemKind::Enum(Enum { name, variants })
+    }
+
+    /// `r: f64`, `f64`.
+    fn payload(&self, pair: Pair<'_>) -> Option<(Option<Name>, Ty)> {
+        let (mut name, mut ty) = (None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::word => name = Some(self.name(&part)),
+                Rule::ty => ty = Some(self.ty(part)),
+                _ => {}
+            }
+        }
+        Some((name, ty?))
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::ast::expr::{ArgKind, ClosureBody};
 use crate::ast::ty::TyKind;
-use crate::ast::{Arg, Expr, ExprKind, Ty};
+use crate::ast::{Arg, Arm, Expr, ExprKind, Pattern, Ty};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -153,14 +153,18 @@ impl Reader<'_> {
     /// `if a { x } else if b { y } else { z }`: from the last branch to the first.
     fn if_value(&self, pair: Pair<'_>, span: Span) -> ExprKind {
         let pairs: Vec<_> = inner(pair)
-            .filter(|pair| pair.as_rule() == Rule::expr)
+            .filter(|pair| matches!(pair.as_rule(), Rule::expr | Rule::if_let))
             .collect();
         let branches = pairs.len() as u32 / 2;
         if branches > MAX_HEIGHT / 4 {
             self.too_deep(span);
             return ExprKind::Bad;
         }
-        let mut exprs: Vec<_> = pairs.into_iter().map(|pair| self.expr(pair)).collect();
+        let exprs = pairs.into_iter().map(|pair| match pair.as_rule() {
+            Rule::if_let => self.let_head(pair),
+            _ => self.expr(pair),
+        });
+        let mut exprs: Vec<_> = exprs.collect();
         self.grow(self.height.get() + branches, span);
         let Some(mut last) = exprs.pop() else {
             return ExprKind::Bad;
@@ -180,21 +184,48 @@ impl Reader<'_> {
         };
         let arms = pairs.filter_map(|arm| {
             let mut pairs = inner(arm);
-            let pattern = self.pattern(pairs.next()?);
-            let mut value = pairs.next()?;
-            if value.as_rule() == Rule::guard {
-                self.guard(&value);
-                value = pairs.next()?;
-            }
-            Some((pattern, self.expr(value)))
+            let (pattern, guard, body) = self.arm_parts(&mut pairs)?;
+            let body = self.expr(body);
+            Some(Arm {
+                pattern,
+                guard,
+                body,
+            })
         });
         let arms = arms.collect();
         ExprKind::Match(Box::new(value), arms)
     }
 
-    /// `if e` after a pattern.
-    pub(super) fn guard(&self, pair: &Pair<'_>) {
-        self.not_built(self.span(pair), "conditions on the arms of `match` are");
+    /// The pattern of an arm, its `if e`, and the pair of its body.
+    pub(super) fn arm_parts<'p>(
+        &self,
+        pairs: &mut impl Iterator<Item = Pair<'p>>,
+    ) -> Option<(Pattern, Option<Expr>, Pair<'p>)> {
+        let pattern = self.pattern(pairs.next()?);
+        let next = pairs.next()?;
+        if next.as_rule() != Rule::guard {
+            return Some((pattern, None, next));
+        }
+        let guard = inner(next).next().map(|pair| self.expr(pair));
+        Some((pattern, guard, pairs.next()?))
+    }
+
+    /// `let p = e` in a head.
+    pub(super) fn let_head(&self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let (mut pattern, mut value) = (None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::pattern => pattern = Some(self.pattern(part)),
+                Rule::expr => value = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        let (Some(pattern), Some(value)) = (pattern, value) else {
+            return self.bad(span);
+        };
+        let kind = ExprKind::Let(Box::new(pattern), Box::new(value));
+        Expr { kind, span }
     }
 
     fn quantifier(&self, pair: Pair<'_>) -> ExprKind {

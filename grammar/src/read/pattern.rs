@@ -33,15 +33,32 @@ impl Reader<'_> {
             Rule::pattern_path | Rule::call_pattern => {
                 let mut pairs = inner(pair);
                 let path = pairs.next().map(|path| self.path(path));
-                if pairs.next().is_some() {
-                    self.not_built(span, "payloads of enums are");
+                match (path, pairs.next()) {
+                    (None, _) => PatternKind::Bad,
+                    (Some(path), None) => PatternKind::Path(path),
+                    (Some(path), Some(parts)) => {
+                        let parts = inner(parts).filter_map(|part| self.part(part));
+                        PatternKind::Parts(path, parts.collect())
+                    }
                 }
-                path.map_or(PatternKind::Bad, PatternKind::Path)
             }
             Rule::tuple_pattern => self.tuple_pattern(pair),
             _ => PatternKind::Bad,
         };
         Pattern { kind, span }
+    }
+
+    /// `r: x`, `x`.
+    fn part(&self, pair: Pair<'_>) -> Option<(Option<Name>, Pattern)> {
+        let (mut name, mut pattern) = (None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::word => name = Some(self.name(&part)),
+                Rule::pattern => pattern = Some(self.pattern(part)),
+                _ => {}
+            }
+        }
+        Some((name, pattern?))
     }
 
     /// `(a, b)`; `(a)` is `a`.

@@ -1,7 +1,7 @@
 //! Blocks, heads, and the statements that hold blocks.
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
-use crate::ast::{Expr, Pattern};
+use crate::ast::{Arm, Expr, ExprKind};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::recover;
 use crate::rules::{Pair, Rule};
@@ -74,10 +74,7 @@ impl Reader<'_> {
         let span = self.span(&pair);
         match pair.as_rule() {
             Rule::condition => self.condition(pair),
-            Rule::if_let => {
-                self.not_built(span, "`if let` and `while let` are");
-                self.bad(span)
-            }
+            Rule::if_let => self.let_head(pair),
             _ => {
                 recover::explain(
                     self,
@@ -88,6 +85,22 @@ impl Reader<'_> {
                 self.bad(span)
             }
         }
+    }
+
+    /// A head that takes no `let`.
+    pub(super) fn plain_head(&self, pair: Pair<'_>) -> Expr {
+        let head = self.head(pair);
+        if !matches!(head.kind, ExprKind::Let(..)) {
+            return head;
+        }
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            head.span,
+            "`let` stands in the heads of `if` and `while`",
+            "not here",
+        );
+        self.report(error.help("write the value alone"));
+        self.bad(head.span)
     }
 
     pub(super) fn if_stmt(&self, pair: Pair<'_>) -> StmtKind {
@@ -144,7 +157,7 @@ impl Reader<'_> {
         let mut arms = Vec::new();
         let mut parts = inner(pair);
         if let Some(head) = parts.next() {
-            value = self.head(head);
+            value = self.plain_head(head);
         }
         let mut previous = None;
         self.sequence(parts, Rule::strict_arm, |arm| {
@@ -171,25 +184,22 @@ impl Reader<'_> {
         }
     }
 
-    fn arm(&self, arm: Pair<'_>) -> Option<(Pattern, Block)> {
-        let mut parts = inner(arm);
-        let pattern = self.pattern(parts.next()?);
-        let mut body = parts.next()?;
-        if body.as_rule() == Rule::guard {
-            self.guard(&body);
-            body = parts.next()?;
-        }
-        if body.as_rule() == Rule::body {
-            return Some((pattern, self.block(body)));
-        }
-        let stmt = self.stmt(body);
-        Some((
-            pattern,
+    fn arm(&self, arm: Pair<'_>) -> Option<Arm<Block>> {
+        let (pattern, guard, body) = self.arm_parts(&mut inner(arm))?;
+        let body = if body.as_rule() == Rule::body {
+            self.block(body)
+        } else {
+            let stmt = self.stmt(body);
             Block {
                 span: stmt.span,
                 stmts: vec![stmt],
-            },
-        ))
+            }
+        };
+        Some(Arm {
+            pattern,
+            guard,
+            body,
+        })
     }
 
     pub(super) fn for_stmt(&self, pair: Pair<'_>) -> StmtKind {
@@ -248,7 +258,7 @@ impl Reader<'_> {
                 }
                 _ => {
                     // A head that could not be read has no bound to miss.
-                    let bad = part.as_rule() != Rule::condition;
+                    let bad = part.as_rule() == Rule::bad_head;
                     cond = self.head(part);
                     if bad {
                         max = Some(self.bad(cond.span));

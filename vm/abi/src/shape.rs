@@ -25,6 +25,20 @@ pub enum Shape {
         /// Names of the variants, by index.
         variants: Vec<String>,
     },
+    /// An enum with payloads: the index of the variant at 0, then the members of that variant;
+    /// variants share their bytes, and bytes of no member are zero.
+    Choice {
+        /// How the index is stored.
+        repr: Repr,
+        /// Name of the type, for people.
+        name: String,
+        /// Variants by index: name, and members as of a struct, with offsets from the index.
+        variants: Vec<(String, Vec<(String, u32, Self)>)>,
+        /// Whole size, a multiple of `align`.
+        size: u32,
+        /// Alignment.
+        align: u32,
+    },
     /// A struct.
     Struct {
         /// Name of the type, for people.
@@ -89,7 +103,7 @@ impl Shape {
             Self::Int(repr) | Self::Uint(repr) | Self::Float(repr) => repr.size(),
             Self::Enum { repr, .. } => repr.size(),
             Self::Duration | Self::Ring { .. } => 8,
-            Self::Struct { align, .. } => *align,
+            Self::Struct { align, .. } | Self::Choice { align, .. } => *align,
             Self::Array { elem, .. } | Self::Option(elem) => elem.align(),
         }
     }
@@ -103,7 +117,7 @@ impl Shape {
             }
             Self::Enum { repr, .. } => u64::from(repr.size()),
             Self::Duration => 8,
-            Self::Struct { size, .. } => u64::from(*size),
+            Self::Struct { size, .. } | Self::Choice { size, .. } => u64::from(*size),
             Self::Array { elem, dims } => dims
                 .iter()
                 .fold(elem.size(), |size, dim| size.saturating_mul(*dim)),
@@ -124,6 +138,36 @@ impl Shape {
     /// Offset of the value inside an optional of `elem`.
     pub fn payload_offset(elem: &Self) -> u64 {
         align_up(1, u64::from(elem.align()))
+    }
+
+    /// An enum with payloads: each variant is laid out as a struct that begins with the index.
+    pub fn choice(
+        repr: Repr,
+        name: &str,
+        variants: impl IntoIterator<Item = (String, Vec<(String, Self)>)>,
+    ) -> Self {
+        let (mut most, mut align, mut placed) = (1_u32, repr.size(), Vec::new());
+        for (variant, members) in variants {
+            let tag = (String::new(), Self::Uint(repr));
+            let whole = Self::structure("", std::iter::once(tag).chain(members));
+            align = align.max(whole.align());
+            if let Self::Struct {
+                mut members, size, ..
+            } = whole
+            {
+                members.remove(0);
+                most = most.max(size);
+                placed.push((variant, members));
+            }
+        }
+        let size = align_up(u64::from(most), u64::from(align));
+        Self::Choice {
+            repr,
+            name: name.to_owned(),
+            variants: placed,
+            size: u32::try_from(size).unwrap_or(u32::MAX),
+            align,
+        }
     }
 
     /// A struct of those members, with offsets as C lays them out.

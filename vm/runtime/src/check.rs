@@ -127,15 +127,21 @@ fn shape(of: &Shape, depth: u32) -> Found {
             must(matches!(align, 1 | 2 | 4 | 8), || {
                 format!("alignment {align}")
             })?;
-            for (name, offset, member) in members {
-                shape(member, depth + 1)?;
-                let end = u64::from(*offset).saturating_add(member.size());
-                let aligned =
-                    u64::from(*offset).is_multiple_of(u64::from(member.align()));
-                let good = end <= u64::from(*size) && aligned && member.align() <= *align;
-                must(good, || format!("member `{name}` is misplaced"))?;
-            }
-            Ok(())
+            placed(members, u64::from(*size), *align, depth)
+        }
+        Shape::Choice {
+            repr,
+            variants,
+            size,
+            align,
+            ..
+        } => {
+            must(is_int(repr) && !variants.is_empty(), || {
+                "an enum without variants".to_owned()
+            })?;
+            variants.iter().try_for_each(|(_, members)| {
+                placed(members, u64::from(*size), *align, depth)
+            })
         }
         Shape::Array { elem, dims } => {
             must(!dims.is_empty(), || {
@@ -154,6 +160,18 @@ fn shape(of: &Shape, depth: u32) -> Found {
             shape(elem, depth + 1)
         }
     }
+}
+
+/// Members lie in the whole.
+fn placed(members: &[(String, u32, Shape)], size: u64, align: u32, depth: u32) -> Found {
+    for (name, offset, member) in members {
+        shape(member, depth + 1)?;
+        let end = u64::from(*offset).saturating_add(member.size());
+        let aligned = u64::from(*offset).is_multiple_of(u64::from(member.align()));
+        let good = end <= size && aligned && member.align() <= align;
+        must(good, || format!("member `{name}` is misplaced"))?;
+    }
+    Ok(())
 }
 
 fn functions(image: &Image) -> Found {

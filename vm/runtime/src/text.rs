@@ -42,6 +42,7 @@ pub(crate) fn cell<'a>(
         }
         Shape::Str { .. } => epoch.alloc_str(value::text(shape, bytes)?),
         Shape::Struct { .. }
+        | Shape::Choice { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Ring { .. } => {
@@ -94,6 +95,7 @@ pub(crate) fn bits(shape: &Shape, text: &str) -> Option<u64> {
             .try_into()
             .ok(),
         Shape::Struct { .. }
+        | Shape::Choice { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Str { .. }
@@ -109,6 +111,7 @@ pub(crate) const fn repr(shape: &Shape) -> Option<Repr> {
         Shape::Duration => Some(Repr::I64),
         Shape::Enum { repr, .. } => Some(*repr),
         Shape::Struct { .. }
+        | Shape::Choice { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Str { .. }

@@ -34,7 +34,8 @@ pub enum Value {
     Variant(String),
     /// A text.
     Str(String),
-    /// Members of a struct in declaration order; parts of a tuple, named `0`, `1`, ….
+    /// Members of a struct in declaration order; the payload of a variant; parts of a tuple,
+    /// named `0`, `1`, ….
     Struct {
         /// Name of the type; none for tuples.
         name: String,
@@ -191,6 +192,16 @@ pub(crate) fn describe(shape: &Shape) -> String {
         Shape::Float(_) => "an f64".to_owned(),
         Shape::Duration => "a duration such as 10ms".to_owned(),
         Shape::Enum { name, variants, .. } => {
+            format!("{name}: {}", variants.join(" or "))
+        }
+        Shape::Choice { name, variants, .. } => {
+            let variants: Vec<_> = variants
+                .iter()
+                .map(|(variant, members)| match members.is_empty() {
+                    true => variant.clone(),
+                    false => format!("{variant}(…)"),
+                })
+                .collect();
             format!("{name}: {}", variants.join(" or "))
         }
         Shape::Struct { name, members, .. } if name.is_empty() => {

@@ -166,7 +166,11 @@ impl Gather<'_, '_> {
         match &flow.kind {
             FlowKind::Run(process) => self.run(*process, flow.span),
             FlowKind::When(head, ..) => self.reads(head, flow.span, "when"),
-            FlowKind::Match(head, _) => self.reads(head, flow.span, "match"),
+            FlowKind::Match(head, arms) => {
+                self.reads(head, flow.span, "match");
+                let guards = arms.iter().filter_map(|arm| arm.guard.as_ref());
+                guards.for_each(|guard| self.reads(guard, flow.span, "match"));
+            }
             FlowKind::Sink(stream) => {
                 stream
                     .columns

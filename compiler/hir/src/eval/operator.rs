@@ -52,6 +52,9 @@ pub(crate) fn equal(left: &Value, right: &Value) -> bool {
         | (Value::Struct(_, a), Value::Struct(_, b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
         }
+        (Value::Variant(_, x, a), Value::Variant(_, y, b)) => {
+            x == y && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
         (Value::Array(rows), Value::Repeat(row))
         | (Value::Repeat(row), Value::Array(rows)) => {
             rows.iter().all(|one| equal(one, row))

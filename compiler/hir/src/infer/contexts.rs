@@ -76,7 +76,7 @@ impl Checker<'_, '_> {
             Count::Number(_) => None,
             Count::Variants(id, _) => self.cx.out.enums[id].variants.first(),
         };
-        first.map_or_else(|| "0".into(), |(name, _)| Arc::clone(name))
+        first.map_or_else(|| "0".into(), |variant| Arc::clone(&variant.name))
     }
 
     /// `context[indices]`.

@@ -10,7 +10,7 @@ use theus_grammar::ast::expr as tree;
 use super::Checker;
 use crate::body::{Expr, ExprKind};
 use crate::ids::{ContextId, EnumId, ModuleId};
-use crate::item::GenericKind;
+use crate::item::{GenericKind, Variant};
 use crate::resolve::scope::{Def, listed, unknown};
 use crate::resolve::types::primitive;
 use crate::ty::{Ty, TyKind};
@@ -171,17 +171,13 @@ impl Checker<'_, '_> {
     }
 
     /// The variant of that name of the enum that is due.
-    fn due_variant(&self, name: &Name, due: Ty) -> Option<Expr> {
+    fn due_variant(&mut self, name: &Name, due: Ty) -> Option<Expr> {
         let ty = self.bare(due);
         let TyKind::Enum(id) = *self.kind(ty) else {
             return None;
         };
         let at = self.variant(id, &name.text)?;
-        Some(Expr {
-            kind: ExprKind::Variant(id, at),
-            ty,
-            span: name.span,
-        })
+        Some(self.bare_variant(id, at, name.span))
     }
 
     /// The index of a variant.
@@ -189,7 +185,7 @@ impl Checker<'_, '_> {
         let at = self.cx.out.enums[id]
             .variants
             .iter()
-            .position(|(known, _)| **known == *name)?;
+            .position(|known| *known.name == *name)?;
         u32::try_from(at).ok()
     }
 
@@ -231,7 +227,7 @@ impl Checker<'_, '_> {
         names.extend(["tick".into(), "random".into()]);
         if let Some(TyKind::Enum(id)) = due.map(|due| self.kind(self.bare(due))) {
             let variants = self.cx.out.enums[*id].variants.iter();
-            names.extend(variants.map(|(name, _)| Arc::clone(name)));
+            names.extend(variants.map(|variant| Arc::clone(&variant.name)));
         }
         let mut found = unknown(Code::UnknownName, "name", name, &names);
         if found.help.is_empty() {
@@ -271,7 +267,7 @@ impl Checker<'_, '_> {
         let mut enums = self.cx.out.enums.values();
         let found = enums.find(|found| {
             found.head.module == self.env.module
-                && found.variants.iter().any(|(variant, _)| **variant == *name)
+                && found.variants.iter().any(|variant| *variant.name == *name)
         })?;
         Some(format!("{}.{name}", found.head.name))
     }
@@ -320,12 +316,7 @@ impl Checker<'_, '_> {
 
     fn variant_value(&mut self, id: EnumId, name: &Name, span: Span) -> Expr {
         if let Some(at) = self.variant(id, &name.text) {
-            let ty = self.cx.intern(TyKind::Enum(id));
-            return Expr {
-                kind: ExprKind::Variant(id, at),
-                ty,
-                span,
-            };
+            return self.bare_variant(id, at, span);
         }
         if &*name.text == "all" {
             let found = Diagnostic::new(Code::NotAValue, span, "all variants at once")
@@ -352,6 +343,7 @@ impl Checker<'_, '_> {
     }
 }
 
-fn variants_of(variants: &[(Arc<str>, Span)]) -> Vec<Arc<str>> {
-    variants.iter().map(|(name, _)| Arc::clone(name)).collect()
+fn variants_of(variants: &[Variant]) -> Vec<Arc<str>> {
+    let names = variants.iter().map(|variant| Arc::clone(&variant.name));
+    names.collect()
 }

@@ -65,11 +65,18 @@ impl Checker<'_, '_> {
             K::Array(elems) => self.array(elems, due, span),
             K::Fill(elem, sizes) => self.fill(elem, sizes, due, span),
             K::Closure(params, body) => self.loose_closure(params, body, span),
-            K::If(cond, yes, no) => self.if_value(cond, yes, no, due, span),
+            K::If(cond, yes, no) => match &cond.kind {
+                K::Let(pattern, value) => {
+                    self.if_let_value((pattern, value), yes, no, due, span)
+                }
+                _ => self.if_value(cond, yes, no, due, span),
+            },
             K::Match(value, arms) => self.match_value(value, arms, due, span),
             K::Quantifier(all, name, over, body) => {
                 self.quantifier(*all, name, over, body, span)
             }
+            // The grammar has it in heads only.
+            K::Let(..) => self.bare_range(span),
             K::Old(inner) => {
                 let value = self.expr(inner, due);
                 if matches!(self.home, Home::Default(_) | Home::Constant(_)) {

@@ -6,15 +6,15 @@ use theus_abi::Fault;
 use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
-use theus_grammar::ast::expr::{self as tree, Pattern};
+use theus_grammar::ast::expr as tree;
 use theus_grammar::ast::flow as tree_flow;
 use theus_grammar::ast::item::Applied;
 use theus_grammar::ast::{Name, Path};
 
-use super::exhaustive::Arms;
+use super::cover::Cover;
 use super::mismatch::at;
 use super::{Checker, Home};
-use crate::body::{Body, Expr, ExprKind};
+use crate::body::{Arm, Body, Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::flow::{Flow, FlowKind, Handler, ResetTarget};
@@ -239,18 +239,25 @@ impl Checker<'_, '_> {
     fn match_flow(
         &mut self,
         value: &tree::Expr,
-        arms: &[(Pattern, Vec<tree_flow::Flow>)],
+        arms: &[tree::Arm<Vec<tree_flow::Flow>>],
         period: Period,
         span: Span,
     ) -> FlowKind {
         let value = self.scrutinee(value);
-        let mut cases = Arms::new(value.ty);
+        let mut cover = Cover::new(value.ty);
         let mut found = Vec::new();
-        for (pattern, body) in arms {
-            let pats = self.arm(pattern, &value, &mut cases);
-            found.push((pats, self.flows(body, period)));
+        for arm in arms {
+            found.extend(self.scoped(|this| {
+                let head = this.arm(&arm.pattern, arm.guard.as_ref(), &value, &mut cover);
+                let body = this.flows(&arm.body, period);
+                let (pat, guard) = head?;
+                Some(Arm { pat, guard, body })
+            }));
         }
-        self.exhausted(&cases, value.span, span);
+        self.exhausted(&mut cover, value.span, span);
+        if found.len() < arms.len() {
+            return FlowKind::Error;
+        }
         FlowKind::Match(value, found)
     }
 

@@ -8,6 +8,7 @@ use theus_grammar::ast::expr::{self as tree, BinaryOp, Pattern, PatternKind};
 use theus_stdlib::Intrinsic;
 
 use super::Checker;
+use super::pattern::{Names, Subject};
 use crate::body::{Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
@@ -108,7 +109,10 @@ impl Checker<'_, '_> {
             if matches!(pattern.kind, PatternKind::Wild) {
                 return (local, this.block(body));
             }
-            let kind = match this.unpacked(pattern, ty, false) {
+            let mut names = Names::fresh(false);
+            let subject = Subject { ty, span };
+            let pat = this.pattern(pattern, subject, &mut names);
+            let kind = match pat.filter(|pat| this.always_fits(pat, subject, span)) {
                 Some(pat) => {
                     let kind = ExprKind::Local(local);
                     StmtKind::Unpack(pat, Expr { kind, ty, span }, None)
@@ -159,11 +163,14 @@ impl Checker<'_, '_> {
         body: &tree::Block,
         span: Span,
     ) -> StmtKind {
-        let cond = self.condition(cond);
         let bound = max.map(|max| self.loop_max(max));
-        self.frame.loops += 1;
-        let body = self.block(body);
-        self.frame.loops -= 1;
+        let (cond, body) = self.scoped(|this| {
+            let cond = this.head(cond);
+            this.frame.loops += 1;
+            let body = this.block(body);
+            this.frame.loops -= 1;
+            (cond, body)
+        });
         let Some(bound) = bound else {
             let head = Span::new(span.file, span.start, cond.span.end);
             let found = Diagnostic::new(Code::UnboundedLoop, head, "how often at most?")

@@ -51,16 +51,14 @@ impl Checker<'_, '_> {
                 self.loose_args(args);
                 Self::error(span)
             }
+            Entity::Def(Def::Enum(id)) => self.construct_variant(id, name, args, span),
             Entity::Def(def) => {
                 self.loose_args(args);
                 let found =
                     Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
                         .title(format!("{} has no function `{}`", def.what(), name.text))
                         .label(base.span, format!("this is {}", def.what()))
-                        .help(match def {
-                            Def::Enum(_) => "variants carry no values yet",
-                            _ => "functions are called on values and modules",
-                        });
+                        .help("functions are called on values and modules");
                 self.report(found);
                 Self::error(span)
             }

@@ -155,7 +155,7 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
                 if let Some(otherwise) = otherwise {
                     self.must_leave(otherwise, stmt.span);
                 }
-                pat.each_local(&mut |local| self.declared.push(local));
+                self.declare(pat);
             }
             StmtKind::Assign(place, value) => self.assign(place, value),
             StmtKind::OpAssign(place, _, value) | StmtKind::Set(place, value) => {
@@ -169,7 +169,10 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
             }
             StmtKind::Match(value, arms) => {
                 self.expr(value);
-                self.branches(arms.iter().map(|(_, block)| block));
+                for arm in arms {
+                    self.arm_head(arm);
+                }
+                self.branches(arms.iter().map(|arm| &arm.body));
             }
             StmtKind::ForRange { lo, hi, body, .. } => {
                 self.expr(lo);

@@ -1,4 +1,4 @@
-//! Patterns and `match`.
+//! Patterns: which values they take, and the names that they make.
 
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
@@ -6,265 +6,359 @@ use theus_grammar::ast::expr::{self as tree, Pattern, PatternKind};
 use theus_grammar::ast::{Name, Path};
 
 use super::Checker;
-use super::exhaustive::Arms;
-use crate::body::{Expr, ExprKind, Pat, StmtKind};
-use crate::ids::EnumId;
+use super::variant::call_form;
+use crate::body::{Expr, ExprKind, Pat};
+use crate::ids::{EnumId, LocalId};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
 
+/// The value that a pattern is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject {
+    /// Its type.
+    pub(crate) ty: Ty,
+    /// Where it stands.
+    pub(crate) span: Span,
+}
+
+/// Names as patterns make them.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// They can be assigned.
+    mutable: bool,
+    /// Every bare name is a new one: `let` and `for`.
+    fresh: bool,
+    made: Vec<(Name, LocalId)>,
+    /// In an alternative: the names that the first one made.
+    expected: Option<Vec<(Name, LocalId)>>,
+}
+
+impl Names {
+    /// Of `let` and `for`.
+    pub(crate) fn fresh(mutable: bool) -> Self {
+        Self {
+            mutable,
+            fresh: true,
+            ..Self::default()
+        }
+    }
+}
+
 impl Checker<'_, '_> {
-    /// `match` as a statement.
-    pub(crate) fn match_stmt(
-        &mut self,
-        value: &tree::Expr,
-        arms: &[(Pattern, tree::Block)],
-        span: Span,
-    ) -> StmtKind {
-        let value = self.scrutinee(value);
-        let mut cases = Arms::new(value.ty);
-        let mut found = Vec::new();
-        for (pattern, block) in arms {
-            let pats = self.arm(pattern, &value, &mut cases);
-            found.push((pats, self.block(block)));
-        }
-        self.exhausted(&cases, value.span, span);
-        StmtKind::Match(value, found)
-    }
-
-    /// `match` as a value.
-    pub(crate) fn match_value(
-        &mut self,
-        value: &tree::Expr,
-        arms: &[(Pattern, tree::Expr)],
-        due: Option<Ty>,
-        span: Span,
-    ) -> Expr {
-        let value = self.scrutinee(value);
-        let mut cases = Arms::new(value.ty);
-        let mut pats = Vec::new();
-        for (pattern, _) in arms {
-            pats.push(self.arm(pattern, &value, &mut cases));
-        }
-        self.exhausted(&cases, value.span, span);
-        let mut order: Vec<usize> = (0..arms.len()).collect();
-        let weak: Vec<_> = arms.iter().map(|(_, value)| self.weak(value)).collect();
-        order.sort_by_key(|at| weak.get(*at).copied());
-        let mut typed: Vec<Option<Expr>> = arms.iter().map(|_| None).collect();
-        let mut hint = due.filter(|due| *due != Ty::ERROR);
-        for place in &order {
-            let Some((_, written)) = arms.get(*place) else {
-                continue;
-            };
-            let found = self.expr(written, hint);
-            let found = self.some_value(found);
-            if hint.is_none() && found.ty != Ty::ERROR {
-                hint = Some(found.ty);
-            }
-            if let Some(slot) = typed.get_mut(*place) {
-                *slot = Some(found);
-            }
-        }
-        let lead = order.iter().find_map(|at| {
-            typed
-                .get(*at)?
-                .as_ref()
-                .filter(|value| value.ty != Ty::ERROR)
-        });
-        let all: Vec<&Expr> = typed.iter().flatten().collect();
-        let (ty, why) = match lead {
-            Some(lead) => self.common(lead, &all, due),
-            None => (Ty::ERROR, None),
-        };
-        let typed = typed
-            .into_iter()
-            .flatten()
-            .map(|value| self.coerce(value, ty, why));
-        let arms: Vec<_> = pats.into_iter().zip(typed).collect();
-        let kind = ExprKind::Match(Box::new(value), arms);
-        Expr { kind, ty, span }
-    }
-
-    /// The value of a `match`; reports types that have no patterns.
-    pub(crate) fn scrutinee(&mut self, written: &tree::Expr) -> Expr {
-        let value = self.value(written);
-        match self.kind(value.ty) {
-            TyKind::Enum(_)
-            | TyKind::Int(_)
-            | TyKind::Bool
-            | TyKind::Duration
-            | TyKind::Option(_)
-            | TyKind::Error => value,
-            _ => {
-                let text = self.show(value.ty);
-                let found = Diagnostic::new(Code::BadPattern, value.span, format!("this is `{text}`"))
-                    .title(format!("`match` does not take `{text}`"))
-                    .help("match enums, integers, bools, durations and optionals; for others use `if`");
-                self.report(found);
-                Self::error(value.span)
-            }
-        }
-    }
-
-    /// The patterns of an arm.
-    pub(crate) fn arm(
+    /// A pattern for a value; its names become locals of the current scope. `None`: it is
+    /// wrong, which is reported.
+    pub(crate) fn pattern(
         &mut self,
         pattern: &Pattern,
-        value: &Expr,
-        cases: &mut Arms,
-    ) -> Vec<Pat> {
-        let mut pats = Vec::new();
-        let fine = self.pattern(pattern, value, &mut pats);
-        if !fine {
-            cases.broken = true;
-        } else if cases.add(&pats, self) {
-            let found =
-                Diagnostic::new(Code::UnreachableCase, pattern.span, "matched before")
-                    .title("a case that is never reached")
-                    .help("earlier arms take all of it: remove this arm");
-            self.report(found);
-        }
-        pats
+        subject: Subject,
+        names: &mut Names,
+    ) -> Option<Pat> {
+        let found = self.deeper(pattern.span, |this| {
+            this.pattern_of(pattern, subject, names)
+        });
+        found.flatten()
     }
 
-    /// Adds the alternatives of a pattern; whether all are right.
-    fn pattern(&mut self, pattern: &Pattern, value: &Expr, pats: &mut Vec<Pat>) -> bool {
+    fn pattern_of(
+        &mut self,
+        pattern: &Pattern,
+        subject: Subject,
+        names: &mut Names,
+    ) -> Option<Pat> {
         let span = pattern.span;
-        let found = match &pattern.kind {
-            PatternKind::Wild => Some(Pat::Wild),
-            PatternKind::Bad => {
+        if subject.ty == Ty::ERROR {
+            self.loose(pattern, names);
+            return None;
+        }
+        match (&pattern.kind, self.kind(subject.ty).clone()) {
+            (PatternKind::Wild, _) => Some(Pat::Wild),
+            (PatternKind::Bad, _) => {
                 self.cx.failures += 1;
                 None
             }
-            PatternKind::Tuple(_) => self.bad_pattern(span, "a tuple", value),
-            PatternKind::Or(all) => {
-                let mut fine = true;
-                for one in all {
-                    fine &= self
-                        .deeper(span, |this| this.pattern(one, value, pats))
-                        .unwrap_or(false);
+            (PatternKind::Or(all), _) => self.alternatives(all, subject, names),
+            (PatternKind::None, TyKind::Option(_)) => Some(Pat::None),
+            (PatternKind::None, _) => self.bad_pattern(span, "`none`", subject),
+            (PatternKind::Path(path), _) if names.fresh && path.words.len() == 1 => {
+                let name = path.words.first()?.clone();
+                self.bind_name(&name, subject, names)
+            }
+            (_, TyKind::Option(ty)) => {
+                let inner = Subject { ty, ..subject };
+                let inner = self.pattern_of(pattern, inner, names)?;
+                Some(Pat::Some(Box::new(inner)))
+            }
+            (PatternKind::Path(path), _) => self.path_pattern(path, subject, names),
+            (PatternKind::Parts(path, parts), _) => {
+                self.parts_pattern(path, parts, subject, names)
+            }
+            (PatternKind::Tuple(parts), TyKind::Tuple(types))
+                if types.len() == parts.len() =>
+            {
+                let mut pats = Vec::with_capacity(parts.len());
+                for (part, ty) in parts.iter().zip(types) {
+                    let subject = Subject { ty, ..subject };
+                    pats.push(self.pattern(part, subject, names));
                 }
-                return fine;
+                Some(Pat::Members(pats.into_iter().collect::<Option<_>>()?))
             }
-            PatternKind::None => match self.kind(value.ty) {
-                TyKind::Option(_) => Some(Pat::None),
-                TyKind::Error => None,
-                _ => self.bad_pattern(span, "`none`", value),
-            },
-            PatternKind::Path(path) => self.path_pattern(path, value),
-            PatternKind::Literal(written) => self.literal_pattern(written, value),
-            PatternKind::Range(lo, hi, inclusive) => {
-                self.range_pattern(lo, hi, *inclusive, value, span)
+            (PatternKind::Tuple(parts), _) => {
+                self.wrong_parts(parts.len(), subject.ty, span);
+                self.loose(pattern, names);
+                None
             }
-        };
-        let fine = found.is_some();
-        pats.extend(found);
-        fine
+            (PatternKind::Literal(written), _) => self.literal_pattern(written, subject),
+            (PatternKind::Range(lo, hi, inclusive), _) => {
+                self.range_pattern(lo, hi, *inclusive, subject, span)
+            }
+        }
     }
 
-    fn bad_pattern(&mut self, span: Span, what: &str, value: &Expr) -> Option<Pat> {
-        let text = self.show(value.ty);
+    /// `a | b`: every alternative makes the names of the first.
+    fn alternatives(
+        &mut self,
+        all: &[Pattern],
+        subject: Subject,
+        names: &mut Names,
+    ) -> Option<Pat> {
+        let before = std::mem::take(&mut names.made);
+        let mut pats = Vec::with_capacity(all.len());
+        let (first, rest) = all.split_first()?;
+        pats.push(self.pattern(first, subject, names));
+        let made = std::mem::take(&mut names.made);
+        let around = names.expected.replace(made.clone());
+        for one in rest {
+            pats.push(self.pattern(one, subject, names));
+            let here = std::mem::take(&mut names.made);
+            let missing = made
+                .iter()
+                .find(|(name, _)| here.iter().all(|(other, _)| other.text != name.text));
+            if let Some((name, _)) = missing
+                && pats.iter().all(Option::is_some)
+            {
+                self.uneven(name, one.span, "not in this alternative");
+                pats.push(None);
+            }
+        }
+        names.expected = around;
+        names.made = before;
+        names.made.extend(made);
+        Some(Pat::Or(pats.into_iter().collect::<Option<_>>()?))
+    }
+
+    /// Reports a name that some alternatives make and others do not.
+    fn uneven(&mut self, name: &Name, span: Span, label: &str) {
+        let found = Diagnostic::new(Code::UnevenNames, span, label)
+            .title(format!("`{}` has no value in every alternative", name.text))
+            .label(name.span, "it is named here")
+            .help("name it in every alternative, with one type, or write `_`");
+        self.report(found);
+    }
+
+    /// A new name for the value.
+    fn bind_name(
+        &mut self,
+        name: &Name,
+        subject: Subject,
+        names: &mut Names,
+    ) -> Option<Pat> {
+        let same = |(other, _): &&(Name, LocalId)| other.text == name.text;
+        if let Some((first, _)) = names.made.iter().find(same) {
+            let first = first.span;
+            let found =
+                Diagnostic::new(Code::DuplicateName, name.span, "named again here")
+                    .title(format!("`{}` is named twice in a pattern", name.text))
+                    .label(first, "first named here")
+                    .help("rename one of them, or write `_`");
+            self.report(found);
+            return None;
+        }
+        let local = match &names.expected {
+            None => self.local(&name.text, subject.ty, names.mutable, name.span),
+            Some(expected) => {
+                let Some((first, local)) = expected.iter().find(same).cloned() else {
+                    self.uneven(name, name.span, "not in the first alternative");
+                    return None;
+                };
+                if !self.cx.fits(self.locals[local].ty, subject.ty) {
+                    let text = format!("here it is `{}`", self.show(subject.ty));
+                    self.uneven(&first, name.span, &text);
+                    return None;
+                }
+                local
+            }
+        };
+        names.made.push((name.clone(), local));
+        Some(Pat::Bind(local))
+    }
+
+    /// The names of a pattern that is wrong, so that they are known behind it.
+    pub(super) fn loose(&mut self, pattern: &Pattern, names: &mut Names) {
+        match &pattern.kind {
+            PatternKind::Path(path) => {
+                if let [name] = path.words.as_slice()
+                    && (names.fresh || is_new(&name.text))
+                    && self.find_local(&name.text).is_none()
+                {
+                    self.local(&name.text, Ty::ERROR, names.mutable, name.span);
+                }
+            }
+            PatternKind::Parts(_, parts) => {
+                for (_, part) in parts {
+                    self.deeper(part.span, |this| this.loose(part, names));
+                }
+            }
+            PatternKind::Tuple(parts) | PatternKind::Or(parts) => {
+                for part in parts {
+                    self.deeper(part.span, |this| this.loose(part, names));
+                }
+            }
+            PatternKind::Wild
+            | PatternKind::Literal(_)
+            | PatternKind::Range(..)
+            | PatternKind::None => {}
+            PatternKind::Bad => self.cx.failures += 1,
+        }
+    }
+
+    pub(super) fn bad_pattern(
+        &mut self,
+        span: Span,
+        what: &str,
+        subject: Subject,
+    ) -> Option<Pat> {
+        let text = self.show(subject.ty);
         let found =
             Diagnostic::new(Code::BadPattern, span, format!("this matches {what}"))
                 .title(format!("this pattern does not fit `{text}`"))
-                .label(value.span, format!("this is `{text}`"))
-                .help(match self.kind(value.ty) {
+                .label(subject.span, format!("this is `{text}`"))
+                .help(match self.kind(subject.ty) {
                     TyKind::Enum(_) => "name its variants",
-                    TyKind::Option(_) => "an optional has the patterns `none` and `_`",
+                    TyKind::Option(_) => {
+                        "an optional has the patterns `none` and those of its value"
+                    }
                     TyKind::Bool => "a bool has the patterns `true` and `false`",
                     TyKind::Duration => "a duration has patterns such as `10ms` and `_`",
-                    _ => "an integer has patterns such as `3`, `0..=9` and `_`",
+                    TyKind::Int(_) => {
+                        "an integer has patterns such as `3`, `0..=9` and `_`"
+                    }
+                    TyKind::Float(_) => {
+                        "a float has patterns such as `0.5`, `0.0..=1.0` and `_`"
+                    }
+                    TyKind::Tuple(_) => "a tuple has patterns such as `(a, _)`",
+                    TyKind::Struct(..) => "a struct has patterns such as `Point(x: 0.0)`",
+                    _ => "give the value a name, or write `_`",
                 });
         self.report(found);
         None
     }
 
-    fn path_pattern(&mut self, path: &Path, value: &Expr) -> Option<Pat> {
-        if value.ty == Ty::ERROR {
-            return None;
-        }
+    fn path_pattern(
+        &mut self,
+        path: &Path,
+        subject: Subject,
+        names: &mut Names,
+    ) -> Option<Pat> {
         if let (TyKind::Enum(id), [name]) =
-            (self.kind(value.ty).clone(), path.words.as_slice())
+            (self.kind(subject.ty).clone(), path.words.as_slice())
             && let Some(at) = self.variant(id, &name.text)
         {
-            return Some(Pat::Variant(at));
+            return self.plain_variant(id, at, path.span);
         }
+        let fresh = |def| !matches!(def, Def::Const(_) | Def::Error);
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Error => None,
-            Walk::Found(Def::Enum(id), [name]) => self.variant_pattern(id, name, value),
+            Walk::Found(Def::Enum(id), [name]) => {
+                let Some(at) = self.variant(id, &name.text) else {
+                    self.unknown_variant(id, name);
+                    return None;
+                };
+                if *self.kind(subject.ty) == TyKind::Enum(id) {
+                    return self.plain_variant(id, at, path.span);
+                }
+                let text = format!("`{}`", self.cx.out.enums[id].head.name);
+                self.bad_pattern(name.span, &text, subject)
+            }
             Walk::Found(Def::Const(id), []) => {
                 self.cx.ensure_const(id);
                 let found = self.cx.out.consts[id].value.clone();
-                self.constant_pattern(
-                    &Expr {
-                        span: path.span,
-                        ..found
-                    },
-                    value,
-                )
+                let span = path.span;
+                self.constant_pattern(&Expr { span, ..found }, subject)
             }
-            Walk::Found(def, _) => self.bad_pattern(path.span, def.what(), value),
-            Walk::Unknown(name, None) => {
-                let name = name.clone();
-                self.unknown_pattern(&name, value);
-                None
+            Walk::Found(def, _) if !fresh(def) => {
+                self.bad_pattern(path.span, def.what(), subject)
             }
             Walk::Unknown(name, Some(module)) => {
                 let name = name.clone();
                 self.in_module(module, &name);
                 None
             }
+            Walk::Found(..) | Walk::Unknown(_, None) => match path.words.as_slice() {
+                [name] if is_new(&name.text) => {
+                    let name = name.clone();
+                    self.bind_name(&name, subject, names)
+                }
+                _ => {
+                    self.unknown_pattern(path, subject);
+                    None
+                }
+            },
         }
     }
 
-    fn variant_pattern(&mut self, id: EnumId, name: &Name, value: &Expr) -> Option<Pat> {
-        let Some(at) = self.variant(id, &name.text) else {
-            self.unknown_variant(id, name);
-            return None;
-        };
-        if *self.kind(value.ty) == TyKind::Enum(id) {
-            return Some(Pat::Variant(at));
+    /// A variant by its name alone.
+    fn plain_variant(&mut self, id: EnumId, at: u32, span: Span) -> Option<Pat> {
+        let variant = self.variant_of(id, at)?;
+        if variant.payload.is_empty() {
+            return Some(Pat::Variant(at, Vec::new()));
         }
-        let text = format!("`{}`", self.cx.out.enums[id].head.name);
-        self.bad_pattern(name.span, &text, value)
+        let found = Diagnostic::new(Code::BadPattern, span, "without its payload")
+            .title(format!("variant `{}` carries a payload", variant.name))
+            .label(variant.span, "the variant is declared here")
+            .help(format!(
+                "write `{}`, with `_` for what does not matter",
+                call_form(&variant)
+            ));
+        self.report(found);
+        None
     }
 
-    fn unknown_pattern(&mut self, name: &Name, value: &Expr) {
-        if let TyKind::Enum(id) = *self.kind(value.ty) {
-            self.unknown_variant(id, name);
+    fn unknown_pattern(&mut self, path: &Path, subject: Subject) {
+        let Some(name) = path.words.first() else {
             return;
+        };
+        if let (TyKind::Enum(id), [name]) = (self.kind(subject.ty), path.words.as_slice())
+        {
+            return self.unknown_variant(*id, name);
         }
         let names = self
             .cx
             .candidates(self.env.module, None, |def| matches!(def, Def::Const(_)));
         let found = unknown(Code::UnknownName, "constant", name, &names).help(
-            "a pattern is a variant, a constant or a literal; `_` matches the rest",
+            "a pattern is a variant, a constant, a literal or a new name, which begins with a small letter",
         );
         self.report(found);
     }
 
-    fn literal_pattern(&mut self, written: &tree::Expr, value: &Expr) -> Option<Pat> {
-        let found = self.expr(written, Some(value.ty));
-        self.constant_pattern(&found, value)
+    fn literal_pattern(&mut self, written: &tree::Expr, subject: Subject) -> Option<Pat> {
+        let found = self.expr(written, Some(subject.ty));
+        self.constant_pattern(&found, subject)
     }
 
-    fn constant_pattern(&mut self, found: &Expr, value: &Expr) -> Option<Pat> {
-        if found.ty == Ty::ERROR
-            || value.ty == Ty::ERROR
-            || matches!(found.kind, ExprKind::Error)
-        {
+    fn constant_pattern(&mut self, found: &Expr, subject: Subject) -> Option<Pat> {
+        if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
             return None;
         }
-        if !self.cx.fits(found.ty, value.ty) {
+        if !self.cx.fits(found.ty, subject.ty) {
             let text = format!("`{}`", self.show(found.ty));
-            return self.bad_pattern(found.span, &text, value);
+            return self.bad_pattern(found.span, &text, subject);
         }
         match self.cx.evaluate(found) {
-            Ok(Value::Int(number)) => Some(Pat::Int(number)),
-            Ok(Value::Duration(time)) => Some(Pat::Int(time.into())),
-            Ok(Value::Bool(truth)) => Some(Pat::Bool(truth)),
-            Ok(Value::Variant(_, at)) => Some(Pat::Variant(at)),
-            Ok(_) => self.bad_pattern(found.span, "such a value", value),
+            Ok(value) => match pattern_of_value(&value) {
+                Some(pat) => Some(pat),
+                None => self.bad_pattern(found.span, "such a value", subject),
+            },
             Err(failure) => {
                 self.cx.report_failure(&failure, "a pattern");
                 None
@@ -277,39 +371,47 @@ impl Checker<'_, '_> {
         lo: &tree::Expr,
         hi: &tree::Expr,
         inclusive: bool,
-        value: &Expr,
+        subject: Subject,
         span: Span,
     ) -> Option<Pat> {
-        let lo = self.literal_pattern(lo, value);
-        let hi = self.literal_pattern(hi, value);
-        let (Some(Pat::Int(lo)), Some(Pat::Int(hi))) = (&lo, &hi) else {
-            if lo.is_some() && hi.is_some() {
-                self.bad_pattern(span, "a range", value);
+        let lo = self.literal_pattern(lo, subject);
+        let hi = self.literal_pattern(hi, subject);
+        let (pat, empty) = match (lo?, hi?) {
+            (Pat::Int(lo), Pat::Int(hi)) => {
+                let hi = if inclusive { hi } else { hi - 1 };
+                (Pat::IntRange(lo, hi), lo > hi)
             }
-            return None;
+            (Pat::Float(lo), Pat::Float(hi)) => {
+                let some = lo < hi || (inclusive && lo <= hi);
+                (Pat::FloatRange(lo, hi, inclusive), !some)
+            }
+            _ => return self.bad_pattern(span, "a range", subject),
         };
-        let (lo, hi) = (*lo, if inclusive { *hi } else { *hi - 1 });
-        if lo > hi {
+        if empty {
             self.cx.bad_range(span, inclusive);
             return None;
         }
-        Some(Pat::IntRange(lo, hi))
+        Some(pat)
     }
+}
 
-    /// Reports the cases that no arm takes.
-    pub(crate) fn exhausted(&mut self, cases: &Arms, value: Span, span: Span) {
-        let missing = cases.missing(self);
-        if missing.is_empty() {
-            return;
-        }
-        let names: Vec<std::sync::Arc<str>> =
-            missing.iter().map(|name| name.as_str().into()).collect();
-        let list = crate::resolve::scope::listed(&names, "and");
-        let found =
-            Diagnostic::new(Code::MissingCase, value, format!("{list} not covered"))
-                .title(format!("a match does not cover {list}"))
-                .label(span.after(), "no arm takes them")
-                .help("add an arm for each, or `_` for the rest");
-        self.report(found);
-    }
+/// Whether a word in a pattern, which means nothing else, is a new name.
+fn is_new(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_lowercase() || first == '_')
+}
+
+/// The pattern that takes just that value.
+fn pattern_of_value(value: &Value) -> Option<Pat> {
+    let all = |parts: &[Value]| parts.iter().map(pattern_of_value).collect::<Option<_>>();
+    Some(match value {
+        Value::Int(number) => Pat::Int(*number),
+        Value::Duration(time) => Pat::Int((*time).into()),
+        Value::Float(number) => Pat::Float(*number),
+        Value::Bool(truth) => Pat::Bool(*truth),
+        Value::Variant(_, at, payload) => Pat::Variant(*at, all(payload)?),
+        Value::Tuple(parts) | Value::Struct(_, parts) => Pat::Members(all(parts)?),
+        Value::None => Pat::None,
+        Value::Some(inner) => Pat::Some(Box::new(pattern_of_value(inner)?)),
+        Value::Array(_) | Value::Repeat(_) | Value::Str(_) => return None,
+    })
 }

@@ -210,7 +210,7 @@ impl Checker<'_, '_> {
         }
         let at = match self.cx.evaluate(index) {
             Ok(Value::Int(at)) => u32::try_from(at).ok(),
-            Ok(Value::Variant(_, at)) => Some(at),
+            Ok(Value::Variant(_, at, _)) => Some(at),
             Ok(_) => None,
             Err(_) => {
                 let found =

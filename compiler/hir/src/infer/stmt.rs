@@ -71,8 +71,7 @@ impl Checker<'_, '_> {
             } => self.assign(place, *op, *op_span, value, otherwise.as_ref()),
             K::Call { call, otherwise } => self.call_stmt(call, otherwise.as_ref()),
             K::If(cond, yes, no) => {
-                let cond = self.condition(cond);
-                let yes = self.block(yes);
+                let (cond, yes) = self.scoped(|this| (this.head(cond), this.block(yes)));
                 let no = match no.as_deref() {
                     Some(tree::Stmt {
                         kind: K::Block(block),
@@ -196,7 +195,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn otherwise(&mut self, written: &tree::Otherwise) -> Otherwise {
+    pub(crate) fn otherwise(&mut self, written: &tree::Otherwise) -> Otherwise {
         match written {
             tree::Otherwise::Block(block) => Otherwise::Block(self.block(block)),
             tree::Otherwise::Raise(name, args, span) => {

@@ -138,6 +138,11 @@ impl Checker<'_, '_> {
                     Size::Param(_) | Size::Start(_) | Size::Error => 1,
                 })
                 .fold(self.cells(elem), u64::saturating_mul),
+            TyKind::Tuple(ref parts) => {
+                let parts = parts.clone().into_iter();
+                let cells = parts.map(|part| self.cells(part));
+                cells.fold(0, u64::saturating_add)
+            }
             TyKind::Struct(..) => {
                 let members = self.cx.out.member_types(ty).into_iter();
                 let cells = members.map(|ty| self.cells(ty));
@@ -153,10 +158,17 @@ impl Checker<'_, '_> {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
-            | TyKind::Enum(_)
             | TyKind::Str(_)
             | TyKind::Error => true,
+            TyKind::Enum(id) => {
+                let mut variants = self.cx.out.enums[id].variants.iter();
+                variants.all(|variant| variant.payload.is_empty())
+            }
             TyKind::Array(elem, _) => self.flat(elem, depth),
+            TyKind::Tuple(ref parts) if depth < MAX_DEPTH => {
+                let mut parts = parts.clone().into_iter();
+                parts.all(|part| self.flat(part, depth + 1))
+            }
             TyKind::Struct(..) if depth < MAX_DEPTH => {
                 let mut members = self.cx.out.member_types(ty).into_iter();
                 members.all(|ty| self.flat(ty, depth + 1))

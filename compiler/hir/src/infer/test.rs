@@ -95,11 +95,8 @@ impl Checker<'_, '_> {
         };
         let ty = self.cx.intern(TyKind::Enum(id));
         let count = self.cx.out.enums[id].variants.len();
-        let variants = (0..u32::try_from(count).unwrap_or(0)).map(|at| Expr {
-            kind: ExprKind::Variant(id, at),
-            ty,
-            span,
-        });
+        let variants = 0..u32::try_from(count).unwrap_or(0);
+        let variants = variants.map(|at| self.bare_variant(id, at, span));
         Some((ty, variants.collect()))
     }
 

@@ -1,13 +1,12 @@
-//! Tuples: values, parts, and `let` that takes a value apart.
+//! Tuples: values and parts.
 
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
-use theus_grammar::ast::expr::{self as tree, Pattern, PatternKind};
-use theus_grammar::ast::{Name, ty};
+use theus_grammar::ast::Name;
+use theus_grammar::ast::expr as tree;
 
 use super::Checker;
-use super::mismatch::at;
-use crate::body::{Expr, ExprKind, Pat, StmtKind};
+use crate::body::{Expr, ExprKind};
 use crate::ty::{Ty, TyKind};
 
 impl Checker<'_, '_> {
@@ -76,73 +75,6 @@ impl Checker<'_, '_> {
                 .help(format!("its parts are `.0` to `.{last}`"));
         self.report(report);
         Self::error(span)
-    }
-
-    /// `let (a, b): T = value`.
-    pub(super) fn unpack_stmt(
-        &mut self,
-        mutable: bool,
-        pattern: &Pattern,
-        ty: Option<&ty::Ty>,
-        (value, otherwise): (&tree::Expr, Option<&tree::Otherwise>),
-    ) -> StmtKind {
-        let env = self.env.clone();
-        let due = ty.map(|ty| (self.cx.stored(&env, ty, true), ty.span));
-        let why = due.and_then(|(_, span)| at(span, "the type is given here"));
-        let value = self.value_or(value, otherwise, due.map(|(due, _)| due), why);
-        let ty = due.map_or(value.ty, |(due, _)| due);
-        match self.unpacked(pattern, ty, mutable) {
-            Some(pat) => StmtKind::Unpack(pat, value, None),
-            None => StmtKind::Error,
-        }
-    }
-
-    /// A pattern that every value of the type fits; its names become locals.
-    pub(crate) fn unpacked(
-        &mut self,
-        pattern: &Pattern,
-        ty: Ty,
-        mutable: bool,
-    ) -> Option<Pat> {
-        match &pattern.kind {
-            PatternKind::Wild => Some(Pat::Wild),
-            PatternKind::Path(path) => {
-                let [name] = path.words.as_slice() else {
-                    return self.not_unpacked(pattern);
-                };
-                let local = self.local(&name.text, ty, mutable, name.span);
-                Some(Pat::Bind(local))
-            }
-            PatternKind::Tuple(parts) => {
-                let types = self.cx.parts_of(ty);
-                if types.len() != parts.len() && ty != Ty::ERROR {
-                    self.wrong_parts(parts.len(), ty, pattern.span);
-                }
-                let fine = types.len() == parts.len();
-                let mut types = types.into_iter();
-                let mut pats = Vec::with_capacity(parts.len());
-                for part in parts {
-                    let ty = types.next().filter(|_| fine).unwrap_or(Ty::ERROR);
-                    pats.push(self.unpacked(part, ty, mutable));
-                }
-                let pats = pats.into_iter().collect::<Option<_>>()?;
-                fine.then_some(Pat::Members(pats))
-            }
-            PatternKind::Bad => {
-                self.cx.failures += 1;
-                None
-            }
-            _ => self.not_unpacked(pattern),
-        }
-    }
-
-    fn not_unpacked(&mut self, pattern: &Pattern) -> Option<Pat> {
-        let found =
-            Diagnostic::new(Code::NotBuilt, pattern.span, "not a name or a tuple")
-                .title("such patterns in `let` are not built yet")
-                .help("take tuples apart with names: `let (a, b) = t`");
-        self.report(found);
-        None
     }
 
     /// Reports a tuple pattern for something else, or with another number of parts.

@@ -3,9 +3,9 @@
 use theus_grammar::ast::expr::UnaryOp;
 
 use super::Printer;
-use crate::body::{Block, ClosureBody, Expr, ExprKind, Otherwise, Pat, TickField};
+use crate::body::{Arm, Block, ClosureBody, Expr, ExprKind, Otherwise, Pat, TickField};
 use crate::ids::LocalId;
-use crate::ty::{GenericArg, TyKind};
+use crate::ty::{GenericArg, Ty, TyKind};
 
 impl Printer<'_> {
     pub(super) fn local(&self, local: LocalId) -> String {
@@ -27,7 +27,15 @@ impl Printer<'_> {
             ExprKind::Float(value) => format!("{value:?}{}", self.suffix(expr)),
             ExprKind::Bool(value) => value.to_string(),
             ExprKind::Duration(value) => format!("{value}ns"),
-            ExprKind::Variant(id, at) => self.variant(*id, *at),
+            ExprKind::Variant(id, at, payload) if payload.is_empty() => {
+                self.variant(*id, *at)
+            }
+            ExprKind::Variant(id, at, payload) => {
+                format!("{}({})", self.variant(*id, *at), self.list(payload))
+            }
+            ExprKind::Let(value, pat) => {
+                format!("let {} = {}", self.pat(pat, value.ty), self.expr(value))
+            }
             ExprKind::SizeParam(at) => self
                 .generics
                 .get(*at as usize)
@@ -167,7 +175,7 @@ impl Printer<'_> {
         let name = found
             .variants
             .get(at as usize)
-            .map_or("?", |(name, _)| &**name);
+            .map_or("?", |variant| &*variant.name);
         format!("{}.{name}", found.head.name)
     }
 
@@ -180,34 +188,54 @@ impl Printer<'_> {
         format!("{}.{name}", self.expr(base))
     }
 
-    fn match_value(&self, value: &Expr, arms: &[(Vec<Pat>, Expr)]) -> String {
-        let arms = arms.iter().map(|(pats, arm)| {
-            format!("{} => {}", self.pats(value, pats), self.expr(arm))
+    fn match_value(&self, value: &Expr, arms: &[Arm<Expr>]) -> String {
+        let arms = arms.iter().map(|arm| {
+            format!("{} => {}", self.arm_head(value, arm), self.expr(&arm.body))
         });
         let arms = arms.collect::<Vec<_>>().join(", ");
         format!("match {} {{ {arms} }}", self.expr(value))
     }
 
-    pub(super) fn pats(&self, value: &Expr, pats: &[Pat]) -> String {
-        let texts = pats.iter().map(|pat| match pat {
+    pub(super) fn arm_head<T>(&self, value: &Expr, arm: &Arm<T>) -> String {
+        let pat = self.pat(&arm.pat, value.ty);
+        match &arm.guard {
+            Some(guard) => format!("{pat} if {}", self.expr(guard)),
+            None => pat,
+        }
+    }
+
+    pub(super) fn pat(&self, pat: &Pat, ty: Ty) -> String {
+        let all = |parts: &[Pat]| {
+            let parts = parts.iter().map(|part| self.pat(part, Ty::ERROR));
+            parts.collect::<Vec<_>>().join(", ")
+        };
+        match pat {
             Pat::Wild => "_".to_owned(),
             Pat::Bind(local) => self.local(*local),
-            Pat::Members(parts) => {
-                let parts = parts
-                    .iter()
-                    .map(|part| self.pats(value, std::slice::from_ref(part)));
-                format!("({})", parts.collect::<Vec<_>>().join(", "))
+            Pat::Variant(at, parts) => {
+                let name = match self.typed.types.kind(ty) {
+                    TyKind::Enum(id) => self.variant(*id, *at),
+                    _ => at.to_string(),
+                };
+                match parts.is_empty() {
+                    true => name,
+                    false => format!("{name}({})", all(parts)),
+                }
             }
-            Pat::Variant(at) => match self.typed.types.kind(value.ty) {
-                TyKind::Enum(id) => self.variant(*id, *at),
-                _ => at.to_string(),
-            },
+            Pat::Members(parts) => format!("({})", all(parts)),
             Pat::Int(value) => value.to_string(),
             Pat::IntRange(lo, hi) => format!("{lo}..={hi}"),
+            Pat::Float(value) => format!("{value:?}"),
+            Pat::FloatRange(lo, hi, true) => format!("{lo:?}..={hi:?}"),
+            Pat::FloatRange(lo, hi, false) => format!("{lo:?}..{hi:?}"),
             Pat::Bool(value) => value.to_string(),
             Pat::None => "none".to_owned(),
-        });
-        texts.collect::<Vec<_>>().join(" | ")
+            Pat::Some(inner) => format!("some({})", self.pat(inner, Ty::ERROR)),
+            Pat::Or(parts) => {
+                let parts = parts.iter().map(|part| self.pat(part, ty));
+                parts.collect::<Vec<_>>().join(" | ")
+            }
+        }
     }
 
     fn generic_args(&self, args: &[GenericArg]) -> String {

@@ -45,9 +45,9 @@ impl Printer<'_> {
                 let head = format!("match {} {{", self.expr(value));
                 self.line(&head);
                 self.indent += 1;
-                for (pats, body) in arms {
-                    let head = format!("{} =>", self.pats(value, pats));
-                    self.group(&head, body);
+                for arm in arms {
+                    let head = format!("{} =>", self.arm_head(value, arm));
+                    self.group(&head, &arm.body);
                 }
                 self.indent -= 1;
                 self.line("}");

@@ -37,7 +37,7 @@ impl Printer<'_> {
                 self.line(&text);
             }
             StmtKind::Unpack(pat, value, None) => {
-                let pat = self.pats(value, std::slice::from_ref(pat));
+                let pat = self.pat(pat, value.ty);
                 let text = format!("let {pat} = {}", self.expr(value));
                 self.line(&text);
             }
@@ -79,7 +79,7 @@ impl Printer<'_> {
     fn compound(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Unpack(pat, value, Some(otherwise)) => {
-                let pat = self.pats(value, std::slice::from_ref(pat));
+                let pat = self.pat(pat, value.ty);
                 let head = format!("let {pat} = {} else", self.expr(value));
                 self.braced(&head, otherwise);
             }
@@ -94,9 +94,9 @@ impl Printer<'_> {
                 let head = format!("match {} {{", self.expr(value));
                 self.line(&head);
                 self.indent += 1;
-                for (pats, block) in arms {
-                    let head = format!("{} =>", self.pats(value, pats));
-                    self.braced(&head, block);
+                for arm in arms {
+                    let head = format!("{} =>", self.arm_head(value, arm));
+                    self.braced(&head, &arm.body);
                 }
                 self.indent -= 1;
                 self.line("}");

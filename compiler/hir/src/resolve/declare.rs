@@ -11,7 +11,7 @@ use crate::cx::{ContextTree, Cx};
 use crate::ids::{ContextId, ModuleId};
 use crate::item::{
     Collection, Const, Context, ContextKind, Enum, Fn, Head, Module, Period, Pipeline,
-    Process, Struct, Test,
+    Process, Struct, Test, Variant,
 };
 use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
@@ -170,7 +170,11 @@ fn constant<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Const) -> Def {
 
 fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
     cx.trees.enums.push(it);
-    duplicates(cx, "variant", &it.variants);
+    duplicates(
+        cx,
+        "variant",
+        it.variants.iter().map(|variant| &variant.name),
+    );
     if it.variants.is_empty() {
         let found =
             Diagnostic::new(Code::NeedsDefault, head.span, "this enum has no variant")
@@ -181,7 +185,11 @@ fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
     let variants = it
         .variants
         .iter()
-        .map(|name| (Arc::clone(&name.text), name.span))
+        .map(|variant| Variant {
+            name: Arc::clone(&variant.name.text),
+            span: variant.name.span,
+            payload: Vec::new(),
+        })
         .collect();
     Def::Enum(cx.out.enums.push(Enum { head, variants }))
 }

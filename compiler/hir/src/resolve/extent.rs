@@ -1,13 +1,12 @@
-//! Extents: no struct inside itself, none too deep or of too many members.
+//! Extents: no struct or enum inside itself, none too deep or of too many members.
 
-use cranelift_entity::SecondaryMap;
 use indexmap::IndexMap;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 
 use crate::cx::Cx;
-use crate::ids::StructId;
-use crate::item::Head;
+use crate::ids::{EnumId, StructId};
+use crate::item::{Head, Member};
 use crate::ty::{GenericArg, Ty, TyKind};
 
 /// How deep structs and tuples may nest.
@@ -32,47 +31,105 @@ impl Extent {
     }
 }
 
+/// One member without members of its own.
+const ONE: Extent = Extent {
+    depth: 0,
+    members: 1,
+};
+
+/// A type with members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Node {
+    Struct(StructId),
+    /// The members are those of all variants.
+    Enum(EnumId),
+}
+
+impl Node {
+    fn head(self, cx: &Cx<'_>) -> Head {
+        match self {
+            Self::Struct(id) => cx.out.structs[id].head.clone(),
+            Self::Enum(id) => cx.out.enums[id].head.clone(),
+        }
+    }
+
+    /// `struct`, `enum`.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Struct(_) => "struct",
+            Self::Enum(_) => "enum",
+        }
+    }
+
+    /// Types and places of the members.
+    fn members(self, cx: &Cx<'_>) -> Vec<(Ty, Span)> {
+        let parts = |members: &[Member]| -> Vec<(Ty, Span)> {
+            let parts = members.iter().map(|member| (member.ty, member.span));
+            parts.collect()
+        };
+        match self {
+            Self::Struct(id) => parts(&cx.out.structs[id].members),
+            Self::Enum(id) => {
+                let variants = cx.out.enums[id].variants.iter();
+                variants
+                    .flat_map(|variant| parts(&variant.payload))
+                    .collect()
+            }
+        }
+    }
+
+    /// Makes the type of a member one that has been reported.
+    fn spoil(self, cx: &mut Cx<'_>, at: usize) {
+        let member = match self {
+            Self::Struct(id) => cx.out.structs[id].members.get_mut(at),
+            Self::Enum(id) => {
+                let variants = cx.out.enums[id].variants.iter_mut();
+                variants.flat_map(|variant| &mut variant.payload).nth(at)
+            }
+        };
+        if let Some(member) = member {
+            member.ty = Ty::ERROR;
+        }
+    }
+}
+
 /// The extents known so far.
+#[derive(Default)]
 struct Extents {
-    /// `None`: not looked at.
-    known: SecondaryMap<StructId, Option<Extent>>,
-    /// The structs around the current one, outermost first.
-    around: Vec<StructId>,
+    known: IndexMap<Node, Extent>,
+    /// The types around the current one, outermost first.
+    around: Vec<Node>,
 }
 
 /// What is wrong with a member.
 enum Problem {
     /// It holds the struct that it is in, or one around it.
-    Circle(StructId),
+    Circle(Node),
     /// It nests too deep.
     Deep,
     /// It has too many members.
     Many,
 }
 
-/// Finds the extents of all structs; breaks circles where they close.
+/// Finds the extents of all structs and enums; breaks circles where they close.
 pub(crate) fn all(cx: &mut Cx<'_>) {
-    let mut extents = Extents {
-        known: SecondaryMap::new(),
-        around: Vec::new(),
-    };
+    let mut extents = Extents::default();
     for id in cx.out.structs.keys().collect::<Vec<_>>() {
-        extents.of_struct(cx, id);
+        extents.of_node(cx, Node::Struct(id));
+    }
+    for id in cx.out.enums.keys().collect::<Vec<_>>() {
+        extents.of_node(cx, Node::Enum(id));
     }
 }
 
 impl Extents {
-    fn of_struct(&mut self, cx: &mut Cx<'_>, id: StructId) -> Extent {
-        if let Some(known) = self.known[id] {
-            return known;
+    fn of_node(&mut self, cx: &mut Cx<'_>, node: Node) -> Extent {
+        if let Some(known) = self.known.get(&node) {
+            return *known;
         }
-        self.around.push(id);
+        self.around.push(node);
         let mut whole = Extent::default();
-        for at in 0..cx.out.structs[id].members.len() {
-            let Some(member) = cx.out.structs[id].members.get(at) else {
-                continue;
-            };
-            let (ty, span) = (member.ty, member.span);
+        for (at, (ty, span)) in node.members(cx).into_iter().enumerate() {
             let found = self.of_type(cx, ty).and_then(|below| {
                 let depth = below.depth + 1;
                 let both = whole.with(Extent { depth, ..below });
@@ -85,34 +142,33 @@ impl Extents {
             match found {
                 Ok(both) => whole = both,
                 Err(problem) => {
-                    report(cx, id, span, &problem);
-                    if let Some(member) = cx.out.structs[id].members.get_mut(at) {
-                        member.ty = Ty::ERROR;
-                    }
+                    report(cx, node, span, &problem);
+                    node.spoil(cx, at);
                 }
             }
         }
         self.around.pop();
-        self.known[id] = Some(whole);
+        self.known.insert(node, whole);
         whole
+    }
+
+    /// The extent of a type with members.
+    fn of_member(&mut self, cx: &mut Cx<'_>, node: Node) -> Result<Extent, Problem> {
+        if self.around.contains(&node) {
+            return Err(Problem::Circle(node));
+        }
+        if self.around.len() as u32 > MAX_DEPTH {
+            return Err(Problem::Deep);
+        }
+        Ok(ONE.with(self.of_node(cx, node)))
     }
 
     /// The extent of the type of a member: at least one member.
     fn of_type(&mut self, cx: &mut Cx<'_>, ty: Ty) -> Result<Extent, Problem> {
-        let one = Extent {
-            depth: 0,
-            members: 1,
-        };
         match cx.kind(ty).clone() {
             TyKind::Struct(id, args) => {
-                if self.around.contains(&id) {
-                    return Err(Problem::Circle(id));
-                }
-                if self.around.len() as u32 > MAX_DEPTH {
-                    return Err(Problem::Deep);
-                }
                 // What stands for a parameter counts as a part of the struct.
-                let mut whole = one.with(self.of_struct(cx, id));
+                let mut whole = self.of_member(cx, Node::Struct(id))?;
                 for arg in args {
                     if let GenericArg::Ty(ty) = arg {
                         whole = whole.with(self.of_type(cx, ty)?);
@@ -120,13 +176,14 @@ impl Extents {
                 }
                 Ok(whole)
             }
+            TyKind::Enum(id) => self.of_member(cx, Node::Enum(id)),
             TyKind::Array(elem, _)
             | TyKind::Ring(elem, _)
             | TyKind::Pool(elem, _)
             | TyKind::Option(elem)
             | TyKind::Slice(elem) => self.of_type(cx, elem),
             TyKind::Tuple(parts) => {
-                let mut whole = one;
+                let mut whole = ONE;
                 for part in parts {
                     whole = whole.with(self.of_type(cx, part)?);
                 }
@@ -142,9 +199,8 @@ impl Extents {
             | TyKind::Handle(_)
             | TyKind::Str(_)
             | TyKind::Text
-            | TyKind::Enum(_)
             | TyKind::Fn(..)
-            | TyKind::Param(_) => Ok(one),
+            | TyKind::Param(_) => Ok(ONE),
         }
     }
 }
@@ -180,6 +236,14 @@ impl Cx<'_> {
                 let members = self.out.member_types(ty).into_iter();
                 members.fold(1_u64, |all, ty| all.saturating_add(self.weight(ty, known)))
             }
+            TyKind::Enum(id) => {
+                known.insert(ty, 1);
+                self.ensure_payloads(id);
+                let members = Node::Enum(id).members(self).into_iter();
+                members.fold(1_u64, |all, (ty, _)| {
+                    all.saturating_add(self.weight(ty, known))
+                })
+            }
             TyKind::Tuple(ref parts) => {
                 let parts = parts.clone().into_iter();
                 parts.fold(1_u64, |all, ty| all.saturating_add(self.weight(ty, known)))
@@ -194,30 +258,30 @@ impl Cx<'_> {
     }
 }
 
-fn report(cx: &mut Cx<'_>, id: StructId, span: Span, problem: &Problem) {
-    let Head { name, .. } = cx.out.structs[id].head.clone();
+fn report(cx: &mut Cx<'_>, node: Node, span: Span, problem: &Problem) {
+    let (name, word) = (node.head(cx).name, node.word());
     let found = match problem {
         Problem::Circle(inner) => {
-            let other = &cx.out.structs[*inner].head;
+            let other = inner.head(cx);
             Diagnostic::new(
                 Code::RecursiveType,
                 span,
                 format!("this holds `{}` again", other.name),
             )
-            .title(format!("struct `{}` contains itself", other.name))
+            .title(format!("{} `{}` contains itself", inner.word(), other.name))
             .label(other.span, "so its size would have no end")
             .help("keep an index into an array of a context instead")
         }
         Problem::Deep => {
             Diagnostic::new(Code::RecursiveType, span, "the nesting is too deep here")
                 .title(format!(
-                    "structs nest more than {MAX_DEPTH} deep in `{name}`"
+                    "{word}s nest more than {MAX_DEPTH} deep in `{name}`"
                 ))
                 .help("flatten some of them")
         }
         Problem::Many => Diagnostic::new(Code::TooMuchMemory, span, "too many from here")
             .title(format!(
-                "struct `{name}` has more than {MAX_MEMBERS} members in all"
+                "{word} `{name}` has more than {MAX_MEMBERS} members in all"
             ))
             .help("use arrays for many values of one kind"),
     };

@@ -238,7 +238,20 @@ fn count(cx: &mut Cx<'_>, id: ContextId, written: &WrittenSize) -> Option<Count>
     if let Some(words) = crate::resolve::sizes::words_of(&written.expr)
         && let Walk::Found(Def::Enum(id), []) = cx.walk(module, &words)
     {
-        let variants = cx.out.enums[id].variants.len();
+        cx.ensure_payloads(id);
+        let found = &cx.out.enums[id];
+        let carries = found.variants.iter().find(|it| !it.payload.is_empty());
+        if let Some(variant) = carries {
+            let place = variant.span;
+            let text = "this enum has more values than variants";
+            let found = Diagnostic::new(Code::BadSize, written.expr.span, text)
+                .title("contexts are counted by an enum without payloads")
+                .label(place, "this variant carries a payload")
+                .help("count them by a number, or by an enum of names alone");
+            cx.report(found);
+            return None;
+        }
+        let variants = found.variants.len();
         return Some(Count::Variants(id, u64::try_from(variants).unwrap_or(0)));
     }
     match cx.size(&Env::plain(module), &written.expr) {
@@ -278,7 +291,10 @@ fn index_expr(cx: &mut Cx<'_>, field: FieldId, at: u64) -> Expr {
     let (kind, ty) = match cx.out.several(field) {
         Some(Count::Variants(id, _)) => {
             let at = u32::try_from(at).unwrap_or(0);
-            (ExprKind::Variant(id, at), cx.intern(TyKind::Enum(id)))
+            (
+                ExprKind::Variant(id, at, Vec::new()),
+                cx.intern(TyKind::Enum(id)),
+            )
         }
         Some(Count::Number(_)) | None => (ExprKind::Int(i128::from(at)), Ty::I64),
     };

@@ -22,6 +22,9 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in &ids {
         cx.ensure_members(*id);
     }
+    for id in cx.out.enums.keys().collect::<Vec<_>>() {
+        cx.ensure_payloads(id);
+    }
     extent::all(cx);
     for id in &ids {
         cx.ensure_defaults(*id);

@@ -27,7 +27,11 @@ impl Cx<'_> {
             TyKind::Struct(id, args) => {
                 ExprKind::Struct(id, self.member_defaults(id, &args, span)?)
             }
-            TyKind::Enum(id) => ExprKind::Variant(id, 0),
+            TyKind::Enum(id) => {
+                let payload = self.payload_types(id, 0).into_iter();
+                let payload = payload.map(|ty| self.default_of(ty, span));
+                ExprKind::Variant(id, 0, payload.collect::<Option<_>>()?)
+            }
             TyKind::Tuple(parts) => {
                 let parts = parts.into_iter().map(|part| self.default_of(part, span));
                 ExprKind::Tuple(parts.collect::<Option<_>>()?)

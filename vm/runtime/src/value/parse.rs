@@ -39,6 +39,7 @@ impl<'a> Reader<'a> {
             Shape::Array { elem, dims } => self.array(shape, elem, dims),
             Shape::Ring { elem, .. } => self.list(shape, |reader| reader.value(elem)),
             Shape::Struct { name, members, .. } => self.structure(shape, name, members),
+            Shape::Choice { name, variants, .. } => self.choice(shape, name, variants),
             Shape::Str { capacity } => {
                 let text = self.text().ok_or_else(|| Expected(describe(shape)))?;
                 let fits = u64::try_from(text.len()).is_ok_and(|len| len <= *capacity);
@@ -109,10 +110,42 @@ impl<'a> Reader<'a> {
         name: &str,
         members: &[(String, u32, Shape)],
     ) -> Result<Value, Expected> {
-        let wrong = || Expected(describe(shape));
         if self.word() != name {
-            return Err(wrong());
+            return Err(Expected(describe(shape)));
         }
+        self.members(shape, name, members)
+    }
+
+    /// `Circle(r: 1.0)`, `Shape.Circle(r: 1.0)`, `Point`.
+    fn choice(
+        &mut self,
+        shape: &Shape,
+        name: &str,
+        variants: &[(String, Vec<(String, u32, Shape)>)],
+    ) -> Result<Value, Expected> {
+        let word = self.word();
+        let short = word
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .unwrap_or(word);
+        let variant = variants.iter().find(|(variant, _)| variant == short);
+        let Some((variant, members)) = variant else {
+            return Err(Expected(describe(shape)));
+        };
+        if members.is_empty() {
+            return Ok(Value::Variant(variant.clone()));
+        }
+        self.members(shape, variant, members)
+    }
+
+    /// `(m0: 1.5, m1: 0.2)`.
+    fn members(
+        &mut self,
+        shape: &Shape,
+        name: &str,
+        members: &[(String, u32, Shape)],
+    ) -> Result<Value, Expected> {
+        let wrong = || Expected(describe(shape));
         self.eat('(').ok_or_else(wrong)?;
         let mut values: Vec<(String, Value)> = Vec::new();
         while self.eat(')').is_none() {
@@ -232,6 +265,7 @@ fn scalar(shape: &Shape, word: &str) -> Option<Value> {
             Some(Value::Variant(variant.clone()))
         }
         Shape::Struct { .. }
+        | Shape::Choice { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Str { .. }

@@ -10,15 +10,19 @@ use super::Value;
 pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
     match shape {
         Shape::Struct { name, members, .. } => {
-            let member = |(name, offset, shape): &(String, u32, Shape)| {
-                let bytes = bytes.get(usize::try_from(*offset).ok()?..)?;
-                Some((name.clone(), value(shape, bytes)?))
-            };
-            let members = members.iter().map(member).collect::<Option<_>>()?;
-            Some(Value::Struct {
-                name: name.clone(),
-                members,
-            })
+            let members = all(members, bytes)?;
+            let name = name.clone();
+            Some(Value::Struct { name, members })
+        }
+        Shape::Choice { repr, variants, .. } => {
+            let index = usize::try_from(number(*repr, bytes)?).ok()?;
+            let (name, members) = variants.get(index)?;
+            let name = name.clone();
+            if members.is_empty() {
+                return Some(Value::Variant(name));
+            }
+            let members = all(members, bytes)?;
+            Some(Value::Struct { name, members })
         }
         Shape::Array { elem, dims } => array(elem, dims, bytes),
         Shape::Str { .. } => Some(Value::Str(text(shape, bytes)?.to_owned())),
@@ -44,6 +48,15 @@ pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
         | Shape::Duration
         | Shape::Enum { .. } => scalar(shape, bytes),
     }
+}
+
+/// The values of all members.
+fn all(members: &[(String, u32, Shape)], bytes: &[u8]) -> Option<Vec<(String, Value)>> {
+    let member = |(name, offset, shape): &(String, u32, Shape)| {
+        let bytes = bytes.get(usize::try_from(*offset).ok()?..)?;
+        Some((name.clone(), value(shape, bytes)?))
+    };
+    members.iter().map(member).collect()
 }
 
 /// The text of a `Str` shape.
@@ -113,6 +126,7 @@ fn scalar(shape: &Shape, bytes: &[u8]) -> Option<Value> {
             Value::Variant(variants.get(index)?.clone())
         }
         Shape::Struct { .. }
+        | Shape::Choice { .. }
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Str { .. }

@@ -15,19 +15,10 @@ pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()
             Value::Struct {
                 members: values, ..
             },
-        ) => {
-            if members.len() != values.len() {
-                return None;
-            }
-            for (name, offset, shape) in members {
-                let (_, value) = values.iter().find(|(given, _)| given == name)?;
-                write(
-                    shape,
-                    value,
-                    bytes.get_mut(usize::try_from(*offset).ok()?..)?,
-                )?;
-            }
-            Some(())
+        ) => all(members, values, bytes),
+        (Shape::Choice { .. }, Value::Variant(name)) => choice(shape, name, &[], bytes),
+        (Shape::Choice { .. }, Value::Struct { name, members }) => {
+            choice(shape, name, members, bytes)
         }
         (Shape::Array { elem, dims }, Value::Array(values)) => {
             array(elem, dims, values, bytes)
@@ -79,6 +70,42 @@ pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()
         }
         _ => None,
     }
+}
+
+/// Every member of a struct, or of a payload.
+fn all(
+    members: &[(String, u32, Shape)],
+    values: &[(String, Value)],
+    bytes: &mut [u8],
+) -> Option<()> {
+    if members.len() != values.len() {
+        return None;
+    }
+    for (name, offset, shape) in members {
+        let (_, value) = values.iter().find(|(given, _)| given == name)?;
+        let bytes = bytes.get_mut(usize::try_from(*offset).ok()?..)?;
+        write(shape, value, bytes)?;
+    }
+    Some(())
+}
+
+/// A variant with its payload; what no member holds is zero.
+fn choice(
+    shape: &Shape,
+    name: &str,
+    values: &[(String, Value)],
+    bytes: &mut [u8],
+) -> Option<()> {
+    let Shape::Choice { repr, variants, .. } = shape else {
+        return None;
+    };
+    let index = variants.iter().position(|(variant, _)| variant == name)?;
+    let (_, members) = variants.get(index)?;
+    bytes
+        .get_mut(..usize::try_from(shape.size()).ok()?)?
+        .fill(0);
+    number(*repr, u64::try_from(index).ok()?, bytes)?;
+    all(members, values, bytes)
 }
 
 /// Writes a text of at most that many bytes; those beyond it become 0.

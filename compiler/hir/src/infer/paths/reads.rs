@@ -4,7 +4,7 @@ use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 
 use super::Walker;
-use crate::body::{Block, ClosureBody, Expr, ExprKind, Otherwise};
+use crate::body::{Arm, Block, ClosureBody, Expr, ExprKind, Otherwise, Pat};
 
 impl Walker<'_, '_, '_> {
     pub(super) fn expr(&mut self, expr: &Expr) {
@@ -14,7 +14,6 @@ impl Walker<'_, '_, '_> {
             | ExprKind::Float(_)
             | ExprKind::Bool(_)
             | ExprKind::Duration(_)
-            | ExprKind::Variant(..)
             | ExprKind::SizeParam(_)
             | ExprKind::None
             | ExprKind::Str(_)
@@ -62,13 +61,15 @@ impl Walker<'_, '_, '_> {
             }
             ExprKind::Match(value, arms) => {
                 self.expr(value);
-                for (_, arm) in arms {
-                    self.expr(arm);
+                for arm in arms {
+                    self.arm_head(arm);
+                    self.expr(&arm.body);
                 }
             }
             ExprKind::Array(all)
             | ExprKind::Concat(all)
             | ExprKind::Tuple(all)
+            | ExprKind::Variant(_, _, all)
             | ExprKind::Struct(_, all)
             | ExprKind::Call(_, _, all)
             | ExprKind::Pool(_, all)
@@ -83,6 +84,10 @@ impl Walker<'_, '_, '_> {
                     self.expr(change);
                 }
             }
+            ExprKind::Let(value, pat) => {
+                self.expr(value);
+                self.declare(pat);
+            }
             ExprKind::Closure(_, body) => self.closure(body),
             ExprKind::OrElse(value, otherwise) => {
                 self.expr(value);
@@ -93,6 +98,23 @@ impl Walker<'_, '_, '_> {
                 self.expr(hi);
                 self.expr(body);
             }
+        }
+    }
+
+    /// The names that a pattern makes.
+    pub(super) fn declare(&mut self, pat: &Pat) {
+        pat.each_local(&mut |local| {
+            if !self.declared.contains(&local) {
+                self.declared.push(local);
+            }
+        });
+    }
+
+    /// The names and the guard of an arm.
+    pub(super) fn arm_head<T>(&mut self, arm: &Arm<T>) {
+        self.declare(&arm.pat);
+        if let Some(guard) = &arm.guard {
+            self.expr(guard);
         }
     }
 
