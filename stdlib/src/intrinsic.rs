@@ -116,6 +116,8 @@ intrinsics! {
     MustFit = "must_fit";
     /// `fn must_index(inside: bool)`: faults `Index` unless it is true.
     MustIndex = "must_index";
+    /// `fn hash_key<K: key>(key: K) -> u64`: the same on every machine.
+    HashKey = "hash_key";
 }
 
 impl Intrinsic {

@@ -61,15 +61,16 @@ pub(crate) enum Wanted {
 
 /// Names that the compiler itself uses where a program has the first word: `hash` behind
 /// `random`, and the methods of rings whose names the prelude has too.
-const IMPLIED: [(&str, &str); 4] = [
+const IMPLIED: [(&str, &str); 5] = [
+    ("map", "map_slot"),
     ("random", "hash"),
     ("min", "minimum"),
     ("max", "maximum"),
     ("sum", "total"),
 ];
 
-/// Methods of texts, slices and lists have names with these before theirs.
-const METHODS: [&str; 3] = ["str_", "slice_", "list_"];
+/// Methods of texts, slices, lists and maps have names with these before theirs.
+const METHODS: [&str; 4] = ["str_", "slice_", "list_", "map_"];
 
 /// What the compiler itself uses for the operators of texts, where a program has a text.
 const TEXT: [&str; 1] = ["str_before"];

@@ -16,7 +16,13 @@ const MAX_MODULES: usize = 500;
 
 /// What every program has without `use`: the prelude, what `random.…` stands for, and the
 /// methods of rings.
-const IMPLICIT: [&str; 4] = ["std.prelude", "std.list", "std.random", "std.stats"];
+const IMPLICIT: [&str; 5] = [
+    "std.prelude",
+    "std.list",
+    "std.map",
+    "std.random",
+    "std.stats",
+];
 
 /// The files of a program, read and parsed.
 #[derive(Debug, Default)]

@@ -18,7 +18,34 @@ pub fn list_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Size)> {
     }
 }
 
+/// The keys and the values of a map type.
+pub fn map_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Ty)> {
+    let TyKind::Struct(id, args) = types.kind(ty) else {
+        return None;
+    };
+    match (typed.structs[*id].collection, args.as_slice()) {
+        (Some(Collection::Map), [GenericArg::Ty(key), GenericArg::Ty(value), _]) => {
+            Some((*key, *value))
+        }
+        _ => None,
+    }
+}
+
+/// The place of the member of maps that holds the values.
+pub const MAP_VALUES: u32 = 10;
+
 impl Typed {
+    /// Whether a type is a collection of the library.
+    pub fn is_collection(&self, ty: Ty) -> bool {
+        matches!(self.types.kind(ty), TyKind::Struct(id, _)
+            if self.structs[*id].collection.is_some())
+    }
+
+    /// The keys and the values of a map type.
+    pub fn map_parts(&self, ty: Ty) -> Option<(Ty, Ty)> {
+        map_parts(self, &self.types, ty)
+    }
+
     /// The elements and the capacity of a list type.
     pub fn list_parts(&self, ty: Ty) -> Option<(Ty, Size)> {
         list_parts(self, &self.types, ty)

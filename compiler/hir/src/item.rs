@@ -52,6 +52,8 @@ pub struct Struct {
 pub enum Collection {
     /// `list<T, N>`: its first member is the length, its second the slots.
     List,
+    /// `map<K, V, N>`.
+    Map,
 }
 
 /// A member of a struct, or of the payload of a variant.

@@ -1,5 +1,6 @@
 //! Declarations: names, types, constants, sizes, ranges and defaults; everything but bodies.
 
+mod arguments;
 pub(crate) mod consts;
 pub(crate) mod contexts;
 pub(crate) mod declare;

@@ -39,9 +39,13 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Local(_) => true,
             ExprKind::Field(_) => !self.root_is_heavy(e),
             ExprKind::Member(base, _) => self.is_plain(base),
-            ExprKind::Index(base, _) => {
+            ExprKind::Index(base, indices) => {
                 let ty = self.ty(base.ty);
-                matches!(self.cx.types.kind(ty), TyKind::Array(..)) && self.is_plain(base)
+                matches!(self.cx.types.kind(ty), TyKind::Array(..))
+                    && indices
+                        .iter()
+                        .all(|at| self.index_fault(at) == Fault::Index)
+                    && self.is_plain(base)
             }
             _ => false,
         }
@@ -193,7 +197,13 @@ impl<'a> FnCx<'_, 'a> {
             return At::Value(wide);
         }
         let operands = [("index", wide, kind), ("length", bound, ArgKind::Uint)];
-        self.check_or(guard, inside, Fault::Index, span, &operands);
+        let fault = self.index_fault(index);
+        let operands = if fault == Fault::Index {
+            operands.as_slice()
+        } else {
+            &[]
+        };
+        self.check_or(guard, inside, fault, span, operands);
         At::Value(wide)
     }
 

@@ -63,6 +63,9 @@ impl<'a> FnCx<'_, 'a> {
             self.store(list.count, count);
             dest = list.slots;
         }
+        if theus_hir::map_parts(self.cx.typed, &self.cx.types, dest.ty).is_some() {
+            self.zero(dest);
+        }
         let Some(first) = elems.first() else { return };
         let ty = self.ty(first.ty);
         let size = self.size(ty);

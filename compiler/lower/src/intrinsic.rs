@@ -24,6 +24,7 @@ impl<'a> FnCx<'_, 'a> {
         match intrinsic {
             I::Push => self.effect(args, Self::push_args),
             I::Clear => self.effect(args, Self::clear_args),
+            I::HashKey => self.hash_key(args),
             I::MustFit => self.must(args, Fault::Full, span),
             I::MustIndex => self.must(args, Fault::Index, span),
             I::Len => self.len(args),

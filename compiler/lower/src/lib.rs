@@ -30,6 +30,7 @@ mod journal;
 mod layout;
 mod list;
 mod loops;
+mod map;
 mod operator;
 mod pattern;
 mod pipeline;

@@ -184,7 +184,9 @@ impl<'a> FnCx<'_, 'a> {
             });
             return;
         }
-        if self.for_each_in_list(local, over, body) {
+        if self.for_each_in_list(local, over, body)
+            || self.for_each_in_map(local, over, body)
+        {
             return;
         }
         // The elements of a generic array may turn out to be rows.

@@ -9,7 +9,6 @@ use super::{Reader, inner};
 
 /// Types that are designed but not built, with a phrase for the message.
 const LATER_TYPES: &[(&str, &str)] = &[
-    ("map", "maps (`map`) are"),
     ("queue", "queues (`queue`) are"),
     ("instant", "points in time (`instant`) are"),
     ("texts", "heaps of texts (`texts`) are"),

@@ -27,6 +27,12 @@ impl Checker<'_, '_> {
                 span,
             };
         }
+        if let Some(ty) = due.filter(|due| self.cx.out.map_parts(*due).is_some())
+            && elems.is_empty()
+        {
+            let kind = ExprKind::Array(Vec::new());
+            return Expr { kind, ty, span };
+        }
         let list = due.and_then(|due| Some((due, self.cx.out.list_parts(due)?)));
         if let Some((ty, parts)) = list {
             return self.list(elems, ty, parts, span);
@@ -40,7 +46,7 @@ impl Checker<'_, '_> {
         let Some(first) = self.first_to_type(elems) else {
             let found = Diagnostic::new(Code::BadSize, span, "this array is empty")
                 .title("an array has at least one element")
-                .help("only a ring or a list may be empty: `let r: ring<f64, 8> = []`");
+                .help("only a ring, a list or a map may be empty: `let r: ring<f64, 8> = []`");
             self.report(found);
             return Self::error(span);
         };

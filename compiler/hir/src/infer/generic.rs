@@ -278,6 +278,7 @@ impl Checker<'_, '_> {
             | TyKind::Int(_)
             | TyKind::Duration
             | TyKind::Enum(_)
+            | TyKind::Handle(_)
             | TyKind::Str(_) => true,
             TyKind::Param(at) => {
                 matches!(self.bound(at), GenericKind::Key | GenericKind::Integer)

@@ -6,12 +6,43 @@ use theus_grammar::Span;
 use theus_grammar::ast::expr as tree;
 
 use super::Checker;
+use super::call::Given;
 use crate::body::{Expr, ExprKind};
 use crate::item::GenericKind;
 use crate::ty::{Size, Ty, TyKind};
 use crate::value::Value;
 
 impl Checker<'_, '_> {
+    /// `map[key]`: the value in the slot of the key.
+    fn map_index(
+        &mut self,
+        base: Expr,
+        indices: &[tree::Expr],
+        ty: Ty,
+        span: Span,
+    ) -> Expr {
+        let (Some(slot), [key]) = (self.cx.library_fn("map_slot"), indices) else {
+            self.wrong_rank(&base, 1, indices.len(), span);
+            return Expr {
+                kind: ExprKind::Error,
+                ty,
+                span,
+            };
+        };
+        let given = vec![Given::Done(base.clone()), Given::Written(key)];
+        let slot = self.call_fn(slot, given, Some(Ty::I64), span);
+        let values = Expr {
+            ty: self.cx.out.member_ty(base.ty, crate::MAP_VALUES),
+            span: base.span,
+            kind: ExprKind::Member(Box::new(base), crate::MAP_VALUES),
+        };
+        Expr {
+            kind: ExprKind::Index(Box::new(values), vec![slot]),
+            ty,
+            span,
+        }
+    }
+
     /// `base[indices]`.
     pub(crate) fn index(
         &mut self,
@@ -27,6 +58,9 @@ impl Checker<'_, '_> {
             return self.pool_element(base, indices, elem, span);
         }
         let base = self.some_value(base);
+        if let Some((_, ty)) = self.cx.out.map_parts(base.ty) {
+            return self.map_index(base, indices, ty, span);
+        }
         let mut found: Vec<Expr> = indices
             .iter()
             .map(|index| self.index_value(index))

@@ -44,6 +44,11 @@ impl Checker<'_, '_> {
             TyKind::Struct(..) if self.cx.out.list_parts(over.ty).is_some() => {
                 self.cx.row(over.ty)
             }
+            TyKind::Struct(..) if self.cx.out.map_parts(over.ty).is_some() => {
+                let parts = self.cx.out.map_parts(over.ty);
+                let parts = parts.map_or_else(Vec::new, |(key, value)| vec![key, value]);
+                self.cx.intern(TyKind::Tuple(parts))
+            }
             TyKind::Error => Ty::ERROR,
             TyKind::Array(..) => {
                 let text = self.show(over.ty);
@@ -76,7 +81,7 @@ impl Checker<'_, '_> {
                         TyKind::Str(_) | TyKind::Text => found.help(
                             "say what of it: `t.chars()`, `t.bytes()`, `t.words()` or `t.split(…)`",
                         ),
-                        _ => found.help("`for` goes over ranges, arrays, slices, rings and lists"),
+                        _ => found.help("`for` goes over ranges, arrays, slices, rings, lists and maps"),
                     }
                 };
                 self.report(found);

@@ -15,6 +15,7 @@ use super::entity::Entity;
 use super::generic::{Bindings, Declared};
 use crate::body::Expr;
 use crate::ids::FnId;
+use crate::item::Collection;
 use crate::resolve::scope::{Def, unknown};
 use crate::ty::{Ty, TyKind};
 
@@ -127,9 +128,11 @@ impl Checker<'_, '_> {
     /// The function of the library that is a method of texts or slices: `str_trim`.
     fn library_method(&mut self, ty: Ty, name: &str) -> Option<FnId> {
         let prefix = match self.kind(ty) {
-            TyKind::Struct(id, _) if self.cx.out.structs[*id].collection.is_some() => {
-                "list"
-            }
+            TyKind::Struct(id, _) => match self.cx.out.structs[*id].collection {
+                Some(Collection::List) => "list",
+                Some(Collection::Map) => "map",
+                None => return None,
+            },
             TyKind::Str(_) | TyKind::Text => "str",
             TyKind::Slice(_) | TyKind::Array(..) => "slice",
             _ => return None,

@@ -88,14 +88,15 @@ impl Checker<'_, '_> {
 
     /// Whether a place holds a list that a loop around goes over; reports it.
     fn is_iterated(&mut self, place: &Expr) -> bool {
-        let found = self.iterated.iter().find(|over| {
-            self.cx.out.list_parts(over.ty).is_some() && is_within(over, place)
-        });
+        let found = self
+            .iterated
+            .iter()
+            .find(|over| self.cx.out.is_collection(over.ty) && is_within(over, place));
         let Some(over) = found.map(|over| over.span) else {
             return false;
         };
         let found = Diagnostic::new(Code::ChangedInLoop, place.span, "changed here")
-            .title("a list is changed by the loop over it")
+            .title("a collection is changed by the loop over it")
             .label(over, "the loop goes over this")
             .help(
                 "use `retain`, or collect what is to change and change it after the loop",

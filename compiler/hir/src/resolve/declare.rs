@@ -16,6 +16,12 @@ use crate::item::{
 use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
 
+/// The modules of the collections, their types, and what the language knows those as.
+const COLLECTIONS: [(&str, &str, Collection); 2] = [
+    ("std.list", "list", Collection::List),
+    ("std.map", "map", Collection::Map),
+];
+
 /// Declares the items of all modules.
 pub(crate) fn all(cx: &mut Cx<'_>) {
     for parsed in cx.modules {
@@ -28,7 +34,7 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
         if parsed.is_std && &*parsed.name == "std.prelude" {
             cx.prelude = Some(module);
         }
-        if parsed.is_std && &*parsed.name == "std.list" {
+        if parsed.is_std && COLLECTIONS.iter().any(|(of, ..)| *of == &*parsed.name) {
             cx.collections.push(module);
         }
         for item in &parsed.file.items {
@@ -39,8 +45,11 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
 
 /// What the language knows a struct as.
 fn collection(cx: &Cx<'_>, module: ModuleId, name: &Name) -> Option<Collection> {
-    (cx.collections.contains(&module) && &*name.text == "list")
-        .then_some(Collection::List)
+    if !cx.collections.contains(&module) {
+        return None;
+    }
+    let found = COLLECTIONS.iter().find(|(_, word, _)| *word == &*name.text);
+    found.map(|(_, _, collection)| *collection)
 }
 
 fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {

@@ -7,11 +7,9 @@ use theus_grammar::ast::{Name, Path};
 
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
-use crate::ids::StructId;
-use crate::infer::{Bindings, Checker, Declared, Home, arguments};
 use crate::item::GenericKind;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::{GenericArg, Size, Ty, TyKind};
+use crate::ty::{GenericArg, Ty, TyKind};
 
 /// Types that every program knows by name.
 const PRIMITIVES: &[(&str, Ty)] = &[
@@ -30,7 +28,7 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 ];
 
 /// Types that are designed and come later.
-const LATER: &[&str] = &["map", "queue", "instant", "samples", "texts"];
+const LATER: &[&str] = &["queue", "instant", "samples", "texts"];
 
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -113,7 +111,7 @@ impl Cx<'_> {
     }
 
     /// A type that may be part of another one: no ring, no closure.
-    fn element(&mut self, ty: Ty, span: Span, of: &str) -> Ty {
+    pub(super) fn element(&mut self, ty: Ty, span: Span, of: &str) -> Ty {
         match self.kind(ty) {
             TyKind::Ring(..) => {
                 let title = format!("a ring inside {of} is not built yet");
@@ -209,7 +207,13 @@ impl Cx<'_> {
         self.report(found);
     }
 
-    fn named(&mut self, env: &Env, path: &Path, args: &[TyArg], span: Span) -> Ty {
+    pub(super) fn named(
+        &mut self,
+        env: &Env,
+        path: &Path,
+        args: &[TyArg],
+        span: Span,
+    ) -> Ty {
         if let [word] = path.words.as_slice()
             && let Some(ty) = self.bare(env, word, args, span)
         {
@@ -357,118 +361,7 @@ impl Cx<'_> {
         }
     }
 
-    /// An argument that is a type.
-    pub(super) fn type_arg(
-        &mut self,
-        env: &Env,
-        arg: &TyArg,
-        of: &str,
-        example: &str,
-    ) -> Ty {
-        let (ty, span) = match arg {
-            TyArg::Ty(ty) => (self.ty(env, ty), ty.span),
-            TyArg::Path(path) => (self.named(env, path, &[], path.span), path.span),
-            TyArg::Size(size) => {
-                let found =
-                    Diagnostic::new(Code::UnknownType, size.expr.span, "not a type")
-                        .title(format!("{of} needs a type here"))
-                        .help(format!("write `{example}`"));
-                self.report(found);
-                (Ty::ERROR, size.expr.span)
-            }
-        };
-        self.element(ty, span, of)
-    }
-
-    /// An argument that is a size.
-    pub(super) fn size_arg(
-        &mut self,
-        env: &Env,
-        arg: &TyArg,
-        of: &str,
-        example: &str,
-    ) -> Size {
-        match arg {
-            TyArg::Size(size) => self.size(env, &size.expr),
-            TyArg::Path(path) => self.size_path(env, &path.words, path.span),
-            TyArg::Ty(ty) => {
-                let found = Diagnostic::new(Code::BadSize, ty.span, "this is a type")
-                    .title(format!("{of} needs a size here"))
-                    .help(format!("write `{example}`"));
-                self.report(found);
-                Size::Error
-            }
-        }
-    }
-
-    /// A struct with its arguments.
-    fn struct_ty(
-        &mut self,
-        env: &Env,
-        id: StructId,
-        path: &Path,
-        args: &[TyArg],
-        span: Span,
-    ) -> Ty {
-        self.ensure_generics(id);
-        let found = &self.out.structs[id];
-        let (head, generics) = (found.head.clone(), found.generics.clone());
-        if generics.is_empty() {
-            self.no_args(path, args);
-            return self.intern(TyKind::Struct(id, Vec::new()));
-        }
-        let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
-        let example = format!("{}<{}>", head.name, names.join(", "));
-        if generics.len() != args.len() {
-            let found = Diagnostic::new(
-                Code::WrongArity,
-                span,
-                format!("{} given", arguments(args.len())),
-            )
-            .title(format!(
-                "`{}` takes {}",
-                head.name,
-                arguments(generics.len())
-            ))
-            .label(head.span, "the struct is declared here")
-            .help(format!(
-                "write `{example}` with types and sizes for its parameters"
-            ));
-            self.report(found);
-            return Ty::ERROR;
-        }
-        let of = format!("`{}`", head.name);
-        let (mut found, mut fine) = (Vec::new(), true);
-        let start_sizes = std::mem::take(&mut self.start_sizes);
-        for ((at, generic), arg) in (0_u32..).zip(&generics).zip(args) {
-            if generic.kind == GenericKind::Size {
-                let size = self.size_arg(env, arg, &of, &example);
-                fine &= size != Size::Error;
-                found.push(GenericArg::Size(size));
-                continue;
-            }
-            let ty = self.type_arg(env, arg, &of, &example);
-            let home = Home::Constant("an argument of a type");
-            let mut checker = Checker::new(self, env.clone(), home);
-            let none = Bindings::new(0);
-            let whole = arg_span(arg);
-            fine &= ty != Ty::ERROR
-                && checker.satisfies(Declared::Struct(id), at, ty, &none, whole);
-            found.push(GenericArg::Ty(ty));
-        }
-        self.start_sizes = start_sizes;
-        if !fine {
-            return Ty::ERROR;
-        }
-        let ty = self.intern(TyKind::Struct(id, found));
-        if self.bounded(ty, span) {
-            ty
-        } else {
-            Ty::ERROR
-        }
-    }
-
-    fn no_args(&mut self, path: &Path, args: &[TyArg]) {
+    pub(super) fn no_args(&mut self, path: &Path, args: &[TyArg]) {
         if let Some(arg) = args.first() {
             let found =
                 Diagnostic::new(Code::WrongArity, arg_span(arg), "nothing belongs here")
@@ -493,7 +386,7 @@ fn foreign(word: &Name, found: Diagnostic) -> Diagnostic {
     }
 }
 
-const fn arg_span(arg: &TyArg) -> Span {
+pub(super) const fn arg_span(arg: &TyArg) -> Span {
     match arg {
         TyArg::Ty(ty) => ty.span,
         TyArg::Size(size) => size.expr.span,

@@ -1,0 +1,126 @@
+//! Arguments of types: types and sizes between `<` and `>`.
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::Path;
+use theus_grammar::ast::ty::TyArg;
+
+use crate::cx::{Cx, Env};
+use crate::ids::StructId;
+use crate::infer::{Bindings, Checker, Declared, Home, arguments};
+use crate::item::GenericKind;
+use crate::resolve::types::arg_span;
+use crate::ty::{GenericArg, Size, Ty, TyKind};
+
+impl Cx<'_> {
+    /// An argument that is a type.
+    pub(super) fn type_arg(
+        &mut self,
+        env: &Env,
+        arg: &TyArg,
+        of: &str,
+        example: &str,
+    ) -> Ty {
+        let (ty, span) = match arg {
+            TyArg::Ty(ty) => (self.ty(env, ty), ty.span),
+            TyArg::Path(path) => (self.named(env, path, &[], path.span), path.span),
+            TyArg::Size(size) => {
+                let found =
+                    Diagnostic::new(Code::UnknownType, size.expr.span, "not a type")
+                        .title(format!("{of} needs a type here"))
+                        .help(format!("write `{example}`"));
+                self.report(found);
+                (Ty::ERROR, size.expr.span)
+            }
+        };
+        self.element(ty, span, of)
+    }
+
+    /// An argument that is a size.
+    pub(super) fn size_arg(
+        &mut self,
+        env: &Env,
+        arg: &TyArg,
+        of: &str,
+        example: &str,
+    ) -> Size {
+        match arg {
+            TyArg::Size(size) => self.size(env, &size.expr),
+            TyArg::Path(path) => self.size_path(env, &path.words, path.span),
+            TyArg::Ty(ty) => {
+                let found = Diagnostic::new(Code::BadSize, ty.span, "this is a type")
+                    .title(format!("{of} needs a size here"))
+                    .help(format!("write `{example}`"));
+                self.report(found);
+                Size::Error
+            }
+        }
+    }
+
+    /// A struct with its arguments.
+    pub(super) fn struct_ty(
+        &mut self,
+        env: &Env,
+        id: StructId,
+        path: &Path,
+        args: &[TyArg],
+        span: Span,
+    ) -> Ty {
+        self.ensure_generics(id);
+        let found = &self.out.structs[id];
+        let (head, generics) = (found.head.clone(), found.generics.clone());
+        if generics.is_empty() {
+            self.no_args(path, args);
+            return self.intern(TyKind::Struct(id, Vec::new()));
+        }
+        let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
+        let example = format!("{}<{}>", head.name, names.join(", "));
+        if generics.len() != args.len() {
+            let found = Diagnostic::new(
+                Code::WrongArity,
+                span,
+                format!("{} given", arguments(args.len())),
+            )
+            .title(format!(
+                "`{}` takes {}",
+                head.name,
+                arguments(generics.len())
+            ))
+            .label(head.span, "the struct is declared here")
+            .help(format!(
+                "write `{example}` with types and sizes for its parameters"
+            ));
+            self.report(found);
+            return Ty::ERROR;
+        }
+        let of = format!("`{}`", head.name);
+        let (mut found, mut fine) = (Vec::new(), true);
+        let start_sizes = std::mem::take(&mut self.start_sizes);
+        for ((at, generic), arg) in (0_u32..).zip(&generics).zip(args) {
+            if generic.kind == GenericKind::Size {
+                let size = self.size_arg(env, arg, &of, &example);
+                fine &= size != Size::Error;
+                found.push(GenericArg::Size(size));
+                continue;
+            }
+            let ty = self.type_arg(env, arg, &of, &example);
+            let home = Home::Constant("an argument of a type");
+            let mut checker = Checker::new(self, env.clone(), home);
+            let none = Bindings::new(0);
+            let whole = arg_span(arg);
+            fine &= ty != Ty::ERROR
+                && checker.satisfies(Declared::Struct(id), at, ty, &none, whole);
+            found.push(GenericArg::Ty(ty));
+        }
+        self.start_sizes = start_sizes;
+        if !fine {
+            return Ty::ERROR;
+        }
+        let ty = self.intern(TyKind::Struct(id, found));
+        if self.bounded(ty, span) {
+            ty
+        } else {
+            Ty::ERROR
+        }
+    }
+}
