@@ -110,6 +110,7 @@ programs! {
     handlers
     heavy
     journal
+    journal_each
     numbers
     patterns
     pools

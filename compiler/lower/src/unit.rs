@@ -109,12 +109,25 @@ impl Cx<'_> {
         if shape.size() <= MAX_SHADOW {
             return Method::Shadow;
         }
-        let written =
-            bodies().map(|body| crate::rewrite::surely(self.typed, body, field));
+        let processes = unit.processes.iter().map(|id| &self.typed.processes[*id]);
+        let written = processes.map(|process| {
+            let once = crate::rewrite::surely(self.typed, &process.body.block, field);
+            let each = process.each.as_ref();
+            let all = each.filter(|each| each.filter.is_none() && each.slice.is_none());
+            once.saturating_mul(all.map_or(1, |each| self.elements(each.field)))
+        });
         if written.fold(0, u64::saturating_add) >= shape.size() / 2 {
             Method::Copy
         } else {
             Method::Journal
+        }
+    }
+
+    /// Elements of a field that is an array.
+    fn elements(&self, field: FieldId) -> u64 {
+        match self.field_shapes.get(&field) {
+            Some(Shape::Array { dims, .. }) => dims.first().copied().unwrap_or(1),
+            _ => 1,
         }
     }
 
