@@ -49,6 +49,8 @@ pub(crate) fn show(
         values.join(", ")
     };
     let mut notes = vec![place(failure)];
+    let cause = failure.cause.map(Fault::title);
+    notes.extend(cause.map(|cause| format!("it could not be evaluated: {cause}")));
     notes.extend(failure.row.as_ref().map(ToString::to_string));
     let word = match &failure.kind {
         FailureKind::Fault(fault) => format!("on fault {}", fault.name()),

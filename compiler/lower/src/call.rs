@@ -209,6 +209,13 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(failed);
         match self.callee_status {
             Some(place) => {
+                let status = match self.clause {
+                    Some(fault) => {
+                        let number = failure_number(Failure::Fault(fault));
+                        self.b.iconst(STATUS, number)
+                    }
+                    None => status,
+                };
                 self.store(place, status);
                 let block = self.fail_block(Failure::Callee);
                 self.b.jump(block, &[]);

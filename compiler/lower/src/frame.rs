@@ -129,6 +129,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) totals: IndexMap<(usize, Span), Place>,
     /// Where a failure of the outermost operation goes, inside `??` and `else`.
     pub(crate) guard: Option<Block>,
+    /// Inside a clause: the fault that a failure in it is.
+    pub(crate) clause: Option<Fault>,
     /// Bounds of the place being assigned: they are tested once its value is known.
     pub(crate) bounds: Option<Vec<Bound>>,
     /// Where the status of a failed callee is kept; a function returns it instead.
@@ -201,6 +203,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             stamp: None,
             totals: IndexMap::new(),
             guard: None,
+            clause: None,
             bounds: None,
             callee_status: None,
             globals_fixed: true,

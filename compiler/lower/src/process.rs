@@ -35,11 +35,10 @@ impl<'a> FnCx<'_, 'a> {
             None => Rc::new(self.begin(&Unit::one(id))),
         };
         if self.strict {
-            for clause in &process.requires {
-                let holds = self.value(clause);
-                self.check(holds, Fault::Requires, clause.span, &[]);
-            }
+            self.clauses(&process.requires, Fault::Requires);
+            self.clause = Some(Fault::Ensures);
             self.keep_old(id);
+            self.clause = None;
         }
         let exit = self.b.new_block();
         self.exits.push(Exit {
@@ -56,10 +55,7 @@ impl<'a> FnCx<'_, 'a> {
             self.settle_pool(field);
         }
         if self.strict {
-            for clause in &process.ensures {
-                let holds = self.value(clause);
-                self.check(holds, Fault::Ensures, clause.span, &[]);
-            }
+            self.clauses(&process.ensures, Fault::Ensures);
         }
         if group.is_none() {
             self.commit(&begun);
@@ -85,6 +81,16 @@ impl<'a> FnCx<'_, 'a> {
             cx.handle(Some(id), failures, status, &undone, after);
         });
         self.b.switch_to(done);
+    }
+
+    /// Checks clauses; one that cannot be evaluated has failed.
+    fn clauses(&mut self, clauses: &'a [Expr], fault: Fault) {
+        self.clause = Some(fault);
+        for clause in clauses {
+            let holds = self.value(clause);
+            self.check(holds, fault, clause.span, &[]);
+        }
+        self.clause = None;
     }
 
     /// Makes the process the current one; gives what was current.

@@ -13,7 +13,8 @@ use crate::program::{index, loc};
 pub(crate) type Operand<'s> = (&'s str, Value, ArgKind);
 
 impl FnCx<'_, '_> {
-    /// Goes on if `cond` holds; else the fault, with those operands.
+    /// Goes on if `cond` holds; else the fault, with those operands. In a clause the clause has
+    /// failed; the site tells why.
     pub(crate) fn check(
         &mut self,
         cond: Value,
@@ -21,7 +22,7 @@ impl FnCx<'_, '_> {
         span: Span,
         operands: &[Operand<'_>],
     ) {
-        let fail = self.fail_block(Failure::Fault(fault));
+        let fail = self.fail_block(Failure::Fault(self.clause.unwrap_or(fault)));
         let site = self.site(SiteKind::Fault(fault), span, operands);
         let values: Vec<Value> = operands.iter().map(|operand| operand.1).collect();
         self.b.check(cond, site, &values, fail);

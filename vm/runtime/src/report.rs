@@ -80,6 +80,8 @@ impl fmt::Display for Outcome {
 pub struct Failure {
     /// What it is.
     pub kind: FailureKind,
+    /// Why a clause could not be evaluated, where that is why it has failed.
+    pub cause: Option<Fault>,
     /// Index into `Image::sites`.
     pub site: u32,
     /// The expression or clause.
@@ -117,6 +119,9 @@ impl fmt::Display for FailureKind {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
+        if let Some(cause) = self.cause {
+            write!(f, ", by {}", cause.title())?;
+        }
         if let Some(process) = &self.process {
             write!(f, " in process {process}")?;
         }
@@ -150,12 +155,14 @@ impl Failure {
         let tick = memory.u64(header::TICK);
         let time =
             i128::from(tick) * i128::from(memory.u64(header::PERIOD).cast_signed());
+        let kind = kind(
+            image,
+            memory.u64(header::STOP),
+            entry.map(|site| &site.kind),
+        );
         Self {
-            kind: kind(
-                image,
-                memory.u64(header::STOP),
-                entry.map(|site| &site.kind),
-            ),
+            cause: cause(&kind, entry.map(|site| &site.kind)),
+            kind,
             site: u32::try_from(site).unwrap_or(u32::MAX),
             loc: entry.map(|site| site.loc).unwrap_or_default(),
             process,
@@ -164,6 +171,17 @@ impl Failure {
             time: i64::try_from(time).unwrap_or(i64::MAX),
             row: None,
         }
+    }
+}
+
+/// The fault at the site, where a clause has failed by it.
+const fn cause(kind: &FailureKind, site: Option<&SiteKind>) -> Option<Fault> {
+    match (kind, site) {
+        (
+            FailureKind::Fault(Fault::Requires | Fault::Ensures),
+            Some(SiteKind::Fault(fault)),
+        ) if !matches!(fault, Fault::Requires | Fault::Ensures) => Some(*fault),
+        _ => None,
     }
 }
 
