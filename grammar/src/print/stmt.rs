@@ -55,8 +55,8 @@ impl Printer {
         self.nested(|printer| printer.block(body));
     }
 
-    fn stmt(&mut self, stmt: &Stmt) {
-        let span = Some(stmt.span);
+    /// `let` and `var`.
+    fn declared(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Let {
                 mutable,
@@ -89,6 +89,14 @@ impl Printer {
                     format!("{word} {}{written} = {}", pattern(parts), expr(value));
                 self.fallible(&line, otherwise.as_ref(), stmt);
             }
+            _ => {}
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        let span = Some(stmt.span);
+        match &stmt.kind {
+            StmtKind::Let { .. } | StmtKind::Unpack { .. } => self.declared(stmt),
             StmtKind::Assign {
                 place,
                 op,

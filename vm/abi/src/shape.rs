@@ -33,7 +33,7 @@ pub enum Shape {
         /// Name of the type, for people.
         name: String,
         /// Variants by index: name, and members as of a struct, with offsets from the index.
-        variants: Vec<(String, Vec<(String, u32, Self)>)>,
+        variants: Vec<(String, Members)>,
         /// Whole size, a multiple of `align`.
         size: u32,
         /// Alignment.
@@ -80,6 +80,9 @@ pub enum Shape {
 
 /// Offset of the first byte of a text.
 pub const STR_DATA: u32 = 4;
+/// Members in declaration order: name, offset, shape.
+pub type Members = Vec<(String, u32, Shape)>;
+
 /// Offset of the first element of a ring.
 pub const RING_DATA: u32 = 24;
 /// Offset of the next-write slot index of a ring.
