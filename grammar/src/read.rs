@@ -3,6 +3,7 @@
 
 mod expr;
 mod flow;
+mod hole;
 mod item;
 mod literal;
 mod member;
@@ -42,6 +43,8 @@ pub(crate) struct Reader<'s> {
     errors: RefCell<Vec<SyntaxError>>,
     /// Height of the expressions read since it was last set to 0.
     height: Cell<u32>,
+    /// Where the text that is read starts in the file: not at 0 inside a string.
+    base: Cell<usize>,
     /// Bytes that may still be read a second time, to explain errors.
     again: Cell<usize>,
 }
@@ -56,6 +59,7 @@ impl<'s> Reader<'s> {
             used: RefCell::new(vec![false; docs.len()]),
             errors: RefCell::new(Vec::new()),
             height: Cell::new(0),
+            base: Cell::new(0),
             again: Cell::new(2 * text.len() + (64 << 10)),
         }
     }
@@ -104,7 +108,7 @@ impl<'s> Reader<'s> {
 
     /// The span of a pair, without the blanks that the grammar leaves at its end.
     fn span(&self, pair: &Pair<'_>) -> Span {
-        let start = pair.as_span().start();
+        let start = self.base.get() + pair.as_span().start();
         self.place(start, start + pair.as_str().trim_end().len())
     }
 

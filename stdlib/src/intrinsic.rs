@@ -107,6 +107,8 @@ intrinsics! {
     RawPart = "raw_part";
     /// `fn raw_slice<T>(count: i64) -> [T]`: scratch of whatever content; faults `Scratch`.
     RawSlice = "raw_slice";
+    /// `fn raw_edge(holds: bool, from: i64, to: i64)`: the fault `Index` if it does not hold.
+    RawEdge = "raw_edge";
     /// `fn raw_set<T>(values: [T], at: i64, value: T)`: unchecked, of a slice made by
     /// `raw_slice` that nobody else has.
     RawSet = "raw_set";

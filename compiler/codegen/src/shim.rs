@@ -99,8 +99,11 @@ shims! {
         Sin = sin; Cos = cos; Tan = tan; Asin = asin; Acos = acos; Atan = atan;
         Sinh = sinh; Cosh = cosh; Tanh = tanh; Exp = exp; Expm1 = expm1; Log = log;
         Log10 = log10; Log2 = log2; Log1p = log1p; Cbrt = cbrt;
+        ShortDigits = short_digits; ShortScale = short_scale;
+        ShortDigits32 = short_digits32; ShortScale32 = short_scale32;
     }
-    two { Pow = pow; Atan2 = atan2; Hypot = hypot; Fmod = fmod; }
+    two { Pow = pow; Atan2 = atan2; Hypot = hypot; Fmod = fmod;
+        FixedDigits = fixed_digits; }
 }
 
 unsafe extern "C" fn copy(dst: *mut u8, src: *const u8, size: usize) {

@@ -352,10 +352,10 @@ const fn text_of(fault: Fault) -> &'static str {
         Fault::LoopBound => "the loop may exceed its bound",
         Fault::Stale => "the element of the handle may be gone",
         Fault::Full => "there may be no room",
+        Fault::Scratch => "scratch memory may run out",
         Fault::Requires
         | Fault::Ensures
         | Fault::Missing
-        | Fault::Scratch
         | Fault::Budget
         | Fault::Invariant
         | Fault::Assert

@@ -123,6 +123,7 @@ codes! {
     TextTooLong = "T0360", Error, "a text literal is too long";
     TextIndex = "T0361", Error, "a text is not indexed";
     ScratchStored = "T0362", Error, "a field cannot keep what lives for one process";
+    BadFormat = "T0363", Error, "a value cannot be written so";
     InternalFunction = "T0364", Error, "a function of the library that is not for programs";
     BadPrev = "T0370", Error, "`prev` of what is not a data field";
     BadWindow = "T0371", Error, "this window cannot be kept";

@@ -72,8 +72,33 @@ const IMPLIED: [(&str, &str); 5] = [
 /// Methods of texts, slices, lists and maps have names with these before theirs.
 const METHODS: [&str; 4] = ["str_", "slice_", "list_", "map_"];
 
-/// What the compiler itself uses for the operators of texts, where a program has a text.
-const TEXT: [&str; 1] = ["str_before"];
+/// What the compiler itself uses to write values, where a program has a string with a hole.
+const FORMAT: [&str; 12] = [
+    "text_of_bool",
+    "text_of_digits",
+    "text_of_duration",
+    "text_of_f32",
+    "text_of_f64",
+    "text_of_fixed",
+    "text_of_i64",
+    "text_of_power",
+    "text_of_u64",
+    "text_padded",
+    "text_signed",
+    "text_zeros",
+];
+
+/// Whether a text may have a string with a hole.
+fn has_holes(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.any(|line| {
+        let (first, last) = (line.find('"'), line.rfind('"'));
+        let inside = first
+            .zip(last)
+            .and_then(|(first, last)| line.get(first..last));
+        inside.is_some_and(|inside| inside.contains('{'))
+    })
+}
 
 impl Wanted {
     /// The names of the library that are words of the texts, and whatever those rest on. A
@@ -93,7 +118,10 @@ impl Wanted {
             .iter()
             .any(|text| text.contains('"') || text.contains("str"))
         {
-            TEXT.iter().for_each(|name| add(name, &mut open));
+            add("str_before", &mut open);
+        }
+        if texts.iter().any(|text| has_holes(text)) {
+            FORMAT.iter().for_each(|name| add(name, &mut open));
         }
         for word in texts.into_iter().flat_map(part::words) {
             add(word, &mut open);

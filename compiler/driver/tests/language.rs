@@ -106,6 +106,7 @@ programs! {
     delays
     each
     flow
+    formatting
     generic
     handlers
     heavy
@@ -115,6 +116,7 @@ programs! {
     patterns
     pools
     parameters
+    texts
     transactions
     tuples
     vectors

@@ -269,6 +269,8 @@ pub enum ExprKind {
     Bounded(Box<Expr>),
     /// Texts one after another, as one `str` in scratch.
     Concat(Vec<Expr>),
+    /// A value as a `str` in scratch.
+    Show(Box<Expr>, Written),
     /// A local. For an `inout` parameter: its place.
     Local(LocalId),
     /// A constant.
@@ -368,6 +370,54 @@ pub enum ExprKind {
     Draw,
     /// Reported.
     Error,
+}
+
+/// How a value is written in a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// What fills the width: a blank if nothing is said.
+    pub fill: Option<Arc<str>>,
+    /// Where the value stands in the width.
+    pub side: Option<Side>,
+    /// A sign also before numbers that are not negative.
+    pub plus: bool,
+    /// Zeros between sign and digits.
+    pub zeros: bool,
+    /// Least number of characters; 0 if nothing is said.
+    pub width: u32,
+    /// Digits after the dot.
+    pub places: Option<u32>,
+    /// The base of an integer, or `e` for floats.
+    pub form: Form,
+}
+
+/// Where a value stands in its width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// `<`
+    Left,
+    /// `>`
+    Right,
+    /// `^`
+    Middle,
+}
+
+/// The form of a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Decimal.
+    #[default]
+    Plain,
+    /// `x`
+    Hex,
+    /// `X`
+    Capital,
+    /// `b`
+    Binary,
+    /// `o`
+    Octal,
+    /// `e`
+    Power,
 }
 
 /// The methods of pools, and of the elements of an `each` over one.

@@ -39,6 +39,7 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Unary(_, one)
         | ExprKind::Cast(one)
         | ExprKind::View(one)
+        | ExprKind::Show(one, _)
         | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
         | ExprKind::Let(one, _)

@@ -251,6 +251,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Struct(..)
         | ExprKind::Update(..)
         | ExprKind::View(_)
+        | ExprKind::Show(..)
         | ExprKind::Bounded(_)
         | ExprKind::Concat(_)
         | ExprKind::Intrinsic(..) => "this is not evaluated at compile time",

@@ -18,6 +18,7 @@ mod expr;
 mod fallible;
 mod field;
 mod flow;
+mod format;
 mod generic;
 mod index;
 mod instance;

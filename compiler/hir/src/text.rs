@@ -14,6 +14,7 @@ pub(crate) fn expr(written: &Expr) -> String {
         ExprKind::Bool(value) => value.to_string(),
         ExprKind::None => "none".to_owned(),
         ExprKind::Str(text) => format!("{text:?}"),
+        ExprKind::Format(_) => "\"…\"".to_owned(),
         ExprKind::Name(name) => name.text.to_string(),
         ExprKind::Member(base, name) => format!("{}.{}", expr(base), name.text),
         ExprKind::Index(base, indices) => format!("{}[{}]", expr(base), all(indices)),

@@ -40,6 +40,7 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Unary(_, one)
         | ExprKind::Cast(one)
         | ExprKind::View(one)
+        | ExprKind::Show(one, _)
         | ExprKind::Bounded(one)
         | ExprKind::Fill(one)
         | ExprKind::Let(one, _)

@@ -202,7 +202,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Goes on if a called function has succeeded; else to where failures go.
-    fn call_failed(&mut self, status: Value) {
+    pub(crate) fn call_failed(&mut self, status: Value) {
         let (failed, ok) = (self.b.cold_block(), self.b.new_block());
         let flag = self.status_flag(status);
         self.b.branch(flag, failed, ok);

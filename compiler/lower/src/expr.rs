@@ -71,6 +71,7 @@ impl<'a> FnCx<'_, 'a> {
             | ExprKind::View(_)
             | ExprKind::Bounded(_)
             | ExprKind::Concat(_)
+            | ExprKind::Show(..)
             | ExprKind::Some(_)
             | ExprKind::Array(_)
             | ExprKind::Tuple(_)
@@ -147,6 +148,10 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Str(text) => self.text_into(text, dest),
             ExprKind::View(value) => self.view_into(value, dest, false, e.span),
             ExprKind::Bounded(value) => self.bounded_into(value, dest, e.span),
+            ExprKind::Show(value, written) => {
+                let run = self.show_run(value, written, e.span);
+                self.store_run(run, dest);
+            }
             ExprKind::Concat(parts) => self.concat_into(parts, dest, e.span),
             ExprKind::Array(elems) => self.array_into(elems, dest),
             ExprKind::Tuple(parts) => self.tuple_into(parts, dest),

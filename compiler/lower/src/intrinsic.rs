@@ -29,6 +29,7 @@ impl<'a> FnCx<'_, 'a> {
             I::MustIndex => self.must(args, Fault::Index, span),
             I::Len => self.len(args),
             I::RawSet => self.effect(args, Self::raw_set),
+            I::RawEdge => self.raw_edge(args, span),
             I::RawBytes | I::RawText | I::RawPart | I::RawSlice => {
                 self.b.iconst(Repr::I64, 0)
             }

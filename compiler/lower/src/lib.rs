@@ -41,6 +41,7 @@ mod program;
 mod range;
 mod rewrite;
 mod ring;
+mod show;
 mod site;
 mod steps;
 mod stmt;

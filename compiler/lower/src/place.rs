@@ -201,7 +201,9 @@ impl FnCx<'_, '_> {
             }
             return;
         }
-        let part_by_part = open || (canonical && holds_float(&shape));
+        // What lies between members is not copied to where it can be seen.
+        let parted = holds_float(&shape) || has_gaps(&shape);
+        let part_by_part = open || (canonical && parted);
         if part_by_part && self.copy_parts(dst, src) {
             return;
         }
@@ -351,6 +353,28 @@ pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) 
             leaf(*repr) && collect_variants(variants, at, leaves, max)
         }
         Shape::Ring { .. } | Shape::Str { .. } => false,
+    }
+}
+
+/// Whether there are bytes in a shape that belong to no value.
+fn has_gaps(shape: &Shape) -> bool {
+    match shape {
+        Shape::Struct { members, size, .. } => {
+            let used = members.iter().map(|(_, _, member)| member.size());
+            used.sum::<u64>() < u64::from(*size)
+                || members.iter().any(|(_, _, member)| has_gaps(member))
+        }
+        Shape::Option(elem) => Shape::payload_offset(elem) > 1 || has_gaps(elem),
+        Shape::Array { elem, .. } => has_gaps(elem),
+        Shape::Bool
+        | Shape::Int(_)
+        | Shape::Uint(_)
+        | Shape::Float(_)
+        | Shape::Duration
+        | Shape::Str { .. }
+        | Shape::Enum { .. }
+        | Shape::Choice { .. }
+        | Shape::Ring { .. } => false,
     }
 }
 

@@ -77,7 +77,7 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn literal_run(&mut self, text: &Arc<str>) -> Run {
+    pub(crate) fn literal_run(&mut self, text: &Arc<str>) -> Run {
         let offset = self.cx.pooled_text(text);
         Run {
             addr: self.b.base(offset),
@@ -220,24 +220,27 @@ impl<'a> FnCx<'_, 'a> {
     /// Texts one after another, in scratch.
     pub(crate) fn concat_into(&mut self, parts: &'a [Expr], dest: Place, span: Span) {
         self.take_guard();
-        let mut runs = Vec::with_capacity(parts.len());
+        let runs: Vec<Run> = parts.iter().map(|part| self.run_of(part, None)).collect();
+        let run = self.join(&runs, span);
+        self.store_run(run, dest);
+    }
+
+    /// Bytes one after another, in scratch.
+    pub(crate) fn join(&mut self, runs: &[Run], span: Span) -> Run {
         let mut total = self.b.iconst(Repr::I64, 0);
-        for part in parts {
-            let run = self.run_of(part, None);
+        for run in runs {
             total = self.b.binary(BinaryOp::Iadd, total, run.len);
-            runs.push(run);
         }
         let start = self.open_scratch(total, span);
         let mut to = start;
         for run in runs {
-            self.copy_bytes(to, run);
+            self.copy_bytes(to, *run);
             to = self.b.element(to, run.len, 1);
         }
-        let run = Run {
+        Run {
             addr: start,
             len: total,
-        };
-        self.store_run(run, dest);
+        }
     }
 
     /// An unchecked function of the library whose result is a view.
@@ -290,6 +293,18 @@ impl<'a> FnCx<'_, 'a> {
         let size = self.size(ty);
         let to = Place::own(self.scaled(run.addr, at, size), ty);
         self.into(value, to);
+    }
+
+    /// `raw_edge(holds, from, to)`.
+    pub(crate) fn raw_edge(&mut self, args: &'a [Expr], span: Span) -> Value {
+        let [holds, from, to] = args else {
+            return self.b.iconst(Repr::I64, 0);
+        };
+        let holds = self.value(holds);
+        let (from, to) = (self.value(from), self.value(to));
+        let operands = [("from", from, ArgKind::Int), ("to", to, ArgKind::Int)];
+        self.check(holds, Fault::Index, span, &operands);
+        from
     }
 
     /// Bytes of an element of a slice type.

@@ -28,6 +28,8 @@ pub enum ExprKind {
     None,
     /// A string without holes, unescaped.
     Str(String),
+    /// A string with holes: `"x is {x:.3}"`.
+    Format(Vec<Piece>),
     /// A bare name.
     Name(Name),
     /// `a.x`: a member, a field of a context, an item of a module, a variant of an enum; of a
@@ -74,6 +76,15 @@ pub enum ExprKind {
     Old(Box<Expr>),
     /// Unreadable or not built; reported.
     Bad,
+}
+
+/// A piece of a string with holes.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// What stands between holes, unescaped.
+    Text(String),
+    /// A value, how it is written (what follows the `:`), and the hole with its braces.
+    Hole(Box<Expr>, String, Span),
 }
 
 /// The body of a closure.

@@ -1,6 +1,6 @@
 //! Expressions, patterns and types on one line.
 
-use crate::ast::expr::{ArgKind, ClosureBody, UnaryOp};
+use crate::ast::expr::{ArgKind, ClosureBody, Piece, UnaryOp};
 use crate::ast::ty::{TyArg, TyKind};
 use crate::ast::{Arg, Arm, Expr, ExprKind, Name, Pattern, PatternKind, Ty};
 
@@ -60,6 +60,9 @@ pub(super) fn expr(value: &Expr) -> String {
         ExprKind::Paren(value) => format!("({})", expr(value)),
         ExprKind::Tuple(values) => format!("({})", list(values)),
         ExprKind::Array(values) => format!("[{}]", list(values)),
+        ExprKind::Format(pieces) => {
+            format!("\"{}\"", pieces.iter().map(piece).collect::<String>())
+        }
         ExprKind::Fill(value, sizes) => format!("[{}; {}]", expr(value), list(sizes)),
         ExprKind::Closure(params, body) => closure(params, body),
         ExprKind::If(cond, yes, no) => {
@@ -194,5 +197,13 @@ pub(super) fn ty(written: &Ty) -> String {
             format!("fn({}) -> {}", params.join(", "), ty(result))
         }
         TyKind::Bad => "<bad>".to_owned(),
+    }
+}
+
+fn piece(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => text.escape_debug().to_string(),
+        Piece::Hole(value, how, _) if how.is_empty() => format!("{{{}}}", expr(value)),
+        Piece::Hole(value, how, _) => format!("{{{}:{how}}}", expr(value)),
     }
 }

@@ -44,40 +44,49 @@ impl Reader<'_> {
         })
     }
 
-    /// A string token, unescaped; `None` if it cannot be (reported).
+    /// A string token without holes, unescaped; `None` if it cannot be (reported).
     pub(super) fn string(&self, pair: &Pair<'_>) -> Option<String> {
-        let span = self.span(pair);
-        let text = pair.as_str();
-        let inside = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
-        let mut value = String::with_capacity(inside.len());
-        let mut chars = inside.char_indices();
+        match self.string_value(pair) {
+            ExprKind::Str(text) => Some(text),
+            ExprKind::Format(_) => {
+                self.not_built(self.span(pair), "values in strings of this kind are");
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// A part of what stands between quotes, unescaped; `start` is where that stands in the
+    /// file.
+    pub(super) fn unescaped(
+        &self,
+        inside: &str,
+        (from, to): (usize, usize),
+        start: usize,
+    ) -> Option<String> {
+        let part = inside.get(from..to)?;
+        let mut value = String::with_capacity(part.len());
+        let mut chars = part.char_indices();
         while let Some((at, letter)) = chars.next() {
-            match letter {
-                '\\' => {
-                    let rest = inside.get(at + 1..).unwrap_or("");
-                    let Some((letter, length)) = escape(rest) else {
-                        self.bad_escape(span, at, rest);
-                        return None;
-                    };
-                    value.push(letter);
-                    // The escape is `length` bytes after the `\`; all of them are ASCII.
-                    for _ in 0..length {
-                        chars.next();
-                    }
-                }
-                '{' => {
-                    let start = span.start as usize + 1 + at;
-                    self.not_built(self.place(start, start + 1), "values in strings are");
-                    return None;
-                }
-                _ => value.push(letter),
+            if letter != '\\' {
+                value.push(letter);
+                continue;
+            }
+            let rest = part.get(at + 1..).unwrap_or("");
+            let Some((letter, length)) = escape(rest) else {
+                self.bad_escape(start + from + at, rest);
+                return None;
+            };
+            value.push(letter);
+            // The escape is `length` bytes after the `\`; all of them are ASCII.
+            for _ in 0..length {
+                chars.next();
             }
         }
         Some(value)
     }
 
-    fn bad_escape(&self, string: Span, at: usize, rest: &str) {
-        let start = string.start as usize + 1 + at;
+    fn bad_escape(&self, start: usize, rest: &str) {
         let length = rest.chars().next().map_or(0, char::len_utf8);
         let error = SyntaxError::new(
             SyntaxErrorKind::Unexpected,

@@ -35,7 +35,7 @@ impl Reader<'_> {
                 self.not_built(span, "units of measure are");
                 ExprKind::Bad
             }
-            Rule::string => self.string(&pair).map_or(ExprKind::Bad, ExprKind::Str),
+            Rule::string => self.string_value(&pair),
             Rule::bool => ExprKind::Bool(pair.as_str() == "true"),
             Rule::none => ExprKind::None,
             Rule::name => self.name_value(&pair),

@@ -4,6 +4,7 @@
 //! Nothing here knows syntax or cranelift. `compiler` and `vm` meet only in this crate.
 
 pub mod code;
+mod decimal;
 pub mod fault;
 pub mod header;
 pub mod heavy;

@@ -1,6 +1,8 @@
 //! The table of transcendental functions that are host calls: pure, total on every
 //! float, and the same bits on every machine, because they are the `libm` crate's.
 
+use crate::decimal;
+
 macro_rules! math {
     ($($name:ident / $arity:literal = $text:literal, $symbol:literal, |$a:ident, $b:ident| $body:expr;)*) => {
         /// A pure function of one or two `f64`s, evaluated by the `libm` crate.
@@ -46,6 +48,11 @@ math! {
     Atan2 / 2 = "atan2", "theus_math_atan2", |a, b| libm::atan2(a, b);
     Hypot / 2 = "hypot", "theus_math_hypot", |a, b| libm::hypot(a, b);
     Fmod / 2 = "fmod", "theus_math_fmod", |a, b| libm::fmod(a, b);
+    ShortDigits / 1 = "short_digits", "theus_math_short_digits", |a, _b| decimal::digits(a);
+    ShortScale / 1 = "short_scale", "theus_math_short_scale", |a, _b| decimal::scale(a);
+    ShortDigits32 / 1 = "short_digits32", "theus_math_short_digits32", |a, _b| decimal::digits32(a);
+    ShortScale32 / 1 = "short_scale32", "theus_math_short_scale32", |a, _b| decimal::scale32(a);
+    FixedDigits / 2 = "fixed_digits", "theus_math_fixed_digits", |a, b| decimal::fixed(a, b);
 }
 
 impl MathFn {

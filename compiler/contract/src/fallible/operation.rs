@@ -24,6 +24,11 @@ impl Walk<'_, '_> {
                 (array || !within((-hi, -lo), all)).then_some(Fault::Overflow)?
             }
             ExprKind::Binary(op, a, b) => return self.arithmetic(*op, a, b, expr.ty),
+            ExprKind::Concat(_)
+            | ExprKind::Show(..)
+            | ExprKind::Intrinsic(Intrinsic::RawSlice, _) => Fault::Scratch,
+            ExprKind::Intrinsic(Intrinsic::RawEdge, _) => Fault::Index,
+            ExprKind::Bounded(one) => self.bounded(one, expr.ty)?,
             ExprKind::Cast(one) => self.cast(one, expr.ty)?,
             ExprKind::Intrinsic(Intrinsic::MustFit, _) => Fault::Full,
             ExprKind::Intrinsic(Intrinsic::MustIndex, _) => Fault::Index,
@@ -56,6 +61,21 @@ impl Walk<'_, '_> {
             _ => return None,
         };
         Some(text_of(fault))
+    }
+
+    /// A text of known size fits one that is as large.
+    fn bounded(&self, value: &Expr, ty: Ty) -> Option<Fault> {
+        let size = |ty: Ty| match self.all.typed.types.kind(ty) {
+            TyKind::Str(size) => self.size(*size),
+            _ => None,
+        };
+        let from = match &value.kind {
+            ExprKind::View(inner) => size(inner.ty),
+            ExprKind::Str(text) => Some(text.len() as u64),
+            _ => None,
+        };
+        let fits = from.zip(size(ty)).is_some_and(|(from, to)| from <= to);
+        (!fits).then_some(Fault::Full)
     }
 
     fn index(&self, base: Ty, indices: &[Expr]) -> Option<Fault> {

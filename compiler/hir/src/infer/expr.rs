@@ -48,6 +48,7 @@ impl Checker<'_, '_> {
                 ty: Ty::TEXT,
                 span,
             },
+            K::Format(pieces) => self.format(pieces, span),
             K::Name(_) | K::Member(..) => self.named(written, due),
             K::Index(base, indices) => self.index(base, indices, span),
             K::Call(callee, args) => self.call(callee, args, due, span),

@@ -32,6 +32,14 @@ impl Checker<'_, '_> {
         let mut root = place;
         let problem = loop {
             match &root.kind {
+                ExprKind::Index(base, _)
+                    if matches!(self.kind(base.ty), crate::ty::TyKind::Slice(_)) =>
+                {
+                    break (
+                        "a slice is a view: what it shows is not changed through it",
+                        "change the array or list itself, or make a new slice",
+                    );
+                }
                 ExprKind::Member(base, _)
                 | ExprKind::Index(base, _)
                 | ExprKind::PoolAt(base, _)

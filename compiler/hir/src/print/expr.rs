@@ -43,6 +43,7 @@ impl Printer<'_> {
             ExprKind::None => "none".to_owned(),
             ExprKind::Some(inner) => format!("some({})", self.expr(inner)),
             ExprKind::Str(text) => format!("{text:?}"),
+            ExprKind::Show(inner, _) => format!("show({})", self.expr(inner)),
             ExprKind::View(inner) => format!("view({})", self.expr(inner)),
             ExprKind::Bounded(inner) => format!("bounded({})", self.expr(inner)),
             ExprKind::Concat(parts) => format!("concat({})", self.list(parts)),

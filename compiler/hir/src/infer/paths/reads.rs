@@ -33,6 +33,7 @@ impl Walker<'_, '_, '_> {
             | ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner)
             | ExprKind::View(inner)
+            | ExprKind::Show(inner, _)
             | ExprKind::Bounded(inner)
             | ExprKind::Fill(inner)
             | ExprKind::Old(inner) => self.expr(inner),
