@@ -222,6 +222,12 @@ impl Printer {
                     Some(item.outputs_span),
                 );
             }
+            for quota in &item.quotas {
+                let word = if quota.inserts { "inserts" } else { "sends" };
+                let line =
+                    format!("{word} {} max {}", path(&quota.into), expr(&quota.max));
+                printer.line(&line, Some(quota.span));
+            }
             printer.clauses(&item.requires, &item.ensures, &item.errors);
             if let Some(value) = &item.budget {
                 printer.line(&format!("budget {} steps", expr(value)), Some(value.span));

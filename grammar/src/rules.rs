@@ -69,6 +69,8 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_budget
             | Rule::k_steps
             | Rule::k_each
+            | Rule::k_inserts
+            | Rule::k_sends
             | Rule::k_where
             | Rule::k_slice
             | Rule::k_while

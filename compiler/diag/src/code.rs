@@ -168,6 +168,8 @@ codes! {
     BadEach = "T0475", Error, "`each` cannot go over this";
     WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";
+    BadQuota = "T0478", Error, "`inserts` or `sends` of what cannot be added to";
+    QuotaUse = "T0479", Error, "a collection of `inserts` or `sends` is only added to";
     ShapeChange = "T0477", Error, "a pool changes while a loop goes over it";
 
     // 05 pipelines

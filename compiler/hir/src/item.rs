@@ -299,6 +299,8 @@ pub struct Process {
     pub generics: Vec<GenericArg>,
     /// The `each` clause.
     pub each: Option<Each>,
+    /// What each element may add to other collections, which are among the outputs.
+    pub quotas: Vec<Quota>,
     /// The `inputs` clause.
     pub inputs: Vec<Entry>,
     /// The whole clause, or the empty place where it belongs.
@@ -334,6 +336,27 @@ pub struct Each {
     pub slice: Option<Expr>,
     /// The whole clause.
     pub span: Span,
+}
+
+/// `inserts town.people max 2`, `sends town.events max 4`.
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// The pool, ring or list.
+    pub field: FieldId,
+    /// How often one element may add to it.
+    pub max: u64,
+    /// The whole clause.
+    pub span: Span,
+}
+
+impl Quota {
+    /// The output that it is, too.
+    pub(crate) const fn entry(&self) -> Entry {
+        Entry {
+            target: Target::Field(self.field, Vec::new()),
+            span: self.span,
+        }
+    }
 }
 
 /// An entry of `inputs` or `outputs`.

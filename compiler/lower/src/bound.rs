@@ -1,5 +1,6 @@
 //! Static bounds: how often one run of a process can push to a ring.
 
+use theus_hir::item::Process;
 use theus_hir::walk::{each_expr, each_expr_of_stmt};
 use theus_hir::{Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, TyKind, Typed};
 use theus_stdlib::Intrinsic;
@@ -12,11 +13,25 @@ pub(crate) fn spare_slots(typed: &Typed, field: FieldId, capacity: u64) -> u64 {
     let pushes = typed
         .processes
         .values()
-        .map(|process| pushes(typed, &process.body.block, field));
+        .map(|process| pushes_of(typed, process, field));
     pushes
         .filter(|pushes| *pushes <= capacity)
         .max()
         .unwrap_or(0)
+}
+
+/// Most pushes to a field in one run of a process.
+pub(crate) fn pushes_of(typed: &Typed, process: &Process, field: FieldId) -> u64 {
+    let once = pushes(typed, &process.body.block, field);
+    let Some(each) = &process.each else {
+        return once;
+    };
+    let elements = match typed.types.kind(typed.fields[each.field].ty) {
+        TyKind::Array(_, dims) => dims.first().map_or(u64::MAX, known),
+        TyKind::Pool(_, size) => known(size),
+        _ => u64::MAX,
+    };
+    saturating(once, elements)
 }
 
 /// Most pushes to a field in one run of a block; `u64::MAX` where that is not known.

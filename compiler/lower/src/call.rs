@@ -122,6 +122,7 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) {
         self.take_guard();
+        self.count_quota(args.first(), span);
         let generics = self.concrete(generics);
         let def = &self.cx.typed.fns[id];
         let takes_closure = def

@@ -1,12 +1,14 @@
 //! The body of a process: once, or once for each element of a collection.
 
-use theus_abi::Repr;
+use theus_abi::image::ArgKind;
+use theus_abi::{Fault, Repr};
+use theus_grammar::Span;
 use theus_hir::item::{Each, Process};
 use theus_hir::walk::{each_expr, each_expr_of_block};
 use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Ty, TyKind};
 use theus_mir::{BinaryOp, Value};
 
-use crate::access::At;
+use crate::access::{At, root_field};
 use crate::frame::{Exit, FnCx};
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
@@ -52,6 +54,10 @@ impl<'a> FnCx<'_, 'a> {
         let base = self.field_place(each.field);
         let front = self.copy_front(process, each, base);
         let outer = self.element;
+        for quota in &process.quotas {
+            let count = self.temp(Ty::I64);
+            self.quotas.insert(quota.field, (count, quota.max));
+        }
         let slice = each.slice.as_ref().map(|slice| (id, slice));
         match self.cx.types.kind(base.ty).clone() {
             TyKind::Array(elem, dims) => {
@@ -72,6 +78,30 @@ impl<'a> FnCx<'_, 'a> {
             _ => self.each_of_pool((base, front), slice, (id, process, each)),
         }
         self.element = outer;
+        self.quotas.clear();
+    }
+
+    /// The next element has added nothing.
+    fn reset_quotas(&mut self) {
+        let zero = self.b.iconst(Repr::I64, 0);
+        let counts: Vec<Place> = self.quotas.values().map(|(count, _)| *count).collect();
+        counts.into_iter().for_each(|count| self.store(count, zero));
+    }
+
+    /// One more is added to a collection: the element at hand may do so only so often.
+    pub(crate) fn count_quota(&mut self, to: Option<&'a Expr>, span: Span) {
+        let field = to.and_then(root_field);
+        let Some((count, max)) = field.and_then(|field| self.quotas.get(&field).copied())
+        else {
+            return;
+        };
+        let done = self.load(count);
+        let max = self.b.iconst(Repr::I64, low_bits(i128::from(max)));
+        let room = self.b.binary(BinaryOp::Ult, done, max);
+        self.check(room, Fault::Full, span, &[("max", max, ArgKind::Uint)]);
+        let one = self.b.iconst(Repr::I64, 1);
+        let done = self.b.binary(BinaryOp::Iadd, done, one);
+        self.store(count, done);
     }
 
     /// The body for every live slot, in order. What is freed goes when its body has ended.
@@ -86,8 +116,10 @@ impl<'a> FnCx<'_, 'a> {
         };
         let left = self.temp(Ty::BOOL);
         let end = self.pool_fresh(pool);
+        // What elements insert is not visited: the start has no such slots.
+        let seen = front.and_then(|front| self.pool_at(front)).unwrap_or(pool);
         self.slots(end, slice, |cx, slot| {
-            cx.if_live(pool, slot, |cx| {
+            cx.if_live(seen, slot, |cx| {
                 let stays = cx.b.bool(false);
                 cx.store(left, stays);
                 let place = cx.pool_elem(pool, slot);
@@ -141,6 +173,7 @@ impl<'a> FnCx<'_, 'a> {
             self.b.switch_to(run);
         }
         self.draws_of(id, slot);
+        self.reset_quotas();
         self.exits.push(Exit {
             dest: None,
             block: next,

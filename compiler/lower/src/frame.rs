@@ -157,6 +157,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) atomic: Option<crate::atomic::Atomic>,
     /// What the pipeline being lowered keeps at the end of each tick.
     pub(crate) keeps: Keeps,
+    /// What the element at hand may still add to collections.
+    pub(crate) quotas: IndexMap<FieldId, (Place, u64)>,
     /// The element that an `each` process is at.
     pub(crate) element: Option<Element>,
     prologue: Block,
@@ -217,6 +219,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             loop_at: None,
             atomic: None,
             keeps: Keeps::default(),
+            quotas: IndexMap::new(),
             element: None,
             prologue,
             scratch_base,

@@ -82,6 +82,7 @@ impl<'a> FnCx<'_, 'a> {
 
     fn push_args(&mut self, args: &'a [Expr]) {
         if let [ring, value] = args {
+            self.count_quota(Some(ring), ring.span);
             self.ring_push(ring, value);
         }
     }

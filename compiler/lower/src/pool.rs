@@ -95,10 +95,17 @@ impl<'a> FnCx<'_, 'a> {
         let Some((first, rest)) = args.split_first() else {
             return nothing;
         };
-        let place = self.place(first);
+        let place = if op.changes() {
+            self.writable(first)
+        } else {
+            self.place(first)
+        };
         let Some(pool) = self.pool_at(place) else {
             return nothing;
         };
+        if op == PoolOp::Insert {
+            self.count_quota(Some(first), span);
+        }
         match (op, rest) {
             (PoolOp::Len, _) => self.pool_word(pool, Part::Count),
             (PoolOp::Capacity, _) => {
@@ -125,6 +132,14 @@ impl<'a> FnCx<'_, 'a> {
             }
             _ => nothing,
         }
+    }
+
+    /// The pool itself, also where an `each` body would see its start.
+    fn writable(&mut self, pool: &'a Expr) -> Place {
+        let element = self.element.take();
+        let place = self.place(pool);
+        self.element = element;
+        place
     }
 
     /// `pool.get(h)`.

@@ -97,8 +97,11 @@ impl Cx<'_> {
             capacity, slots, ..
         } = shape
         {
-            let pushes =
-                bodies().map(|body| crate::bound::pushes(self.typed, body, field));
+            let ids = unit.processes.iter();
+            let pushes = ids.map(|id| {
+                let process = &self.typed.processes[*id];
+                crate::bound::pushes_of(self.typed, process, field)
+            });
             if pushes.fold(0, u64::saturating_add) <= slots - capacity {
                 return Method::Header;
             }

@@ -262,6 +262,8 @@ pub struct Process {
     pub contracts: Vec<Applied>,
     /// `each a in town.people`.
     pub each: Option<Each>,
+    /// `inserts town.people max 2`, `sends town.events max 4`.
+    pub quotas: Vec<Quota>,
     /// `inputs a.x, b, tick`.
     pub inputs: Vec<Entry>,
     /// The whole clause (empty span after the `{` if there is none), for edits.
@@ -282,6 +284,19 @@ pub struct Process {
     pub budget: Option<Expr>,
     /// The statements.
     pub body: Block,
+}
+
+/// `inserts town.people max 2`, `sends town.events max 4`: what each element may add.
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// `inserts`; else `sends`.
+    pub inserts: bool,
+    /// The pool, or the collection.
+    pub into: Path,
+    /// How many at most.
+    pub max: Expr,
+    /// The whole clause.
+    pub span: Span,
 }
 
 /// `each a in town.people where e slice n`.

@@ -1,7 +1,7 @@
 //! Processes: clauses and their order, then the body.
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
-use crate::ast::item::{Contract, Each, Entry, ErrorDecl, Process, ProcessParam};
+use crate::ast::item::{Contract, Each, Entry, ErrorDecl, Process, ProcessParam, Quota};
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -15,6 +15,8 @@ const ORDER: &[(Rule, &str)] = &[
     (Rule::each, "each"),
     (Rule::inputs, "inputs"),
     (Rule::outputs, "outputs"),
+    (Rule::inserts, "inserts"),
+    (Rule::sends, "sends"),
     (Rule::requires, "requires"),
     (Rule::ensures, "ensures"),
     (Rule::errors, "errors"),
@@ -179,8 +181,11 @@ impl Reader<'_> {
             end: span.start + word.len() as u32,
             ..span
         };
-        let many = matches!(rule, Rule::requires | Rule::ensures);
-        let help = "the order is each, inputs, outputs, requires, ensures, errors, deadline, budget, then statements";
+        let many = matches!(
+            rule,
+            Rule::requires | Rule::ensures | Rule::inserts | Rule::sends
+        );
+        let help = "the order is each, inputs, outputs, inserts, sends, requires, ensures, errors, deadline, budget, then statements";
         let before = order
             .seen
             .iter()
@@ -230,6 +235,7 @@ impl Reader<'_> {
                 process.outputs_span = span;
                 process.outputs.extend(self.entries(pair));
             }
+            Rule::inserts | Rule::sends => process.quotas.extend(self.quota(pair)),
             Rule::requires => process.requires.extend(self.clause_expr(pair)),
             Rule::ensures => process.ensures.extend(self.clause_expr(pair)),
             Rule::errors => {
@@ -255,6 +261,19 @@ impl Reader<'_> {
                 self.not_built(span, &format!("the clause `{word}` is"));
             }
         }
+    }
+
+    fn quota(&self, pair: Pair<'_>) -> Option<Quota> {
+        let (span, inserts) = (self.span(&pair), pair.as_rule() == Rule::inserts);
+        let mut parts = inner(pair);
+        let into = self.path(parts.next()?);
+        let max = self.expr(parts.next()?);
+        Some(Quota {
+            inserts,
+            into,
+            max,
+            span,
+        })
     }
 
     fn each_clause(&self, pair: Pair<'_>) -> Option<Each> {
@@ -334,6 +353,7 @@ fn empty(name: Name, open: Span) -> Process {
         params: Vec::new(),
         contracts: Vec::new(),
         each: None,
+        quotas: Vec::new(),
         inputs: Vec::new(),
         inputs_span: open,
         outputs: Vec::new(),

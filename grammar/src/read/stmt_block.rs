@@ -275,6 +275,8 @@ pub(super) fn is_clause(rule: Rule) -> bool {
     matches!(
         rule,
         Rule::each
+            | Rule::inserts
+            | Rule::sends
             | Rule::inputs
             | Rule::outputs
             | Rule::requires

@@ -3,8 +3,11 @@
 use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
-use theus_hir::Typed;
-use theus_hir::item::Process;
+use theus_hir::body::PoolOp;
+use theus_hir::item::{Process, Quota};
+use theus_hir::walk::each_expr_of_block;
+use theus_hir::{ExprKind, FieldId, Typed};
+use theus_stdlib::Intrinsic;
 
 use crate::Cx;
 use crate::contract::zone;
@@ -15,6 +18,9 @@ use crate::show;
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for (id, process) in &cx.typed.processes {
         let Some(each) = &process.each else { continue };
+        for quota in &process.quotas {
+            only_added(cx.typed, process, each.field, quota, sink);
+        }
         let mut reported: Vec<&Place> = Vec::new();
         for ((place, kind), span) in &cx.prints.process(id).elsewhere {
             let free = match zone(cx.typed, place) {
@@ -24,7 +30,11 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
                 Some(Zone::Global) | None => true,
                 Some(_) => false,
             };
-            if free || reported.iter().any(|known| known.overlaps(place)) {
+            let sent = process.quotas.iter();
+            let sent = sent
+                .map(|quota| quota.field)
+                .any(|field| place.in_field() == Some(field));
+            if free || sent || reported.iter().any(|known| known.overlaps(place)) {
                 continue;
             }
             reported.push(place);
@@ -58,4 +68,51 @@ fn elsewhere(
         }
         _ => "write the element, and gather in a process of its own that follows: `for a in …`",
     })
+}
+
+/// What elements add to is not looked at: it would tell in which order they run.
+fn only_added(
+    typed: &Typed,
+    process: &Process,
+    own: FieldId,
+    quota: &Quota,
+    sink: &mut Sink,
+) {
+    let mut added = Vec::new();
+    let mut found = None;
+    each_expr_of_block(&process.body.block, &mut |expr| {
+        let receiver = match &expr.kind {
+            ExprKind::Pool(PoolOp::Insert, args)
+            | ExprKind::Intrinsic(Intrinsic::Push, args)
+            | ExprKind::Call(_, _, args) => args.first(),
+            // Its own collection is read as it was at the start.
+            ExprKind::Elem(base) => Some(&**base),
+            ExprKind::Pool(PoolOp::Get | PoolOp::Has | PoolOp::Len, args)
+                if quota.field == own =>
+            {
+                args.first()
+            }
+            ExprKind::PoolAt(base, _) if quota.field == own => Some(&**base),
+            _ => None,
+        };
+        let added_to = match &expr.kind {
+            ExprKind::Call(id, ..) => typed.fns[*id].head.name.ends_with("_push"),
+            _ => true,
+        };
+        if let Some(receiver) = receiver.filter(|_| added_to) {
+            added.push(std::ptr::from_ref(receiver));
+        }
+        let named = matches!(expr.kind, ExprKind::Field(field) if field == quota.field);
+        if named && !added.contains(&std::ptr::from_ref(expr)) && found.is_none() {
+            found = Some(expr.span);
+        }
+    });
+    let Some(span) = found else { return };
+    let name = show::field(typed, quota.field);
+    sink.push(
+        Diagnostic::new(Code::QuotaUse, span, "not added to here")
+            .title(format!("`{}` may only add to `{name}`", process.head.name))
+            .label(quota.span, "from each element so many")
+            .help("what the others have added depends on the order: look at it in a process that follows"),
+    );
 }

@@ -9,7 +9,7 @@ use super::Checker;
 use super::mismatch::at;
 use crate::body::{Expr, ExprKind};
 use crate::ids::{FieldId, LocalId};
-use crate::item::{Each, Target};
+use crate::item::{Each, Quota, Target};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
 
@@ -98,6 +98,80 @@ impl Checker<'_, '_> {
                     .help("`each` goes over arrays of one dimension and pools");
                 self.report(found);
                 Ty::ERROR
+            }
+        }
+    }
+
+    /// `inserts` and `sends`: what each element may add elsewhere.
+    pub(crate) fn quotas(&mut self, written: &[tree::Quota], each: bool) -> Vec<Quota> {
+        let mut found = Vec::new();
+        for quota in written {
+            if !each {
+                let label = "there are no elements here";
+                let report = Diagnostic::new(Code::BadQuota, quota.span, label)
+                    .title("`inserts` and `sends` are for processes with `each`")
+                    .help("name the collection among the outputs");
+                self.report(report);
+                continue;
+            }
+            let field = self.quota_field(quota);
+            let most = self.quota_max(&quota.max);
+            if let (Some(field), Some(max)) = (field, most) {
+                let span = quota.span;
+                found.push(Quota { field, max, span });
+            }
+        }
+        found
+    }
+
+    fn quota_field(&mut self, quota: &tree::Quota) -> Option<FieldId> {
+        let field = match self.entry(&quota.into) {
+            Target::Error => return None,
+            Target::Field(field, members) if members.is_empty() => Some(field),
+            _ => None,
+        };
+        let fits = field.is_some_and(|field| {
+            let item = &self.cx.out.fields[field];
+            let takes = match self.kind(item.ty) {
+                TyKind::Pool(..) => quota.inserts,
+                TyKind::Ring(..) | TyKind::Struct(..) => !quota.inserts,
+                TyKind::Error => true,
+                _ => false,
+            };
+            takes && item.zone == Zone::Data
+        });
+        if fits {
+            return field;
+        }
+        let (title, help) = if quota.inserts {
+            ("`inserts` names a pool", "what is pushed goes by `sends`")
+        } else {
+            (
+                "`sends` names a ring or a list",
+                "what comes into a pool goes by `inserts`",
+            )
+        };
+        let label = "elements cannot be added to this";
+        let found = Diagnostic::new(Code::BadQuota, quota.into.span, label);
+        self.report(found.title(title).help(help));
+        None
+    }
+
+    fn quota_max(&mut self, written: &theus_grammar::ast::Expr) -> Option<u64> {
+        let module = self.env.module;
+        let what = "the number after `max`";
+        let (value, _) = self
+            .cx
+            .constant_value(module, written, Some(Ty::I64), what)?;
+        match value {
+            Value::Int(max @ 1..) => u64::try_from(max).ok(),
+            _ => {
+                let found =
+                    Diagnostic::new(Code::BadQuota, written.span, "this is nothing")
+                        .title("an element adds one at least")
+                        .help("write a number above 0");
+                self.report(found);
+                None
             }
         }
     }

@@ -37,7 +37,21 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let mut checker = Checker::new(cx, env, Home::Process);
     let params = checker.params(&tree.params);
     let inputs = checker.entries(&tree.inputs, &[Zone::Global, Zone::Data]);
-    let outputs = checker.entries(&tree.outputs, &[Zone::Data, Zone::Signal, Zone::Meta]);
+    let mut outputs =
+        checker.entries(&tree.outputs, &[Zone::Data, Zone::Signal, Zone::Meta]);
+    let quotas = checker.quotas(&tree.quotas, tree.each.is_some());
+    for quota in &quotas {
+        let entry = quota.entry();
+        if outputs.iter().all(|known| known.target != entry.target) {
+            outputs.push(entry);
+        }
+    }
+    if let Some(bad) = tree.quotas.get(quotas.len()) {
+        outputs.push(Entry {
+            target: Target::Error,
+            span: bad.span,
+        });
+    }
     let clauses = |checker: &mut Checker<'_, '_>, clauses: &[tree::Expr]| -> Vec<Expr> {
         let check = |clause: &tree::Expr| {
             checker.check(clause, Ty::BOOL, at(clause.span, "a clause is a condition"))
@@ -75,6 +89,7 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let found = &mut cx.out.processes[id];
     found.params = params;
     found.each = each;
+    found.quotas = quotas;
     found.inputs = inputs;
     found.outputs = outputs;
     found.requires = requires;

@@ -247,6 +247,7 @@ fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {
     Def::Process(cx.out.processes.push(Process {
         head,
         each: None,
+        quotas: Vec::new(),
         inputs: Vec::new(),
         inputs_span: it.inputs_span,
         outputs: Vec::new(),

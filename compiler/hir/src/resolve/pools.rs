@@ -2,9 +2,9 @@
 
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
-use theus_grammar::ast::Path;
 use theus_grammar::ast::item::Member;
 use theus_grammar::ast::ty::{self as tree, TyArg};
+use theus_grammar::ast::{Name, Path};
 
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
@@ -13,8 +13,23 @@ use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{Ty, TyKind};
 
 impl Cx<'_> {
+    /// `pool<T, N>` or `handle<town.people>`.
+    pub(super) fn pooled(
+        &mut self,
+        env: &Env,
+        word: &Name,
+        args: &[TyArg],
+        span: Span,
+    ) -> Option<Ty> {
+        match &*word.text {
+            "pool" => Some(self.pool(env, args, span)),
+            "handle" => Some(self.handle(env, args, span)),
+            _ => None,
+        }
+    }
+
     /// `pool<T, N>`.
-    pub(super) fn pool(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+    fn pool(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
         let [elem, size] = args else {
             let found =
                 Diagnostic::new(Code::WrongArity, span, "a pool has a type and a size")
@@ -33,7 +48,7 @@ impl Cx<'_> {
     }
 
     /// `handle<town.people>`.
-    pub(super) fn handle(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+    fn handle(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
         let found = match args {
             [TyArg::Path(path)] => self.pool_named(env, path),
             _ => {

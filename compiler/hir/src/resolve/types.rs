@@ -289,11 +289,8 @@ impl Cx<'_> {
         if &*word.text == "str" && !own {
             return Some(self.text_type(env, args, span));
         }
-        if &*word.text == "pool" && !own {
-            return Some(self.pool(env, args, span));
-        }
-        if &*word.text == "handle" && !own {
-            return Some(self.handle(env, args, span));
+        if !own && let Some(ty) = self.pooled(env, word, args, span) {
+            return Some(ty);
         }
         if &*word.text == "ring" && !own {
             return Some(self.ring(env, args, span));
