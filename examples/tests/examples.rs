@@ -23,6 +23,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("09-two-axes", 2000),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),
+    ("sequence-patterns", 1200),
 ];
 
 fn root() -> PathBuf {
