@@ -140,7 +140,7 @@ fn checksum(angle: f64, speed: f64, sum: f64) -> String {
 }
 
 /// ns that this thread has had of a processor, where the system tells.
-fn processor_time() -> Option<f64> {
+pub(crate) fn processor_time() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split_whitespace().next()?.parse().ok()
 }

@@ -5,6 +5,7 @@
 mod call;
 mod compile;
 mod contender;
+mod frame;
 mod report;
 mod start;
 
@@ -59,6 +60,8 @@ fn main() -> Result<(), Failure> {
     start::table(&mut out, &folder.join("w1.theus"))?;
     call::table(&mut out)?;
     compile::table(&mut out)?;
+    let frames = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("w3");
+    frame::table(&mut out, &frames, &build, rounds)?;
     out.flush()?;
     Ok(())
 }

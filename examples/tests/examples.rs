@@ -21,6 +21,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("07-kalman", 600),
     ("08-vibration", 1500),
     ("09-two-axes", 2000),
+    ("10-camera", 30),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),
     ("sequence-patterns", 1200),

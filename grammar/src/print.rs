@@ -7,8 +7,8 @@ mod flow;
 mod stmt;
 
 use crate::ast::item::{
-    Applied, Entry, ErrorDecl, Fn, Generic, Heavy, Member, Pipeline, Process,
-    ProcessParam, Test, Use, Variant, Zone,
+    Applied, Entry, ErrorDecl, Fn, Generic, Member, Pipeline, Process, ProcessParam,
+    Test, Use, Variant, Zone,
 };
 use crate::ast::{Expr, File, Item, ItemKind, Name, Path};
 use crate::span::Span;
@@ -137,9 +137,7 @@ impl Printer {
                 Some((Zone::Global, _)) => "global ",
                 Some((Zone::Signal, _)) => "signal ",
                 Some((Zone::Meta, _)) => "meta ",
-                Some((Zone::Heavy(Heavy::Plain), _)) => "heavy ",
-                Some((Zone::Heavy(Heavy::Swap), _)) => "heavy(swap) ",
-                Some((Zone::Heavy(Heavy::SwapCopy), _)) => "heavy(swap copy) ",
+                Some((Zone::Heavy, _)) => "heavy ",
                 None => "",
             };
             let mut line = format!("{zone}{}: {}", member.name.text, ty(&member.ty));

@@ -124,6 +124,12 @@ pub(crate) struct Run {
     /// Set globals from a TOML file: tables are contexts and members
     #[arg(short, long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Fill a heavy field from an array file, after the start: cam.frame=frame.npy
+    #[arg(long, value_name = "FIELD=FILE")]
+    pub(crate) load: Vec<String>,
+    /// Write a heavy field to an array file, after the run: cam.mask=mask.npy
+    #[arg(long, value_name = "FIELD=FILE")]
+    pub(crate) save: Vec<String>,
     /// Directory for the files of sinks
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,

@@ -48,6 +48,7 @@ pub(crate) fn refused(error: &VmError) -> Exit {
         VmError::UnknownPipeline { .. } => Code::NoPipeline,
         VmError::NoMemory(_) => Code::TooMuchMemory,
         VmError::HeavySize { .. } => Code::HeavySize,
+        VmError::Array { .. } => Code::BadNpy,
         VmError::Stream(_) => Code::OutputFailed,
         VmError::Start(_)
         | VmError::Order(_)

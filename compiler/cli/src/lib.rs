@@ -3,6 +3,7 @@
 
 mod alloc;
 mod args;
+mod arrays;
 mod cmd;
 mod failure;
 mod files;

@@ -199,6 +199,7 @@ codes! {
     OutputFailed = "T0806", Error, "a result cannot be written";
     UnknownCode = "T0807", Error, "unknown code";
     HeavySize = "T0810", Error, "the size of a heavy field is not possible";
+    BadNpy = "T0811", Error, "an array file cannot be used";
 
     // 09 internal
     Internal = "T0901", Error, "internal error in Theus";

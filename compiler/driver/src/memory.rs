@@ -187,7 +187,7 @@ fn heavy(image: &Image, rows: &mut Vec<Row>) {
         };
         let dims: Vec<_> = heavy.dims.iter().map(text).collect();
         let note = format!("[{}; {}]", describe(elem), dims.join(", "));
-        let each = i128::from(elem.size()) * if heavy.swap { 2 } else { 1 };
+        let each = i128::from(elem.size());
         let bytes = heavy
             .dims
             .iter()

@@ -228,8 +228,6 @@ pub struct Field {
     pub name: Arc<str>,
     /// Its zone.
     pub zone: Zone,
-    /// Of a heavy field: whether it has a back buffer, and what that starts with.
-    pub swap: Option<Swap>,
     /// Its type.
     pub ty: Ty,
     /// Its range (numbers and durations; on an array, of each element).
@@ -240,15 +238,6 @@ pub struct Field {
     pub docs: Vec<String>,
     /// Where the name stands.
     pub span: Span,
-}
-
-/// What the back buffer of a heavy field holds when a process starts to write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Swap {
-    /// Nothing of use: the process writes the whole.
-    Whole,
-    /// A copy of the front.
-    Copy,
 }
 
 /// An error: program-wide by name.

@@ -56,7 +56,6 @@ impl Cx<'_> {
             field: 0,
             table: 0,
             dims: dims.collect(),
-            swap: field.swap.is_some(),
         }
     }
 

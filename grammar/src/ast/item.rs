@@ -119,18 +119,7 @@ pub enum Zone {
     /// `meta`
     Meta,
     /// `heavy`
-    Heavy(Heavy),
-}
-
-/// What is undone in a heavy field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Heavy {
-    /// `heavy`: nothing.
-    Plain,
-    /// `heavy(swap)`: a process writes a back buffer as a whole.
-    Swap,
-    /// `heavy(swap copy)`: the back buffer starts as a copy of the front.
-    SwapCopy,
+    Heavy,
 }
 
 /// A variant of an enum.

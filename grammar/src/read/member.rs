@@ -1,6 +1,6 @@
 //! Members of structs, fields of contexts, variants of enums.
 
-use crate::ast::item::{Context, Enum, Heavy, Instance, Member, Struct, Variant, Zone};
+use crate::ast::item::{Context, Enum, Instance, Member, Struct, Variant, Zone};
 use crate::ast::{ItemKind, Name, Ty};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -12,9 +12,7 @@ const ZONES: &[(&[&str], Zone)] = &[
     (&["global"], Zone::Global),
     (&["signal"], Zone::Signal),
     (&["meta"], Zone::Meta),
-    (&["heavy"], Zone::Heavy(Heavy::Plain)),
-    (&["heavy", "swap"], Zone::Heavy(Heavy::Swap)),
-    (&["heavy", "swap", "copy"], Zone::Heavy(Heavy::SwapCopy)),
+    (&["heavy"], Zone::Heavy),
 ];
 
 impl Reader<'_> {
@@ -163,8 +161,8 @@ impl Reader<'_> {
         let words: Vec<_> = text.split_whitespace().collect();
         let known = ZONES.iter().find(|(name, _)| *name == words);
         if known.is_none() {
-            if matches!(words.as_slice(), ["heavy", "rollback", ..]) {
-                self.not_built(span, "`heavy(rollback)` fields are");
+            if let ["heavy", kind @ ("swap" | "rollback"), ..] = words.as_slice() {
+                self.not_built(span, &format!("`heavy({kind})` fields are"));
             } else {
                 self.report(
                     SyntaxError::new(
@@ -173,9 +171,7 @@ impl Reader<'_> {
                         "there is no such zone",
                         "not a zone",
                     )
-                    .help(
-                        "a heavy field is `heavy`, `heavy(swap)` or `heavy(swap copy)`",
-                    ),
+                    .help("write `heavy` alone: the zone has no such variant"),
                 );
             }
         }

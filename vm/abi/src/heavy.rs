@@ -86,19 +86,13 @@ pub struct Heavy {
     pub table: u32,
     /// Number of elements, by dimension.
     pub dims: Vec<Dim>,
-    /// Whether it has a back buffer.
-    pub swap: bool,
 }
 
 /// Word of a heavy field: its buffer, from the base address. i64.
 pub const HEAVY_FRONT: i32 = 0;
 /// Word of a heavy field: 1 from a failure of a process that writes it to the next success. i64.
 pub const HEAVY_DIRTY: i32 = 8;
-/// Word of a heavy field with a back buffer: the other buffer, from the base address. i64.
-pub const HEAVY_OTHER: i32 = 16;
-/// Word of a heavy field with a back buffer: 1 where the other buffer is the front. i64.
-pub const HEAVY_TURN: i32 = 24;
 /// Bytes of the words of a heavy field.
-pub const HEAVY_WORDS: u32 = 32;
+pub const HEAVY_WORDS: u32 = 16;
 /// Buffers of heavy fields start at multiples of this.
 pub const HEAVY_ALIGN: u64 = 4096;

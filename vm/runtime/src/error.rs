@@ -70,6 +70,13 @@ pub enum VmError {
         /// The field.
         loc: theus_abi::image::Loc,
     },
+    /// An array file that cannot be used for a heavy field.
+    Array {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        text: String,
+    },
     /// The default of a global, or the check of globals, failed.
     Start(Box<Failure>),
     /// A call is not possible yet, or no more.
@@ -112,6 +119,7 @@ impl fmt::Display for VmError {
                     "index {index} in `{path}` is out of range: the length is {len}"
                 )
             }
+            Self::Array { path, text } => write!(f, "`{path}` {text}"),
             Self::HeavySize { what, text, .. } => write!(f, "{what} {text}"),
             Self::Start(failure) => write!(f, "the program cannot start: {failure}"),
             Self::Order(text) => f.write_str(text),

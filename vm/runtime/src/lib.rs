@@ -11,6 +11,7 @@ mod check;
 mod clock;
 mod duration;
 mod error;
+pub mod npy;
 mod path;
 mod report;
 mod stream;

@@ -15,7 +15,7 @@ use crate::problem::{self, Exit, plain};
 use crate::progress::Bar;
 use crate::summary::{Memory, Summary};
 use crate::terminal::Terminal;
-use crate::{alloc, failure, files, ground, resident, settings};
+use crate::{alloc, arrays, failure, files, ground, resident, settings};
 
 /// How long a pipeline runs if nobody says: so much of its own time, but so many ticks.
 const DEFAULT: i64 = 10_000_000_000;
@@ -55,9 +55,11 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     if let Err(error) = vm.start() {
         return not_started(error, &program, terminal);
     }
+    arrays::load(&mut vm, &args.load)?;
     let ticks = ticks(&vm, pipeline, args)?;
     make_directory(args, &program)?;
     let (report, memory) = run(&mut vm, pipeline, ticks, args, terminal)?;
+    arrays::save(&vm, &args.save)?;
     tell(args, &program, &vm, pipeline, &report, memory, terminal)
 }
 

@@ -2,6 +2,7 @@
 //! them between ticks.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use theus_abi::heavy::{
@@ -12,6 +13,7 @@ use theus_abi::{Memory, Shape};
 
 use super::Vm;
 use crate::error::VmError;
+use crate::npy::{self, Npy};
 use crate::value::number;
 
 /// The memory of a heavy field, row-major: what a host reads.
@@ -58,6 +60,50 @@ impl Vm {
         let (elem, dims) = parts(&self.image, field)?;
         let bytes = self.memory.bytes_mut().get_mut(range).unwrap_or_default();
         Ok(ViewMut { bytes, dims, elem })
+    }
+
+    /// Fills a heavy field from a `.npy` file of the same elements and sizes.
+    ///
+    /// # Errors
+    /// If there is no such heavy field, the program is not started, or the file does not fit;
+    /// a file that is cut off leaves what was read.
+    pub fn load_array(&mut self, field: &str, file: &Path) -> Result<(), VmError> {
+        let bad = |text: String| VmError::Array {
+            path: file.display().to_string(),
+            text,
+        };
+        let target = self.heavy_mut(field)?;
+        let mut npy = Npy::open(file).map_err(bad)?;
+        let due = npy::dtype(target.elem).unwrap_or_else(|| "structs".to_owned());
+        if npy.header.dtype != due {
+            let found = &npy.header.dtype;
+            return Err(bad(format!("holds `{found}`, but `{field}` holds `{due}`")));
+        }
+        if npy.header.dims != target.dims {
+            let (found, due) = (sizes(&npy.header.dims), sizes(target.dims));
+            return Err(bad(format!("is {found}, but `{field}` is {due}")));
+        }
+        npy.read(target.bytes).map_err(bad)?;
+        if npy.is_at_end() {
+            Ok(())
+        } else {
+            Err(bad("goes on after its data".to_owned()))
+        }
+    }
+
+    /// Writes a heavy field to a `.npy` file.
+    ///
+    /// # Errors
+    /// If there is no such heavy field, the program is not started, or the file cannot be
+    /// written.
+    pub fn save_array(&self, field: &str, file: &Path) -> Result<(), VmError> {
+        let view = self.heavy(field)?;
+        npy::write(file, view.elem, view.dims, view.bytes).map_err(|text| {
+            VmError::Array {
+                path: file.display().to_string(),
+                text,
+            }
+        })
     }
 
     /// Whether the last process that wrote the heavy field has failed half-way.
@@ -215,4 +261,10 @@ fn parts(image: &theus_abi::Image, field: usize) -> Result<(&Shape, &[u64]), VmE
         },
         _ => Err(VmError::Internal("no heavy field".to_owned())),
     }
+}
+
+/// `1080 x 1920`.
+fn sizes(dims: &[u64]) -> String {
+    let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
+    dims.join(" x ")
 }
