@@ -69,6 +69,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_budget
             | Rule::k_steps
             | Rule::k_each
+            | Rule::k_of
             | Rule::k_inserts
             | Rule::k_sends
             | Rule::k_where

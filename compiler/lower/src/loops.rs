@@ -173,16 +173,7 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         if let TyKind::Slice(elem) = *self.cx.types.kind(ty) {
-            let run = self.run_of(over, None);
-            let size = self.size(elem);
-            let zero = self.b.iconst(Repr::I64, 0);
-            self.each_round(zero, run.len, |cx, n| {
-                let first = Place::own(run.addr, elem);
-                let place = cx.element_at(first, elem, size, At::Value(n));
-                cx.bind_copy(local, place, elem);
-                cx.block(body);
-            });
-            return;
+            return self.for_slice((local, elem), over, body);
         }
         if self.for_each_in_list(local, over, body)
             || self.for_each_in_map(local, over, body)
@@ -239,6 +230,24 @@ impl<'a> FnCx<'_, 'a> {
         self.each_round(start, end, |cx, n| {
             let at = cx.element_at(place, elem, size, At::Value(n));
             cx.bind_copy(local, at, elem);
+            cx.block(body);
+        });
+    }
+
+    /// `for local in slice`.
+    fn for_slice(
+        &mut self,
+        (local, elem): (LocalId, Ty),
+        over: &'a Expr,
+        body: &'a HirBlock,
+    ) {
+        let run = self.run_of(over, None);
+        let size = self.size(elem);
+        let zero = self.b.iconst(Repr::I64, 0);
+        self.each_round(zero, run.len, |cx, n| {
+            let first = Place::own(run.addr, elem);
+            let place = cx.element_at(first, elem, size, At::Value(n));
+            cx.bind_copy(local, place, elem);
             cx.block(body);
         });
     }

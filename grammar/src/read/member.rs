@@ -124,6 +124,9 @@ impl Reader<'_> {
                 Rule::word => name = Some(self.name(&part)),
                 Rule::ty => ty = Some(self.ty(part)),
                 Rule::in_range => ranges.extend(self.range(part)),
+                Rule::of_later => {
+                    self.not_built(at, "pools that belong to elements (`of`) are")
+                }
                 Rule::default => default = inner(part).next().map(|part| self.expr(part)),
                 _ => self.report(SyntaxError::new(
                     SyntaxErrorKind::Unexpected,

@@ -308,9 +308,8 @@ impl Checker<'_, '_> {
         let (module, _) = modules.find(|(_, module)| &*module.name == "std.stats")?;
         let renamed = RENAMED.iter().find(|(short, _)| *short == name);
         let name = renamed.map_or(name, |(_, long)| long);
-        let id = match self.cx.scopes[module].own(name) {
-            Some(Def::Fn(id)) => id,
-            _ => return None,
+        let Some(Def::Fn(id)) = self.cx.scopes[module].own(name) else {
+            return None;
         };
         self.takes_receiver(id, ty).then_some(id)
     }

@@ -91,6 +91,15 @@ impl Printer<'_> {
             }
             ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
             ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
+            ExprKind::Draw => "draw".to_owned(),
+            ExprKind::Error => "<error>".to_owned(),
+            _ => self.operation(expr),
+        }
+    }
+
+    /// Operators and what else is written between its parts.
+    fn operation(&self, expr: &Expr) -> String {
+        match &expr.kind {
             ExprKind::PoolAt(base, at) => {
                 format!("{}[{}]", self.expr(base), self.expr(at))
             }
@@ -101,15 +110,6 @@ impl Printer<'_> {
                 let window = &self.typed.windows[*id];
                 format!("window({}, {}ns)", window.name, window.span_ns)
             }
-            ExprKind::Draw => "draw".to_owned(),
-            ExprKind::Error => "<error>".to_owned(),
-            _ => self.operation(expr),
-        }
-    }
-
-    /// Operators and what else is written between its parts.
-    fn operation(&self, expr: &Expr) -> String {
-        match &expr.kind {
             ExprKind::Unary(UnaryOp::Neg, inner) => format!("-({})", self.expr(inner)),
             ExprKind::Unary(UnaryOp::Not, inner) => format!("not ({})", self.expr(inner)),
             ExprKind::Unary(UnaryOp::BitNot, inner) => format!("~({})", self.expr(inner)),
