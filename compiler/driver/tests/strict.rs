@@ -52,10 +52,12 @@ fn run(strict: bool, pipeline: &str) -> (Vm, Report) {
 }
 
 fn float(vm: &Vm, path: &str) -> f64 {
-    match vm.get(path).unwrap() {
-        Value::Float(value) => value,
-        other => panic!("{other}"),
-    }
+    let value = vm.get(path).unwrap();
+    let Value::Float(value) = value else {
+        assert_eq!(path, "a float");
+        return f64::NAN;
+    };
+    value
 }
 
 fn first(vm: &Vm, path: &str) -> f64 {

@@ -10,7 +10,7 @@ use crate::place::{Place, low_bits};
 
 impl<'a> FnCx<'_, 'a> {
     pub(crate) fn match_stmt(&mut self, value: &'a Expr, arms: &'a [Arm<HirBlock>]) {
-        self.match_arms(value, arms, |cx, body| cx.block(body));
+        self.match_arms(value, arms, FnCx::block);
     }
 
     /// `match` as a value.

@@ -197,6 +197,20 @@ impl<'a> FnCx<'_, 'a> {
             });
             return;
         }
+        self.for_elements(local, over, body, elem);
+    }
+
+    /// The elements of an array of known size, one after the other or, where there are few,
+    /// one text after the other.
+    fn for_elements(
+        &mut self,
+        local: LocalId,
+        over: &'a Expr,
+        body: &'a HirBlock,
+        elem: Ty,
+    ) {
+        let ty = self.ty(over.ty);
+        let size = self.size(elem).max(1);
         let count = self.size(ty) / size;
         let mut place = self.place(over);
         if weight::writes(self.cx.typed, body, over) {

@@ -1,6 +1,7 @@
 //! `Place`: an address with a type, and scalars and aggregates moved between places.
 
 use theus_abi::image::Range;
+use theus_abi::shape::Variant;
 use theus_abi::{Repr, Shape};
 use theus_hir::{FloatTy, Ty, TyKind};
 use theus_mir::{UnaryOp, Value};
@@ -380,7 +381,7 @@ fn has_gaps(shape: &Shape) -> bool {
 
 /// The scalars of all variants, where those that share bytes are of one representation.
 fn collect_variants(
-    variants: &[(String, Vec<(String, u32, Shape)>)],
+    variants: &[Variant],
     at: u64,
     leaves: &mut Vec<Leaf>,
     max: u64,

@@ -89,10 +89,6 @@ impl Cx<'_> {
         if kept || !self.options.strict {
             return Method::Never;
         }
-        let bodies = || {
-            let ids = unit.processes.iter();
-            ids.map(|id| &self.typed.processes[*id].body.block)
-        };
         if let Shape::Ring {
             capacity, slots, ..
         } = shape

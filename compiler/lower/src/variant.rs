@@ -129,7 +129,7 @@ impl<'a> FnCx<'_, 'a> {
         let holds = self.b.bool(true);
         self.store(result, holds);
         let join = self.b.new_block();
-        for (n, block) in self.each_variant(place, join, |cx, ty| cx.has_floats(ty)) {
+        for (n, block) in self.each_variant(place, join, FnCx::has_floats) {
             self.b.switch_to(block);
             let mut all = self.b.bool(true);
             for part in
@@ -154,7 +154,7 @@ impl<'a> FnCx<'_, 'a> {
             self.b.copy(to, from, size);
         }
         let join = self.b.new_block();
-        for (n, block) in self.each_variant(dst, join, |cx, ty| cx.has_floats(ty)) {
+        for (n, block) in self.each_variant(dst, join, FnCx::has_floats) {
             self.b.switch_to(block);
             for part in 0..u32::try_from(self.payload_types(dst.ty, n).len()).unwrap_or(0)
             {

@@ -3,6 +3,9 @@
 
 use crate::repr::Repr;
 
+/// A variant with payload: its name, and its members with their offsets.
+pub type Variant = (String, Vec<(String, u32, Shape)>);
+
 /// The layout and meaning of a value. Sizes and offsets are in bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {

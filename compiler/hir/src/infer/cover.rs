@@ -72,7 +72,13 @@ impl Cover {
         if self.broken || self.tired() {
             return true;
         }
-        let left = self.left(cx, &self.rows.clone(), &[pat.clone()], &[self.ty], 1);
+        let left = self.left(
+            cx,
+            &self.rows.clone(),
+            std::slice::from_ref(pat),
+            &[self.ty],
+            1,
+        );
         !left.is_empty() || self.tired()
     }
 

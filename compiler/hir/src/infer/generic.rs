@@ -360,7 +360,7 @@ impl Checker<'_, '_> {
         if fits || ty == Ty::ERROR {
             return true;
         }
-        let (name, head) = (generic.name.clone(), self.cx.head_of(of).clone());
+        let (name, head) = (generic.name, self.cx.head_of(of).clone());
         let text = self.show(ty);
         let place = bindings.decided(at).unwrap_or(span);
         let found = Diagnostic::new(Code::BadBound, place, format!("this is `{text}`"))

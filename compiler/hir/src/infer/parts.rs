@@ -149,9 +149,7 @@ impl Checker<'_, '_> {
                     self.unknown_variant(id, &last);
                     return None;
                 }
-                let names = self
-                    .cx
-                    .candidates(self.env.module, None, |def| def.is_type());
+                let names = self.cx.candidates(self.env.module, None, Def::is_type);
                 self.report(unknown(Code::UnknownType, "type", &last, &names));
                 None
             }

@@ -1,5 +1,6 @@
 //! Text to a value of a shape: what stands after `--set path=`.
 
+use theus_abi::shape::Variant;
 use theus_abi::{Repr, Shape};
 
 use super::{Value, describe, is_part};
@@ -121,7 +122,7 @@ impl<'a> Reader<'a> {
         &mut self,
         shape: &Shape,
         name: &str,
-        variants: &[(String, Vec<(String, u32, Shape)>)],
+        variants: &[Variant],
     ) -> Result<Value, Expected> {
         let word = self.word();
         let short = word

@@ -7,6 +7,10 @@ use super::Walker;
 use crate::body::{Arm, Block, ClosureBody, Expr, ExprKind, Otherwise, Pat};
 
 impl Walker<'_, '_, '_> {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each kind of expression, each short"
+    )]
     pub(super) fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Error => self.broken = true,
