@@ -46,6 +46,20 @@ pub(crate) fn short(value: &Value) -> String {
             }
             format!("[{}]", parts.join(", "))
         }
+        Value::Map(entries) => {
+            let shown = if entries.len() > SHORT { 3 } else { SHORT };
+            let entry = |(key, value): &(Value, Value)| {
+                format!("{}: {}", short(key), short(value))
+            };
+            let mut parts: Vec<_> = entries.iter().take(shown).map(entry).collect();
+            if entries.len() > SHORT {
+                parts.push(format!(
+                    "… {} in all",
+                    number::grouped(entries.len() as u64)
+                ));
+            }
+            format!("{{{}}}", parts.join(", "))
+        }
         Value::Struct { name, members } => {
             let parts: Vec<_> = members
                 .iter()
@@ -85,6 +99,15 @@ pub(crate) fn exact(value: &Value) -> Json {
             json!({ "length": values.len(), "first": first })
         }
         Value::Array(values) => Json::Array(values.iter().map(exact).collect()),
+        Value::Map(entries) => {
+            let pair = |(key, value): &(Value, Value)| json!([exact(key), exact(value)]);
+            let shown = if entries.len() > LONG { SHORT } else { LONG };
+            let pairs: Vec<_> = entries.iter().take(shown).map(pair).collect();
+            match entries.len() > LONG {
+                true => json!({ "length": entries.len(), "first": pairs }),
+                false => Json::Array(pairs),
+            }
+        }
         Value::None => Json::Null,
     }
 }

@@ -143,7 +143,7 @@ fn fields(image: &Image, rows: &mut Vec<Row>) {
         let offset = Some(u64::from(field.offset));
         let size = field.shape.size();
         Row::new(&field.path, field.zone.name(), offset, size)
-            .note(describe(&field.shape))
+            .note(describe(&field.shape) + &room(&field.shape))
     });
     let kept = image
         .kept
@@ -283,6 +283,20 @@ fn fill(rows: &mut Vec<Row>, until: u64, name: &str, zone: &'static str) {
         };
         rows.push(Row::new(name, zone, Some(end), until - end));
     }
+}
+
+/// How many bytes of a collection are for what it holds.
+fn room(shape: &Shape) -> String {
+    if shape.holds().is_none() {
+        return String::new();
+    }
+    let parts = ["slots", "keys", "values"].map(|name| shape.member(name));
+    let held: u64 = parts.into_iter().flatten().map(|(_, of)| of.size()).sum();
+    format!(
+        ", {} of {} bytes hold values",
+        grouped(held),
+        grouped(shape.size())
+    )
 }
 
 fn describe(shape: &Shape) -> String {

@@ -2,9 +2,10 @@
 
 use theus_abi::header::HEADER_SIZE;
 use theus_abi::image;
-use theus_abi::shape::align_up;
+use theus_abi::shape::{Holds, align_up};
 use theus_abi::{Repr, Shape};
 use theus_diag::{Code, Diagnostic, Sink};
+use theus_hir::item::Collection;
 use theus_hir::{FieldId, FloatTy, GenericArg, Size, Ty, TyKind, Typed, Types};
 
 use crate::program::{Cx, loc};
@@ -85,7 +86,8 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         }
         TyKind::Handle(_) => Shape::Uint(Repr::I64),
         TyKind::Pool(elem, size) => {
-            crate::pool::pool_shape(shape(typed, types, elem), size_of(size))
+            let name = type_name(typed, types, ty);
+            crate::pool::pool_shape(&name, shape(typed, types, elem), size_of(size))
         }
         TyKind::Enum(id) => {
             let def = &typed.enums[id];
@@ -105,7 +107,12 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
                 let ty = types.subst(member.ty, &args);
                 (member.name.to_string(), shape(typed, types, ty))
             });
-            Shape::structure(&name, members)
+            let whole = Shape::structure(&name, members);
+            match typed.structs[id].collection {
+                Some(Collection::List) => whole.holding(Holds::List),
+                Some(Collection::Map) => whole.holding(Holds::Map),
+                None => whole,
+            }
         }
         // The parts of a tuple are members named by number.
         TyKind::Tuple(parts) => {

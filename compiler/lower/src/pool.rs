@@ -2,6 +2,7 @@
 //! walks and `clear`, which go over the slots that were ever used.
 
 use theus_abi::image::ArgKind;
+use theus_abi::shape::Holds;
 use theus_abi::{Fault, Repr, Shape};
 use theus_grammar::Span;
 use theus_hir::body::PoolOp;
@@ -38,7 +39,7 @@ enum Part {
 const LAST: i64 = 0xffff_ffff;
 
 /// The layout of a pool.
-pub(crate) fn pool_shape(elem: Shape, slots: u64) -> Shape {
+pub(crate) fn pool_shape(name: &str, elem: Shape, slots: u64) -> Shape {
     let word = || Shape::Int(Repr::I64);
     let each = |elem: Shape| Shape::Array {
         elem: Box::new(elem),
@@ -56,7 +57,7 @@ pub(crate) fn pool_shape(elem: Shape, slots: u64) -> Shape {
         ("slots", each(elem)),
     ];
     let members = members.map(|(name, shape)| (name.to_owned(), shape));
-    Shape::structure("pool", members)
+    Shape::structure(name, members).holding(Holds::Pool)
 }
 
 /// A pool in memory.

@@ -52,6 +52,8 @@ pub enum Shape {
         size: u32,
         /// Alignment.
         align: u32,
+        /// What the struct is to people, if its members are the library's own.
+        holds: Option<Holds>,
     },
     /// An array, row-major, without padding between elements.
     Array {
@@ -79,6 +81,18 @@ pub enum Shape {
         /// Slots in memory.
         slots: u64,
     },
+}
+
+/// A collection: which members of its struct say what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// `list<T, N>`: the first `count` of `slots`.
+    List,
+    /// `map<K, V, N>`: `keys` and `values` from the slot `first` on, each next one in `after`;
+    /// slots are numbered from 1, 0 is the end.
+    Map,
+    /// `pool<T, N>`: those of `slots` whose `generation` is odd.
+    Pool,
 }
 
 /// Offset of the first byte of a text.
@@ -196,6 +210,32 @@ impl Shape {
             members: placed,
             size,
             align,
+            holds: None,
         }
+    }
+
+    /// The same struct as a collection.
+    pub fn holding(mut self, what: Holds) -> Self {
+        if let Self::Struct { holds, .. } = &mut self {
+            *holds = Some(what);
+        }
+        self
+    }
+
+    /// What a collection holds.
+    pub const fn holds(&self) -> Option<Holds> {
+        match self {
+            Self::Struct { holds, .. } => *holds,
+            _ => None,
+        }
+    }
+
+    /// The offset and the shape of a member of a struct.
+    pub fn member(&self, name: &str) -> Option<(u32, &Self)> {
+        let Self::Struct { members, .. } = self else {
+            return None;
+        };
+        let found = members.iter().find(|(member, ..)| member == name);
+        found.map(|(_, offset, shape)| (*offset, shape))
     }
 }

@@ -2,7 +2,7 @@
 
 use theus_abi::Shape;
 use theus_abi::image::{Field, Image};
-use theus_abi::shape::RING_DATA;
+use theus_abi::shape::{Holds, RING_DATA};
 
 use crate::error::VmError;
 
@@ -18,6 +18,8 @@ pub(crate) struct Place {
     /// An element of a ring, whose place changes with every push: how many pushes ago, and
     /// the offset of the part within the element.
     pub(crate) in_ring: Option<RingPart>,
+    /// Lists that it is an element of: where their lengths are, and which element it is.
+    pub(crate) in_lists: Vec<(u64, u64)>,
 }
 
 /// Which element of a ring, and which part of it.
@@ -58,6 +60,7 @@ pub(crate) fn resolve(image: &Image, path: &str) -> Result<Place, VmError> {
         offset: u64::from(field.offset),
         shape: field.shape.clone(),
         in_ring: None,
+        in_lists: Vec::new(),
     };
     let mut rest = text.strip_prefix(field.path.as_str()).unwrap_or_default();
     while !rest.is_empty() {
@@ -82,7 +85,11 @@ pub(crate) fn resolve(image: &Image, path: &str) -> Result<Place, VmError> {
 impl Place {
     fn member(&mut self, path: &str, name: &str) -> Result<(), VmError> {
         let members = match &mut self.shape {
-            Shape::Struct { members, .. } => std::mem::take(members),
+            Shape::Struct {
+                members,
+                holds: None,
+                ..
+            } => std::mem::take(members),
             _ => Vec::new(),
         };
         let names: Vec<_> = members.iter().map(|(name, ..)| name.clone()).collect();
@@ -103,6 +110,14 @@ impl Place {
             index,
             len,
         };
+        if self.shape.holds() == Some(Holds::List) {
+            // A list within a ring has no place of its own.
+            let fixed = self.in_ring.is_none();
+            return self
+                .list_element(index)
+                .filter(|()| fixed)
+                .ok_or_else(|| bad(0));
+        }
         let (len, part) = match &self.shape {
             Shape::Array { elem, dims } => {
                 let (&len, rest) = dims.split_first().ok_or_else(|| bad(0))?;
@@ -151,6 +166,23 @@ impl Place {
         Ok(())
     }
 
+    /// Steps to an element of a list, there or not.
+    fn list_element(&mut self, index: u64) -> Option<()> {
+        let (count, _) = self.shape.member("count")?;
+        let (slots, Shape::Array { elem, dims }) = self.shape.member("slots")? else {
+            return None;
+        };
+        if index >= *dims.first()? {
+            return None;
+        }
+        let within = u64::from(slots).checked_add(elem.size().checked_mul(index)?)?;
+        let elem = (**elem).clone();
+        let count = self.offset.checked_add(u64::from(count))?;
+        self.in_lists.push((count, index));
+        self.step(within, elem);
+        Some(())
+    }
+
     fn step(&mut self, offset: u64, shape: Shape) {
         self.offset += offset;
         if let Some(ring) = &mut self.in_ring {
@@ -159,9 +191,15 @@ impl Place {
         self.shape = shape;
     }
 
-    /// Where the bytes are now; `None` for an element that a ring does not hold yet.
+    /// Where the bytes are now; `None` for an element that a ring or a list does not hold.
     pub(crate) fn range(&self, bytes: &[u8]) -> Option<std::ops::Range<usize>> {
         let size = usize::try_from(self.shape.size()).ok()?;
+        for (count, index) in &self.in_lists {
+            let word = bytes.get(usize::try_from(*count).ok()?..)?.first_chunk()?;
+            if *index >= u64::from_le_bytes(*word) {
+                return None;
+            }
+        }
         let start = match &self.in_ring {
             None => usize::try_from(self.offset).ok()?,
             Some(ring) => ring.start(bytes)?,

@@ -1,11 +1,13 @@
 //! `Value`: what a field holds, for whoever is outside the program.
 
+mod collection;
 mod parse;
 mod read;
 mod write;
 
 use std::fmt;
 
+use theus_abi::shape::Holds;
 use theus_abi::{Repr, Shape};
 
 use crate::duration::Human;
@@ -42,8 +44,10 @@ pub enum Value {
         /// Names and values.
         members: Vec<(String, Self)>,
     },
-    /// Elements of an array; of a ring, the newest first.
+    /// Elements of an array or a list; of a ring, the newest first.
     Array(Vec<Self>),
+    /// Keys and values of a map, in its order; handles and elements of a pool.
+    Map(Vec<(Self, Self)>),
     /// `none`.
     None,
 }
@@ -62,11 +66,12 @@ impl Value {
             | Self::Str(_)
             | Self::Struct { .. }
             | Self::Array(_)
+            | Self::Map(_)
             | Self::None => None,
         }
     }
 
-    /// The elements, if it is an array or a ring.
+    /// The elements, if it is an array, a list or a ring.
     pub fn as_array(&self) -> Option<&[Self]> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -113,6 +118,11 @@ impl fmt::Display for Value {
                 f.write_str("[")?;
                 write_list(f, elements, |f, value| write!(f, "{value}"))?;
                 f.write_str("]")
+            }
+            Self::Map(entries) => {
+                f.write_str("{")?;
+                write_list(f, entries, |f, (key, value)| write!(f, "{key}: {value}"))?;
+                f.write_str("}")
             }
             Self::None => f.write_str("none"),
         }
@@ -207,7 +217,16 @@ pub(crate) fn describe(shape: &Shape) -> String {
         Shape::Struct { name, members, .. } if name.is_empty() => {
             format!("a tuple of {} values", members.len())
         }
-        Shape::Struct { name, .. } => format!("a {name}(…)"),
+        Shape::Struct { name, holds, .. } => match holds {
+            None => format!("a {name}(…)"),
+            Some(Holds::List) => {
+                let most = collection::capacity(shape).unwrap_or(0);
+                format!("an array of up to {most} values")
+            }
+            Some(Holds::Map | Holds::Pool) => {
+                "nothing: only the program fills it".to_owned()
+            }
+        },
         Shape::Str { capacity } => format!("a text of up to {capacity} bytes"),
         Shape::Array { dims, .. } => {
             let dims: Vec<_> = dims.iter().map(u64::to_string).collect();

@@ -1,6 +1,6 @@
 //! Text to a value of a shape: what stands after `--set path=`.
 
-use theus_abi::shape::Variant;
+use theus_abi::shape::{Holds, Variant};
 use theus_abi::{Repr, Shape};
 
 use super::{Value, describe, is_part};
@@ -39,6 +39,17 @@ impl<'a> Reader<'a> {
         match shape {
             Shape::Array { elem, dims } => self.array(shape, elem, dims),
             Shape::Ring { elem, .. } => self.list(shape, |reader| reader.value(elem)),
+            Shape::Struct {
+                holds: Some(Holds::List),
+                ..
+            } => {
+                let elem = match shape.member("slots") {
+                    Some((_, Shape::Array { elem, .. })) => elem,
+                    _ => return Err(Expected(describe(shape))),
+                };
+                self.list(shape, |reader| reader.value(elem))
+            }
+            Shape::Struct { holds: Some(_), .. } => Err(Expected(describe(shape))),
             Shape::Struct { name, members, .. } => self.structure(shape, name, members),
             Shape::Choice { name, variants, .. } => self.choice(shape, name, variants),
             Shape::Str { capacity } => {

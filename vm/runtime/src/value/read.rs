@@ -3,12 +3,15 @@
 use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT, STR_DATA};
 use theus_abi::{Repr, Shape};
 
-use super::Value;
+use super::{Value, collection};
 
 /// The value of a shape at the start of `bytes`; `None` if there are too few bytes, or if
 /// they hold a variant that the enum does not have.
 pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
     match shape {
+        Shape::Struct {
+            holds: Some(holds), ..
+        } => collection::read(*holds, shape, bytes),
         Shape::Struct { name, members, .. } => {
             let members = all(members, bytes)?;
             let name = name.clone();

@@ -1,15 +1,24 @@
 //! A value to bytes of a shape.
 
-use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT, RING_SLOTS, STR_DATA};
+use theus_abi::shape::{Holds, RING_DATA, RING_LEN, RING_NEXT, RING_SLOTS, STR_DATA};
 use theus_abi::{Repr, Shape};
 
-use super::Value;
+use super::{Value, collection};
 
 /// Writes `value` to the start of `bytes`; `None` if it is not of that shape. Numbers may
 /// be given as any kind of number that holds the same value: `2` for an `f64`. Nothing is
 /// kept of the bytes but the padding; on `None` they are in no particular state.
 pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()> {
     match (shape, value) {
+        (
+            Shape::Struct {
+                holds: Some(Holds::List),
+                ..
+            },
+            Value::Array(values),
+        ) => collection::write_list(shape, values, bytes),
+        // Only a program fills a map or a pool.
+        (Shape::Struct { holds: Some(_), .. }, _) => None,
         (
             Shape::Struct { members, .. },
             Value::Struct {
@@ -170,7 +179,7 @@ fn ring(
     Some(())
 }
 
-fn number(repr: Repr, bits: u64, bytes: &mut [u8]) -> Option<()> {
+pub(super) fn number(repr: Repr, bits: u64, bytes: &mut [u8]) -> Option<()> {
     let size = usize::try_from(repr.size()).ok()?;
     bytes
         .get_mut(..size)?
