@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("08-vibration", 1500),
     ("09-two-axes", 2000),
     ("10-camera", 30),
+    ("agent-memories", 2200),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),
     ("sequence-patterns", 1200),

@@ -49,7 +49,31 @@ const TICKS: u64 = 3_600_000;
 
 /// One test, because allocations are counted for the whole process.
 #[test]
-fn three_million_ticks_need_no_memory() {
+fn ticks_need_no_memory() {
+    three_million_ticks();
+    ninety_days();
+}
+
+/// Pools, maps, lists and texts come and go in the memory of the first tick.
+fn ninety_days() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut session =
+        Session::open(&root.join("agent-memories/main.theus"), &[]).unwrap();
+    session.ticks("main", 1).unwrap();
+    let index = session.vm().pipeline(Some("main")).unwrap();
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let report = session
+        .vm()
+        .advance(index, 2_100, &mut Control::default())
+        .unwrap();
+    assert!(report.outcome.is_success(), "{}", report.outcome);
+    assert_eq!(report.ticks, 2_100);
+    let after = ALLOCATIONS.load(Ordering::Relaxed);
+    assert_eq!(before, after, "something was allocated");
+    assert!(session.float("mind.admitted").unwrap() > 100.0);
+}
+
+fn three_million_ticks() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for (file, pipeline, globals) in [
         ("../bench/w1/w1.theus", "loop", &[][..]),
