@@ -230,6 +230,13 @@ impl Printer {
             if let Some(value) = &item.budget {
                 printer.line(&format!("budget {} steps", expr(value)), Some(value.span));
             }
+            if let Some(cached) = &item.cached {
+                let age = cached.max_age.as_ref();
+                let age = age.map_or_else(String::new, |age| {
+                    format!(" max age {} ticks", expr(age))
+                });
+                printer.line(&format!("cached{age}"), Some(cached.span));
+            }
             if let Some((hard, value)) = &item.deadline {
                 let hard = if *hard { "hard " } else { "" };
                 printer

@@ -68,6 +68,8 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_deadline
             | Rule::k_budget
             | Rule::k_steps
+            | Rule::k_cached
+            | Rule::k_age
             | Rule::k_each
             | Rule::k_of
             | Rule::k_inserts

@@ -2,6 +2,7 @@
 
 mod atomic;
 mod budget;
+mod cached;
 mod clause;
 mod condition;
 mod declared_effect;
@@ -60,6 +61,7 @@ pub(crate) const ALL: &[Check] = &[
     misplaced_flow::check,
     atomic::check,
     budget::check,
+    cached::check,
     reset::check,
     source::check,
     empty::check,

@@ -165,6 +165,8 @@ codes! {
     MisplacedInAtomic = "T0450", Error, "this cannot be undone with its group";
     HeavyInAtomic = "T0451", Error, "a heavy field in a group that is one transaction";
     BadBudget = "T0452", Error, "a budget that no run keeps";
+    NotCacheable = "T0453", Error, "a cached process uses what changes unseen";
+    BadAge = "T0454", Error, "an age of no tick";
     BadEach = "T0475", Error, "`each` cannot go over this";
     WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";

@@ -102,6 +102,7 @@ macro_rules! programs {
 programs! {
     aggregates
     atomic
+    cached
     contexts
     delays
     each

@@ -14,11 +14,19 @@ use theus_vm::{Control, LoadOptions, Vm};
 /// Programs whose checks are all made to fail.
 const PROGRAMS: u64 = 300;
 
-/// Bytes of all fields that a failed process must leave alone.
+/// Bytes of all fields that a failed process must leave alone, and the words that say which
+/// cached processes need not run.
 fn transactional(vm: &Vm) -> Vec<u8> {
     let fields = vm.image().fields.iter();
     let wanted = fields.filter(|field| matches!(field.zone, Zone::Data | Zone::Global));
-    wanted.flat_map(|field| seen(vm, field)).collect()
+    let words = vm.image().cached.iter().flat_map(|cached| {
+        let at = cached.offset as usize;
+        vm.memory().get(at..at + 8).unwrap_or_default().to_vec()
+    });
+    wanted
+        .flat_map(|field| seen(vm, field))
+        .chain(words)
+        .collect()
 }
 
 /// The bytes of a field that the program can see: of a ring its header, then its elements
@@ -202,4 +210,15 @@ fn every_failed_check_of_a_group_undoes_the_group() {
     );
     let count = inject_everywhere(&text, &InMemory::new(), "move_it", 2).unwrap();
     assert!(count.reached >= 8, "only {} checks", count.reached);
+}
+
+#[test]
+fn every_failed_check_leaves_the_words_of_cached_processes() {
+    let main = include_str!("../../driver/tests/language/cached.theus");
+    let text = format!(
+        "{main}\npipeline only every 1ms {{\n    on fault {{ skip }}\n    \
+         atomic {{ move_it -> age -> put -> total }}\n}}\n"
+    );
+    let count = inject_everywhere(&text, &InMemory::new(), "sums", 2).unwrap();
+    assert!(count.reached >= 2, "only {} checks", count.reached);
 }

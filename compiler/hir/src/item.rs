@@ -310,6 +310,8 @@ pub struct Process {
     pub deadline: Option<(bool, i64, Span)>,
     /// Most steps of one run, place.
     pub budget: Option<(u64, Span)>,
+    /// The `cached` clause.
+    pub cached: Option<Cached>,
     /// Locals (also of the clauses) and statements.
     pub body: Body,
 }
@@ -354,6 +356,15 @@ pub struct Entry {
     /// What it names.
     pub target: Target,
     /// Where.
+    pub span: Span,
+}
+
+/// A process that is skipped while nothing that it names is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cached {
+    /// After how many ticks it runs all the same.
+    pub max_age: Option<u64>,
+    /// The clause.
     pub span: Span,
 }
 

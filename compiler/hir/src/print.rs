@@ -225,6 +225,11 @@ impl<'t> Printer<'t> {
         if let Some((steps, _)) = process.budget {
             self.line(&format!("budget {steps} steps"));
         }
+        if let Some(cached) = process.cached {
+            let age = cached.max_age;
+            let age = age.map_or_else(String::new, |age| format!(" max age {age} ticks"));
+            self.line(&format!("cached{age}"));
+        }
         if let Some((hard, ns, _)) = process.deadline {
             self.line(&format!(
                 "deadline {}{ns}ns",

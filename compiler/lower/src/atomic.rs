@@ -30,7 +30,9 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let unit = Unit::group(self.cx.typed, body);
-        let begun = Rc::new(self.begin(&unit));
+        let mut begun = self.begin(&unit);
+        self.save_cached(&unit, &mut begun);
+        let begun = Rc::new(begun);
         let done = self.b.new_block();
         self.atomic = Some(Atomic {
             begun: Rc::clone(&begun),

@@ -28,13 +28,13 @@ impl Cx<'_> {
         for field in &self.typed.prevs {
             let shape = self.shape(self.typed.fields[*field].ty);
             let name = format!("prev({})", self.typed.field_path(*field));
-            let offset = self.keep(name, &shape, &mut at);
+            let offset = self.keep_bytes(name, &shape, &mut at);
             self.prevs.insert(*field, offset);
         }
         for (id, window) in &self.typed.windows {
             let shape = window_shape(window.capacity);
             let name = format!("window({})", window.name);
-            let offset = self.keep(name, &shape, &mut at);
+            let offset = self.keep_bytes(name, &shape, &mut at);
             self.windows.insert(id, offset);
         }
         for (id, process) in self.typed.run_processes() {
@@ -44,14 +44,20 @@ impl Cx<'_> {
                 .is_some_and(|each| each.slice.is_some())
             {
                 let name = format!("slice of {}", process.head.name);
-                let offset = self.keep(name, &Shape::Int(Repr::I64), &mut at);
+                let offset = self.keep_bytes(name, &Shape::Int(Repr::I64), &mut at);
                 self.cursors.insert(id, offset);
             }
         }
+        self.place_cached(&mut at);
         at
     }
 
-    fn keep(&mut self, name: String, shape: &Shape, at: &mut u64) -> u32 {
+    pub(crate) fn keep_bytes(
+        &mut self,
+        name: String,
+        shape: &Shape,
+        at: &mut u64,
+    ) -> u32 {
         *at = align_up(*at, u64::from(shape.align()));
         let (offset, bytes) = (*at, shape.size());
         *at = at.saturating_add(bytes);
@@ -130,6 +136,7 @@ impl FnCx<'_, '_> {
             let cursor = self.cursor(id);
             self.store(cursor, zero);
         }
+        self.wake_all();
     }
 
     /// Makes the present values the last ones.

@@ -165,8 +165,10 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn reset(&mut self, target: ResetTarget) {
-        for field in fields_of(self.cx.typed, target) {
-            self.default_field(field);
+        let fields = fields_of(self.cx.typed, target);
+        for field in &fields {
+            self.default_field(*field);
         }
+        self.wake_cached(&fields);
     }
 }

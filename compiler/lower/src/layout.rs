@@ -250,6 +250,7 @@ impl Cx<'_> {
         }
         self.describe_fields(ids.into_iter().zip(shapes));
         self.index_heavy();
+        self.index_cached();
         let end = u32::try_from(align_up(end, 8)).unwrap_or(u32::MAX);
         self.image.context_end = end;
         self.image.fixed_end = end;

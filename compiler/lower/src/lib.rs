@@ -11,6 +11,7 @@ mod arith;
 mod atomic;
 mod bound;
 mod budget;
+mod cached;
 mod call;
 mod cast;
 mod choice;

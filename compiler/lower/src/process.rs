@@ -21,6 +21,7 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let index = self.cx.process_index(id);
+        let skipped = self.skip_cached(id);
         let process = &self.cx.typed.processes[id];
         let outer = self.enter_process(id, index);
         let timed = process.deadline.is_some();
@@ -60,13 +61,14 @@ impl<'a> FnCx<'_, 'a> {
         if group.is_none() {
             self.commit(&begun);
         }
+        self.note_cached(id);
         if timed {
             self.clock(HostFn::ClockStop, index);
         }
         if self.opens {
             self.reset_scratch();
         }
-        let done = self.b.new_block();
+        let done = skipped.unwrap_or_else(|| self.b.new_block());
         self.b.jump(done, &[]);
         self.frame = before;
         let failures = std::mem::take(&mut self.fail_blocks);

@@ -87,6 +87,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) windows: IndexMap<WindowId, u32>,
     /// Offset of the start of the next slice, by process.
     pub(crate) cursors: IndexMap<ProcessId, u32>,
+    /// The words of cached processes.
+    pub(crate) cached: IndexMap<ProcessId, crate::cached::Cached>,
     /// Offset of the room for the start of a collection.
     pub(crate) front_start: u32,
     /// Index in the image by process, in order of first use.
@@ -123,6 +125,7 @@ impl<'a> Cx<'a> {
             prevs: IndexMap::new(),
             windows: IndexMap::new(),
             cursors: IndexMap::new(),
+            cached: IndexMap::new(),
             front_start: 0,
             processes: IndexMap::new(),
             consts: ConstPool::default(),

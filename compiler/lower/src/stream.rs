@@ -8,6 +8,7 @@ use theus_hir::flow::Stream;
 use theus_hir::{Expr, ExprKind, TyKind};
 use theus_mir::{BinaryOp, Value};
 
+use crate::access::root_field;
 use crate::frame::FnCx;
 use crate::handler::Undone;
 use crate::place::Place;
@@ -95,6 +96,8 @@ impl<'a> FnCx<'_, 'a> {
         let good = self.b.binary(BinaryOp::Ieq, status, zero);
         self.check(good, Fault::Source, span, &[]);
         self.read_row(stream, &mut columns, row);
+        let set = stream.columns.iter().filter_map(|(to, _)| root_field(to));
+        self.wake_cached(&set.collect::<Vec<_>>());
         let done = self.b.new_block();
         self.b.jump(done, &[]);
         let failures = std::mem::replace(&mut self.fail_blocks, failures);

@@ -106,7 +106,7 @@ impl<'a> FnCx<'_, 'a> {
             return;
         };
         if self.cx.typed.fields[changed].zone != Zone::Global {
-            return;
+            return self.wake_cached(&[changed]);
         }
         let mut changed = vec![changed];
         for (id, field) in self.cx.typed.stored() {
@@ -116,6 +116,7 @@ impl<'a> FnCx<'_, 'a> {
                 changed.push(id);
             }
         }
+        self.wake_cached(&changed);
     }
 
     /// `run p for …`: a run of its own, from tick 0, on the state that is there.

@@ -12,7 +12,7 @@
 
 use theus_abi::Repr;
 use theus_abi::image::Zone;
-use theus_hir::{FieldId, ProcessId};
+use theus_hir::FieldId;
 
 use crate::frame::{FieldBinding, FnCx};
 use crate::place::{Home, Place};
@@ -81,8 +81,8 @@ impl FnCx<'_, '_> {
         }
         for id in &unit.processes {
             if self.strict && self.cx.cursors.contains_key(id) {
-                let saved = self.save_cursor(*id);
-                begun.saved.push(saved);
+                let cursor = self.cursor(*id);
+                self.save_word(cursor, &mut begun);
             }
         }
         if begun.journaled {
@@ -91,17 +91,16 @@ impl FnCx<'_, '_> {
         begun
     }
 
-    /// A slice that was undone is done again.
-    fn save_cursor(&mut self, id: ProcessId) -> Saved {
-        let field = self.cursor(id);
+    /// Puts a word back if the transaction fails: a slice that was undone is done again.
+    pub(crate) fn save_word(&mut self, field: Place, begun: &mut Transaction) {
         let backup = self.temp(field.ty);
         self.copy(backup, field, false);
         let bytes = 8;
-        Saved {
+        begun.saved.push(Saved {
             field,
             backup,
             bytes,
-        }
+        });
     }
 
     /// Copies what a failure must put back.

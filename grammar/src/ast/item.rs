@@ -271,8 +271,19 @@ pub struct Process {
     pub deadline: Option<(bool, Expr)>,
     /// `budget 10_000 steps`.
     pub budget: Option<Expr>,
+    /// `cached`.
+    pub cached: Option<Cached>,
     /// The statements.
     pub body: Block,
+}
+
+/// `cached max age 3 ticks`: skipped while nothing that it names is written.
+#[derive(Clone, Debug)]
+pub struct Cached {
+    /// After how many ticks it runs all the same.
+    pub max_age: Option<Expr>,
+    /// The whole clause.
+    pub span: Span,
 }
 
 /// `inserts town.people max 2`, `sends town.events max 4`: what each element may add.

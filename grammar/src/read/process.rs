@@ -1,7 +1,9 @@
 //! Processes: clauses and their order, then the body.
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
-use crate::ast::item::{Contract, Each, Entry, ErrorDecl, Process, ProcessParam, Quota};
+use crate::ast::item::{
+    Cached, Contract, Each, Entry, ErrorDecl, Process, ProcessParam, Quota,
+};
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -22,6 +24,7 @@ const ORDER: &[(Rule, &str)] = &[
     (Rule::errors, "errors"),
     (Rule::deadline, "deadline"),
     (Rule::budget, "budget"),
+    (Rule::cached, "cached"),
 ];
 
 /// Clauses so far: the rank and place of the last, and whether statements have begun.
@@ -185,7 +188,7 @@ impl Reader<'_> {
             rule,
             Rule::requires | Rule::ensures | Rule::inserts | Rule::sends
         );
-        let help = "the order is each, inputs, outputs, inserts, sends, requires, ensures, errors, deadline, budget, then statements";
+        let help = "the order is each, inputs, outputs, inserts, sends, requires, ensures, errors, deadline, budget, cached, then statements";
         let before = order
             .seen
             .iter()
@@ -246,6 +249,11 @@ impl Reader<'_> {
             }
             Rule::budget => {
                 process.budget = inner(pair).next().map(|part| self.expr(part));
+            }
+            Rule::cached => {
+                let age = inner(pair).find(|part| part.as_rule() == Rule::age);
+                let max_age = age.and_then(|age| Some(self.expr(inner(age).next()?)));
+                process.cached = Some(Cached { max_age, span });
             }
             Rule::deadline => {
                 let mut hard = false;
@@ -363,6 +371,7 @@ fn empty(name: Name, open: Span) -> Process {
         errors: Vec::new(),
         deadline: None,
         budget: None,
+        cached: None,
         body: Block {
             stmts: Vec::new(),
             span: open,

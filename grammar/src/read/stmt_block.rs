@@ -284,6 +284,7 @@ pub(super) fn is_clause(rule: Rule) -> bool {
             | Rule::errors
             | Rule::deadline
             | Rule::budget
+            | Rule::cached
             | Rule::later_clause
     )
 }

@@ -73,6 +73,16 @@ pub struct Kept {
     pub bytes: u64,
 }
 
+/// The word of a cached process: 0 if it must run, else one more than the tick in which it ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cached {
+    /// Offset of the word from the base address.
+    pub offset: u32,
+    /// The fields that it names, as indices into `Image::fields`: once one of them is written,
+    /// it must run.
+    pub fields: Vec<u32>,
+}
+
 /// A range in a type: `lo..=hi` or `lo..hi`. NaN is in no range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range {
@@ -267,6 +277,8 @@ pub struct Image {
     pub sizes: Vec<SizeWord>,
     /// What is kept beside the fields, by offset; it lies in the contexts.
     pub kept: Vec<Kept>,
+    /// The words of cached processes.
+    pub cached: Vec<Cached>,
     /// Past the last byte of the contexts.
     pub context_end: u32,
     /// Past the last byte of transaction space and row areas, which follow the contexts.

@@ -67,6 +67,8 @@ fn inputs(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
         let used = match entry.target {
             Target::Tick => print.tick.is_some(),
             Target::Random => print.random.is_some(),
+            // What a cached process names lets it run, read or not.
+            Target::Context(_) | Target::Field(..) if process.cached.is_some() => true,
             Target::Context(_) | Target::Field(..) | Target::Error => {
                 read.meets(&entry.target) || stray.meets(&entry.target)
             }

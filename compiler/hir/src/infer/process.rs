@@ -15,7 +15,7 @@ use crate::body::{Body, Expr};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::ids::{ContextId, FieldId, ProcessId};
-use crate::item::{ContextKind, Entry, Generic, GenericKind, Target};
+use crate::item::{Cached, ContextKind, Entry, Generic, GenericKind, Target};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
@@ -77,6 +77,10 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let budget = tree.budget.as_ref();
     let budget =
         budget.and_then(|written| Some((checker.budget(written)?, written.span)));
+    let cached = tree.cached.as_ref().map(|written| Cached {
+        max_age: written.max_age.as_ref().and_then(|age| checker.age(age)),
+        span: written.span,
+    });
     checker.frame.returns = Returns::Nothing("a process");
     let each = tree
         .each
@@ -96,6 +100,7 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     found.ensures = ensures;
     found.deadline = deadline;
     found.budget = budget;
+    found.cached = cached;
     found.body = Body { locals, block };
 }
 
@@ -126,6 +131,24 @@ impl Checker<'_, '_> {
             self.report(found);
         }
         steps
+    }
+
+    fn age(&mut self, written: &tree::Expr) -> Option<u64> {
+        let module = self.env.module;
+        let (value, _) =
+            self.cx
+                .constant_value(module, written, Some(Ty::I64), "an age")?;
+        let ticks = match value {
+            Value::Int(ticks) => u64::try_from(ticks).ok().filter(|ticks| *ticks > 0),
+            _ => None,
+        };
+        if ticks.is_none() {
+            let found = Diagnostic::new(Code::BadAge, written.span, "no tick at all")
+                .title("an age must be more than zero")
+                .help("a process that runs in every tick has no `cached`");
+            self.report(found);
+        }
+        ticks
     }
 
     fn deadline(&mut self, written: &tree::Expr) -> Option<i64> {

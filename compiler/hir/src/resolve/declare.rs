@@ -261,6 +261,7 @@ fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {
         shared_errors: 0,
         deadline: None,
         budget: None,
+        cached: None,
         body: Body::default(),
     }))
 }

@@ -1,7 +1,7 @@
 //! Fields by path, between ticks.
 
 use theus_abi::Shape;
-use theus_abi::image::Zone;
+use theus_abi::image::{Cached, Zone};
 
 use super::{Setting, Vm};
 use crate::error::VmError;
@@ -53,7 +53,18 @@ impl Vm {
         if let Some(target) = self.memory.bytes_mut().get_mut(range) {
             target.copy_from_slice(&bytes);
         }
+        self.wake_cached(place.field);
         Ok(())
+    }
+
+    /// Lets the cached processes that name a field run again.
+    fn wake_cached(&mut self, field: usize) {
+        let names =
+            |cached: &&Cached| cached.fields.iter().any(|at| *at as usize == field);
+        for cached in self.image.cached.iter().filter(names) {
+            let offset = i32::try_from(cached.offset).unwrap_or(i32::MAX);
+            self.memory.set_u64(offset, 0);
+        }
     }
 
     fn view(&self, path: &str, place: &Place) -> Result<&[u8], VmError> {

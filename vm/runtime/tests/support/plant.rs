@@ -151,6 +151,7 @@ pub(crate) fn image() -> Image {
         files: vec!["plant.theus".to_owned()],
         fields: fields(),
         kept: Vec::new(),
+        cached: Vec::new(),
         context_end: 424,
         fixed_end: 520,
         scratch: 128,
