@@ -120,6 +120,10 @@ intrinsics! {
     MustIndex = "must_index";
     /// `fn hash_key<K: key>(key: K) -> u64`: the same on every machine.
     HashKey = "hash_key";
+    /// `fn order_before<T>(by: i64, a: T, b: T) -> bool`: by the keys of the order `by`.
+    OrderBefore = "order_before";
+    /// `fn must_order<T>(by: i64, value: T)`: faults `Key` if a key of the order is NaN.
+    MustOrder = "must_order";
 }
 
 impl Intrinsic {

@@ -352,6 +352,7 @@ const fn text_of(fault: Fault) -> &'static str {
         Fault::LoopBound => "the loop may exceed its bound",
         Fault::Stale => "the element of the handle may be gone",
         Fault::Full => "there may be no room",
+        Fault::Key => "a key of the order may be NaN",
         Fault::Scratch => "scratch memory may run out",
         Fault::Requires
         | Fault::Ensures

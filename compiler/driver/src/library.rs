@@ -69,8 +69,8 @@ const IMPLIED: [(&str, &str); 5] = [
     ("sum", "total"),
 ];
 
-/// Methods of texts, slices, lists and maps have names with these before theirs.
-const METHODS: [&str; 4] = ["str_", "slice_", "list_", "map_"];
+/// Methods of texts, slices, lists, maps and queues have names with these before theirs.
+const METHODS: [&str; 5] = ["str_", "slice_", "list_", "map_", "queue_"];
 
 /// What the compiler itself uses to write values, where a program has a string with a hole.
 const FORMAT: [&str; 12] = [

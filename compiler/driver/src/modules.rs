@@ -16,10 +16,11 @@ const MAX_MODULES: usize = 500;
 
 /// What every program has without `use`: the prelude, what `random.…` stands for, and the
 /// methods of rings.
-const IMPLICIT: [&str; 5] = [
+const IMPLICIT: [&str; 6] = [
     "std.prelude",
     "std.list",
     "std.map",
+    "std.queue",
     "std.random",
     "std.stats",
 ];

@@ -113,10 +113,12 @@ programs! {
     heavy
     journal
     journal_each
+    maps
     numbers
     patterns
     pools
     parameters
+    queues
     texts
     transactions
     tuples

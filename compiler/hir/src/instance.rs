@@ -31,6 +31,14 @@ pub fn map_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Ty)> {
     }
 }
 
+/// Whether a type is a collection that is written `[]` where it is empty, and no other way.
+pub fn is_opaque(typed: &Typed, types: &Types, ty: Ty) -> bool {
+    matches!(types.kind(ty), TyKind::Struct(id, _) if matches!(
+        typed.structs[*id].collection,
+        Some(Collection::Map | Collection::Queue)
+    ))
+}
+
 /// The place of the member of maps that holds the values.
 pub const MAP_VALUES: u32 = 10;
 
@@ -39,6 +47,11 @@ impl Typed {
     pub fn is_collection(&self, ty: Ty) -> bool {
         matches!(self.types.kind(ty), TyKind::Struct(id, _)
             if self.structs[*id].collection.is_some())
+    }
+
+    /// Whether a type is a collection that is written `[]` where it is empty, and no other way.
+    pub fn is_opaque(&self, ty: Ty) -> bool {
+        is_opaque(self, &self.types, ty)
     }
 
     /// The keys and the values of a map type.

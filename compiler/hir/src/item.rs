@@ -54,6 +54,8 @@ pub enum Collection {
     List,
     /// `map<K, V, N>`.
     Map,
+    /// `queue<T, N>`, which has the number of its order as a third argument.
+    Queue,
 }
 
 /// A member of a struct, or of the payload of a variant.

@@ -35,6 +35,6 @@ pub use ids::{
     ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LocalId, ModuleId, PipelineId,
     ProcessId, StructId, TestId, WindowId,
 };
-pub use instance::{MAP_VALUES, list_parts, map_parts};
+pub use instance::{MAP_VALUES, is_opaque, list_parts, map_parts};
 pub use ty::{FloatTy, GenericArg, IntTy, Size, Ty, TyKind, Types};
 pub use typed::Typed;

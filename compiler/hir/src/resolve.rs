@@ -10,6 +10,7 @@ mod extent;
 pub(crate) mod functions;
 pub(crate) mod imports;
 pub(crate) mod instances;
+mod order;
 mod pools;
 pub(crate) mod ranges;
 pub(crate) mod scope;

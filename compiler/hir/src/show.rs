@@ -1,6 +1,6 @@
 //! Types as users write them.
 
-use crate::item::Generic;
+use crate::item::{Collection, Generic};
 use crate::ty::{FloatTy, GenericArg, Size, SizeTerm, Ty, TyKind};
 use crate::typed::Typed;
 
@@ -30,6 +30,17 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             let name = &typed.structs[*id].head.name;
             if args.is_empty() {
                 return name.to_string();
+            }
+            let queue = typed.structs[*id].collection == Some(Collection::Queue);
+            if let (true, [GenericArg::Ty(elem), GenericArg::Size(of), by]) =
+                (queue, args.as_slice())
+            {
+                let elem_text = self::ty(typed, generics, *elem);
+                let order = order(typed, *elem, by);
+                return format!(
+                    "{name}<{elem_text}, {}>{order}",
+                    size(typed, generics, *of)
+                );
             }
             let args: Vec<String> = args
                 .iter()
@@ -80,6 +91,32 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             )
         }
         TyKind::Param(at) => generic(generics, *at),
+    }
+}
+
+/// ` by at desc, id`; of no order nothing.
+fn order(typed: &Typed, elem: Ty, by: &GenericArg) -> String {
+    let GenericArg::Size(by) = by else {
+        return String::new();
+    };
+    let key = |key: &crate::ty::OrderKey| {
+        let (mut ty, mut names) = (elem, Vec::new());
+        for at in &key.path {
+            let TyKind::Struct(id, _) = typed.types.kind(ty) else {
+                break;
+            };
+            if let Some(member) = typed.structs[*id].members.get(*at as usize) {
+                names.push(member.name.to_string());
+                ty = member.ty;
+            }
+        }
+        let desc = if key.descending { " desc" } else { "" };
+        format!("{}{desc}", names.join("."))
+    };
+    let keys: Vec<String> = typed.types.order(*by).iter().map(key).collect();
+    match keys.is_empty() {
+        true => String::new(),
+        false => format!(" by {}", keys.join(", ")),
     }
 }
 

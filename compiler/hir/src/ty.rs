@@ -106,11 +106,21 @@ pub enum GenericArg {
     Size(Size),
 }
 
+/// A key of an order: members within members.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OrderKey {
+    /// Numbers of the members.
+    pub path: Vec<u32>,
+    /// The greatest first.
+    pub descending: bool,
+}
+
 /// The table of types.
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: IndexSet<TyKind>,
     terms: IndexSet<SizeTerm>,
+    orders: IndexSet<Vec<OrderKey>>,
 }
 
 macro_rules! fixed {
@@ -149,6 +159,8 @@ impl Default for Types {
         Self {
             kinds: FIXED.iter().cloned().collect(),
             terms: IndexSet::new(),
+            // The order of a queue that says none is the first.
+            orders: IndexSet::from([Vec::new()]),
         }
     }
 }
@@ -174,6 +186,21 @@ impl Types {
     /// The term of that number.
     pub fn term(&self, at: u32) -> Option<&SizeTerm> {
         self.terms.get_index(at as usize)
+    }
+
+    /// The number of an order, as an argument of a type.
+    pub fn size_of_order(&mut self, keys: Vec<OrderKey>) -> Size {
+        let (at, _) = self.orders.insert_full(keys);
+        Size::Const(u64::try_from(at).unwrap_or(0))
+    }
+
+    /// The keys of an order.
+    pub fn order(&self, of: Size) -> &[OrderKey] {
+        let at = match of {
+            Size::Const(at) => usize::try_from(at).unwrap_or(0),
+            Size::Param(_) | Size::Start(_) | Size::Error => 0,
+        };
+        self.orders.get_index(at).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the size of values of that type is known at start only.

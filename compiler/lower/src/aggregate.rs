@@ -63,7 +63,7 @@ impl<'a> FnCx<'_, 'a> {
             self.store(list.count, count);
             dest = list.slots;
         }
-        if theus_hir::map_parts(self.cx.typed, &self.cx.types, dest.ty).is_some() {
+        if theus_hir::is_opaque(self.cx.typed, &self.cx.types, dest.ty) {
             self.zero(dest);
         }
         let Some(first) = elems.first() else { return };

@@ -25,6 +25,8 @@ impl<'a> FnCx<'_, 'a> {
             I::Push => self.effect(args, Self::push_args),
             I::Clear => self.effect(args, Self::clear_args),
             I::HashKey => self.hash_key(args),
+            I::OrderBefore => self.order_before(args),
+            I::MustOrder => self.must_order(args, span),
             I::MustFit => self.must(args, Fault::Full, span),
             I::MustIndex => self.must(args, Fault::Index, span),
             I::Len => self.len(args),

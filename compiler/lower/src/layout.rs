@@ -64,6 +64,15 @@ pub(crate) const fn size_of(size: Size) -> u64 {
     }
 }
 
+/// The keys of the order of a queue.
+fn order(types: &Types, args: &[GenericArg]) -> Vec<(Vec<u32>, bool)> {
+    let Some(GenericArg::Size(by)) = args.last() else {
+        return Vec::new();
+    };
+    let keys = types.order(*by).iter();
+    keys.map(|key| (key.path.clone(), key.descending)).collect()
+}
+
 /// The layout of a concrete type.
 pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
     match types.kind(ty).clone() {
@@ -111,6 +120,9 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             match typed.structs[id].collection {
                 Some(Collection::List) => whole.holding(Holds::List),
                 Some(Collection::Map) => whole.holding(Holds::Map),
+                Some(Collection::Queue) => {
+                    whole.holding(Holds::Queue(order(types, &args)))
+                }
                 None => whole,
             }
         }

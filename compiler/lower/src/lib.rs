@@ -33,6 +33,7 @@ mod list;
 mod loops;
 mod map;
 mod operator;
+mod order;
 mod pattern;
 mod pipeline;
 mod place;

@@ -111,7 +111,7 @@ impl<'a> FnCx<'_, 'a> {
         self.hash_place(seed, place)
     }
 
-    fn hash_scalar(&mut self, hash: Value, value: Value) -> Value {
+    pub(crate) fn hash_scalar(&mut self, hash: Value, value: Value) -> Value {
         let wide = if self.b.func().repr(value) == Repr::I64 {
             value
         } else {
@@ -125,7 +125,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.binary(BinaryOp::Xor, mixed, high)
     }
 
-    fn hash_place(&mut self, hash: Value, place: Place) -> Value {
+    pub(crate) fn hash_place(&mut self, hash: Value, place: Place) -> Value {
         if self.is_scalar(place.ty) {
             let value = self.load(place);
             return self.hash_scalar(hash, value);
@@ -140,9 +140,9 @@ impl<'a> FnCx<'_, 'a> {
             }
             TyKind::Option(_) => {
                 let (tag, value) = self.option_parts(place);
-                let hash = self.hash_place(hash, tag);
-                self.hash_place(hash, value)
+                self.hash_option(hash, tag, value)
             }
+            TyKind::Enum(_) => self.hash_variant(hash, place),
             TyKind::Array(..) => {
                 let Some((count, elem)) = self.array_parts(place.ty) else {
                     return hash;
@@ -157,6 +157,22 @@ impl<'a> FnCx<'_, 'a> {
             }
             _ => hash,
         }
+    }
+
+    /// The value under `none` is not looked at.
+    fn hash_option(&mut self, hash: Value, tag: Place, value: Place) -> Value {
+        let hash = self.hash_place(hash, tag);
+        let result = self.temp(Ty::U64);
+        self.store(result, hash);
+        let (look, join) = (self.b.new_block(), self.b.new_block());
+        let some = self.load(tag);
+        self.b.branch(some, look, join);
+        self.b.switch_to(look);
+        let whole = self.hash_place(hash, value);
+        self.store(result, whole);
+        self.b.jump(join, &[]);
+        self.b.switch_to(join);
+        self.load(result)
     }
 
     /// The hash with `count` values of one type, the first of which is given.

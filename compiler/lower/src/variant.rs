@@ -123,6 +123,28 @@ impl<'a> FnCx<'_, 'a> {
         self.load(result)
     }
 
+    /// The hash with the variant and its payload.
+    pub(crate) fn hash_variant(&mut self, hash: Value, place: Place) -> Value {
+        let tag = self.variant_tag(place);
+        let hash = self.hash_scalar(hash, tag);
+        let result = self.temp(Ty::U64);
+        self.store(result, hash);
+        let join = self.b.new_block();
+        for (n, block) in self.each_variant(place, join, |_, _| true) {
+            self.b.switch_to(block);
+            let parts = u32::try_from(self.payload_types(place.ty, n).len()).unwrap_or(0);
+            let mut all = hash;
+            for part in 0..parts {
+                let part = self.payload_part(place, n, part);
+                all = self.hash_place(all, part);
+            }
+            self.store(result, all);
+            self.b.jump(join, &[]);
+        }
+        self.b.switch_to(join);
+        self.load(result)
+    }
+
     /// Whether every float of the payload is finite.
     pub(crate) fn finite_variant(&mut self, place: Place) -> Value {
         let result = self.temp(Ty::BOOL);

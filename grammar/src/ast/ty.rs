@@ -39,6 +39,17 @@ pub enum TyArg {
     Size(Size),
     /// A lone path: a type or a size.
     Path(Path),
+    /// `by at desc, id`, after the others.
+    Order(Vec<OrderKey>, Span),
+}
+
+/// A key of an order.
+#[derive(Clone, Debug)]
+pub struct OrderKey {
+    /// The member, or the member of a member.
+    pub path: Path,
+    /// `desc`: the greatest first.
+    pub descending: bool,
 }
 
 /// A size: an integer expression of literals, constants and size parameters with

@@ -175,6 +175,13 @@ pub(super) fn ty(written: &Ty) -> String {
                 TyArg::Ty(written) => ty(written),
                 TyArg::Size(size) => expr(&size.expr),
                 TyArg::Path(path) => super::path(path),
+                TyArg::Order(keys, _) => {
+                    let keys = keys.iter().map(|key| match key.descending {
+                        true => format!("{} desc", super::path(&key.path)),
+                        false => super::path(&key.path),
+                    });
+                    format!("by {}", keys.collect::<Vec<_>>().join(", "))
+                }
             });
             let args: Vec<_> = args.collect();
             format!("{}<{}>", super::path(path), args.join(", "))

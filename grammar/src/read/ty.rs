@@ -1,6 +1,6 @@
 //! Types and sizes.
 
-use crate::ast::ty::{Range, TyArg, TyKind};
+use crate::ast::ty::{OrderKey, Range, TyArg, TyKind};
 use crate::ast::{Path, Size, Ty};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -9,7 +9,6 @@ use super::{Reader, inner};
 
 /// Types that are designed but not built, with a phrase for the message.
 const LATER_TYPES: &[(&str, &str)] = &[
-    ("queue", "queues (`queue`) are"),
     ("instant", "points in time (`instant`) are"),
     ("texts", "heaps of texts (`texts`) are"),
     ("index", "indices of pools (`index`) are"),
@@ -113,6 +112,10 @@ impl Reader<'_> {
 
     fn ty_arg(&self, pair: Pair<'_>) -> TyArg {
         let span = self.span(&pair);
+        if pair.as_rule() == Rule::ty_order {
+            let keys = inner(pair).filter_map(|key| self.order_key(key));
+            return TyArg::Order(keys.collect(), span);
+        }
         let Some(first) = inner(pair).next() else {
             return TyArg::Ty(Ty {
                 kind: TyKind::Bad,
@@ -130,6 +133,13 @@ impl Reader<'_> {
                 span: ty.span,
             }),
         }
+    }
+
+    fn order_key(&self, pair: Pair<'_>) -> Option<OrderKey> {
+        let mut pairs = inner(pair);
+        let path = self.path(pairs.find(|pair| pair.as_rule() == Rule::word_path)?);
+        let descending = pairs.any(|pair| pair.as_rule() == Rule::k_desc);
+        Some(OrderKey { path, descending })
     }
 
     /// A size.

@@ -62,6 +62,8 @@ faults! {
     Full = 16, "too long for what it is put into";
     /// A handle whose element is gone.
     Stale = 17, "the element of a handle is gone";
+    /// A value whose key has no place in an order.
+    Key = 20, "a key is NaN";
 }
 
 impl Fault {

@@ -84,7 +84,7 @@ pub enum Shape {
 }
 
 /// A collection: which members of its struct say what it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holds {
     /// `list<T, N>`: the first `count` of `slots`.
     List,
@@ -93,6 +93,9 @@ pub enum Holds {
     Map,
     /// `pool<T, N>`: those of `slots` whose `generation` is odd.
     Pool,
+    /// `queue<T, N>`: the first `count` of `slots`, in the order of those keys (members within
+    /// members; whether the greatest is first), and then of `numbers`.
+    Queue(Vec<(Vec<u32>, bool)>),
 }
 
 /// Offset of the first byte of a text.
@@ -223,9 +226,9 @@ impl Shape {
     }
 
     /// What a collection holds.
-    pub const fn holds(&self) -> Option<Holds> {
+    pub const fn holds(&self) -> Option<&Holds> {
         match self {
-            Self::Struct { holds, .. } => *holds,
+            Self::Struct { holds, .. } => holds.as_ref(),
             _ => None,
         }
     }

@@ -110,7 +110,7 @@ impl Place {
             index,
             len,
         };
-        if self.shape.holds() == Some(Holds::List) {
+        if self.shape.holds() == Some(&Holds::List) {
             // A list within a ring has no place of its own.
             let fixed = self.in_ring.is_none();
             return self

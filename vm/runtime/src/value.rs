@@ -223,7 +223,7 @@ pub(crate) fn describe(shape: &Shape) -> String {
                 let most = collection::capacity(shape).unwrap_or(0);
                 format!("an array of up to {most} values")
             }
-            Some(Holds::Map | Holds::Pool) => {
+            Some(Holds::Map | Holds::Pool | Holds::Queue(_)) => {
                 "nothing: only the program fills it".to_owned()
             }
         },

@@ -32,6 +32,7 @@ impl Walk<'_, '_> {
             ExprKind::Cast(one) => self.cast(one, expr.ty)?,
             ExprKind::Intrinsic(Intrinsic::MustFit, _) => Fault::Full,
             ExprKind::Intrinsic(Intrinsic::MustIndex, _) => Fault::Index,
+            ExprKind::Intrinsic(Intrinsic::MustOrder, _) => Fault::Key,
             ExprKind::Intrinsic(Intrinsic::Abs, args) => {
                 let (all, found) =
                     (self.range_of(expr.ty)?, self.interval(args.first()?)?);

@@ -27,7 +27,7 @@ impl Checker<'_, '_> {
                 span,
             };
         }
-        if let Some(ty) = due.filter(|due| self.cx.out.map_parts(*due).is_some())
+        if let Some(ty) = due.filter(|due| self.cx.out.is_opaque(*due))
             && elems.is_empty()
         {
             let kind = ExprKind::Array(Vec::new());

@@ -277,9 +277,15 @@ impl Checker<'_, '_> {
             | TyKind::Bool
             | TyKind::Int(_)
             | TyKind::Duration
-            | TyKind::Enum(_)
             | TyKind::Handle(_)
             | TyKind::Str(_) => true,
+            TyKind::Enum(id) if depth < 70 => {
+                self.cx.ensure_payloads(id);
+                let variants = self.cx.out.enums[id].variants.iter();
+                let members = variants.flat_map(|variant| &variant.payload);
+                let types: Vec<Ty> = members.map(|member| member.ty).collect();
+                types.into_iter().all(|ty| self.is_key(ty, depth + 1))
+            }
             TyKind::Param(at) => {
                 matches!(self.bound(at), GenericKind::Key | GenericKind::Integer)
             }

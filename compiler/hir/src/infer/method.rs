@@ -131,6 +131,7 @@ impl Checker<'_, '_> {
             TyKind::Struct(id, _) => match self.cx.out.structs[*id].collection {
                 Some(Collection::List) => "list",
                 Some(Collection::Map) => "map",
+                Some(Collection::Queue) => "queue",
                 None => return None,
             },
             TyKind::Str(_) | TyKind::Text => "str",

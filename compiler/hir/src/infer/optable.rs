@@ -63,7 +63,7 @@ impl Checker<'_, '_> {
                     Class::Opaque
                 }
             }
-            TyKind::Struct(..) if self.cx.out.map_parts(ty).is_some() => Class::Opaque,
+            TyKind::Struct(..) if self.cx.out.is_opaque(ty) => Class::Opaque,
             TyKind::Struct(..) | TyKind::Enum(_) | TyKind::Handle(_) => Class::Plain,
             TyKind::Param(at) => match self.bound(*at) {
                 GenericKind::Integer => Class::Integer,

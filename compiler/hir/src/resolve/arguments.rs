@@ -8,7 +8,7 @@ use theus_grammar::ast::ty::TyArg;
 use crate::cx::{Cx, Env};
 use crate::ids::StructId;
 use crate::infer::{Bindings, Checker, Declared, Home, arguments};
-use crate::item::GenericKind;
+use crate::item::{Collection, GenericKind};
 use crate::resolve::types::arg_span;
 use crate::ty::{GenericArg, Size, Ty, TyKind};
 
@@ -32,6 +32,10 @@ impl Cx<'_> {
                 self.report(found);
                 (Ty::ERROR, size.expr.span)
             }
+            TyArg::Order(_, span) => {
+                self.no_order(*span);
+                (Ty::ERROR, *span)
+            }
         };
         self.element(ty, span, of)
     }
@@ -47,6 +51,10 @@ impl Cx<'_> {
         match arg {
             TyArg::Size(size) => self.size(env, &size.expr),
             TyArg::Path(path) => self.size_path(env, &path.words, path.span),
+            TyArg::Order(_, span) => {
+                self.no_order(*span);
+                Size::Error
+            }
             TyArg::Ty(ty) => {
                 let found = Diagnostic::new(Code::BadSize, ty.span, "this is a type")
                     .title(format!("{of} needs a size here"))
@@ -69,10 +77,27 @@ impl Cx<'_> {
         self.ensure_generics(id);
         let found = &self.out.structs[id];
         let (head, generics) = (found.head.clone(), found.generics.clone());
+        let found_is_queue = found.collection == Some(Collection::Queue);
         if generics.is_empty() {
             self.no_args(path, args);
             return self.intern(TyKind::Struct(id, Vec::new()));
         }
+        // The order of a queue is its last argument, and written after the others.
+        let ordered = found_is_queue && !self.out.modules[env.module].is_std;
+        let (keys, args) = match args.split_last() {
+            Some((TyArg::Order(keys, span), rest)) => {
+                if !ordered {
+                    self.no_order(*span);
+                    return Ty::ERROR;
+                }
+                (keys.as_slice(), rest)
+            }
+            _ => (&[][..], args),
+        };
+        let generics = match generics.split_last() {
+            Some((_, shown)) if ordered => shown.to_vec(),
+            _ => generics,
+        };
         let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
         let example = format!("{}<{}>", head.name, names.join(", "));
         if generics.len() != args.len() {
@@ -113,6 +138,11 @@ impl Cx<'_> {
             found.push(GenericArg::Ty(ty));
         }
         self.start_sizes = start_sizes;
+        if let (true, Some(GenericArg::Ty(elem))) = (ordered && fine, found.first()) {
+            let order = self.order(*elem, keys);
+            fine = order != Size::Error;
+            found.push(GenericArg::Size(order));
+        }
         if !fine {
             return Ty::ERROR;
         }

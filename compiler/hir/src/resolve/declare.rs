@@ -17,9 +17,10 @@ use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
 
 /// The modules of the collections, their types, and what the language knows those as.
-const COLLECTIONS: [(&str, &str, Collection); 2] = [
+const COLLECTIONS: [(&str, &str, Collection); 3] = [
     ("std.list", "list", Collection::List),
     ("std.map", "map", Collection::Map),
+    ("std.queue", "queue", Collection::Queue),
 ];
 
 /// Declares the items of all modules.

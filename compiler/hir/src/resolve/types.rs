@@ -28,7 +28,7 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 ];
 
 /// Types that are designed and come later.
-const LATER: &[&str] = &["queue", "instant", "samples", "texts"];
+const LATER: &[&str] = &["instant", "samples", "texts"];
 
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -311,7 +311,7 @@ impl Cx<'_> {
             [] => return Ty::TEXT,
             [TyArg::Size(size)] => self.size(env, &size.expr),
             [TyArg::Path(path)] => self.size_path(env, &path.words, path.span),
-            [TyArg::Ty(_)] | [_, _, ..] => {
+            [TyArg::Ty(_) | TyArg::Order(..)] | [_, _, ..] => {
                 let found = Diagnostic::new(
                     Code::WrongArity,
                     span,
@@ -388,5 +388,6 @@ pub(super) const fn arg_span(arg: &TyArg) -> Span {
         TyArg::Ty(ty) => ty.span,
         TyArg::Size(size) => size.expr.span,
         TyArg::Path(path) => path.span,
+        TyArg::Order(_, span) => *span,
     }
 }

@@ -1,5 +1,7 @@
 //! Lists, maps and pools: structs of the library, as what they hold.
 
+use std::cmp::Ordering;
+
 use theus_abi::shape::Holds;
 use theus_abi::{Repr, Shape};
 
@@ -7,11 +9,12 @@ use super::Value;
 use super::read::{number, value};
 
 /// What a collection holds.
-pub(super) fn read(holds: Holds, shape: &Shape, bytes: &[u8]) -> Option<Value> {
+pub(super) fn read(holds: &Holds, shape: &Shape, bytes: &[u8]) -> Option<Value> {
     match holds {
         Holds::List => list(shape, bytes),
         Holds::Map => map(shape, bytes),
         Holds::Pool => pool(shape, bytes),
+        Holds::Queue(keys) => queue(keys, shape, bytes),
     }
 }
 
@@ -53,6 +56,48 @@ fn pool(shape: &Shape, bytes: &[u8]) -> Option<Value> {
         }
     }
     Some(Value::Map(entries))
+}
+
+fn queue(keys: &[(Vec<u32>, bool)], shape: &Shape, bytes: &[u8]) -> Option<Value> {
+    let count = scalar(shape, "count", bytes)?.min(capacity(shape)?);
+    let numbered = (0..count).map(|at| {
+        let number = number_at(shape, "numbers", at, bytes)?;
+        Some((number, value_at(shape, "slots", at, bytes)?))
+    });
+    let mut values: Vec<(u64, Value)> = numbered.collect::<Option<_>>()?;
+    values.sort_by(|(m, a), (n, b)| {
+        let by_key = |(path, descending): &(Vec<u32>, bool)| {
+            let found = compare(key_of(a, path), key_of(b, path));
+            if *descending { found.reverse() } else { found }
+        };
+        let found = keys.iter().map(by_key).find(|found| found.is_ne());
+        found.unwrap_or(Ordering::Equal).then(m.cmp(n))
+    });
+    let values = values.into_iter().map(|(_, value)| value);
+    Some(Value::Array(values.collect()))
+}
+
+/// The member of a value that a key of an order names.
+fn key_of<'v>(value: &'v Value, path: &[u32]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, at| match value {
+        Value::Struct { members, .. } => {
+            let (_, member) = members.get(usize::try_from(*at).ok()?)?;
+            Some(member)
+        }
+        _ => None,
+    })
+}
+
+fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+    let found = match (a, b) {
+        (Some(Value::Int(a)), Some(Value::Int(b))) => a.partial_cmp(b),
+        (Some(Value::Uint(a)), Some(Value::Uint(b))) => a.partial_cmp(b),
+        (Some(Value::Float(a)), Some(Value::Float(b))) => a.partial_cmp(b),
+        (Some(Value::Float32(a)), Some(Value::Float32(b))) => a.partial_cmp(b),
+        (Some(Value::Duration(a)), Some(Value::Duration(b))) => a.partial_cmp(b),
+        _ => None,
+    };
+    found.unwrap_or(Ordering::Equal)
 }
 
 /// A scalar member.

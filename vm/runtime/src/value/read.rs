@@ -11,7 +11,7 @@ pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
     match shape {
         Shape::Struct {
             holds: Some(holds), ..
-        } => collection::read(*holds, shape, bytes),
+        } => collection::read(holds, shape, bytes),
         Shape::Struct { name, members, .. } => {
             let members = all(members, bytes)?;
             let name = name.clone();
