@@ -60,8 +60,9 @@ pub(crate) enum Wanted {
 }
 
 /// Names that the compiler itself uses where a program has the first word: `hash` behind
-/// `random`, and the methods of rings whose names the prelude has too.
-const IMPLIED: [(&str, &str); 5] = [
+/// `random`, lists from slices, and the methods of rings whose names the prelude has too.
+const IMPLIED: [(&str, &str); 6] = [
+    ("list", "list_of_slice"),
     ("map", "map_slot"),
     ("random", "hash"),
     ("min", "minimum"),
@@ -87,6 +88,18 @@ const FORMAT: [&str; 12] = [
     "text_signed",
     "text_zeros",
 ];
+
+/// What the compiler itself uses where a program has a part `a[i..j]`.
+const PARTS: [&str; 3] = ["slice_copied", "slice_part", "str_slice"];
+
+/// Whether a text may have a part `a[i..j]`.
+fn has_parts(text: &str) -> bool {
+    let mut opened = text.split('[').skip(1);
+    opened.any(|rest| {
+        let inside = rest.split(']').next();
+        inside.is_some_and(|inside| inside.contains(".."))
+    })
+}
 
 /// Whether a text may have a string with a hole.
 fn has_holes(text: &str) -> bool {
@@ -119,6 +132,9 @@ impl Wanted {
             .any(|text| text.contains('"') || text.contains("str"))
         {
             add("str_before", &mut open);
+        }
+        if texts.iter().any(|text| has_parts(text)) {
+            PARTS.iter().for_each(|name| add(name, &mut open));
         }
         if texts.iter().any(|text| has_holes(text)) {
             FORMAT.iter().for_each(|name| add(name, &mut open));

@@ -15,10 +15,11 @@ use crate::sources::{ReadError, Sources, Text};
 const MAX_MODULES: usize = 500;
 
 /// What every program has without `use`: the prelude, what `random.…` stands for, and the
-/// methods of rings.
-const IMPLICIT: [&str; 6] = [
+/// methods of rings and slices.
+const IMPLICIT: [&str; 7] = [
     "std.prelude",
     "std.list",
+    "std.slice",
     "std.map",
     "std.queue",
     "std.random",

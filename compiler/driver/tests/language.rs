@@ -117,6 +117,8 @@ programs! {
     numbers
     patterns
     pools
+    similar
+    slices
     parameters
     queues
     texts

@@ -269,6 +269,8 @@ pub enum ExprKind {
     Bounded(Box<Expr>),
     /// Texts one after another, as one `str` in scratch.
     Concat(Vec<Expr>),
+    /// Statements that only make locals of their own, then a value.
+    After(Box<Block>, Box<Expr>),
     /// A value as a `str` in scratch.
     Show(Box<Expr>, Written),
     /// A local. For an `inout` parameter: its place.

@@ -76,6 +76,10 @@ pub(crate) fn change_expr(expr: &mut Expr, change: Change<'_>) {
         | ExprKind::Intrinsic(_, some)
         | ExprKind::Pool(_, some)
         | ExprKind::CallLocal(_, some) => all(some, change),
+        ExprKind::After(block, value) => {
+            change_block(block, change);
+            change_expr(value, change);
+        }
         ExprKind::Closure(_, body) => match &mut **body {
             ClosureBody::Expr(value) => change_expr(value, change),
             ClosureBody::Block(block) => change_block(block, change),

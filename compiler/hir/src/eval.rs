@@ -226,6 +226,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Let(..)
         | ExprKind::Variant(..)
         | ExprKind::Closure(..)
+        | ExprKind::After(..)
         | ExprKind::OrElse(..)
         | ExprKind::Quantifier { .. }
         | ExprKind::Old(_)

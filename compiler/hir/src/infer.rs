@@ -6,6 +6,7 @@
 mod argument;
 mod array;
 mod branch;
+mod build;
 mod call;
 mod closure;
 mod construct;

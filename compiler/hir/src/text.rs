@@ -47,6 +47,9 @@ pub(crate) fn expr(written: &Expr) -> String {
         }
         ExprKind::Match(value, _) => format!("match {}", expr(value)),
         ExprKind::Let(_, value) => format!("let … = {}", expr(value)),
+        ExprKind::Build(build) => {
+            format!("[{} for … in {}]", expr(&build.value), expr(&build.over))
+        }
         ExprKind::Closure(..) => "|…|".to_owned(),
         ExprKind::Quantifier(true, name, over, body) => {
             format!("all({} in {}: {})", name.text, expr(over), expr(body))

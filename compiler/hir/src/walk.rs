@@ -75,6 +75,10 @@ pub fn parts_of_expr<'a>(expr: &'a Expr, take: Take<'_, 'a>) {
         | ExprKind::Intrinsic(_, some)
         | ExprKind::Pool(_, some)
         | ExprKind::CallLocal(_, some) => exprs(some, take),
+        ExprKind::After(block, value) => {
+            take(Part::Block(block));
+            take(Part::Expr(value));
+        }
         ExprKind::Closure(_, body) => match &**body {
             ClosureBody::Expr(value) => take(Part::Expr(value)),
             ClosureBody::Block(block) => take(Part::Block(block)),

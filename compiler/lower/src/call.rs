@@ -149,8 +149,8 @@ impl<'a> FnCx<'_, 'a> {
         }
         let changes = def.params.iter().any(|param| param.inout);
         let mut homes = Vec::new();
-        let keeps = self.cx.keeps_views(id, &generics);
-        self.opens |= keeps;
+        let keeps = self.cx.lends(id, &generics);
+        self.opens |= self.cx.keeps_views(id, &generics);
         for (arg, param) in args.iter().zip(&def.params) {
             let value = if param.inout {
                 let place = self.place(arg);
@@ -240,11 +240,18 @@ impl<'a> FnCx<'_, 'a> {
         let def = &self.cx.typed.fns[id];
         let Ok(body) = &def.body else { return };
         let changes = def.params.iter().any(|param| param.inout);
+        let lent = !changes && !self.cx.lends(id, &generics);
         let mut bindings = Vec::with_capacity(args.len());
         for (arg, param) in args.iter().zip(&def.params) {
-            let binding = match self.closure_of(arg) {
-                Some((closure, frame)) => Binding::Closure(closure, frame),
-                None => self.inline_argument(arg, param.inout, changes),
+            let binding = match (self.closure_of(arg), &arg.kind) {
+                (Some((closure, frame)), _) => Binding::Closure(closure, frame),
+                (None, ExprKind::View(inner)) if lent => {
+                    let ty = self.ty(arg.ty);
+                    let view = self.temp(ty);
+                    self.view_into(inner, view, true, arg.span);
+                    Binding::Place(view)
+                }
+                (None, _) => self.inline_argument(arg, param.inout, changes),
             };
             bindings.push((param.local, binding));
         }

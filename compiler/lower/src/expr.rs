@@ -65,6 +65,7 @@ impl<'a> FnCx<'_, 'a> {
             | ExprKind::Match(..)
             | ExprKind::Call(..)
             | ExprKind::CallLocal(..)
+            | ExprKind::After(..)
             | ExprKind::OrElse(..) => self.through_memory(e, ty),
             ExprKind::None
             | ExprKind::Str(_)
@@ -144,6 +145,11 @@ impl<'a> FnCx<'_, 'a> {
                 if intrinsic.is_raw() && !self.is_scalar(dest.ty) =>
             {
                 self.raw_into(*intrinsic, args, dest, e.span);
+            }
+            ExprKind::After(block, value) => {
+                self.take_guard();
+                self.block(block);
+                self.into(value, dest);
             }
             ExprKind::Str(text) => self.text_into(text, dest),
             ExprKind::View(value) => self.view_into(value, dest, false, e.span),

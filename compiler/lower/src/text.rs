@@ -6,6 +6,8 @@ use theus_abi::image::ArgKind;
 use theus_abi::shape::STR_DATA;
 use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
+use theus_hir::body::StmtKind;
+use theus_hir::walk::each_stmt;
 use theus_hir::{Expr, ExprKind, FnId, GenericArg, Ty, TyKind};
 use theus_mir::{BinaryOp, UnaryOp, Value};
 use theus_stdlib::Intrinsic;
@@ -53,6 +55,11 @@ impl<'a> FnCx<'_, 'a> {
 
     /// The bytes or elements of what lies at a place.
     pub(crate) fn run_at(&mut self, place: Place) -> Run {
+        if let Some(list) = self.list_of(place) {
+            let len = self.load(list.count);
+            let addr = self.address(list.slots);
+            return Run { addr, len };
+        }
         match self.cx.types.kind(place.ty).clone() {
             TyKind::Str(_) => {
                 let len = self.b.load(Repr::I32, place.addr, place.offset);
@@ -142,6 +149,17 @@ impl<'a> FnCx<'_, 'a> {
         });
     }
 
+    /// Copies elements of so many bytes to where none of them lies.
+    fn copy_run(&mut self, to: Value, run: Run, size: u64) {
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        let zero = self.b.iconst(Repr::I64, 0);
+        self.counted(zero, run.len, |cx, at| {
+            let from = cx.b.element(run.addr, at, size);
+            let to = cx.b.element(to, at, size);
+            cx.b.copy(to, from, size);
+        });
+    }
+
     /// Whether two texts have the same bytes.
     pub(crate) fn equal_runs(&mut self, a: Run, b: Run) -> Value {
         let head = self.b.new_block();
@@ -189,17 +207,13 @@ impl<'a> FnCx<'_, 'a> {
         }
         let place = self.place(value);
         let run = self.run_at(place);
-        let data = match self.cx.types.kind(place.ty) {
-            TyKind::Str(_) => Self::inside(place, STR_DATA.into(), place.ty),
-            _ => place,
+        let size = match *self.cx.types.kind(dest.ty) {
+            TyKind::Slice(elem) => self.size(elem),
+            _ => 1,
         };
-        let size =
-            self.size(place.ty) - u64::try_from(data.offset - place.offset).unwrap_or(0);
-        let bytes = self.b.iconst(Repr::I64, low_bits(size.into()));
+        let bytes = self.slice_bytes(run.len, size);
         let copy = self.open_scratch(bytes, span);
-        let from = self.address(data);
-        self.b
-            .copy(copy, from, u32::try_from(size).unwrap_or(u32::MAX));
+        self.copy_run(copy, run, size);
         self.store_run(
             Run {
                 addr: copy,
@@ -382,6 +396,37 @@ impl Cx<'_> {
         }
     }
 
+    /// Whether what a function gives back may point to what it was given: not where each
+    /// `return` has a slice that the function has made.
+    pub(crate) fn lends(&mut self, id: FnId, args: &[GenericArg]) -> bool {
+        self.keeps_views(id, args) && !self.is_fresh(id)
+    }
+
+    fn is_fresh(&self, id: FnId) -> bool {
+        let def = &self.typed.fns[id];
+        let Ok(body) = &def.body else { return false };
+        if !matches!(self.types.kind(def.result), TyKind::Slice(_)) {
+            return false;
+        }
+        let (mut made, mut fresh) = (Vec::new(), true);
+        each_stmt(&body.block, &mut |stmt| match &stmt.kind {
+            StmtKind::Let(local, Some(value)) if is_raw_slice(value) => made.push(*local),
+            StmtKind::Return(Some(value)) => {
+                let root = match &value.kind {
+                    ExprKind::Intrinsic(Intrinsic::RawPart, args) => args.first(),
+                    _ => Some(value),
+                };
+                fresh &= root.is_some_and(|root| match &root.kind {
+                    ExprKind::Local(local) => made.contains(local),
+                    ExprKind::Call(id, ..) => self.is_fresh(*id),
+                    _ => false,
+                });
+            }
+            _ => {}
+        });
+        fresh
+    }
+
     /// Whether what a function gives back may point to what it was given or has made.
     pub(crate) fn keeps_views(&mut self, id: FnId, args: &[GenericArg]) -> bool {
         let def = &self.typed.fns[id];
@@ -392,4 +437,8 @@ impl Cx<'_> {
             self.holds_view(ty)
         })
     }
+}
+
+const fn is_raw_slice(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Intrinsic(Intrinsic::RawSlice, _))
 }

@@ -62,6 +62,8 @@ pub enum ExprKind {
     Array(Vec<Expr>),
     /// `[e; n, m]`: sizes are expressions as in types.
     Fill(Box<Expr>, Vec<Expr>),
+    /// `[e for p in xs if c]`.
+    Build(Box<Build>),
     /// `|x, y| e` or `|x: f64| { … }`.
     Closure(Vec<(Name, Option<Ty>)>, ClosureBody),
     /// `if c { a } else { b }` as a value.
@@ -76,6 +78,19 @@ pub enum ExprKind {
     Old(Box<Expr>),
     /// Unreadable or not built; reported.
     Bad,
+}
+
+/// A slice made element by element.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The element.
+    pub value: Expr,
+    /// The names of what it is made of.
+    pub pattern: Pattern,
+    /// A range or collection.
+    pub over: Expr,
+    /// Only where this holds.
+    pub cond: Option<Expr>,
 }
 
 /// A piece of a string with holes.

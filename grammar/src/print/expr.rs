@@ -64,6 +64,12 @@ pub(super) fn expr(value: &Expr) -> String {
             format!("\"{}\"", pieces.iter().map(piece).collect::<String>())
         }
         ExprKind::Fill(value, sizes) => format!("[{}; {}]", expr(value), list(sizes)),
+        ExprKind::Build(build) => {
+            let (value, on) = (expr(&build.value), pattern(&build.pattern));
+            let cond = build.cond.iter().map(|cond| format!(" if {}", expr(cond)));
+            let cond = cond.collect::<String>();
+            format!("[{value} for {on} in {}{cond}]", expr(&build.over))
+        }
         ExprKind::Closure(params, body) => closure(params, body),
         ExprKind::If(cond, yes, no) => {
             format!(

@@ -1,7 +1,7 @@
 //! Operands and what follows them: calls, indices, members, casts, brackets, closures, and
 //! `if` and `match` as values.
 
-use crate::ast::expr::{ArgKind, ClosureBody};
+use crate::ast::expr::{ArgKind, Build, ClosureBody};
 use crate::ast::ty::TyKind;
 use crate::ast::{Arg, Arm, Expr, ExprKind, Pattern, Ty};
 use crate::error::{SyntaxError, SyntaxErrorKind};
@@ -40,7 +40,7 @@ impl Reader<'_> {
             Rule::none => ExprKind::None,
             Rule::name => self.name_value(&pair),
             Rule::paren | Rule::size_paren => self.paren(pair, span),
-            Rule::array => self.array(pair, span),
+            Rule::array => self.array(pair),
             Rule::closure => self.closure(pair),
             Rule::if_expr => self.if_value(pair, span),
             Rule::match_expr => self.match_value(pair),
@@ -107,7 +107,31 @@ impl Reader<'_> {
         self.report(error.help("write the value alone, without the comma"));
     }
 
-    fn array(&self, pair: Pair<'_>, span: Span) -> ExprKind {
+    /// `[e for p in xs if c]`: `rest` begins with `for`.
+    fn build(&self, value: Pair<'_>, rest: Pair<'_>) -> ExprKind {
+        let value = self.expr(value);
+        let (mut pattern, mut exprs) = (None, Vec::new());
+        for part in inner(rest) {
+            match part.as_rule() {
+                Rule::pattern => pattern = Some(self.pattern(part)),
+                Rule::expr if exprs.is_empty() => exprs.push(self.expr_or_range(part)),
+                Rule::expr => exprs.push(self.expr(part)),
+                _ => {}
+            }
+        }
+        let mut exprs = exprs.into_iter();
+        let (Some(pattern), Some(over)) = (pattern, exprs.next()) else {
+            return ExprKind::Bad;
+        };
+        ExprKind::Build(Box::new(Build {
+            value,
+            pattern,
+            over,
+            cond: exprs.next(),
+        }))
+    }
+
+    fn array(&self, pair: Pair<'_>) -> ExprKind {
         let mut pairs = inner(pair);
         let Some(first) = pairs.next() else {
             return ExprKind::Array(Vec::new());
@@ -116,10 +140,7 @@ impl Reader<'_> {
             return ExprKind::Array(vec![self.expr(first)]);
         };
         match rest.as_rule() {
-            Rule::array_for => {
-                self.not_built(span, "lists built with `for` are");
-                ExprKind::Bad
-            }
+            Rule::array_for => self.build(first, rest),
             Rule::array_fill => {
                 let value = self.expr(first);
                 let sizes = inner(rest).map(|pair| self.expr_or_range(pair)).collect();
@@ -296,11 +317,9 @@ impl Reader<'_> {
     fn index(&self, value: Expr, op: Pair<'_>) -> ExprKind {
         let span = self.span(&op);
         let indices: Vec<_> = inner(op).map(|pair| self.expr_or_range(pair)).collect();
-        if indices
-            .iter()
-            .any(|index| matches!(index.kind, ExprKind::Range(..)))
-        {
-            self.not_built(span, "slices are");
+        let is_range = |index: &Expr| matches!(index.kind, ExprKind::Range(..));
+        if indices.len() > 1 && indices.iter().any(is_range) {
+            self.not_built(span, "slices of several dimensions are");
             return ExprKind::Bad;
         }
         ExprKind::Index(Box::new(value), indices)

@@ -237,7 +237,7 @@ impl Checker<'_, '_> {
     pub(crate) fn call_fn(
         &mut self,
         id: FnId,
-        given: Vec<Given<'_>>,
+        mut given: Vec<Given<'_>>,
         due: Option<Ty>,
         span: Span,
     ) -> Expr {
@@ -272,7 +272,7 @@ impl Checker<'_, '_> {
                 span,
             };
         }
-        if let Some(len) = self.ring_length(id, &given, span) {
+        if let Some(len) = self.own_length(id, &mut given, span) {
             return len;
         }
         let typed = self.arguments(
@@ -333,37 +333,29 @@ impl Checker<'_, '_> {
     }
 
     /// `len` of a ring, text or slice, which the library declares for arrays.
-    fn ring_length(&mut self, id: FnId, given: &[Given<'_>], span: Span) -> Option<Expr> {
+    fn own_length(
+        &mut self,
+        id: FnId,
+        given: &mut [Given<'_>],
+        span: Span,
+    ) -> Option<Expr> {
         if self.cx.out.fns[id].body.as_ref().err() != Some(&Intrinsic::Len) {
             return None;
         }
+        let [given] = given else { return None };
         let value = match given {
-            [Given::Done(value)] => value.clone(),
-            [Given::Written(written)] if self.names_ring(written) => {
-                self.expr(written, None)
+            Given::Done(value) => value.clone(),
+            Given::Written(written) => {
+                let value = self.expr(written, None);
+                self.some_value(value)
             }
-            _ => return None,
         };
+        *given = Given::Done(value.clone());
         self.cx.has_length(value.ty).then(|| Expr {
             kind: ExprKind::Intrinsic(Intrinsic::Len, vec![value]),
             ty: Ty::I64,
             span,
         })
-    }
-
-    /// Whether an expression is a local or field that has a length of its own, without reporting anything.
-    fn names_ring(&mut self, written: &tree::Expr) -> bool {
-        let ty = match &written.kind {
-            tree::ExprKind::Name(name) => self
-                .find_local(&name.text)
-                .map(|local| self.locals[local].ty),
-            tree::ExprKind::Member(..) => crate::resolve::sizes::words_of(written)
-                .and_then(|words| self.field_of(&words))
-                .map(|field| self.cx.out.fields[field].ty),
-            tree::ExprKind::Str(_) => Some(Ty::TEXT),
-            _ => None,
-        };
-        ty.is_some_and(|ty| self.cx.has_length(ty))
     }
 
     /// Reports a call of a function that only the library may call.

@@ -65,6 +65,7 @@ impl Checker<'_, '_> {
             K::Tuple(parts) => self.tuple(parts, due, span),
             K::Array(elems) => self.array(elems, due, span),
             K::Fill(elem, sizes) => self.fill(elem, sizes, due, span),
+            K::Build(build) => self.build(build, due, span),
             K::Closure(params, body) => self.loose_closure(params, body, span),
             K::If(cond, yes, no) => match &cond.kind {
                 K::Let(pattern, value) => {

@@ -148,7 +148,8 @@ impl Cx<'_> {
             (TyKind::Slice(inner), TyKind::Slice(other)) => {
                 self.match_types(inner, other, bindings, span);
             }
-            (TyKind::Slice(inner), TyKind::Array(..)) => {
+            (TyKind::Slice(inner), TyKind::Array(..))
+            | (TyKind::Slice(inner), TyKind::Struct(..)) => {
                 let row = self.row(found);
                 self.match_types(inner, row, bindings, span);
             }

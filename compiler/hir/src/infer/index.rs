@@ -7,6 +7,7 @@ use theus_grammar::ast::expr as tree;
 
 use super::Checker;
 use super::call::Given;
+use super::loops::range_of;
 use crate::body::{Expr, ExprKind};
 use crate::item::GenericKind;
 use crate::ty::{Size, Ty, TyKind};
@@ -58,6 +59,11 @@ impl Checker<'_, '_> {
             return self.pool_element(base, indices, elem, span);
         }
         let base = self.some_value(base);
+        if let [index] = indices
+            && let Some(range) = range_of(index)
+        {
+            return self.cut(base, range, span);
+        }
         if let Some((_, ty)) = self.cx.out.map_parts(base.ty) {
             return self.map_index(base, indices, ty, span);
         }

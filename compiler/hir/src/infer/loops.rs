@@ -23,7 +23,8 @@ impl Checker<'_, '_> {
     ) -> StmtKind {
         if let Some((lo, hi, inclusive)) = range_of(over) {
             let (lo, hi, _) = self.loop_bounds(lo, hi);
-            let (local, body) = self.body_with(pattern, lo.ty, body);
+            let inside = |this: &mut Self| this.block(body);
+            let (local, body) = self.body_with(pattern, lo.ty, inside);
             return StmtKind::ForRange {
                 local,
                 lo,
@@ -32,10 +33,36 @@ impl Checker<'_, '_> {
                 body,
             };
         }
+        let (over, elem) = self.items(over);
+        let inside = |this: &mut Self| this.block(body);
+        let (local, body) = self.each_item(pattern, &over, elem, inside);
+        StmtKind::ForEach { local, over, body }
+    }
+
+    /// A loop over the items of a collection, which its body does not change.
+    pub(crate) fn each_item(
+        &mut self,
+        pattern: &Pattern,
+        over: &Expr,
+        elem: Ty,
+        inside: impl FnOnce(&mut Self) -> Block,
+    ) -> (crate::ids::LocalId, Block) {
+        let kept = !matches!(self.kind(over.ty), TyKind::Pool(..));
+        if kept {
+            self.iterated.push(over.clone());
+        }
+        let out = self.body_with(pattern, elem, inside);
+        if kept {
+            self.iterated.pop();
+        }
+        out
+    }
+
+    /// A collection, and the type of its items.
+    pub(crate) fn items(&mut self, over: &tree::Expr) -> (Expr, Ty) {
         let over = self.expr(over, None);
         if let Some(elem) = self.pool_items(&over) {
-            let (local, body) = self.body_with(pattern, elem, body);
-            return StmtKind::ForEach { local, over, body };
+            return (over, elem);
         }
         let over = self.some_value(over);
         let elem = match self.kind(over.ty) {
@@ -88,18 +115,15 @@ impl Checker<'_, '_> {
                 Ty::ERROR
             }
         };
-        self.iterated.push(over.clone());
-        let (local, body) = self.body_with(pattern, elem, body);
-        self.iterated.pop();
-        StmtKind::ForEach { local, over, body }
+        (over, elem)
     }
 
     /// The body of a loop whose element is a name, or is taken apart first.
-    fn body_with(
+    pub(crate) fn body_with(
         &mut self,
         pattern: &Pattern,
         ty: Ty,
-        body: &tree::Block,
+        inside: impl FnOnce(&mut Self) -> Block,
     ) -> (crate::ids::LocalId, Block) {
         self.frame.loops += 1;
         let out = self.scoped(|this| {
@@ -108,11 +132,11 @@ impl Checker<'_, '_> {
                 && let [name] = path.words.as_slice()
             {
                 let local = this.local(&name.text, ty, false, span);
-                return (local, this.block(body));
+                return (local, inside(this));
             }
             let local = this.local(&"_".into(), ty, false, span);
             if matches!(pattern.kind, PatternKind::Wild) {
-                return (local, this.block(body));
+                return (local, inside(this));
             }
             let mut names = Names::fresh(false);
             let subject = Subject { ty, span };
@@ -124,7 +148,7 @@ impl Checker<'_, '_> {
                 }
                 None => StmtKind::Error,
             };
-            let mut block = this.block(body);
+            let mut block = inside(this);
             block.stmts.insert(0, Stmt { kind, span });
             (local, block)
         });
@@ -133,7 +157,11 @@ impl Checker<'_, '_> {
     }
 
     /// Bounds of a loop: integers of one type.
-    fn loop_bounds(&mut self, lo: &tree::Expr, hi: &tree::Expr) -> (Expr, Expr, bool) {
+    pub(crate) fn loop_bounds(
+        &mut self,
+        lo: &tree::Expr,
+        hi: &tree::Expr,
+    ) -> (Expr, Expr, bool) {
         let (mut lo, mut hi, _) = self.bounds_of(lo, hi, None);
         let mut fine = true;
         for bound in [&mut lo, &mut hi] {
@@ -334,7 +362,7 @@ const fn size_top(size: crate::ty::Size) -> Option<i128> {
 }
 
 /// The parts of `lo..hi`, through parentheses.
-fn range_of(written: &tree::Expr) -> Option<(&tree::Expr, &tree::Expr, bool)> {
+pub(crate) fn range_of(written: &tree::Expr) -> Option<(&tree::Expr, &tree::Expr, bool)> {
     match &written.kind {
         tree::ExprKind::Range(lo, hi, inclusive) => Some((lo, hi, *inclusive)),
         tree::ExprKind::Paren(inner) => range_of(inner),

@@ -89,13 +89,21 @@ impl Checker<'_, '_> {
         }
         let named = self.functions_named(&name.text);
         let own = self.ring_function(receiver.ty, &name.text);
+        // Functions of the program come before methods, methods before other functions.
+        let home = |id: &FnId| self.cx.out.fns[*id].head.module;
+        let mine: Vec<FnId> = (named.iter().copied())
+            .filter(|id| home(id) == self.env.module)
+            .collect();
+        let own = own.or_else(|| {
+            (mine.into_iter()).find(|id| self.takes_receiver(*id, receiver.ty))
+        });
+        let own = own.or_else(|| self.library_method(receiver.ty, &name.text));
         let found = own.or_else(|| {
             named
                 .iter()
                 .copied()
                 .find(|id| self.takes_receiver(*id, receiver.ty))
         });
-        let found = found.or_else(|| self.library_method(receiver.ty, &name.text));
         let Some(id) = found else {
             self.loose_args(args);
             self.no_method(&receiver, name, &named);
@@ -127,19 +135,21 @@ impl Checker<'_, '_> {
 
     /// The function of the library that is a method of texts or slices: `str_trim`.
     fn library_method(&mut self, ty: Ty, name: &str) -> Option<FnId> {
-        let prefix = match self.kind(ty) {
+        let prefixes: &[&str] = match self.kind(ty) {
             TyKind::Struct(id, _) => match self.cx.out.structs[*id].collection {
-                Some(Collection::List) => "list",
-                Some(Collection::Map) => "map",
-                Some(Collection::Queue) => "queue",
+                Some(Collection::List) => &["list", "slice"],
+                Some(Collection::Map) => &["map"],
+                Some(Collection::Queue) => &["queue"],
                 None => return None,
             },
-            TyKind::Str(_) | TyKind::Text => "str",
-            TyKind::Slice(_) | TyKind::Array(..) => "slice",
+            TyKind::Str(_) | TyKind::Text => &["str"],
+            TyKind::Slice(_) | TyKind::Array(..) => &["slice"],
             _ => return None,
         };
-        let id = self.cx.library_fn(&format!("{prefix}_{name}"))?;
-        self.takes_receiver(id, ty).then_some(id)
+        prefixes.iter().find_map(|prefix| {
+            let id = self.cx.library_fn(&format!("{prefix}_{name}"))?;
+            self.takes_receiver(id, ty).then_some(id)
+        })
     }
 
     /// Whether the first parameter of a function takes a type.

@@ -412,24 +412,6 @@ impl Checker<'_, '_> {
         Target::Field(field, at)
     }
 
-    /// The field that a path names, if it names one.
-    pub(crate) fn field_of(&mut self, words: &[Name]) -> Option<FieldId> {
-        if words.first().is_some_and(|first| {
-            self.find_local(&first.text).is_some() || self.alias(&first.text).is_some()
-        }) {
-            return None;
-        }
-        match self.walk(words) {
-            Walk::Found(Def::Context(context), [name]) => {
-                let fields = self.cx.out.contexts[context].fields.iter();
-                fields
-                    .copied()
-                    .find(|id| self.cx.out.fields[*id].name == name.text)
-            }
-            _ => None,
-        }
-    }
-
     /// The process that a path names; `None`, reported, if there is none.
     pub(crate) fn process(&mut self, path: &Path) -> Option<ProcessId> {
         match self.cx.walk(self.env.module, &path.words) {

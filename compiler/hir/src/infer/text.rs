@@ -5,6 +5,7 @@ use theus_grammar::Span;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
 
 use super::Checker;
+use super::call::Given;
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
 use crate::ty::{Size, Ty, TyKind};
@@ -24,6 +25,14 @@ impl Cx<'_> {
                     }
                     _ => *row == Ty::ERROR,
                 }
+            }
+            (TyKind::Struct(..), TyKind::Slice(row)) => {
+                let parts = self.out.list_parts(found);
+                parts.is_some_and(|(elem, _)| self.fits(elem, *row))
+            }
+            (TyKind::Slice(row), TyKind::Struct(..)) => {
+                let parts = self.out.list_parts(due);
+                parts.is_some_and(|(elem, _)| self.fits(*row, elem))
             }
             _ => false,
         }
@@ -51,6 +60,10 @@ impl Checker<'_, '_> {
             }
             TyKind::Text => self.view(found),
             TyKind::Slice(_) => wrap(ExprKind::View(Box::new(found)), due),
+            TyKind::Struct(..) => match self.cx.library_fn("list_of_slice") {
+                Some(id) => self.call_fn(id, vec![Given::Done(found)], Some(due), span),
+                None => found,
+            },
             _ => found,
         }
     }

@@ -85,6 +85,9 @@ impl Printer<'_> {
             ExprKind::CallLocal(local, args) => {
                 format!("{}({})", self.local(*local), self.list(args))
             }
+            ExprKind::After(block, value) => {
+                format!("({} {})", self.inline(block), self.expr(value))
+            }
             ExprKind::Closure(params, body) => self.closure(params, body),
             ExprKind::OrElse(value, otherwise) => {
                 format!("({} {})", self.expr(value), self.otherwise(otherwise))

@@ -23,6 +23,9 @@ const COLLECTIONS: [(&str, &str, Collection); 3] = [
     ("std.queue", "queue", Collection::Queue),
 ];
 
+/// A module of methods only: of slices, arrays and lists.
+const SLICES: &str = "std.slice";
+
 /// Declares the items of all modules.
 pub(crate) fn all(cx: &mut Cx<'_>) {
     for parsed in cx.modules {
@@ -35,7 +38,8 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
         if parsed.is_std && &*parsed.name == "std.prelude" {
             cx.prelude = Some(module);
         }
-        if parsed.is_std && COLLECTIONS.iter().any(|(of, ..)| *of == &*parsed.name) {
+        let methods = COLLECTIONS.map(|(of, ..)| of).contains(&&*parsed.name);
+        if parsed.is_std && (methods || &*parsed.name == SLICES) {
             cx.collections.push(module);
         }
         for item in &parsed.file.items {

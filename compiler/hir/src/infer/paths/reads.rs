@@ -93,6 +93,10 @@ impl Walker<'_, '_, '_> {
                 self.expr(value);
                 self.declare(pat);
             }
+            ExprKind::After(block, value) => {
+                self.block(block);
+                self.expr(value);
+            }
             ExprKind::Closure(_, body) => self.closure(body),
             ExprKind::OrElse(value, otherwise) => {
                 self.expr(value);
