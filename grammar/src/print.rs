@@ -138,6 +138,8 @@ impl Printer {
                 Some((Zone::Signal, _)) => "signal ",
                 Some((Zone::Meta, _)) => "meta ",
                 Some((Zone::Heavy, _)) => "heavy ",
+                Some((Zone::Swap, _)) => "heavy(swap) ",
+                Some((Zone::SwapCopy, _)) => "heavy(swap copy) ",
                 None => "",
             };
             let mut line = format!("{zone}{}: {}", member.name.text, ty(&member.ty));

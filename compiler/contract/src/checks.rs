@@ -26,6 +26,7 @@ mod recursion;
 mod reset;
 mod shape;
 mod source;
+mod swap;
 mod understood;
 mod unreadable;
 mod unused;
@@ -58,6 +59,7 @@ pub(crate) const ALL: &[Check] = &[
     handled::check,
     handler::check,
     heavy::check,
+    swap::check,
     misplaced_flow::check,
     atomic::check,
     budget::check,

@@ -11,6 +11,7 @@ mod calls;
 mod checked;
 mod checks;
 mod contract;
+mod cover;
 mod dump;
 mod edit;
 mod fallible;

@@ -171,6 +171,9 @@ codes! {
     BadEach = "T0475", Error, "`each` cannot go over this";
     WriteElsewhere = "T0476", Error, "an `each` process writes what is not its element";
     HeavyOld = "T0485", Error, "a heavy field has no old value";
+    SwapPart = "T0486", Error, "not all of a `heavy(swap)` field is written";
+    SwapRead = "T0487", Error, "a `heavy(swap)` field is read before it is written";
+    SwapTwice = "T0488", Error, "a `heavy(swap)` field is written twice in one group";
     BadQuota = "T0478", Error, "`inserts` or `sends` of what cannot be added to";
     QuotaUse = "T0479", Error, "a collection of `inserts` or `sends` is only added to";
     ShapeChange = "T0477", Error, "a pool changes while a loop goes over it";

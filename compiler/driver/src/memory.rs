@@ -187,7 +187,8 @@ fn heavy(image: &Image, rows: &mut Vec<Row>) {
         };
         let dims: Vec<_> = heavy.dims.iter().map(text).collect();
         let note = format!("[{}; {}]", describe(elem), dims.join(", "));
-        let each = i128::from(elem.size());
+        let buffers = if heavy.swap { 2 } else { 1 };
+        let each = i128::from(elem.size()) * buffers;
         let bytes = heavy
             .dims
             .iter()
@@ -198,6 +199,11 @@ fn heavy(image: &Image, rows: &mut Vec<Row>) {
             (Some(_), true) => note,
             (Some(_), false) => format!("{note}, at most"),
             (None, _) => format!("{note}, known at start: a global has no range"),
+        };
+        let note = if heavy.swap {
+            format!("2 x {note}")
+        } else {
+            note
         };
         rows.push(Row::new(&field.path, "heavy", None, bytes.unwrap_or(0)).note(note));
     }

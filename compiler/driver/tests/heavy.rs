@@ -173,6 +173,52 @@ fn array_files_go_in_and_out() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+const SWAP: &str = "
+context cam { heavy(swap) frame: [u8; 5000]  n: u8  meta seen: u64 }
+process shoot {
+    outputs cam.frame, cam.n
+    cam.n += 1
+    for i in 0..5000 { cam.frame[i] = old(cam.frame[i]) + cam.n }
+    cam.frame[cam.n as i64 * 1000] = 0
+}
+process look { inputs cam.frame  outputs cam.seen  cam.seen = cam.frame[1] as u64 }
+pipeline main every 1ms { shoot -> look  on fault { skip } }
+";
+
+#[test]
+fn two_buffers_are_exchanged_by_their_words_alone() {
+    let program = compile_str(SWAP, &Options::default()).unwrap();
+    let code = Box::new(program.machine().unwrap());
+    let mut vm = Vm::load(program.image(), code, LoadOptions::default()).unwrap();
+    vm.start().unwrap();
+    let main = vm.pipeline(None).unwrap();
+    let address = |vm: &Vm| vm.heavy("cam.frame").unwrap().bytes.as_ptr().addr();
+    let first = address(&vm);
+    vm.run(main, 1, &mut Control::default()).unwrap();
+    let second = address(&vm);
+    assert_ne!(first, second);
+    assert!(second.is_multiple_of(4096));
+    assert_eq!(vm.get("cam.frame[1]").unwrap().to_string(), "1");
+    let snapshot = vm.snapshot().unwrap();
+    vm.run(main, 1, &mut Control::default()).unwrap();
+    assert_eq!(address(&vm), first);
+    assert_eq!(vm.get("cam.frame[1]").unwrap().to_string(), "3");
+    vm.restore(&snapshot).unwrap();
+    assert_eq!(address(&vm), second);
+    vm.run(main, 3, &mut Control::default()).unwrap();
+    let good = vm.heavy("cam.frame").unwrap().bytes.to_vec();
+    assert_eq!(vm.get("cam.seen").unwrap().to_string(), "10");
+    let at = address(&vm);
+    // The fifth run fails behind its last write of the loop.
+    vm.run(main, 9, &mut Control::default()).unwrap();
+    assert_eq!(vm.heavy("cam.frame").unwrap().bytes, good);
+    assert_eq!(address(&vm), at);
+    assert!(!vm.is_dirty("cam.frame").unwrap());
+    assert_eq!(vm.get("cam.n").unwrap().to_string(), "4");
+    vm.set("cam.frame[7]", "9").unwrap();
+    assert_eq!(vm.heavy("cam.frame").unwrap().bytes[7], 9);
+}
+
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = bytes
         .windows(from.len())

@@ -120,6 +120,7 @@ programs! {
     similar
     slices
     parameters
+    swap
     queues
     texts
     transactions

@@ -230,6 +230,8 @@ pub struct Field {
     pub name: Arc<str>,
     /// Its zone.
     pub zone: Zone,
+    /// Of a heavy field of two buffers: what a writer begins with.
+    pub swap: Option<Swap>,
     /// Its type.
     pub ty: Ty,
     /// Its range (numbers and durations; on an array, of each element).
@@ -240,6 +242,15 @@ pub struct Field {
     pub docs: Vec<String>,
     /// Where the name stands.
     pub span: Span,
+}
+
+/// What is in the back buffer of a heavy field when a process begins to write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// Anything, so the process must write the whole.
+    Whole,
+    /// A copy of the front.
+    Copy,
 }
 
 /// An error: program-wide by name.

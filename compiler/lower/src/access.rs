@@ -68,8 +68,10 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(front) = self.front(id) {
             return front;
         }
-        if let Some(FieldBinding { place, .. }) = self.fields.get(&id) {
-            return *place;
+        if let Some(FieldBinding { place, seen, .. }) = self.fields.get(&id).copied() {
+            let Some(seen) = seen else { return place };
+            let by = self.load(seen);
+            return self.heavy_at(id, by);
         }
         self.context_place(id)
     }
@@ -288,6 +290,7 @@ pub(crate) fn root_field(e: &Expr) -> Option<FieldId> {
         | ExprKind::Index(base, _)
         | ExprKind::Elem(base)
         | ExprKind::PoolAt(base, _)
+        | ExprKind::Old(base)
         | ExprKind::RingIndex(base, _) => root_field(base),
         _ => None,
     }

@@ -31,6 +31,7 @@ impl<'a> FnCx<'_, 'a> {
         }
         let unit = Unit::group(self.cx.typed, body);
         let mut begun = self.begin(&unit);
+        self.share_swaps(&mut begun.swapped);
         self.save_cached(&unit, &mut begun);
         let begun = Rc::new(begun);
         let done = self.b.new_block();

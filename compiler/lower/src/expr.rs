@@ -284,7 +284,7 @@ impl<'a> FnCx<'_, 'a> {
         match self.kept(inner) {
             Some(Kept::Value(value)) => value,
             Some(Kept::Place(place)) => self.load(place),
-            None => self.value(inner),
+            None => self.at_fronts(|cx| cx.value(inner)),
         }
     }
 
@@ -297,7 +297,7 @@ impl<'a> FnCx<'_, 'a> {
                 self.store(temp, value);
                 temp
             }
-            None => self.place(inner),
+            None => self.at_fronts(|cx| cx.place(inner)),
         }
     }
 }

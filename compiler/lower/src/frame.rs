@@ -71,6 +71,9 @@ pub(crate) struct FieldBinding {
     pub(crate) place: Place,
     /// Where the value of the start of the process is, if the process writes the field.
     pub(crate) old: Option<Place>,
+    /// Of a heavy field of two buffers, in a group: where the buffer is written that its
+    /// members see.
+    pub(crate) seen: Option<Place>,
 }
 
 /// What `old(e)` was at the start.

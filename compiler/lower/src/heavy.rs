@@ -56,6 +56,7 @@ impl Cx<'_> {
             field: 0,
             table: 0,
             dims: dims.collect(),
+            swap: field.swap.is_some(),
         }
     }
 
@@ -122,12 +123,22 @@ impl Cx<'_> {
 }
 
 impl<'a> FnCx<'_, 'a> {
-    /// Where the memory of a heavy field is: its words do not change while the program runs.
+    /// Where the memory of a heavy field is. The word of one buffer does not change while the
+    /// program runs; those of two are exchanged by commits.
     pub(crate) fn heavy_place(&mut self, id: FieldId) -> Place {
         let table = self.cx.heavy_table(id);
         let words = self.b.base(table);
+        let by = if self.cx.typed.fields[id].swap.is_some() {
+            self.b.load(Repr::I64, words, HEAVY_FRONT)
+        } else {
+            self.b.load_invariant(Repr::I64, words, HEAVY_FRONT)
+        };
+        self.heavy_at(id, by)
+    }
+
+    /// A heavy field whose buffer is that far from the base address.
+    pub(crate) fn heavy_at(&mut self, id: FieldId, by: Value) -> Place {
         let base = self.b.base(0);
-        let by = self.b.load_invariant(Repr::I64, words, HEAVY_FRONT);
         Place {
             addr: self.b.element(base, by, 1),
             offset: 0,
@@ -222,6 +233,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Field(_)
             | ExprKind::Index(..)
             | ExprKind::Member(..)
+            | ExprKind::Old(_)
             | ExprKind::Local(_) => {
                 let from = self.place(value);
                 self.copy(place, from, true);

@@ -48,6 +48,7 @@ mod site;
 mod steps;
 mod stmt;
 mod stream;
+mod swap;
 mod test;
 mod text;
 mod undo;

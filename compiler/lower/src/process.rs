@@ -36,11 +36,12 @@ impl<'a> FnCx<'_, 'a> {
             None => Rc::new(self.begin(&Unit::one(id))),
         };
         if self.strict {
-            self.clauses(&process.requires, Fault::Requires);
+            self.at_fronts(|cx| cx.clauses(&process.requires, Fault::Requires));
             self.clause = Some(Fault::Ensures);
             self.keep_old(id);
             self.clause = None;
         }
+        self.enter_swaps(id, &begun.swapped);
         let exit = self.b.new_block();
         self.exits.push(Exit {
             dest: None,
@@ -150,10 +151,12 @@ impl<'a> FnCx<'_, 'a> {
             for inner in olds {
                 let ty = self.ty(inner.ty);
                 let kept = if self.is_scalar(ty) {
-                    Kept::Value(self.value(inner))
+                    Kept::Value(self.at_fronts(|cx| cx.value(inner)))
+                } else if self.is_swap(inner) {
+                    Kept::Place(self.at_fronts(|cx| cx.place(inner)))
                 } else {
                     let temp = self.temp(ty);
-                    let from = self.place(inner);
+                    let from = self.at_fronts(|cx| cx.place(inner));
                     self.copy(temp, from, false);
                     Kept::Place(temp)
                 };

@@ -7,7 +7,8 @@
 //! - A large field that is surely written as a whole is copied to transaction space first;
 //!   undo is to copy it back.
 //! - Any other large field is in the journal, which keeps what is touched.
-//! - A heavy field is written where it is, and marked as dirty by a failure.
+//! - A heavy field is written where it is, and marked as dirty by a failure; one of two buffers
+//!   is written in the back, which commit makes the front. Undo is to forget it.
 //! - A meta field is written where it is: a count survives the failure that it counts.
 
 use theus_abi::Repr;
@@ -17,6 +18,7 @@ use theus_hir::FieldId;
 use crate::frame::{FieldBinding, FnCx};
 use crate::place::{Home, Place};
 use crate::ring::RING_HEADER;
+use crate::swap::Swapped;
 use crate::unit::{Method, Unit};
 
 /// Bytes that must be put back when a transaction fails.
@@ -42,6 +44,8 @@ pub(crate) struct Transaction {
     journaled: bool,
     /// Heavy fields that may be left half-written, by the offset of their words.
     heavy: Vec<u32>,
+    /// Heavy fields whose buffers commit exchanges.
+    pub(crate) swapped: Vec<Swapped>,
 }
 
 impl FnCx<'_, '_> {
@@ -50,6 +54,9 @@ impl FnCx<'_, '_> {
         let mut begun = Transaction::default();
         let mut reserved = 0_u32;
         for field in self.cx.written(unit) {
+            if self.cx.typed.fields[field].swap.is_some() {
+                continue;
+            }
             let place = self.context_place(field);
             let method = self.cx.field_method(unit, field);
             if self.cx.typed.fields[field].zone == Zone::Heavy {
@@ -77,7 +84,8 @@ impl FnCx<'_, '_> {
                     (Place { home, ..place }, Some(place))
                 }
             };
-            self.fields.insert(field, FieldBinding { place, old });
+            let seen = None;
+            self.fields.insert(field, FieldBinding { place, old, seen });
         }
         for id in &unit.processes {
             if self.strict && self.cx.cursors.contains_key(id) {
@@ -88,6 +96,7 @@ impl FnCx<'_, '_> {
         if begun.journaled {
             self.open_journal();
         }
+        begun.swapped = self.begin_swaps(unit);
         begun
     }
 
@@ -137,6 +146,7 @@ impl FnCx<'_, '_> {
             self.commit_journal();
         }
         self.mark_heavy(&begun.heavy, false);
+        self.commit_swaps(&begun.swapped);
     }
 
     /// Puts back what a failed transaction has written in place. The journal comes first: a

@@ -83,6 +83,19 @@ impl Cx<'_> {
         fields
     }
 
+    /// The fields that a transaction reads, in order of declaration.
+    pub(crate) fn read(&self, unit: &Unit) -> Vec<FieldId> {
+        let prints = unit.processes.iter();
+        let prints = prints.map(|id| self.sound.footprints().process(*id));
+        let mut fields: Vec<FieldId> = prints
+            .flat_map(|print| print.reads.keys())
+            .filter_map(|(place, _)| place.in_field())
+            .collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
     /// How a transaction undoes a field of that layout.
     fn method(&self, unit: &Unit, field: FieldId, shape: &Shape) -> Method {
         let kept = matches!(self.typed.fields[field].zone, Zone::Meta | Zone::Heavy);

@@ -120,6 +120,10 @@ pub enum Zone {
     Meta,
     /// `heavy`
     Heavy,
+    /// `heavy(swap)`
+    Swap,
+    /// `heavy(swap copy)`
+    SwapCopy,
 }
 
 /// A variant of an enum.

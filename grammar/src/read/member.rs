@@ -13,6 +13,8 @@ const ZONES: &[(&[&str], Zone)] = &[
     (&["signal"], Zone::Signal),
     (&["meta"], Zone::Meta),
     (&["heavy"], Zone::Heavy),
+    (&["heavy", "swap"], Zone::Swap),
+    (&["heavy", "swap", "copy"], Zone::SwapCopy),
 ];
 
 impl Reader<'_> {
@@ -164,8 +166,8 @@ impl Reader<'_> {
         let words: Vec<_> = text.split_whitespace().collect();
         let known = ZONES.iter().find(|(name, _)| *name == words);
         if known.is_none() {
-            if let ["heavy", kind @ ("swap" | "rollback"), ..] = words.as_slice() {
-                self.not_built(span, &format!("`heavy({kind})` fields are"));
+            if let ["heavy", "rollback", ..] = words.as_slice() {
+                self.not_built(span, "`heavy(rollback)` fields are");
             } else {
                 self.report(
                     SyntaxError::new(
@@ -174,7 +176,7 @@ impl Reader<'_> {
                         "there is no such zone",
                         "not a zone",
                     )
-                    .help("write `heavy` alone: the zone has no such variant"),
+                    .help("write `heavy`, `heavy(swap)` or `heavy(swap copy)`"),
                 );
             }
         }

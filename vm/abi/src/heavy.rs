@@ -86,12 +86,17 @@ pub struct Heavy {
     pub table: u32,
     /// Number of elements, by dimension.
     pub dims: Vec<Dim>,
+    /// Whether there is a second buffer, which a commit exchanges with the first.
+    pub swap: bool,
 }
 
 /// Word of a heavy field: its buffer, from the base address. i64.
 pub const HEAVY_FRONT: i32 = 0;
 /// Word of a heavy field: 1 from a failure of a process that writes it to the next success. i64.
 pub const HEAVY_DIRTY: i32 = 8;
+/// Word of a heavy field of two buffers, which is never dirty: the one that the next writer
+/// fills, from the base address. i64.
+pub const HEAVY_BACK: i32 = HEAVY_DIRTY;
 /// Bytes of the words of a heavy field.
 pub const HEAVY_WORDS: u32 = 16;
 /// Buffers of heavy fields start at multiples of this.

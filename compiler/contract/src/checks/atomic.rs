@@ -51,7 +51,10 @@ fn heavy(cx: &Cx<'_>, process: ProcessId, item: Span, group: Span, sink: &mut Si
     let writes = cx.prints.process(process).writes.iter();
     let mut fields = writes
         .filter_map(|((place, _), span)| Some((place.in_field()?, *span)))
-        .filter(|(field, _)| typed.fields[*field].zone == Zone::Heavy);
+        .filter(|(field, _)| {
+            let field = &typed.fields[*field];
+            field.zone == Zone::Heavy && field.swap.is_none()
+        });
     let Some((field, span)) = fields.next() else {
         return;
     };
@@ -64,7 +67,7 @@ fn heavy(cx: &Cx<'_>, process: ProcessId, item: Span, group: Span, sink: &mut Si
     .title("a heavy field is written inside `atomic`")
     .label(group, "this group happens as a whole or not at all")
     .label(span, "written here")
-    .help("a heavy field keeps what a failed process wrote: put the process behind the group");
+    .help("a heavy field keeps what a failed process wrote: put the process behind the group, or make the field `heavy(swap)`");
     sink.push(found);
 }
 

@@ -10,6 +10,7 @@ use theus_hir::{
 };
 use theus_stdlib::Intrinsic;
 
+use super::swap::swap_of;
 use crate::Cx;
 use crate::place::path_of;
 use crate::roots::each_code;
@@ -84,7 +85,7 @@ impl Walk<'_, '_> {
 
     /// An expression that is read where it is: only what is in it needs a look.
     fn used(&mut self, expr: &Expr) {
-        match path_of(self.typed, expr) {
+        match path_of(self.typed, self.where_it_is(expr)) {
             Some(path) => path.indices.iter().for_each(|index| self.value(index)),
             None => self.value(expr),
         }
@@ -121,6 +122,10 @@ impl Walk<'_, '_> {
     }
 
     fn old(&mut self, expr: &Expr, inner: &Expr) {
+        if swap_of(self.typed, inner).is_some() {
+            self.used(inner);
+            return;
+        }
         if self.heavy(inner) {
             let name = path_of(self.typed, inner)
                 .map(|path| show::place(self.typed, &path.place));
@@ -175,8 +180,18 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `old(f)` of a field of two buffers is memory, as `f` is.
+    fn where_it_is<'e>(&self, expr: &'e Expr) -> &'e Expr {
+        match &expr.kind {
+            ExprKind::Old(inner) if swap_of(self.typed, inner).is_some() => inner,
+            _ => expr,
+        }
+    }
+
     /// What is wrong with an expression as a value of its own.
     fn copied(&self, expr: &Expr) -> Option<Diagnostic> {
+        let span = expr.span;
+        let expr = self.where_it_is(expr);
         let open = self.typed.types.is_open(expr.ty);
         let path = path_of(self.typed, expr);
         let whole = path.as_ref().is_some_and(|path| {
@@ -185,8 +200,7 @@ impl Walk<'_, '_> {
         if !open && !whole {
             return None;
         }
-        let found =
-            Diagnostic::new(Code::HeavyCopied, expr.span, "a copy would be made here");
+        let found = Diagnostic::new(Code::HeavyCopied, span, "a copy would be made here");
         let found = match path {
             Some(path) if self.heavy(expr) => found.title(format!(
                 "`{}` is heavy: it is never copied",

@@ -1,10 +1,12 @@
-//! `old(e)` stands in `ensures`, once, and is about the start of the process.
+//! `old(e)` stands in `ensures`, once, and is about the start of the process. In a body it is
+//! the front of a heavy field of two buffers.
 
 use indexmap::IndexSet;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
 use theus_hir::{Expr, ExprKind, LocalId};
 
+use super::swap::swap_of;
 use crate::Cx;
 use crate::roots::{Role, each_code};
 use theus_hir::walk::{Part, each_expr};
@@ -21,7 +23,12 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             return;
         }
         code.each_expr(&mut |expr| {
-            if matches!(expr.kind, ExprKind::Old(_)) {
+            let ExprKind::Old(inner) = &expr.kind else {
+                return;
+            };
+            // The front of a heavy field of two buffers can be read all the time.
+            let kept = code.role == Role::Process && swap_of(cx.typed, inner).is_some();
+            if !kept {
                 let found = Diagnostic::new(Code::MisplacedOld, expr.span, "not in `ensures`")
                     .title(format!("`old` in {}", code.role.text()))
                     .help("`old` compares with the start of a process, so only `ensures` has it");

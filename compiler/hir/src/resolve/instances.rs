@@ -13,7 +13,7 @@ use crate::body::{Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{ContextTree, Cx, Env};
 use crate::ids::{ContextId, FieldId, ModuleId};
-use crate::item::{ContextKind, Count, Field, Process};
+use crate::item::{ContextKind, Count, Field, Process, Swap};
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::subst::{Stand, Subst};
 use crate::ty::{Size, Ty, TyKind};
@@ -75,7 +75,14 @@ fn field<'a>(cx: &mut Cx<'a>, context: ContextId, member: &'a tree::Member) {
             Some((tree::Zone::Global, _)) => Zone::Global,
             Some((tree::Zone::Signal, _)) => Zone::Signal,
             Some((tree::Zone::Meta, _)) => Zone::Meta,
-            Some((tree::Zone::Heavy, _)) => Zone::Heavy,
+            Some((tree::Zone::Heavy | tree::Zone::Swap | tree::Zone::SwapCopy, _)) => {
+                Zone::Heavy
+            }
+        },
+        swap: match member.zone {
+            Some((tree::Zone::Swap, _)) => Some(Swap::Whole),
+            Some((tree::Zone::SwapCopy, _)) => Some(Swap::Copy),
+            _ => None,
         },
         ty: Ty::ERROR,
         range: None,

@@ -5,7 +5,7 @@ use theus_abi::image::{Cached, Zone};
 
 use super::{Setting, Vm};
 use crate::error::VmError;
-use crate::path::{Place, resolve};
+use crate::path::Place;
 use crate::text::{in_range, range_text, repr};
 use crate::value;
 use crate::value::{Value, describe};
@@ -17,7 +17,7 @@ impl Vm {
     /// # Errors
     /// If there is no such field, or a ring does not hold the element yet.
     pub fn get(&self, path: &str) -> Result<Value, VmError> {
-        let place = resolve(&self.image, path)?;
+        let place = self.place(path)?;
         let bytes = self.view(path, &place)?;
         value::value(&place.shape, bytes).ok_or_else(|| {
             VmError::Internal(format!("`{path}` holds no value of its type"))
@@ -29,7 +29,7 @@ impl Vm {
     /// # Errors
     /// As for `get`.
     pub fn bytes(&self, path: &str) -> Result<&[u8], VmError> {
-        let place = resolve(&self.image, path)?;
+        let place = self.place(path)?;
         self.view(path, &place)
     }
 
@@ -38,7 +38,7 @@ impl Vm {
     /// # Errors
     /// If there is no such field, or the value is of another type or not in its range.
     pub fn set(&mut self, path: &str, value: impl Into<Setting>) -> Result<(), VmError> {
-        let place = resolve(&self.image, path)?;
+        let place = self.place(path)?;
         self.must_be_started()?;
         let field = self.image.fields.get(place.field);
         if field.is_some_and(|field| field.zone == Zone::Global) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use theus_abi::heavy::{
-    Dim, HEAVY_ALIGN, HEAVY_DIRTY, HEAVY_FRONT, Heavy, SizeTerm, SizeWord,
+    Dim, HEAVY_ALIGN, HEAVY_BACK, HEAVY_DIRTY, HEAVY_FRONT, Heavy, SizeTerm, SizeWord,
 };
 use theus_abi::image::Zone;
 use theus_abi::{Memory, Shape};
@@ -14,6 +14,7 @@ use theus_abi::{Memory, Shape};
 use super::Vm;
 use crate::error::VmError;
 use crate::npy::{self, Npy};
+use crate::path::Place;
 use crate::value::number;
 
 /// The memory of a heavy field, row-major: what a host reads.
@@ -40,7 +41,8 @@ pub struct ViewMut<'m> {
 
 impl Vm {
     /// The memory of a heavy field, where processes see it: nothing is copied, and its address
-    /// does not change until the next `reset`.
+    /// does not change until the next `reset`. Of a field of two buffers it is the front: its
+    /// address is one of two.
     ///
     /// # Errors
     /// If there is no such heavy field, or the program is not started.
@@ -112,7 +114,7 @@ impl Vm {
     /// As for `heavy`.
     pub fn is_dirty(&self, path: &str) -> Result<bool, VmError> {
         let heavy = self.heavy_field(path)?;
-        Ok(self.memory.u64(word(heavy, HEAVY_DIRTY)) != 0)
+        Ok(!heavy.swap && self.memory.u64(word(heavy, HEAVY_DIRTY)) != 0)
     }
 
     fn heavy_field(&self, path: &str) -> Result<&Heavy, VmError> {
@@ -128,6 +130,22 @@ impl Vm {
                 candidates: crate::path::similar(path, known),
             }
         })
+    }
+
+    /// The place that a path names, now: a heavy field is where its front is.
+    pub(super) fn place(&self, path: &str) -> Result<Place, VmError> {
+        let mut place = crate::path::resolve(&self.image, path)?;
+        let mut swaps = self.image.heavy.iter().filter(|heavy| heavy.swap);
+        let heavy = swaps.find(|heavy| heavy.field as usize == place.field);
+        let field = self.image.fields.get(place.field);
+        if let Some((heavy, field)) = heavy.zip(field).filter(|_| self.started) {
+            let front = self.memory.u64(word(heavy, HEAVY_FRONT));
+            place.offset = place
+                .offset
+                .saturating_sub(u64::from(field.offset))
+                .saturating_add(front);
+        }
+        Ok(place)
     }
 
     fn heavy_range(&self, path: &str) -> Result<(Range<usize>, usize), VmError> {
@@ -172,7 +190,13 @@ impl Vm {
                 .iter()
                 .try_fold(elem.size(), |size, dim| size.checked_mul(*dim));
             let start = end.next_multiple_of(HEAVY_ALIGN);
-            let last = size.and_then(|size| start.checked_add(size));
+            let back = size.and_then(|size| {
+                start
+                    .checked_add(size)?
+                    .checked_next_multiple_of(HEAVY_ALIGN)
+            });
+            let first = if heavy.swap { back } else { Some(start) };
+            let last = size.and_then(|size| first?.checked_add(size));
             let limit = self.options.most_memory.min(u64::from(u32::MAX));
             let Some(last) = last.filter(|last| *last <= limit) else {
                 let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
@@ -186,6 +210,9 @@ impl Vm {
             };
             field.offset = u32::try_from(start).unwrap_or(u32::MAX);
             words.push((word(heavy, HEAVY_FRONT), start));
+            if let Some(back) = first.filter(|_| heavy.swap) {
+                words.push((word(heavy, HEAVY_BACK), back));
+            }
             end = last;
         }
         let end = usize::try_from(end).map_err(|_| VmError::NoMemory(end))?;
