@@ -122,6 +122,7 @@ programs! {
     parameters
     swap
     queues
+    room
     texts
     transactions
     tuples

@@ -1,5 +1,6 @@
 //! Types as users write them.
 
+use crate::ids::StructId;
 use crate::item::{Collection, Generic};
 use crate::ty::{FloatTy, GenericArg, Size, SizeTerm, Ty, TyKind};
 use crate::typed::Typed;
@@ -26,31 +27,7 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
                 size(typed, generics, *of)
             )
         }
-        TyKind::Struct(id, args) => {
-            let name = &typed.structs[*id].head.name;
-            if args.is_empty() {
-                return name.to_string();
-            }
-            let queue = typed.structs[*id].collection == Some(Collection::Queue);
-            if let (true, [GenericArg::Ty(elem), GenericArg::Size(of), by]) =
-                (queue, args.as_slice())
-            {
-                let elem_text = self::ty(typed, generics, *elem);
-                let order = order(typed, *elem, by);
-                return format!(
-                    "{name}<{elem_text}, {}>{order}",
-                    size(typed, generics, *of)
-                );
-            }
-            let args: Vec<String> = args
-                .iter()
-                .map(|arg| match arg {
-                    GenericArg::Ty(ty) => self::ty(typed, generics, *ty),
-                    GenericArg::Size(of) => size(typed, generics, *of),
-                })
-                .collect();
-            format!("{name}<{}>", args.join(", "))
-        }
+        TyKind::Struct(id, args) => structure(typed, generics, *id, args),
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Array(elem, dims) => {
             let sizes: Vec<String> =
@@ -92,6 +69,32 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         }
         TyKind::Param(at) => generic(generics, *at),
     }
+}
+
+fn structure(
+    typed: &Typed,
+    generics: &[Generic],
+    id: StructId,
+    args: &[GenericArg],
+) -> String {
+    let name = &typed.structs[id].head.name;
+    if args.is_empty() {
+        return name.to_string();
+    }
+    let queue = typed.structs[id].collection == Some(Collection::Queue);
+    if let (true, [GenericArg::Ty(elem), GenericArg::Size(of), by]) = (queue, args) {
+        let elem_text = self::ty(typed, generics, *elem);
+        let order = order(typed, *elem, by);
+        return format!("{name}<{elem_text}, {}>{order}", size(typed, generics, *of));
+    }
+    let args: Vec<String> = args
+        .iter()
+        .map(|arg| match arg {
+            GenericArg::Ty(ty) => self::ty(typed, generics, *ty),
+            GenericArg::Size(of) => size(typed, generics, *of),
+        })
+        .collect();
+    format!("{name}<{}>", args.join(", "))
 }
 
 /// ` by at desc, id`; of no order nothing.

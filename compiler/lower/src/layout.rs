@@ -64,6 +64,14 @@ pub(crate) const fn size_of(size: Size) -> u64 {
     }
 }
 
+fn holds(types: &Types, collection: Collection, args: &[GenericArg]) -> Holds {
+    match collection {
+        Collection::List => Holds::List,
+        Collection::Map => Holds::Map,
+        Collection::Queue => Holds::Queue(order(types, args)),
+    }
+}
+
 /// The keys of the order of a queue.
 fn order(types: &Types, args: &[GenericArg]) -> Vec<(Vec<u32>, bool)> {
     let Some(GenericArg::Size(by)) = args.last() else {
@@ -118,11 +126,7 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             });
             let whole = Shape::structure(&name, members);
             match typed.structs[id].collection {
-                Some(Collection::List) => whole.holding(Holds::List),
-                Some(Collection::Map) => whole.holding(Holds::Map),
-                Some(Collection::Queue) => {
-                    whole.holding(Holds::Queue(order(types, &args)))
-                }
+                Some(collection) => whole.holding(holds(types, collection, &args)),
                 None => whole,
             }
         }

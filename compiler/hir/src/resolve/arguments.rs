@@ -8,7 +8,7 @@ use theus_grammar::ast::ty::TyArg;
 use crate::cx::{Cx, Env};
 use crate::ids::StructId;
 use crate::infer::{Bindings, Checker, Declared, Home, arguments};
-use crate::item::{Collection, GenericKind};
+use crate::item::{Collection, GenericKind, Head};
 use crate::resolve::types::arg_span;
 use crate::ty::{GenericArg, Size, Ty, TyKind};
 
@@ -65,6 +65,28 @@ impl Cx<'_> {
         }
     }
 
+    /// Reports more or fewer arguments than a struct takes.
+    fn wrong_count(
+        &mut self,
+        head: &Head,
+        example: &str,
+        wanted: usize,
+        given: usize,
+        span: Span,
+    ) {
+        let found = Diagnostic::new(
+            Code::WrongArity,
+            span,
+            format!("{} given", arguments(given)),
+        )
+        .title(format!("`{}` takes {}", head.name, arguments(wanted)))
+        .label(head.span, "the struct is declared here")
+        .help(format!(
+            "write `{example}` with types and sizes for its parameters"
+        ));
+        self.report(found);
+    }
+
     /// A struct with its arguments.
     pub(super) fn struct_ty(
         &mut self,
@@ -77,13 +99,13 @@ impl Cx<'_> {
         self.ensure_generics(id);
         let found = &self.out.structs[id];
         let (head, generics) = (found.head.clone(), found.generics.clone());
-        let found_is_queue = found.collection == Some(Collection::Queue);
+        let is_queue = found.collection == Some(Collection::Queue);
         if generics.is_empty() {
             self.no_args(path, args);
             return self.intern(TyKind::Struct(id, Vec::new()));
         }
         // The order of a queue is its last argument, and written after the others.
-        let ordered = found_is_queue && !self.out.modules[env.module].is_std;
+        let ordered = is_queue && !self.out.modules[env.module].is_std;
         let (keys, args) = match args.split_last() {
             Some((TyArg::Order(keys, span), rest)) => {
                 if !ordered {
@@ -101,21 +123,7 @@ impl Cx<'_> {
         let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
         let example = format!("{}<{}>", head.name, names.join(", "));
         if generics.len() != args.len() {
-            let found = Diagnostic::new(
-                Code::WrongArity,
-                span,
-                format!("{} given", arguments(args.len())),
-            )
-            .title(format!(
-                "`{}` takes {}",
-                head.name,
-                arguments(generics.len())
-            ))
-            .label(head.span, "the struct is declared here")
-            .help(format!(
-                "write `{example}` with types and sizes for its parameters"
-            ));
-            self.report(found);
+            self.wrong_count(&head, &example, generics.len(), args.len(), span);
             return Ty::ERROR;
         }
         let of = format!("`{}`", head.name);
