@@ -2,6 +2,7 @@
 //! mutations of texts whose every result must be answered with a diagnostic.
 
 mod expr;
+mod feature;
 mod mutate;
 mod program;
 mod rng;
@@ -9,5 +10,5 @@ mod stmt;
 mod ty;
 
 pub use mutate::mutate;
-pub use program::generate;
+pub use program::{feature_names, features_of, generate};
 pub use rng::Rng;

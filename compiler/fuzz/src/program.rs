@@ -1,7 +1,9 @@
 //! Whole programs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::feature::{FEATURES, Feature, Place};
 use crate::rng::Rng;
 use crate::ty::Ty;
 
@@ -19,8 +21,49 @@ pub(crate) struct Gen {
     pub(crate) vars: Vec<Var>,
     pub(crate) fields: Vec<Var>,
     pub(crate) loops: usize,
+    /// What the program may use, and what it does.
+    pub(crate) features: Vec<&'static Feature>,
+    pub(crate) used: BTreeSet<&'static str>,
+    /// The process that is being written.
+    pub(crate) kind: Kind,
     names: usize,
 }
+
+/// What a process of a generated program is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Plain,
+    Cached,
+    /// Goes over the elements of a field.
+    Each,
+    /// Writes heavy fields.
+    Heavy,
+}
+
+impl Kind {
+    pub(crate) fn writes_fields(self) -> bool {
+        self != Self::Each
+    }
+
+    /// Whether statements of that place may stand in it.
+    pub(crate) fn takes(self, place: Place) -> bool {
+        match place {
+            Place::Any => self.writes_fields(),
+            Place::NotCached => matches!(self, Self::Plain | Self::Heavy),
+            Place::NotAtomic => self == Self::Heavy,
+        }
+    }
+}
+
+/// Features that are more than statements.
+const SHAPES: &[&str] = &[
+    "atomic groups",
+    "budgets",
+    "cached processes",
+    "each",
+    "parameters of processes",
+    "shared contracts",
+];
 
 const HEAD: &str = "\
 enum E { A, B, C }
@@ -28,44 +71,70 @@ struct S { a: f64 = 1.5  b: i32  c: [i64; 3] }
 fn twice<T: integer>(x: T, y: T) -> T { return wrapping_add(x, wrapping_mul(y, 3)) }
 fn shift(s: S, by: f64) -> S { return S(..s, a: s.a + by) }
 fn grow(inout v: [f64; 4], by: f64) { for i in 0..4 { v[i] = v[i] * 0.5 + by } }
+contract Tame(f, top) { ensures finite(f) or f > top }
+context type Cell { level: f64 = 0.5  steps: u64  past: [f64; 3] }
+context left: Cell
+context cells: [Cell; 3]
+process fill(t: Cell, by: f64, times: i64) {
+    outputs t.level, t.steps, t.past
+    for i in 0..times { t.level = t.level * 0.5 + by }
+    t.steps += 1
+    t.past[1] = t.level
+}
 ";
 
 /// The program of that seed: always accepted; what it does when it runs is up to it.
 pub fn generate(seed: u64) -> String {
+    write(seed).0
+}
+
+/// The features that the program of that seed uses.
+pub fn features_of(seed: u64) -> BTreeSet<&'static str> {
+    write(seed).1
+}
+
+/// The features that some programs use.
+pub fn feature_names() -> impl Iterator<Item = &'static str> {
+    let stmts = FEATURES.iter().map(|feature| feature.name);
+    stmts.chain(SHAPES.iter().copied())
+}
+
+fn write(seed: u64) -> (String, BTreeSet<&'static str>) {
     let mut generator = Gen {
         rng: Rng::new(seed),
         vars: Vec::new(),
         fields: Vec::new(),
         loops: 0,
+        features: Vec::new(),
+        used: BTreeSet::new(),
+        kind: Kind::Plain,
         names: 0,
     };
-    generator.program(seed)
+    let text = generator.program(seed);
+    (text, generator.used)
 }
 
 impl Gen {
     fn program(&mut self, seed: u64) -> String {
         let mut out = format!("//! Generated from seed {seed}.\n{HEAD}");
+        for feature in FEATURES {
+            if self.rng.chance(25) {
+                self.features.push(feature);
+                let _ = writeln!(out, "{}", feature.items);
+            }
+        }
         self.context(&mut out);
         let processes = 1 + self.rng.below(3);
         for n in 0..processes {
-            self.process(&mut out, n);
+            self.process(&mut out, &format!("p{n}"), Kind::Plain);
         }
+        let others = self.others(&mut out);
         let _ = writeln!(out, "pipeline main every 10ms {{");
         for n in 0..processes {
-            match self.rng.below(5) {
-                4 => {
-                    let _ = writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}");
-                }
-                0 => {
-                    let _ = writeln!(out, "    when c.flag {{ p{n} }}");
-                }
-                1 => {
-                    let _ = writeln!(out, "    every 2 ticks {{ p{n} }}");
-                }
-                _ => {
-                    let _ = writeln!(out, "    p{n}");
-                }
-            }
+            self.run(&mut out, n);
+        }
+        for name in &others {
+            let _ = writeln!(out, "    {name}");
         }
         let fault = if self.rng.chance(85) {
             "    on fault { skip }\n"
@@ -73,16 +142,79 @@ impl Gen {
             ""
         };
         let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
-        let only = if self.rng.chance(25) {
-            "atomic { p0 -> p0 }"
-        } else {
-            "p0"
+        let only = match self.rng.below(4) {
+            0 => "atomic { p0 -> p0 }",
+            1 => others.last().map_or("p0", String::as_str),
+            _ => "p0",
         };
         let _ = writeln!(
             out,
             "pipeline only every 10ms {{\n    {only}\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}"
         );
         out
+    }
+
+    /// A process in the pipeline.
+    fn run(&mut self, out: &mut String, n: usize) {
+        let _ = match self.rng.below(5) {
+            4 => {
+                self.used.insert("atomic groups");
+                writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}")
+            }
+            0 => writeln!(out, "    when c.flag {{ p{n} }}"),
+            1 => writeln!(out, "    every 2 ticks {{ p{n} }}"),
+            _ => writeln!(out, "    p{n}"),
+        };
+    }
+
+    /// Processes of other kinds; gives what runs them.
+    fn others(&mut self, out: &mut String) -> Vec<String> {
+        let mut runs = Vec::new();
+        if self.rng.chance(25) {
+            self.used.insert("parameters of processes");
+            let rounds = self.rng.below(4);
+            runs.push(format!("fill(left, 0.25, {rounds})"));
+            runs.push(format!("fill(cells[{}], c.gain, 2)", self.rng.below(3)));
+        }
+        if self.rng.chance(30) {
+            self.used.insert("cached processes");
+            self.process(out, "cached_one", Kind::Cached);
+            runs.push("cached_one".to_owned());
+        }
+        if self.rng.chance(30) {
+            self.used.insert("each");
+            self.each(out);
+            runs.push("each_one".to_owned());
+        }
+        if self.features.iter().any(|it| it.place == Place::NotAtomic) {
+            self.process(out, "heavy_one", Kind::Heavy);
+            runs.push("heavy_one".to_owned());
+        }
+        runs
+    }
+
+    /// A process that goes over the elements of a field.
+    fn each(&mut self, out: &mut String) {
+        self.kind = Kind::Each;
+        let names: Vec<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
+        let _ = writeln!(out, "process each_one {{\n    each item in c.items");
+        let inputs = names.join(", ");
+        if self.rng.chance(40) {
+            out.insert_str(out.len() - 1, " where item.b >= 0");
+        }
+        let _ = writeln!(
+            out,
+            "    inputs {inputs}\n    outputs c.items\n    errors Oops"
+        );
+        self.vars.push(Var {
+            name: "item".to_owned(),
+            ty: Ty::Struct,
+            mutable: true,
+        });
+        let count = 2 + self.rng.below(4);
+        self.block(out, 1, count, 2);
+        let _ = writeln!(out, "}}");
+        self.vars.clear();
     }
 
     fn context(&mut self, out: &mut String) {
@@ -134,18 +266,66 @@ impl Gen {
             ty: Ty::Int("i64"),
             mutable: false,
         });
+        for line in self.features.iter().flat_map(|it| it.fields.lines()) {
+            let _ = writeln!(out, "    {line}");
+        }
+        let _ = writeln!(out, "    items: [S; 7]\n    global gain: f64 = 0.75");
         let _ = writeln!(out, "    meta m: u64\n}}");
     }
 
-    fn process(&mut self, out: &mut String, n: usize) {
-        let outputs: Vec<String> = self
+    fn process(&mut self, out: &mut String, name: &str, kind: Kind) {
+        self.kind = kind;
+        let mut outputs: Vec<String> = self
             .fields
             .iter()
             .filter(|f| f.mutable)
             .map(|f| f.name.clone())
             .collect();
-        let _ = writeln!(out, "process p{n} {{\n    inputs c.g, tick, random");
-        let _ = writeln!(out, "    outputs {}, c.r, c.m", outputs.join(", "));
+        outputs.push("c.r".to_owned());
+        let features = self.features.iter().filter(|it| kind.takes(it.place));
+        outputs.extend(features.map(|it| it.outputs.to_owned()));
+        let timeless = kind == Kind::Cached;
+        let (inputs, meta) = if timeless {
+            ("c.g", "")
+        } else {
+            ("c.g, tick, random", ", c.m")
+        };
+        let is = if self.rng.chance(15) {
+            self.used.insert("shared contracts");
+            " is Tame(c.x, 1.0), Tame(c.bounded, -5.0)"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "process {name}{is} {{\n    inputs {inputs}");
+        let _ = writeln!(out, "    outputs {}{meta}", outputs.join(", "));
+        self.clauses(out);
+        if timeless {
+            let age = if self.rng.chance(50) {
+                " max age 2 ticks"
+            } else {
+                ""
+            };
+            let _ = writeln!(out, "    cached{age}");
+        }
+        let _ = writeln!(out, "    if c.x > 1.0e300 {{ raise Oops }}");
+        if !timeless {
+            let _ = writeln!(
+                out,
+                "    let t0: f64 = seconds(tick.dt) + random.uniform(-1.0, 1.0)"
+            );
+            self.vars.push(Var {
+                name: "t0".to_owned(),
+                ty: Ty::Float("f64"),
+                mutable: false,
+            });
+        }
+        let count = 3 + self.rng.below(8);
+        self.block(out, 1, count, 2);
+        let _ = writeln!(out, "    c.r.push(c.x + (c.r[0] ?? 1.0))\n}}");
+        self.vars.clear();
+    }
+
+    fn clauses(&mut self, out: &mut String) {
         if self.rng.chance(20) {
             let _ = writeln!(out, "    requires c.x == c.x");
         }
@@ -153,20 +333,11 @@ impl Gen {
             let _ = writeln!(out, "    ensures c.n >= old(c.n) - 1000 or c.flag");
         }
         let _ = writeln!(out, "    errors Oops");
-        let _ = writeln!(out, "    if c.x > 1.0e300 {{ raise Oops }}");
-        let _ = writeln!(
-            out,
-            "    let t0: f64 = seconds(tick.dt) + random.uniform(-1.0, 1.0)"
-        );
-        self.vars.push(Var {
-            name: "t0".to_owned(),
-            ty: Ty::Float("f64"),
-            mutable: false,
-        });
-        let count = 3 + self.rng.below(8);
-        self.block(out, 1, count, 2);
-        let _ = writeln!(out, "    c.r.push(c.x + (c.r[0] ?? 1.0))\n}}");
-        self.vars.clear();
+        if self.rng.chance(15) {
+            self.used.insert("budgets");
+            let steps = if self.rng.chance(50) { 8 } else { 500 };
+            let _ = writeln!(out, "    budget {steps} steps");
+        }
     }
 
     pub(crate) fn fresh(&mut self) -> String {
@@ -212,11 +383,8 @@ impl Gen {
 
     /// What may be assigned here.
     pub(crate) fn writable(&self) -> Vec<Var> {
-        self.vars
-            .iter()
-            .chain(&self.fields)
-            .filter(|var| var.mutable)
-            .cloned()
-            .collect()
+        let fields = self.fields.iter().filter(|_| self.kind.writes_fields());
+        let all = self.vars.iter().chain(fields);
+        all.filter(|var| var.mutable).cloned().collect()
     }
 }

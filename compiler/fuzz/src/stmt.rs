@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::program::{Gen, Var};
+use crate::program::{Gen, Kind, Var};
 use crate::ty::Ty;
 
 impl Gen {
@@ -23,12 +23,13 @@ impl Gen {
 
     fn stmt(&mut self, out: &mut String, indent: usize, depth: usize) {
         let pad = "    ".repeat(indent);
-        match self.rng.below(if depth == 0 { 7 } else { 13 }) {
+        match self.rng.below(if depth == 0 { 10 } else { 16 }) {
             0 | 1 => self.declare(out, &pad),
             2..=4 => self.assign(out, &pad),
             5 => self.op_assign(out, &pad),
             6 => self.effect(out, &pad),
-            7 | 8 => {
+            7..=9 => self.feature(out, &pad),
+            10 | 11 => {
                 let cond = self.expr(&Ty::Bool, 2);
                 let _ = writeln!(out, "{pad}if {cond} {{");
                 self.inner(out, indent, depth);
@@ -38,7 +39,7 @@ impl Gen {
                 }
                 let _ = writeln!(out, "{pad}}}");
             }
-            9 | 10 => {
+            12 | 13 => {
                 let name = self.fresh();
                 let rounds = if self.rng.chance(80) {
                     self.rng.below(6)
@@ -57,7 +58,7 @@ impl Gen {
                 self.vars.pop();
                 let _ = writeln!(out, "{pad}}}");
             }
-            11 => {
+            14 => {
                 let cond = self.expr(&Ty::Bool, 2);
                 let max = if self.rng.chance(70) { 50 } else { 2 };
                 let _ = writeln!(out, "{pad}while {cond} max {max} {{");
@@ -144,10 +145,18 @@ impl Gen {
 
     /// Pushes, counts, `inout` calls, raises, early ends.
     fn effect(&mut self, out: &mut String, pad: &str) {
-        match self.rng.below(6) {
+        let choice = if self.kind.writes_fields() {
+            self.rng.below(6)
+        } else {
+            4
+        };
+        match choice {
             0 | 1 => {
                 let value = self.expr(&Ty::Float("f64"), 3);
                 let _ = writeln!(out, "{pad}c.r.push({value})");
+            }
+            2 if self.kind == Kind::Cached => {
+                let _ = writeln!(out, "{pad}c.r.clear()");
             }
             2 => {
                 let _ = writeln!(out, "{pad}c.m += 1");
