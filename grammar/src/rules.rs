@@ -95,6 +95,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_from
             | Rule::k_sink
             | Rule::k_source
+            | Rule::k_into
             | Rule::k_reset
             | Rule::k_skip
             | Rule::k_drop

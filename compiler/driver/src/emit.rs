@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use theus_abi::image::{Image, Period, SiteKind, Stream};
+use theus_abi::image::{Format, Image, Period, SiteKind, Stream};
 
 use crate::Options;
 use crate::modules::{self, Library};
@@ -157,7 +157,11 @@ fn streams(out: &mut String, word: &str, streams: &[Stream]) {
             .collect();
         let _ = writeln!(
             out,
-            "{word} csv {:?} row at {}: {}",
+            "{word} {} {:?} row at {}: {}",
+            match stream.format {
+                Format::Csv => "csv".to_owned(),
+                Format::Npy(field) => format!("npy into field {field}"),
+            },
             stream.path,
             stream.row,
             columns.join(", ")

@@ -219,6 +219,71 @@ fn two_buffers_are_exchanged_by_their_words_alone() {
     assert_eq!(vm.heavy("cam.frame").unwrap().bytes[7], 9);
 }
 
+const FRAMES: &str = "
+context cfg { global w: i64 in 1..=64 = 4 }
+context cam { heavy frame: [u16; 2, cfg.w]  sum: u64  frames: u64 }
+process add {
+    inputs  cam.frame, cfg
+    outputs cam.sum, cam.frames
+    cam.frames += 1
+    for y in 0..2 { for x in 0..cfg.w { cam.sum += cam.frame[y, x] as u64 } }
+}
+pipeline main every 1ms { source npy(\"frames.npy\") into cam.frame  add }
+";
+
+#[test]
+fn frames_of_an_array_file_come_one_by_one() {
+    let folder =
+        std::env::temp_dir().join(format!("theus-frames-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("frames.npy");
+    let program = compile_str(FRAMES, &Options::default()).unwrap();
+    let run = |bytes: &[u8], machine: bool| {
+        std::fs::write(&file, bytes).unwrap();
+        let code: Box<dyn theus_abi::Code> = if machine {
+            Box::new(program.machine().unwrap())
+        } else {
+            Box::new(program.interpreter().unwrap())
+        };
+        let options = LoadOptions {
+            sources: folder.clone(),
+            ..LoadOptions::default()
+        };
+        let mut vm = Vm::load(program.image(), code, options).unwrap();
+        vm.start().unwrap();
+        let main = vm.pipeline(None).unwrap();
+        let report = vm.run(main, 9, &mut Control::default());
+        let report = report.map_err(|error| error.to_string())?;
+        assert_eq!(report.outcome, theus_vm::Outcome::SourceEnded);
+        let sum = vm.get("cam.sum").unwrap();
+        Ok::<_, String>(format!("{} {sum}", vm.get("cam.frames").unwrap()))
+    };
+    let header = b"{'descr': '<u2', 'fortran_order': False, 'shape': (3, 2, 4), }";
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    bytes.extend_from_slice(header);
+    bytes.resize(127, b' ');
+    bytes.push(b'\n');
+    bytes.extend((0..24_u16).flat_map(u16::to_le_bytes));
+    assert_eq!(run(&bytes, true).unwrap(), "3 276");
+    assert_eq!(run(&bytes, false).unwrap(), "3 276");
+    let cases = [
+        (
+            replaced(&bytes, b"3, 2, 4", b"3, 4, 2"),
+            "is 3 x 4 x 2, but `cam.frame` needs frames: n x 2 x 4",
+        ),
+        (
+            replaced(&bytes, b"<u2", b"<i2"),
+            "holds `i2`, but `cam.frame` holds `u2`",
+        ),
+        (bytes[..170].to_vec(), "is cut off: 42 of 48 bytes of data"),
+    ];
+    for (bytes, text) in cases {
+        let error = run(&bytes, true).unwrap_err();
+        assert!(error.contains(text), "{error}");
+    }
+    std::fs::remove_file(&file).unwrap();
+}
+
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = bytes
         .windows(from.len())

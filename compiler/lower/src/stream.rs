@@ -1,6 +1,6 @@
 //! Sinks and sources: rows of scalars in the memory block, between compiled code and files.
 
-use theus_abi::image::{self, Column, Range};
+use theus_abi::image::{self, Column, Format, Range};
 use theus_abi::shape::align_up;
 use theus_abi::{Fault, HostFn, Repr, Shape};
 use theus_grammar::Span;
@@ -81,7 +81,10 @@ impl<'a> FnCx<'_, 'a> {
     /// Reads a row into data fields; the end of the source ends the run.
     pub(crate) fn source(&mut self, stream: &'a Stream, span: Span) {
         let index = self.cx.image.sources.len();
-        let (mut columns, row) = self.columns(stream);
+        let (mut columns, row) = match stream.format {
+            Format::Csv => self.columns(stream),
+            Format::Npy(_) => (Vec::new(), self.cx.reserve(0, 8)),
+        };
         let number = self.b.iconst(Repr::I32, i64::try_from(index).unwrap_or(0));
         let status = self.b.host(HostFn::SourceRow, number);
         let one = self.b.iconst(Repr::I32, 1);
@@ -95,7 +98,9 @@ impl<'a> FnCx<'_, 'a> {
         let zero = self.b.iconst(Repr::I32, 0);
         let good = self.b.binary(BinaryOp::Ieq, status, zero);
         self.check(good, Fault::Source, span, &[]);
-        self.read_row(stream, &mut columns, row);
+        if stream.format == Format::Csv {
+            self.read_row(stream, &mut columns, row);
+        }
         let set = stream.columns.iter().filter_map(|(to, _)| root_field(to));
         self.wake_cached(&set.collect::<Vec<_>>());
         let done = self.b.new_block();
@@ -103,10 +108,15 @@ impl<'a> FnCx<'_, 'a> {
         let failures = std::mem::replace(&mut self.fail_blocks, failures);
         self.handle(None, failures, None, &Undone::default(), (done, span));
         self.b.switch_to(done);
-        self.cx
-            .image
-            .sources
-            .push(image_stream(stream, columns, row, span));
+        let mut source = image_stream(stream, columns, row, span);
+        let field = stream.columns.first().and_then(|(e, _)| root_field(e));
+        if let (Format::Npy(_), Some(field)) = (stream.format, field) {
+            let at = self.cx.image_index.get(&field).copied();
+            source.format = Format::Npy(
+                at.map_or(u32::MAX, |at| u32::try_from(at).unwrap_or(u32::MAX)),
+            );
+        }
+        self.cx.image.sources.push(source);
     }
 
     /// Checks every cell against the range of its field, then stores them all.

@@ -78,4 +78,6 @@ pub struct Stream {
     pub path: Option<(String, Span)>,
     /// Expressions (places, for sources) with `as "name"`.
     pub columns: Vec<(Expr, Option<Name>)>,
+    /// `into cam.frame`, instead of columns.
+    pub into: Option<Expr>,
 }

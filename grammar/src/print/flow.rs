@@ -103,6 +103,9 @@ impl Printer {
             Some(flow.span),
         );
         self.nested(|printer| {
+            if let Some(into) = &stream.into {
+                printer.line(&format!("into {}", expr(into)), Some(into.span));
+            }
             for (value, name) in &stream.columns {
                 let name = name.as_ref().map(|name| format!(" as {:?}", name.text));
                 printer.line(

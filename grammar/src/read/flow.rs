@@ -219,10 +219,12 @@ impl Reader<'_> {
 
     fn stream(&self, pair: Pair<'_>) -> Option<Stream> {
         let (mut format, mut path, mut columns) = (None, None, Vec::new());
+        let mut into = None;
         for part in inner(pair) {
             match part.as_rule() {
                 Rule::word => format = Some(self.name(&part)),
                 Rule::call => path = self.stream_path(part),
+                Rule::into => into = inner(part).next().map(|part| self.expr(part)),
                 _ => columns = inner(part).filter_map(|part| self.column(part)).collect(),
             }
         }
@@ -230,6 +232,7 @@ impl Reader<'_> {
             format: format?,
             path,
             columns,
+            into,
         })
     }
 

@@ -183,6 +183,9 @@ pub struct Column {
 pub enum Format {
     /// Comma-separated values, one header row.
     Csv,
+    /// An array file whose parts, by the first dimension, fill a heavy field one by one:
+    /// index into `Image::fields`.
+    Npy(u32),
 }
 
 /// A sink or a source: a file of rows.

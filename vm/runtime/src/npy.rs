@@ -2,7 +2,7 @@
 //! memory that is there already.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Read, Seek, Write};
 use std::path::Path;
 
 use theus_abi::{Repr, Shape};
@@ -88,6 +88,13 @@ impl Npy {
             done += count;
         }
         Ok(())
+    }
+
+    /// How many bytes follow, if the file says.
+    pub fn rest(&mut self) -> Option<u64> {
+        let about = self.file.get_ref().metadata().ok()?;
+        let here = self.file.stream_position().ok()?;
+        about.is_file().then(|| about.len().saturating_sub(here))
     }
 
     /// Whether nothing is left.
@@ -187,4 +194,10 @@ pub fn write(
         .try_for_each(|part| file.write_all(part))
         .and_then(|()| file.flush())
         .map_err(|error| error.to_string())
+}
+
+/// `1080 x 1920`.
+pub(crate) fn sizes(dims: &[u64]) -> String {
+    let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
+    dims.join(" x ")
 }

@@ -1,5 +1,6 @@
 //! Sinks and sources: the open files of a run, and the only input and output of the VM.
 
+mod frames;
 mod sink;
 mod source;
 
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 use bumpalo::Bump;
 use slotmap::{SlotMap, new_key_type};
 use theus_abi::Image;
-use theus_abi::image::Stream;
+use theus_abi::image::{Format, Stream};
 
 use crate::error::StreamError;
+use frames::Frames;
 use sink::Sink;
 use source::Source;
 
@@ -32,11 +34,36 @@ pub(crate) enum Row {
     Bad,
 }
 
+/// An open source.
+#[derive(Debug)]
+enum Input {
+    /// Rows of a table.
+    Rows(Box<Source>),
+    /// Frames of an array.
+    Frames(Frames),
+}
+
+impl Input {
+    const fn real(&self) -> &Option<PathBuf> {
+        match self {
+            Self::Rows(source) => &source.real,
+            Self::Frames(frames) => &frames.real,
+        }
+    }
+
+    fn read_row(&mut self, memory: &mut [u8]) -> Result<Row, StreamError> {
+        match self {
+            Self::Rows(source) => source.read_row(memory),
+            Self::Frames(frames) => frames.read(memory),
+        }
+    }
+}
+
 /// The open streams. A stream is opened before the first tick and closed by `close`.
 #[derive(Debug)]
 pub(crate) struct Streams {
     sinks: SlotMap<SinkKey, Sink>,
-    sources: SlotMap<SourceKey, Source>,
+    sources: SlotMap<SourceKey, Input>,
     /// By index into the image.
     sink_keys: Vec<SinkKey>,
     source_keys: Vec<SourceKey>,
@@ -76,7 +103,13 @@ impl Streams {
     ) -> Result<(), StreamError> {
         if self.source_keys.is_empty() {
             for stream in &image.sources {
-                let source = Source::open(stream, dir.join(&stream.path))?;
+                let path = dir.join(&stream.path);
+                let source = match stream.format {
+                    Format::Csv => Input::Rows(Box::new(Source::open(stream, path)?)),
+                    Format::Npy(field) => {
+                        Input::Frames(Frames::open(image, field, path)?)
+                    }
+                };
                 self.source_keys.push(self.sources.insert(source));
             }
         }
@@ -112,7 +145,7 @@ impl Streams {
                 return refuse(path, "two sinks write this file");
             }
             let real = path.canonicalize().ok();
-            let is_read = |source: &Source| real.is_some() && source.real == real;
+            let is_read = |source: &Input| real.is_some() && source.real() == &real;
             if self.sources.values().any(is_read) {
                 return refuse(path, "a sink writes this file, which a source reads");
             }
@@ -163,7 +196,10 @@ impl Streams {
 
     /// What is wrong with the last bad row.
     pub(crate) fn bad_row(&self) -> Option<StreamError> {
-        self.sources.get(self.bad?)?.bad_row()
+        match self.sources.get(self.bad?)? {
+            Input::Rows(source) => source.bad_row(),
+            Input::Frames(_) => None,
+        }
     }
 
     /// Writes what is still in buffers.

@@ -13,7 +13,7 @@ use theus_stdlib::Intrinsic;
 use super::swap::swap_of;
 use crate::Cx;
 use crate::place::path_of;
-use crate::roots::each_code;
+use crate::roots::{Role, each_code};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
@@ -22,7 +22,10 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             typed: cx.typed,
             sink,
         };
-        walk.part(code.part);
+        match (code.role, code.part) {
+            (Role::Target, Part::Expr(place)) => walk.used(place),
+            (_, part) => walk.part(part),
+        }
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use theus_abi::image::Format;
+use theus_abi::image::{Format, Zone};
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::flow as tree_flow;
@@ -26,6 +26,9 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> Option<Stream> {
         let word = if source { "source" } else { "sink" };
+        if source && (&*written.format.text == "npy" || written.into.is_some()) {
+            return self.frames(written, span);
+        }
         let mut fine = true;
         if &*written.format.text != "csv" {
             let label = "no format of this release";
@@ -89,6 +92,69 @@ impl Checker<'_, '_> {
             path,
             columns,
         })
+    }
+
+    /// `source npy("frames.npy") into cam.frame`; `None`, reported, where it is wrong.
+    fn frames(&mut self, written: &tree_flow::Stream, span: Span) -> Option<Stream> {
+        const RIGHT: &str = "write `source npy(\"frames.npy\") into cam.frame`";
+        let bad = |span, label, title: &str| {
+            Diagnostic::new(Code::BadStream, span, label)
+                .title(title)
+                .help(RIGHT)
+        };
+        let report = match (&*written.format.text, &written.into, &written.path) {
+            ("npy", Some(into), Some((path, _))) => {
+                let found = self.value(into);
+                return self.is_frame(&found).then(|| Stream {
+                    format: Format::Npy(u32::MAX),
+                    path: path.as_str().into(),
+                    columns: vec![(found, crate::text::expr(into).into())],
+                });
+            }
+            ("npy", Some(_), None) => {
+                bad(written.format.span, "which file?", "a source needs a path")
+            }
+            ("npy", None, _) => {
+                bad(span, "no `into`", "an array file fills one heavy field")
+            }
+            (_, into, _) => {
+                let at = into.as_ref().map_or(span, |into| into.span);
+                bad(
+                    at,
+                    "only `npy` has it",
+                    "`into` takes frames of an array file",
+                )
+            }
+        };
+        self.report(report);
+        None
+    }
+
+    /// Whether frames of an array file can be read into a place.
+    fn is_frame(&mut self, found: &Expr) -> bool {
+        if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
+            return false;
+        }
+        let heavy = match found.kind {
+            ExprKind::Field(field) => self.cx.out.fields[field].zone == Zone::Heavy,
+            _ => false,
+        };
+        let elem = match self.kind(found.ty) {
+            TyKind::Array(elem, _) => *elem,
+            _ => Ty::ERROR,
+        };
+        let number = matches!(
+            self.kind(elem),
+            TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration
+        );
+        if !heavy || !number {
+            let text = format!("this is `{}`", self.show(found.ty));
+            let report = Diagnostic::new(Code::BadColumn, found.span, text)
+                .title("an array file fills a heavy field of numbers")
+                .help("declare it `heavy frame: [u8; 1080, 1920]`; a process takes it from there");
+            self.report(report);
+        }
+        heavy && number
     }
 
     fn column(&mut self, found: &Expr, source: bool) -> bool {

@@ -113,7 +113,14 @@ impl Printer<'_> {
         let columns =
             columns.map(|(value, name)| format!("{} as {name:?}", self.expr(value)));
         let columns = columns.collect::<Vec<_>>().join(", ");
-        self.line(&format!("{word} csv({:?}) {{ {columns} }}", stream.path));
+        let format = match stream.format {
+            theus_abi::image::Format::Csv => "csv",
+            theus_abi::image::Format::Npy(_) => "npy",
+        };
+        self.line(&format!(
+            "{word} {format}({:?}) {{ {columns} }}",
+            stream.path
+        ));
     }
 }
 

@@ -13,7 +13,7 @@ use theus_abi::{Memory, Shape};
 
 use super::Vm;
 use crate::error::VmError;
-use crate::npy::{self, Npy};
+use crate::npy::{self, Npy, sizes};
 use crate::path::Place;
 use crate::value::number;
 
@@ -288,10 +288,4 @@ fn parts(image: &theus_abi::Image, field: usize) -> Result<(&Shape, &[u64]), VmE
         },
         _ => Err(VmError::Internal("no heavy field".to_owned())),
     }
-}
-
-/// `1080 x 1920`.
-fn sizes(dims: &[u64]) -> String {
-    let dims: Vec<_> = dims.iter().map(u64::to_string).collect();
-    dims.join(" x ")
 }

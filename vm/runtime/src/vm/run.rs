@@ -112,9 +112,11 @@ impl Vm {
         };
         self.reset()?;
         self.start()?;
+        // Sizes of heavy fields are known now.
+        let started = self.image.clone();
         self.world
             .streams
-            .open_sources(&image, &self.options.sources)?;
+            .open_sources(&started, &self.options.sources)?;
         let began = now();
         let status = self.call(test.func)?;
         let outcome = self.unusual(status).unwrap_or(Outcome::Reached);
