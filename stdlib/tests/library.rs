@@ -21,6 +21,8 @@ fn files() -> Vec<(&'static str, File)> {
 fn intrinsics_are_declared_once_and_known() {
     let mut declared = BTreeSet::new();
     for (module, file) in files() {
+        // Collections share some, and import nothing.
+        let mut within = BTreeSet::new();
         for item in file.items {
             let ItemKind::Fn(function) = item.kind else {
                 continue;
@@ -32,9 +34,10 @@ fn intrinsics_are_declared_once_and_known() {
                     "{module}: {name} is not known"
                 );
                 assert!(
-                    declared.insert(name.clone()),
+                    within.insert(name.clone()),
                     "{module}: {name} is declared twice"
                 );
+                declared.insert(name);
             }
         }
     }

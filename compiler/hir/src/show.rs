@@ -83,7 +83,7 @@ fn structure(
     }
     let queue = typed.structs[id].collection == Some(Collection::Queue);
     if let (true, [GenericArg::Ty(elem), GenericArg::Size(of), by]) = (queue, args) {
-        let elem_text = self::ty(typed, generics, *elem);
+        let elem_text = ty(typed, generics, *elem);
         let order = order(typed, *elem, by);
         return format!("{name}<{elem_text}, {}>{order}", size(typed, generics, *of));
     }
