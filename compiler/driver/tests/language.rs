@@ -122,6 +122,7 @@ programs! {
     parameters
     swap
     queues
+    text_values
     room
     texts
     transactions

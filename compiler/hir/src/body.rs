@@ -191,6 +191,8 @@ pub enum Pat {
     IntRange(i128, i128),
     /// A float.
     Float(f64),
+    /// A text.
+    Text(Arc<str>),
     /// Floats from the first to the second, which is taken where `true`.
     FloatRange(f64, f64, bool),
     /// A bool.
@@ -215,6 +217,7 @@ impl Pat {
             | Self::IntRange(..)
             | Self::Float(_)
             | Self::FloatRange(..)
+            | Self::Text(_)
             | Self::Bool(_)
             | Self::None => &[],
         }

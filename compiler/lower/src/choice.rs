@@ -135,6 +135,7 @@ fn cases_of(pat: &Pat) -> Option<Vec<i64>> {
         | Pat::Members(_)
         | Pat::IntRange(..)
         | Pat::Float(_)
+        | Pat::Text(_)
         | Pat::FloatRange(..) => return None,
     })
 }

@@ -157,6 +157,7 @@ impl<'a> FnCx<'_, 'a> {
             | Pat::IntRange(..)
             | Pat::Float(_)
             | Pat::FloatRange(..)
+            | Pat::Text(_)
             | Pat::Bool(_) => {
                 if let Some(no) = no {
                     let hit = self.hit(pat, subject);
@@ -214,6 +215,10 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Whether a scalar fits.
     fn hit(&mut self, pat: &Pat, subject: Subject) -> Value {
+        if let (Pat::Text(text), Subject::Place(place)) = (pat, subject) {
+            let (found, wanted) = (self.run_at(place), self.literal_run(text));
+            return self.equal_runs(found, wanted);
+        }
         let ty = self.subject_ty(subject);
         let value = self.scalar(subject);
         let repr = self.b.func().repr(value);
@@ -239,6 +244,7 @@ impl<'a> FnCx<'_, 'a> {
             | Pat::Members(_)
             | Pat::None
             | Pat::Some(_)
+            | Pat::Text(_)
             | Pat::Or(_) => self.b.bool(true),
         }
     }

@@ -150,6 +150,8 @@ impl Checker<'_, '_> {
             | TyKind::Bool
             | TyKind::Duration
             | TyKind::Option(_)
+            | TyKind::Str(_)
+            | TyKind::Text
             | TyKind::Tuple(_)
             | TyKind::Struct(..)
             | TyKind::Error => value,
@@ -161,7 +163,7 @@ impl Checker<'_, '_> {
                     format!("this is `{text}`"),
                 )
                 .title(format!("`match` does not take `{text}`"))
-                .help("match enums, numbers, bools, durations, optionals, tuples and structs; for others use `if`");
+                .help("match enums, numbers, bools, durations, texts, optionals, tuples and structs; for others use `if`");
                 self.report(found);
                 Self::error(value.span)
             }

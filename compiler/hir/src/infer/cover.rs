@@ -200,7 +200,9 @@ fn cases(cx: &Cx<'_>, ty: Ty, rows: &[Row], first: &Pat) -> Vec<Case> {
         Pat::Members(_) => return vec![Case::Whole],
         Pat::None => return vec![Case::None],
         Pat::Some(_) => return vec![Case::Some],
-        Pat::Float(_) | Pat::FloatRange(..) | Pat::Or(_) => return vec![Case::Rest],
+        Pat::Float(_) | Pat::FloatRange(..) | Pat::Text(_) | Pat::Or(_) => {
+            return vec![Case::Rest];
+        }
         Pat::Int(value) => (*value, *value),
         Pat::IntRange(lo, hi) => (*lo, *hi),
         Pat::Bool(value) => (i128::from(*value), i128::from(*value)),

@@ -246,6 +246,9 @@ impl Checker<'_, '_> {
                     TyKind::Float(_) => {
                         "a float has patterns such as `0.5`, `0.0..=1.0` and `_`"
                     }
+                    TyKind::Str(_) | TyKind::Text => {
+                        "a text has patterns such as `\"stop\"` and `_`"
+                    }
                     TyKind::Tuple(_) => "a tuple has patterns such as `(a, _)`",
                     TyKind::Struct(..) => "a struct has patterns such as `Point(x: 0.0)`",
                     _ => "give the value a name, or write `_`",
@@ -342,7 +345,8 @@ impl Checker<'_, '_> {
     }
 
     fn literal_pattern(&mut self, written: &tree::Expr, subject: Subject) -> Option<Pat> {
-        let found = self.expr(written, Some(subject.ty));
+        let due = Some(subject.ty).filter(|due| !self.cx.is_text(*due));
+        let found = self.expr(written, due);
         self.constant_pattern(&found, subject)
     }
 
@@ -350,7 +354,8 @@ impl Checker<'_, '_> {
         if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
             return None;
         }
-        if !self.cx.fits(found.ty, subject.ty) {
+        let texts = self.cx.is_text(found.ty) && self.cx.is_text(subject.ty);
+        if !texts && !self.cx.fits(found.ty, subject.ty) {
             let text = format!("`{}`", self.show(found.ty));
             return self.bad_pattern(found.span, &text, subject);
         }
@@ -412,6 +417,7 @@ fn pattern_of_value(value: &Value) -> Option<Pat> {
         Value::Tuple(parts) | Value::Struct(_, parts) => Pat::Members(all(parts)?),
         Value::None => Pat::None,
         Value::Some(inner) => Pat::Some(Box::new(pattern_of_value(inner)?)),
-        Value::Array(_) | Value::Repeat(_) | Value::Str(_) => return None,
+        Value::Str(text) => Pat::Text(text.clone()),
+        Value::Array(_) | Value::Repeat(_) => return None,
     })
 }

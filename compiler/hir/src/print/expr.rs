@@ -230,6 +230,7 @@ impl Printer<'_> {
             Pat::Int(value) => value.to_string(),
             Pat::IntRange(lo, hi) => format!("{lo}..={hi}"),
             Pat::Float(value) => format!("{value:?}"),
+            Pat::Text(text) => format!("{text:?}"),
             Pat::FloatRange(lo, hi, true) => format!("{lo:?}..={hi:?}"),
             Pat::FloatRange(lo, hi, false) => format!("{lo:?}..{hi:?}"),
             Pat::Bool(value) => value.to_string(),
