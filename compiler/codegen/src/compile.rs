@@ -1,5 +1,6 @@
 //! CLIF functions to bytes: what cranelift is asked for, and what is kept of its answer.
 
+use std::cmp::Reverse;
 use std::thread;
 
 use cranelift_codegen::control::ControlPlane;
@@ -39,18 +40,27 @@ pub(crate) fn program(
     host: &Host,
     listing: bool,
 ) -> Result<Vec<Compiled>, Ice> {
+    let reachable = calls::reachable(program);
+    let ids = program.funcs.keys().filter(|id| reachable[*id]);
+    let mut ids: Vec<FuncId> = ids.collect();
+    let size = |id: &FuncId| program.funcs[*id].insts.len();
+    // The largest first, so that no thread is left with one that others could have begun.
+    ids.sort_by_key(|id| Reverse(size(id)));
     let work = || {
-        let mut context = Context::new();
-        context.set_disasm(listing);
-        let reachable = calls::reachable(program);
-        let mut all = Vec::with_capacity(program.funcs.len());
-        for (id, func) in &program.funcs {
-            if !reachable[id] {
-                all.push(Compiled::default());
-                continue;
-            }
-            let compiled = function(program, id, host, &mut context);
-            all.push(compiled.map_err(|ice| ice.within(&func.name))?);
+        let context = || {
+            let mut context = Context::new();
+            context.set_disasm(listing);
+            context
+        };
+        let total = ids.iter().map(size).sum();
+        let codes = theus_mir::on_threads(ids.len(), total, context, |context, at| {
+            let id = ids[at];
+            let compiled = function(program, id, host, context);
+            compiled.map_err(|ice| ice.within(&program.funcs[id].name))
+        });
+        let mut all: Vec<_> = program.funcs.keys().map(|_| Compiled::default()).collect();
+        for (id, code) in ids.iter().zip(codes) {
+            all[id.as_u32() as usize] = code?;
         }
         Ok(all)
     };

@@ -4,7 +4,7 @@ mod part;
 
 use std::sync::{Arc, LazyLock};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use theus_grammar::{FileId, Source, SyntaxError};
 use theus_hir::ParsedModule;
 
@@ -127,10 +127,9 @@ impl Wanted {
             }
         };
         let texts: Vec<&str> = texts.collect();
-        if texts
-            .iter()
-            .any(|text| text.contains('"') || text.contains("str"))
-        {
+        let words = texts.iter().copied().flat_map(part::words);
+        let words: IndexSet<&str> = words.collect();
+        if words.contains("str") || texts.iter().any(|text| text.contains('"')) {
             add("str_before", &mut open);
         }
         if texts.iter().any(|text| has_parts(text)) {
@@ -139,7 +138,7 @@ impl Wanted {
         if texts.iter().any(|text| has_holes(text)) {
             FORMAT.iter().for_each(|name| add(name, &mut open));
         }
-        for word in texts.into_iter().flat_map(part::words) {
+        for word in words {
             add(word, &mut open);
             for prefix in METHODS {
                 add(&format!("{prefix}{word}"), &mut open);

@@ -21,6 +21,7 @@ pub mod parse;
 pub mod passes;
 pub mod print;
 pub mod program;
+pub mod threads;
 pub mod verify;
 
 pub use builder::FuncBuilder;
@@ -30,4 +31,5 @@ pub use interp::Interp;
 pub use op::{BinaryOp, TernaryOp, UnaryOp};
 pub use parse::{ParseError, parse_func, parse_program};
 pub use program::Program;
+pub use threads::on_threads;
 pub use verify::{verify, verify_func};

@@ -21,8 +21,12 @@ mod thread;
 
 pub use inject::inject;
 
+use std::cmp::Reverse;
+use std::sync::Mutex;
+
 use crate::func::Func;
 use crate::program::Program;
+use crate::threads::on_threads;
 use crate::verify::verify_func;
 
 /// A pass over one function.
@@ -103,9 +107,31 @@ const HUGE: usize = 60_000;
 /// for bit.
 pub fn optimise(program: &mut Program, options: &Options) {
     inline::run(program, options, &|func| run_all(func, EARLY));
-    for (_, func) in program.funcs.iter_mut().filter(|(_, func)| !func.dead) {
-        run_all(func, LATE);
-    }
+    let left = program.funcs.values_mut().filter(|func| !func.dead);
+    on_each(left, &|func| run_all(func, LATE));
+}
+
+/// Runs `work` on functions, several at a time.
+fn on_each<'f>(
+    funcs: impl Iterator<Item = &'f mut Func>,
+    work: &(dyn Fn(&mut Func) + Sync),
+) {
+    let mut funcs: Vec<&mut Func> = funcs.collect();
+    // The largest first, so that no thread is left with one that others could have begun.
+    funcs.sort_by_key(|func| Reverse(func.insts.len()));
+    let size = funcs.iter().map(|func| func.insts.len()).sum();
+    let funcs: Vec<_> = funcs.into_iter().map(Mutex::new).collect();
+    // Each is taken by one thread, so no lock is ever waited for.
+    on_threads(
+        funcs.len(),
+        size,
+        || (),
+        |(), at| {
+            if let Some(Ok(mut func)) = funcs.get(at).map(Mutex::lock) {
+                work(&mut func);
+            }
+        },
+    );
 }
 
 fn run_all(func: &mut Func, passes: List) {

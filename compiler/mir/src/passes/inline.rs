@@ -4,34 +4,34 @@ mod apart;
 
 use cranelift_entity::SecondaryMap;
 
-use super::Options;
 use super::constant::Const;
+use super::{Options, on_each};
 use crate::func::{BlockCall, BlockData, Func, Inst, Terminator, ValueDef};
 use crate::ids::{Block, FuncId, InstId, Slot, Value};
 use crate::program::Program;
 
 /// Inlines calls. `tidy` runs on every function once the calls in it are inlined, so that
 /// its callers see its true size.
-pub(crate) fn run(program: &mut Program, options: &Options, tidy: &dyn Fn(&mut Func)) {
+pub(crate) fn run(
+    program: &mut Program,
+    options: &Options,
+    tidy: &(dyn Fn(&mut Func) + Sync),
+) {
     let order = callees_first(program);
     let mut state = State::new(program);
-    for &id in &order {
-        let mut func = std::mem::take(&mut program.funcs[id]);
-        state.current = Some(id);
-        if state.calls[id] > 1 && size(&func) <= options.small {
-            let large =
-                |callee| state.sizes[callee].is_some_and(|size| size > options.small);
-            for callee in apart::find(&func, large) {
-                state.apart[callee] = true;
-            }
-        }
-        inline_calls(program, options, &mut state, &mut func);
+    for wave in waves(program, &order) {
+        let mut funcs: Vec<Func> = wave
+            .iter()
+            .map(|&id| inlined(program, options, &mut state, id))
+            .collect();
         // What nobody calls is made fast as a whole later.
-        if state.calls[id] > 0 {
-            tidy(&mut func);
+        let called = wave.iter().zip(&mut funcs);
+        let called = called.filter(|(id, _)| state.calls[**id] > 0);
+        on_each(called.map(|(_, func)| func), tidy);
+        for (id, func) in wave.into_iter().zip(funcs) {
+            state.sizes[id] = Some(size(&func));
+            program.funcs[id] = func;
         }
-        state.sizes[id] = Some(size(&func));
-        program.funcs[id] = func;
     }
     recount(program, &mut state);
     for &id in order.iter().rev() {
@@ -42,6 +42,43 @@ pub(crate) fn run(program: &mut Program, options: &Options, tidy: &dyn Fn(&mut F
             bury(&mut program.funcs[id]);
         }
     }
+}
+
+/// The function with its calls inlined, out of the program.
+fn inlined(
+    program: &mut Program,
+    options: &Options,
+    state: &mut State,
+    id: FuncId,
+) -> Func {
+    let mut func = std::mem::take(&mut program.funcs[id]);
+    state.current = Some(id);
+    if state.calls[id] > 1 && size(&func) <= options.small {
+        let large = |callee| state.sizes[callee].is_some_and(|size| size > options.small);
+        for callee in apart::find(&func, large) {
+            state.apart[callee] = true;
+        }
+    }
+    inline_calls(program, options, state, &mut func);
+    func
+}
+
+/// The functions in groups, each of which calls only functions of groups before it.
+fn waves(program: &Program, order: &[FuncId]) -> Vec<Vec<FuncId>> {
+    let mut levels: SecondaryMap<FuncId, usize> = SecondaryMap::new();
+    let mut waves: Vec<Vec<FuncId>> = Vec::new();
+    for &id in order {
+        let mut level = 0;
+        each_callee(&program.funcs[id], |callee| {
+            level = level.max(levels[callee]);
+        });
+        levels[id] = level + 1;
+        if waves.len() <= level {
+            waves.resize_with(level + 1, Vec::new);
+        }
+        waves[level].push(id);
+    }
+    waves
 }
 
 /// What is known of all functions.
