@@ -12,6 +12,7 @@ mod case;
 mod codes;
 mod coverage;
 mod engine;
+mod features;
 mod judge;
 mod pages;
 mod words;

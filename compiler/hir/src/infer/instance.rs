@@ -21,7 +21,7 @@ use crate::item::{ContextKind, Head, Param, ParamKind};
 use crate::resolve::declare::{duplicates, empty_context};
 use crate::resolve::instances::{copy_types, subst, type_fields};
 use crate::resolve::ranges::Inside;
-use crate::resolve::scope::{Def, Walk};
+use crate::resolve::scope::{Def, Walk, listed};
 use crate::ty::{GenericArg, Size, Ty};
 
 impl Checker<'_, '_> {
@@ -275,6 +275,14 @@ impl Checker<'_, '_> {
 
     fn not_of_type(&mut self, of: Option<ContextId>, stand: ContextId, span: Span) {
         let Some(of) = of else { return };
+        let names: Vec<Arc<str>> = self
+            .cx
+            .out
+            .contexts
+            .values()
+            .filter(|context| context.of == Some(of) && context.is_stored())
+            .map(|context| context.head.name.clone())
+            .collect();
         let (of, stand) = (
             self.cx.out.contexts[of].head.clone(),
             self.cx.out.contexts[stand].head.clone(),
@@ -286,7 +294,10 @@ impl Checker<'_, '_> {
                 stand.name, of.name
             ))
             .label(stand.span, "the parameter")
-            .help(format!("declare one: `context left: {}`", of.name));
+            .help(match names.is_empty() {
+                true => format!("declare one: `context left: {}`", of.name),
+                false => format!("of this type there are {}", listed(&names, "and")),
+            });
         self.report(found);
     }
 
@@ -363,10 +374,14 @@ impl Checker<'_, '_> {
         text: &str,
     ) {
         let range = range.map_or_else(String::new, |range| range.to_string());
+        let help = match self.global_range(value) {
+            Some(_) => "a global needs a range that lies within this one".to_owned(),
+            None => format!("give a value in {range}"),
+        };
         let found = Diagnostic::new(Code::ArgumentOutOfRange, value.span, text)
             .title(format!("an argument outside the range of `{}`", param.name))
             .label(param.span, format!("the range is {range}"))
-            .help("a global needs a range that lies within this one");
+            .help(help);
         self.report(found);
     }
 }

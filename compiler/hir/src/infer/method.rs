@@ -136,11 +136,10 @@ impl Checker<'_, '_> {
     /// The function of the library that is a method of texts or slices: `str_trim`.
     fn library_method(&mut self, ty: Ty, name: &str) -> Option<FnId> {
         let prefixes: &[&str] = match self.kind(ty) {
-            TyKind::Struct(id, _) => match self.cx.out.structs[*id].collection {
-                Some(Collection::List) => &["list", "slice"],
-                Some(Collection::Map) => &["map"],
-                Some(Collection::Queue) => &["queue"],
-                None => return None,
+            TyKind::Struct(..) => match self.collection(ty)? {
+                Collection::List => &["list", "slice"],
+                Collection::Map => &["map"],
+                Collection::Queue => &["queue"],
             },
             TyKind::Str(_) | TyKind::Text => &["str"],
             TyKind::Slice(_) | TyKind::Array(..) => &["slice"],
@@ -150,6 +149,14 @@ impl Checker<'_, '_> {
             let id = self.cx.library_fn(&format!("{prefix}_{name}"))?;
             self.takes_receiver(id, ty).then_some(id)
         })
+    }
+
+    /// What collection a type is.
+    fn collection(&self, ty: Ty) -> Option<Collection> {
+        match self.kind(ty) {
+            TyKind::Struct(id, _) => self.cx.out.structs[*id].collection,
+            _ => None,
+        }
     }
 
     /// Whether the first parameter of a function takes a type.
@@ -220,10 +227,15 @@ impl Checker<'_, '_> {
             return;
         }
         let names = self.methods_of(receiver.ty);
+        let habit = self
+            .collection(receiver.ty)
+            .and_then(|kind| habit(kind, &name.text));
         let report = unknown(Code::UnknownMethod, "function", name, &names)
             .title(title)
             .label(receiver.span, label);
-        let report = if report.help.is_empty() {
+        let report = if let Some(habit) = habit {
+            report.help(habit)
+        } else if report.help.is_empty() {
             report.help(
                 "`a.f(b)` is `f(a, b)`: declare `f`, or import the module that has it",
             )
@@ -281,4 +293,34 @@ impl crate::cx::Cx<'_> {
             }
         }
     }
+}
+
+/// What a function that other languages have is called here.
+fn habit(kind: Collection, name: &str) -> Option<&'static str> {
+    Some(match (kind, name) {
+        (_, "size" | "length") => "it is called `len`",
+        (_, "empty" | "isEmpty") => "it is called `is_empty`",
+        (Collection::List, "add" | "append" | "push_back") => {
+            "`push(x)` puts a value at the end"
+        }
+        (Collection::List, "delete" | "erase") => {
+            "`remove(i)` takes out the value at an index"
+        }
+        (Collection::List, "includes" | "has") => "it is called `contains`",
+        (Collection::Map, "insert" | "set" | "add") => {
+            "`put(k, v)` sets the value of a key"
+        }
+        (Collection::Map, "delete" | "erase" | "pop") => "`remove(k)` takes a key out",
+        (Collection::Map, "has" | "has_key" | "contains_key") => {
+            "it is called `contains`"
+        }
+        (Collection::Map, "items" | "entries") => "loop: `for (k, v) in m`",
+        (Collection::Queue, "pop_first" | "poll" | "dequeue") => {
+            "`pop()` takes the first value out"
+        }
+        (Collection::Queue, "add" | "insert" | "enqueue") => {
+            "`push(x)` puts a value in its place"
+        }
+        (Collection::List | Collection::Map | Collection::Queue, _) => return None,
+    })
 }

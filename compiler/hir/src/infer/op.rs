@@ -207,6 +207,7 @@ impl Checker<'_, '_> {
     fn operand_help(&self, op: BinaryOp, left: &Expr, right: &Expr) -> String {
         let (x, y) = (self.class(left.ty), self.class(right.ty));
         let option = |ty: Ty| matches!(self.kind(ty), TyKind::Option(_));
+        let text = |ty: Ty| matches!(self.kind(ty), TyKind::Str(_) | TyKind::Text);
         let same = self.cx.fits(left.ty, right.ty);
         match op {
             _ if (option(left.ty) || option(right.ty)) && !same => {
@@ -247,6 +248,9 @@ impl Checker<'_, '_> {
             }
             _ if x == Class::Opaque && matches!(self.kind(left.ty), TyKind::Param(_)) => {
                 format!("give the type parameter a bound: `{}: number`", self.show(left.ty))
+            }
+            BinaryOp::Add if text(left.ty) || text(right.ty) => {
+                "write the value in a hole of the text: `\"… {x}\"`".to_owned()
             }
             _ => "both sides must be of a type that the operator takes".to_owned(),
         }

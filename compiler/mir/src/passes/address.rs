@@ -75,6 +75,35 @@ impl Address {
     }
 }
 
+/// A number whose lowest set bit is an alignment of an address at which a value of `size` bytes
+/// lies: never more than the true one, at most 8.
+pub(crate) fn alignment(func: &Func, value: Value, size: u32) -> u64 {
+    let (mut at, mut bits) = (value, 8);
+    for _ in 0..DEPTH {
+        match def(func, at) {
+            Some(Inst::Base { offset }) => return bits | u64::from(*offset),
+            Some(Inst::SlotAddr { slot }) => {
+                return bits | u64::from(func.slots[*slot].align);
+            }
+            Some(inst @ Inst::Element { addr, scale, .. }) => {
+                let moved = step(func, inst).and_then(|(_, moved)| moved);
+                bits |= moved.map_or(u64::from(*scale), i64::cast_unsigned);
+                at = *addr;
+            }
+            Some(inst) => match step(func, inst) {
+                Some((from, moved)) => {
+                    bits |= moved.map_or(1, i64::cast_unsigned);
+                    at = from;
+                }
+                None => break,
+            },
+            None => break,
+        }
+    }
+    // Sizes of types are multiples of their alignment.
+    bits | u64::from(size)
+}
+
 /// The address that address arithmetic starts from, and the distance if it is constant.
 pub(crate) fn step(func: &Func, inst: &Inst) -> Option<(Value, Option<i64>)> {
     match inst {

@@ -8,7 +8,7 @@ use super::access::{Place, Places};
 use crate::cfg::Cfg;
 use crate::func::{Func, Inst};
 use crate::ids::{Slot, Value};
-use crate::passes::address::Address;
+use crate::passes::address::alignment;
 use theus_abi::Repr;
 
 /// A slot of more scalars stays in memory.
@@ -223,9 +223,7 @@ impl<'f> Work<'f> {
     fn fill(&mut self, at: usize) {
         let range = self.ranges[at];
         let Some(other) = range.other else { return };
-        let other = Address::of(self.func, other)
-            .offset
-            .map_or(0, i64::cast_unsigned);
+        let other = alignment(self.func, other, range.size);
         let align = self.func.slots[range.slot].align.clamp(1, 8);
         let mut at = range.start;
         while at < range.end() && !self.refused[range.slot] {
@@ -238,7 +236,7 @@ impl<'f> Work<'f> {
                 .range(at..range.end())
                 .next()
                 .map_or(range.end(), |(&o, _)| o);
-            let there = other.wrapping_add(u64::from(at - range.start)) | 8;
+            let there = other | u64::from(at - range.start);
             let most = (1_u64
                 << there.trailing_zeros().min((at | align).trailing_zeros()))
             .min(u64::from(next - at));
