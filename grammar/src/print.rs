@@ -8,7 +8,7 @@ mod stmt;
 
 use crate::ast::item::{
     Applied, Entry, ErrorDecl, Fn, Generic, Member, Pipeline, Process, ProcessParam,
-    Test, Use, Variant, Zone,
+    QueryKind, Test, Use, Variant, Zone,
 };
 use crate::ast::{Expr, File, Item, ItemKind, Name, Path};
 use crate::span::Span;
@@ -150,6 +150,18 @@ impl Printer {
                     expr(&range.lo),
                     expr(&range.hi)
                 ));
+            }
+            for query in &member.queries {
+                let kind = match query.kind {
+                    QueryKind::Unique => "unique",
+                    QueryKind::Index => "index",
+                    QueryKind::Grid => "grid",
+                };
+                line.push_str(&format!(" {{{kind} {}", query.name.text));
+                if let Some(cell) = &query.cell {
+                    line.push_str(&format!(" cell {}", expr(cell)));
+                }
+                line.push('}');
             }
             if let Some(default) = &member.default {
                 line.push_str(&format!(" = {}", expr(default)));

@@ -357,6 +357,7 @@ const fn text_of(fault: Fault) -> &'static str {
         Fault::Requires
         | Fault::Ensures
         | Fault::Missing
+        | Fault::Unique
         | Fault::Budget
         | Fault::Invariant
         | Fault::Assert

@@ -141,6 +141,7 @@ codes! {
     WrongHandle = "T0372", Error, "this is no handle of the pool";
     PoolPlace = "T0373", Error, "a pool stands where it cannot";
     NotAPool = "T0374", Error, "a handle names a pool";
+    BadQuery = "T0375", Error, "a pool cannot be asked so";
 
     // 04 contracts
     UndeclaredRead = "T0401", Error, "a read that the contract does not declare";

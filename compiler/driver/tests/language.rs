@@ -117,6 +117,7 @@ programs! {
     numbers
     patterns
     pools
+    pool_queries
     similar
     slices
     parameters

@@ -444,6 +444,15 @@ pub enum PoolOp {
     Capacity,
     /// `handles()`, in the head of a `for`.
     Handles,
+    /// `by_name(key)`: the handle of the element with a unique key, or `none`. The number is
+    /// that of the query.
+    Find(u32),
+    /// `by_age()`, `by_age(lo..hi)`, in the head of a `for`; whether the end is included.
+    Sorted(u32, bool),
+    /// `top_age(n)`, in the head of a `for`.
+    Top(u32),
+    /// `near_at(point, radius)`, in the head of a `for`.
+    Near(u32),
     /// `a.handle()` of the element of an `each`.
     Own,
     /// `a.free()`: the element of an `each` is freed when its body ends.
@@ -462,6 +471,9 @@ impl PoolOp {
             Self::Len => "len",
             Self::Capacity => "capacity",
             Self::Handles => "handles",
+            Self::Find(_) | Self::Sorted(..) => "by",
+            Self::Top(_) => "top",
+            Self::Near(_) => "near",
             Self::Own => "handle",
         }
     }

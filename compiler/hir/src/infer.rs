@@ -37,6 +37,7 @@ mod pattern;
 mod place;
 mod pool;
 mod process;
+mod query;
 mod random;
 mod shared;
 mod stmt;
@@ -303,6 +304,9 @@ impl<'c, 'a> Checker<'c, 'a> {
                 .help("call it as a statement of its own");
                 self.report(report);
                 Self::error(found.span)
+            }
+            TyKind::Pool(..) if matches!(found.kind, ExprKind::Pool(..)) => {
+                self.loose_query(found.span)
             }
             TyKind::Pool(..) => self.pool_value(found.span),
             TyKind::Fn(..) => {

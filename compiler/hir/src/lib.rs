@@ -36,5 +36,6 @@ pub use ids::{
     ProcessId, StructId, TestId, WindowId,
 };
 pub use instance::{MAP_VALUES, is_opaque, list_parts, map_parts};
-pub use ty::{FloatTy, GenericArg, IntTy, Size, Ty, TyKind, Types};
+pub use theus_grammar::ast::item::QueryKind;
+pub use ty::{FloatTy, GenericArg, IntTy, Query, Size, Ty, TyKind, Types};
 pub use typed::Typed;

@@ -20,7 +20,7 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             let context = &typed.contexts[field.context].head.name;
             format!("handle<{context}.{}>", field.name)
         }
-        TyKind::Pool(elem, of) => {
+        TyKind::Pool(elem, of, _) => {
             format!(
                 "pool<{}, {}>",
                 self::ty(typed, generics, *elem),

@@ -2,6 +2,7 @@
 
 use cranelift_entity::entity_impl;
 use indexmap::IndexSet;
+use theus_grammar::ast::item::QueryKind;
 
 use theus_abi::heavy::SizeOp;
 
@@ -54,6 +55,21 @@ pub enum SizeTerm {
     Op(SizeOp, Box<[Self; 2]>),
 }
 
+/// What the elements of a pool are found by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// In which way.
+    pub kind: QueryKind,
+    /// Which member it is.
+    pub member: u32,
+    /// Its name.
+    pub name: std::sync::Arc<str>,
+    /// Its type.
+    pub ty: Ty,
+    /// Of a grid: the bits of the size of its cells.
+    pub cell: u64,
+}
+
 /// What a type is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TyKind {
@@ -80,7 +96,7 @@ pub enum TyKind {
     /// `ring<T, N>`
     Ring(Ty, Size),
     /// `pool<T, N>`, only as the type of a field.
-    Pool(Ty, Size),
+    Pool(Ty, Size, Vec<Query>),
     /// `handle<town.people>`: of an element of that pool.
     Handle(FieldId),
     /// `T?`
@@ -241,8 +257,8 @@ impl Types {
             TyKind::Ring(elem, size) => {
                 TyKind::Ring(self.subst(elem, args), subst_size(size, args))
             }
-            TyKind::Pool(elem, size) => {
-                TyKind::Pool(self.subst(elem, args), subst_size(size, args))
+            TyKind::Pool(elem, size, queries) => {
+                TyKind::Pool(self.subst(elem, args), subst_size(size, args), queries)
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
             TyKind::Struct(_, own) if own.is_empty() => return ty,

@@ -95,7 +95,7 @@ impl Cx<'_> {
             TyKind::Array(elem, dims) => {
                 dims.contains(&Size::Error) || self.has_holes(*elem)
             }
-            TyKind::Ring(elem, size) | TyKind::Pool(elem, size) => {
+            TyKind::Ring(elem, size) | TyKind::Pool(elem, size, _) => {
                 *size == Size::Error || self.has_holes(*elem)
             }
             TyKind::Option(inner) | TyKind::Slice(inner) => self.has_holes(*inner),

@@ -28,7 +28,7 @@ pub(crate) fn pushes_of(typed: &Typed, process: &Process, field: FieldId) -> u64
     };
     let elements = match typed.types.kind(typed.fields[each.field].ty) {
         TyKind::Array(_, dims) => dims.first().map_or(u64::MAX, known),
-        TyKind::Pool(_, size) => known(size),
+        TyKind::Pool(_, size, _) => known(size),
         _ => u64::MAX,
     };
     saturating(once, elements)

@@ -3,6 +3,7 @@
 use theus_abi::image::ArgKind;
 use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
+use theus_hir::body::PoolOp;
 use theus_hir::item::{Each, Process};
 use theus_hir::walk::{each_expr, each_expr_of_block};
 use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Ty, TyKind};
@@ -269,7 +270,9 @@ fn looks_around(process: &Process, each: &Each) -> bool {
     let (mut named, mut own) = (0_usize, 0_usize);
     let mut count = |e: &Expr| match &e.kind {
         ExprKind::Field(field) if *field == each.field => named += 1,
-        ExprKind::Elem(_) => own += 1,
+        ExprKind::Elem(_) | ExprKind::Pool(PoolOp::Sorted(..) | PoolOp::Top(_), _) => {
+            own += 1
+        }
         _ => {}
     };
     each_expr_of_block(&process.body.block, &mut count);

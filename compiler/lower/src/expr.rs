@@ -135,6 +135,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::CallLocal(..) if self.is_too_deep(e.span) => {}
             ExprKind::CallLocal(local, args) => self.call_closure(*local, args, dest),
             ExprKind::OrElse(value, otherwise) => self.or_else(value, otherwise, dest),
+            ExprKind::Pool(PoolOp::Find(n), args) => self.pool_find(*n, args, dest),
             ExprKind::Pool(PoolOp::Get, args) => self.pool_get(args, dest),
             ExprKind::None => self.none_into(dest),
             ExprKind::Some(value) => self.some_into(value, dest),

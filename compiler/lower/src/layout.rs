@@ -102,9 +102,10 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             Shape::choice(repr, &def.head.name, variants)
         }
         TyKind::Handle(_) => Shape::Uint(Repr::I64),
-        TyKind::Pool(elem, size) => {
+        TyKind::Pool(elem, size, queries) => {
             let name = type_name(typed, types, ty);
-            crate::pool::pool_shape(&name, shape(typed, types, elem), size_of(size))
+            let elem = shape(typed, types, elem);
+            crate::pool::pool_shape(&name, elem, size_of(size), &queries)
         }
         TyKind::Enum(id) => {
             let def = &typed.enums[id];
@@ -172,7 +173,7 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
         TyKind::Handle(pool) => format!("handle<{}>", crate::program::index(*pool)),
-        TyKind::Pool(elem, size) => {
+        TyKind::Pool(elem, size, _) => {
             format!(
                 "pool<{},{}>",
                 type_name(typed, types, *elem),

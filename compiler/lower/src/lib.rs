@@ -8,6 +8,7 @@
 mod access;
 mod aggregate;
 mod arith;
+mod ask;
 mod atomic;
 mod bound;
 mod budget;
@@ -40,6 +41,7 @@ mod place;
 mod pool;
 mod process;
 mod program;
+mod query;
 mod range;
 mod rewrite;
 mod ring;

@@ -268,6 +268,11 @@ impl<'a> FnCx<'_, 'a> {
 
     /// `for local in pool`, `for local in pool.handles()`: in the order of slots.
     fn for_pool(&mut self, local: LocalId, over: &'a Expr, body: &'a HirBlock) {
+        if let ExprKind::Pool(op, args) = &over.kind
+            && self.for_query(local, (*op, args), body)
+        {
+            return;
+        }
         let (handles, base) = match &over.kind {
             ExprKind::Pool(_, args) => (true, args.first().unwrap_or(over)),
             _ => (false, over),

@@ -125,6 +125,12 @@ impl<'a> FnCx<'_, 'a> {
         self.b.binary(BinaryOp::Xor, mixed, high)
     }
 
+    /// The hash of what stands at a place.
+    pub(crate) fn hash_at(&mut self, place: Place) -> Value {
+        let seed = self.b.iconst(Repr::I64, SEED.cast_signed());
+        self.hash_place(seed, place)
+    }
+
     pub(crate) fn hash_place(&mut self, hash: Value, place: Place) -> Value {
         if self.is_scalar(place.ty) {
             let value = self.load(place);

@@ -6,13 +6,14 @@ use theus_abi::shape::Holds;
 use theus_abi::{Fault, Repr, Shape};
 use theus_grammar::Span;
 use theus_hir::body::PoolOp;
-use theus_hir::{Expr, FieldId, Ty, TyKind};
+use theus_hir::{Expr, FieldId, Query, Ty, TyKind};
 use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 
 use crate::access::At;
 use crate::frame::FnCx;
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
+use crate::query::index_shape;
 
 /// The parts of a pool in memory, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,12 @@ enum Part {
 const LAST: i64 = 0xffff_ffff;
 
 /// The layout of a pool.
-pub(crate) fn pool_shape(name: &str, elem: Shape, slots: u64) -> Shape {
+pub(crate) fn pool_shape(
+    name: &str,
+    elem: Shape,
+    slots: u64,
+    queries: &[Query],
+) -> Shape {
     let word = || Shape::Int(Repr::I64);
     let each = |elem: Shape| Shape::Array {
         elem: Box::new(elem),
@@ -57,22 +63,25 @@ pub(crate) fn pool_shape(name: &str, elem: Shape, slots: u64) -> Shape {
         ("slots", each(elem)),
     ];
     let members = members.map(|(name, shape)| (name.to_owned(), shape));
-    Shape::structure(name, members).holding(Holds::Pool)
+    let indexes = queries
+        .iter()
+        .flat_map(|query| index_shape(&query.name, slots));
+    Shape::structure(name, members.into_iter().chain(indexes)).holding(Holds::Pool)
 }
 
 /// A pool in memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Pool {
-    place: Place,
-    elem: Ty,
-    slots: u64,
+    pub(crate) place: Place,
+    pub(crate) elem: Ty,
+    pub(crate) slots: u64,
 }
 
 impl<'a> FnCx<'_, 'a> {
     /// The pool at a place.
     pub(crate) fn pool_at(&self, place: Place) -> Option<Pool> {
         match *self.cx.types.kind(place.ty) {
-            TyKind::Pool(elem, size) => Some(Pool {
+            TyKind::Pool(elem, size, _) => Some(Pool {
                 place,
                 elem,
                 slots: size_of(size),
@@ -203,7 +212,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Whether the element of a handle is still there.
-    fn pool_has(&mut self, pool: Pool, handle: Value) -> Value {
+    pub(crate) fn pool_has(&mut self, pool: Pool, handle: Value) -> Value {
         let slot = self.slot_of(handle);
         let slots = self.b.iconst(Repr::I64, low_bits(i128::from(pool.slots)));
         let inside = self.b.binary(BinaryOp::Ult, slot, slots);
@@ -281,7 +290,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Slots freed in this run are free for the next ones.
-    pub(crate) fn settle_pool(&mut self, field: FieldId) {
+    pub(crate) fn settle_pool(&mut self, field: FieldId, span: Span) {
         let place = self.field_place(field);
         let Some(pool) = self.pool_at(place) else {
             return;
@@ -302,6 +311,7 @@ impl<'a> FnCx<'_, 'a> {
         self.set_word(pool, Part::FreedTail, zero);
         self.b.jump(done, &[]);
         self.b.switch_to(done);
+        self.settle_queries(pool, span);
     }
 
     /// Copies a whole pool, NaNs made canonical.
@@ -364,7 +374,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.binary(BinaryOp::Or, high, slot)
     }
 
-    fn slot_of(&mut self, handle: Value) -> Value {
+    pub(crate) fn slot_of(&mut self, handle: Value) -> Value {
         let low = self.b.iconst(Repr::I64, 0xffff_ffff);
         self.b.binary(BinaryOp::And, handle, low)
     }

@@ -54,7 +54,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
         for field in self.cx.written(&Unit::one(id)) {
-            self.settle_pool(field);
+            self.settle_pool(field, process.head.span);
         }
         if self.strict {
             self.clauses(&process.ensures, Fault::Ensures);

@@ -36,6 +36,7 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
     }
     cx.reserve_undo();
     cx.reserve_fronts();
+    cx.reserve_queries();
     cx.lower_entries();
     cx.lower_pipelines();
     if options.tests {
@@ -91,6 +92,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) cached: IndexMap<ProcessId, crate::cached::Cached>,
     /// Offset of the room for the start of a collection.
     pub(crate) front_start: u32,
+    /// Where the entries of a query are put in order.
+    pub(crate) query_start: u32,
     /// Index in the image by process, in order of first use.
     pub(crate) processes: IndexMap<ProcessId, u32>,
     pub(crate) consts: ConstPool,
@@ -127,6 +130,7 @@ impl<'a> Cx<'a> {
             cursors: IndexMap::new(),
             cached: IndexMap::new(),
             front_start: 0,
+            query_start: 0,
             processes: IndexMap::new(),
             consts: ConstPool::default(),
             opens: false,

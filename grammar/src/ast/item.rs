@@ -101,12 +101,38 @@ pub struct Member {
     pub name: Name,
     /// Its type.
     pub ty: Ty,
+    /// Of a pool: `{ unique name  index age }`.
+    pub queries: Vec<Query>,
     /// `in lo..=hi`.
     pub range: Option<Range>,
     /// `= default`.
     pub default: Option<Expr>,
     /// The whole member.
     pub span: Span,
+}
+
+/// How a pool is asked for elements: `index age`.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Which way.
+    pub kind: QueryKind,
+    /// The member of the elements.
+    pub name: Name,
+    /// `cell 5.0`.
+    pub cell: Option<Expr>,
+    /// The whole of it.
+    pub span: Span,
+}
+
+/// The ways in which a pool is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueryKind {
+    /// `unique name`
+    Unique,
+    /// `index age`
+    Index,
+    /// `grid at cell 5.0`
+    Grid,
 }
 
 /// A zone keyword.

@@ -112,7 +112,7 @@ impl Reader<'_> {
         expr
     }
 
-    fn refuse_range(&self, expr: &Expr) {
+    pub(super) fn refuse_range(&self, expr: &Expr) {
         if matches!(expr.kind, ExprKind::Range(..)) {
             let error = SyntaxError::new(
                 SyntaxErrorKind::Unexpected,

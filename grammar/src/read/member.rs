@@ -1,6 +1,8 @@
 //! Members of structs, fields of contexts, variants of enums.
 
-use crate::ast::item::{Context, Enum, Instance, Member, Struct, Variant, Zone};
+use crate::ast::item::{
+    Context, Enum, Instance, Member, Query, QueryKind, Struct, Variant, Zone,
+};
 use crate::ast::{ItemKind, Name, Ty};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -118,10 +120,13 @@ impl Reader<'_> {
         }
         let docs = self.docs_before(span.start);
         let (mut zone, mut name, mut ty, mut default) = (None, None, None, None);
-        let mut ranges = Vec::new();
+        let (mut ranges, mut queries) = (Vec::new(), Vec::new());
         for part in inner(pair) {
             let at = self.span(&part);
             match part.as_rule() {
+                Rule::queries => {
+                    queries = inner(part).filter_map(|query| self.query(query)).collect();
+                }
                 Rule::zone => zone = Some(self.zone(&part)?),
                 Rule::word => name = Some(self.name(&part)),
                 Rule::ty => ty = Some(self.ty(part)),
@@ -153,8 +158,35 @@ impl Reader<'_> {
             zone,
             name: name?,
             ty: ty?,
+            queries,
             range,
             default,
+            span,
+        })
+    }
+
+    /// `unique name`, `index age`, `grid at cell 5.0`.
+    fn query(&self, pair: Pair<'_>) -> Option<Query> {
+        let span = self.span(&pair);
+        let (mut kind, mut name, mut cell) = (None, None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::query_kind => {
+                    kind = match part.as_str() {
+                        "unique" => Some(QueryKind::Unique),
+                        "index" => Some(QueryKind::Index),
+                        _ => Some(QueryKind::Grid),
+                    }
+                }
+                Rule::word => name = Some(self.name(&part)),
+                Rule::arith => cell = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        Some(Query {
+            kind: kind?,
+            name: name?,
+            cell,
             span,
         })
     }

@@ -276,7 +276,12 @@ impl Reader<'_> {
         let rule = op.as_rule();
         let (kind, inside) = self.measure(|| match rule {
             Rule::call => {
-                let args = self.args(op);
+                let args = match &value.kind {
+                    ExprKind::Member(_, name) if name.text.starts_with("by_") => {
+                        self.args_or_ranges(op)
+                    }
+                    _ => self.args(op),
+                };
                 match value.kind {
                     ExprKind::Member(target, name) => {
                         ExprKind::Method(target, name, args)
@@ -356,6 +361,13 @@ impl Reader<'_> {
 
     /// The arguments of a call.
     pub(super) fn args(&self, op: Pair<'_>) -> Vec<Arg> {
+        let args = self.args_or_ranges(op);
+        args.iter().for_each(|arg| self.refuse_range(&arg.value));
+        args
+    }
+
+    /// The arguments of a query may be ranges: `people.by_age(20..30)`.
+    fn args_or_ranges(&self, op: Pair<'_>) -> Vec<Arg> {
         inner(op).filter_map(|arg| self.arg(arg)).collect()
     }
 
@@ -385,7 +397,7 @@ impl Reader<'_> {
                     let kind = name.take().map_or(ArgKind::Plain, ArgKind::Named);
                     return Some(Arg {
                         kind,
-                        value: self.expr(part),
+                        value: self.expr_or_range(part),
                     });
                 }
                 _ => {}

@@ -87,11 +87,16 @@ fn only_added(
             | ExprKind::Call(_, _, args) => args.first(),
             // Its own collection is read as it was at the start.
             ExprKind::Elem(base) => Some(&**base),
-            ExprKind::Pool(PoolOp::Get | PoolOp::Has | PoolOp::Len, args)
-                if quota.field == own =>
-            {
-                args.first()
-            }
+            ExprKind::Pool(
+                PoolOp::Get
+                | PoolOp::Has
+                | PoolOp::Len
+                | PoolOp::Find(_)
+                | PoolOp::Sorted(..)
+                | PoolOp::Top(_)
+                | PoolOp::Near(_),
+                args,
+            ) if quota.field == own => args.first(),
             ExprKind::PoolAt(base, _) if quota.field == own => Some(&**base),
             _ => None,
         };

@@ -1,6 +1,7 @@
 //! What a loop goes over keeps its elements while it does.
 
 use theus_diag::{Code, Diagnostic, Sink};
+use theus_hir::body::PoolOp;
 use theus_hir::walk::{each_expr_of_block, each_stmt};
 use theus_hir::{Expr, ExprKind, FieldId, StmtKind};
 
@@ -40,6 +41,8 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
 fn walked(over: &Expr) -> Option<FieldId> {
     match &over.kind {
         ExprKind::Field(field) => Some(*field),
+        // Queries answer from the start of the process.
+        ExprKind::Pool(PoolOp::Sorted(..) | PoolOp::Top(_) | PoolOp::Near(_), _) => None,
         ExprKind::Pool(_, args) => args.first().and_then(walked),
         _ => None,
     }

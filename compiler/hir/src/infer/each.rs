@@ -88,7 +88,7 @@ impl Checker<'_, '_> {
         let ty = self.cx.out.fields[field].ty;
         match self.kind(ty).clone() {
             TyKind::Array(elem, dims) if dims.len() == 1 => elem,
-            TyKind::Pool(elem, _) => elem,
+            TyKind::Pool(elem, ..) => elem,
             TyKind::Error => Ty::ERROR,
             _ => {
                 let text = self.show(ty);

@@ -55,7 +55,7 @@ impl Checker<'_, '_> {
             return self.context_value(context, span);
         }
         let base = self.expr(base, None);
-        if let TyKind::Pool(elem, _) = *self.kind(base.ty) {
+        if let TyKind::Pool(elem, ..) = *self.kind(base.ty) {
             return self.pool_element(base, indices, elem, span);
         }
         let base = self.some_value(base);

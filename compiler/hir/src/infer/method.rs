@@ -31,7 +31,10 @@ impl Checker<'_, '_> {
     ) -> Expr {
         match self.entity(base, None) {
             Entity::Def(Def::Module(module)) => match self.in_module(module, name) {
-                Some(def) => self.call_def(def, name.span, args, due, span),
+                Some(def) => {
+                    self.no_ranges(name, args);
+                    self.call_def(def, name.span, args, due, span)
+                }
                 None => {
                     self.loose_args(args);
                     Self::error(span)
@@ -45,6 +48,7 @@ impl Checker<'_, '_> {
                 if let Some(found) = self.element_method(&receiver, name, args, span) {
                     return found;
                 }
+                self.no_ranges(name, args);
                 let receiver = self.some_value(receiver);
                 self.method_of(receiver, name, args, due, span)
             }

@@ -47,13 +47,16 @@ impl Checker<'_, '_> {
         args: &[Arg],
         span: Span,
     ) -> Option<Expr> {
-        let TyKind::Pool(elem, _) = *self.kind(receiver.ty) else {
+        let TyKind::Pool(elem, ..) = *self.kind(receiver.ty) else {
             return None;
         };
         let ExprKind::Field(field) = receiver.kind else {
             self.loose_args(args);
             return Some(self.pool_value(receiver.span));
         };
+        if let Some(found) = self.pool_query((receiver, field), name, args, span) {
+            return Some(found);
+        }
         let found = METHODS.iter().find(|(known, ..)| *known == &*name.text);
         let Some((_, op, takes, gives)) = found else {
             self.loose_args(args);
@@ -106,7 +109,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn no_pool_method(&mut self, receiver: &Expr, name: &Name) {
+    pub(super) fn no_pool_method(&mut self, receiver: &Expr, name: &Name) {
         let names: Vec<std::sync::Arc<str>> =
             METHODS.iter().map(|(name, ..)| (*name).into()).collect();
         let text = self.show(receiver.ty);
@@ -219,12 +222,12 @@ impl Checker<'_, '_> {
 
     /// What a `for` over a pool goes through: elements or handles.
     pub(crate) fn pool_items(&mut self, over: &Expr) -> Option<Ty> {
-        let TyKind::Pool(elem, _) = *self.kind(over.ty) else {
+        let TyKind::Pool(elem, ..) = *self.kind(over.ty) else {
             return None;
         };
         match &over.kind {
             ExprKind::Field(_) => Some(elem),
-            ExprKind::Pool(PoolOp::Handles, args) => match args.first()?.kind {
+            ExprKind::Pool(_, args) => match args.first()?.kind {
                 ExprKind::Field(field) => Some(self.cx.intern(TyKind::Handle(field))),
                 _ => None,
             },

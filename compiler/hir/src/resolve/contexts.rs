@@ -52,6 +52,7 @@ fn field_type(cx: &mut Cx<'_>, id: FieldId) {
     let ty = cx.stored(&Env::plain(module), &member.ty, true);
     cx.start_sizes = false;
     let ty = cx.lasting(&member.ty, ty);
+    let ty = cx.with_queries(member, ty);
     cx.out.fields[id].ty = ty;
     zone_prefix(cx, member, zone);
     zone_type(cx, member, zone, ty);

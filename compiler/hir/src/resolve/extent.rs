@@ -179,7 +179,7 @@ impl Extents {
             TyKind::Enum(id) => self.of_member(cx, Node::Enum(id)),
             TyKind::Array(elem, _)
             | TyKind::Ring(elem, _)
-            | TyKind::Pool(elem, _)
+            | TyKind::Pool(elem, ..)
             | TyKind::Option(elem)
             | TyKind::Slice(elem) => self.of_type(cx, elem),
             TyKind::Tuple(parts) => {

@@ -44,7 +44,7 @@ impl Cx<'_> {
         if elem == Ty::ERROR {
             return elem;
         }
-        self.intern(TyKind::Pool(elem, size))
+        self.intern(TyKind::Pool(elem, size, Vec::new()))
     }
 
     /// `handle<town.people>`.
