@@ -1,10 +1,6 @@
 //! The interpreter and machine code leave the same bits for generated programs: same
 //! contexts, same outcome, same report; with the passes and without them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test ends where it cannot go on"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 #[path = "support/engine.rs"]
 mod engine;

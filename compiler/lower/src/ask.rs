@@ -75,9 +75,8 @@ impl<'a> FnCx<'_, 'a> {
         (op, args): (PoolOp, &'a [Expr]),
         body: &'a HirBlock,
     ) -> bool {
-        let n = match op {
-            PoolOp::Sorted(n, _) | PoolOp::Top(n) | PoolOp::Near(n) => n,
-            _ => return false,
+        let (PoolOp::Sorted(n, _) | PoolOp::Top(n) | PoolOp::Near(n)) = op else {
+            return false;
         };
         let Some(base) = args.first() else {
             return false;

@@ -54,7 +54,9 @@ impl Cx<'_> {
         let print = self.sound.footprints().process(id);
         let reads = print.reads.keys().map(|(place, _)| place);
         let writes = print.writes.keys().map(|(place, _)| place);
-        let touched = reads.chain(writes).filter_map(|place| place.in_field());
+        let touched = reads
+            .chain(writes)
+            .filter_map(theus_contract::Place::in_field);
         let mut names: Vec<FieldId> = touched.collect();
         for entry in process.inputs.iter().chain(&process.outputs) {
             match &entry.target {

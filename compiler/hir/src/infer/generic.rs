@@ -148,8 +148,7 @@ impl Cx<'_> {
             (TyKind::Slice(inner), TyKind::Slice(other)) => {
                 self.match_types(inner, other, bindings, span);
             }
-            (TyKind::Slice(inner), TyKind::Array(..))
-            | (TyKind::Slice(inner), TyKind::Struct(..)) => {
+            (TyKind::Slice(inner), TyKind::Array(..) | TyKind::Struct(..)) => {
                 let row = self.row(found);
                 self.match_types(inner, row, bindings, span);
             }

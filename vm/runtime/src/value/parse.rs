@@ -43,9 +43,8 @@ impl<'a> Reader<'a> {
                 holds: Some(Holds::List),
                 ..
             } => {
-                let elem = match shape.member("slots") {
-                    Some((_, Shape::Array { elem, .. })) => elem,
-                    _ => return Err(Expected(describe(shape))),
+                let Some((_, Shape::Array { elem, .. })) = shape.member("slots") else {
+                    return Err(Expected(describe(shape)));
                 };
                 self.list(shape, |reader| reader.value(elem))
             }
