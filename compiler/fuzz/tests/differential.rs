@@ -12,8 +12,9 @@ use seeds::each_seed;
 use std::collections::BTreeMap;
 use theus_fuzz::{feature_names, features_of, generate};
 
-/// Programs of one test run; `THEUS_FUZZ_PROGRAMS` asks for more.
-const PROGRAMS: u64 = 500;
+/// Programs of one test run, some minutes on two cores; `THEUS_FUZZ_PROGRAMS` asks for another
+/// number.
+const PROGRAMS: u64 = 10_000;
 
 #[test]
 fn engines_agree_on_generated_programs() {
