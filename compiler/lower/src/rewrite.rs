@@ -1,6 +1,9 @@
 //! How much of a field one run of a process surely writes.
 
-use theus_hir::{Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, TyKind, Typed};
+use indexmap::IndexMap;
+use theus_hir::{
+    Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, Ty, TyKind, Typed, Types,
+};
 
 use crate::access::root_field;
 use crate::layout::shape;
@@ -8,35 +11,64 @@ use crate::layout::shape;
 /// Bytes that every run of a block writes to a field, as far as its text shows: what is
 /// written under a condition, or a number of times that is not known, does not count.
 pub(crate) fn surely(typed: &Typed, block: &Block, field: FieldId) -> u64 {
-    let bytes = block.stmts.iter().map(|stmt| of_stmt(typed, stmt, field));
-    bytes.fold(0, u64::saturating_add)
+    let mut sure = Sure {
+        typed,
+        field,
+        types: None,
+        sizes: IndexMap::new(),
+    };
+    sure.block(block)
 }
 
-fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
-    let inside = |block: &Block| surely(typed, block, field);
-    match &stmt.kind {
-        StmtKind::Assign(target, _) | StmtKind::OpAssign(target, ..)
-            if root_field(target) == Some(field) =>
-        {
-            shape(typed, &mut typed.types.clone(), target.ty).size()
+/// One field in one body. A body may assign a thousand times: each type is measured once.
+struct Sure<'t> {
+    typed: &'t Typed,
+    field: FieldId,
+    types: Option<Types>,
+    sizes: IndexMap<Ty, u64>,
+}
+
+impl Sure<'_> {
+    fn size(&mut self, ty: Ty) -> u64 {
+        if let Some(size) = self.sizes.get(&ty) {
+            return *size;
         }
-        StmtKind::ForRange {
-            lo,
-            hi,
-            inclusive,
-            body,
-            ..
-        } => inside(body).saturating_mul(rounds(lo, hi, *inclusive)),
-        StmtKind::ForEach { over, body, .. } => {
-            let rounds = match typed.types.kind(over.ty) {
-                TyKind::Array(_, dims) => dims.first().map_or(0, known),
-                _ => 0,
-            };
-            inside(body).saturating_mul(rounds)
+        let types = self.types.get_or_insert_with(|| self.typed.types.clone());
+        let size = shape(self.typed, types, ty).size();
+        self.sizes.insert(ty, size);
+        size
+    }
+
+    fn block(&mut self, block: &Block) -> u64 {
+        let bytes = block.stmts.iter().map(|stmt| self.stmt(stmt));
+        bytes.fold(0, u64::saturating_add)
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> u64 {
+        match &stmt.kind {
+            StmtKind::Assign(target, _) | StmtKind::OpAssign(target, ..)
+                if root_field(target) == Some(self.field) =>
+            {
+                self.size(target.ty)
+            }
+            StmtKind::ForRange {
+                lo,
+                hi,
+                inclusive,
+                body,
+                ..
+            } => self.block(body).saturating_mul(rounds(lo, hi, *inclusive)),
+            StmtKind::ForEach { over, body, .. } => {
+                let rounds = match self.typed.types.kind(over.ty) {
+                    TyKind::Array(_, dims) => dims.first().map_or(0, known),
+                    _ => 0,
+                };
+                self.block(body).saturating_mul(rounds)
+            }
+            StmtKind::If(_, then, other) => self.block(then).min(self.block(other)),
+            StmtKind::Block(block) => self.block(block),
+            _ => 0,
         }
-        StmtKind::If(_, then, other) => inside(then).min(inside(other)),
-        StmtKind::Block(block) => inside(block),
-        _ => 0,
     }
 }
 
