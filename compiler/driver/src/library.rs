@@ -2,7 +2,7 @@
 
 mod part;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::{IndexMap, IndexSet};
 use theus_grammar::{FileId, Source, SyntaxError};
@@ -19,6 +19,8 @@ pub(crate) struct Module {
     pub(crate) source: Source,
     text: &'static str,
     parts: Vec<Part>,
+    /// The tree of the whole text, once it has been wanted.
+    whole: OnceLock<(ParsedModule, Vec<SyntaxError>)>,
 }
 
 impl Module {
@@ -29,18 +31,23 @@ impl Module {
     }
 
     /// Its tree, and errors that only its authors see. Parts that are not wanted are blank.
+    /// The whole of it is read once, however many programs are compiled.
     pub(crate) fn parse(&self, wanted: &Wanted) -> (ParsedModule, Vec<SyntaxError>) {
-        let parsed = match wanted {
-            Wanted::All => theus_grammar::parse(&self.source),
+        match wanted {
+            Wanted::All => self.whole.get_or_init(|| self.read(&self.source)).clone(),
             Wanted::Names(names) => {
                 let kept = |part: &&Part| {
                     part.name().is_none_or(|name| names.contains_key(name))
                 };
                 let text = part::only(self.text, self.parts.iter().filter(kept));
                 let name = Arc::clone(&self.source.name);
-                theus_grammar::parse(&Source::new(self.source.id, name, text))
+                self.read(&Source::new(self.source.id, name, text))
             }
-        };
+        }
+    }
+
+    fn read(&self, source: &Source) -> (ParsedModule, Vec<SyntaxError>) {
+        let parsed = theus_grammar::parse(source);
         let module = ParsedModule {
             name: Arc::from(self.name),
             file: parsed.file,
@@ -167,6 +174,7 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
         ),
         text,
         parts: part::split(text),
+        whole: OnceLock::new(),
     });
     modules.collect()
 });
