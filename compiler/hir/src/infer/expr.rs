@@ -159,6 +159,11 @@ impl Checker<'_, '_> {
                 span,
             };
         }
+        // No operator takes an optional: where one is due, the result is made one.
+        let due = due.map(|due| match self.kind(due) {
+            TyKind::Option(value) => *value,
+            _ => due,
+        });
         let value = self.expr(inner, due);
         if let (UnaryOp::Neg, ExprKind::Float(number)) = (op, &value.kind) {
             return Expr {
