@@ -14,7 +14,7 @@ use theus_fuzz::{feature_names, features_of, generate};
 
 /// Programs of one test run, some minutes on two cores; `THEUS_FUZZ_PROGRAMS` asks for another
 /// number.
-const PROGRAMS: u64 = 10_000;
+const PROGRAMS: u64 = 5_000;
 
 #[test]
 fn engines_agree_on_generated_programs() {
