@@ -5,8 +5,9 @@ use theus_hir::body::PoolOp;
 use theus_hir::{Block as HirBlock, Expr, LocalId, Query, Ty};
 use theus_mir::{BinaryOp, Value};
 
-use crate::frame::{Binding, FnCx, Loop};
+use crate::frame::{Binding, FnCx};
 use crate::place::Place;
+use crate::pool::Pool;
 use crate::query::Index;
 
 /// A circle in which elements are looked for.
@@ -53,9 +54,7 @@ impl<'a> FnCx<'_, 'a> {
                 let handle = cx.index_handle(index, now);
                 let live = cx.pool_has(pool, handle);
                 cx.if_holds(live, |cx| {
-                    let slot = cx.slot_of(handle);
-                    let elem = cx.pool_elem(pool, slot);
-                    let member = cx.member(elem, query.member);
+                    let member = cx.asked(pool, &query, handle);
                     let same = cx.equal_places(member, wanted, false);
                     cx.if_holds(same, |cx| {
                         let yes = cx.b.bool(true);
@@ -183,17 +182,11 @@ impl<'a> FnCx<'_, 'a> {
                 let end = cx.index_from(index, last, true);
                 cx.counted(start, end, |cx, at| {
                     let step = cx.b.new_block();
-                    cx.loops.push(Loop {
-                        on_break: exit,
-                        on_continue: step,
+                    cx.round((exit, step), |cx| {
+                        cx.if_inside((query, index), circle, at, |cx| {
+                            cx.with_handle(index, at, local, body);
+                        });
                     });
-                    cx.step();
-                    cx.if_inside((query, index), circle, at, |cx| {
-                        cx.with_handle(index, at, local, body);
-                    });
-                    cx.loops.pop();
-                    cx.b.jump(step, &[]);
-                    cx.b.switch_to(step);
                 });
                 // The next row that has elements; past the last one there is none.
                 let more = cx.b.binary(BinaryOp::Slt, end, len);
@@ -216,6 +209,13 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(exit);
     }
 
+    /// The member of an element by which a query finds it.
+    pub(crate) fn asked(&mut self, pool: Pool, query: &Query, handle: Value) -> Place {
+        let slot = self.slot_of(handle);
+        let elem = self.pool_elem(pool, slot);
+        self.member(elem, query.member)
+    }
+
     /// Runs `f` if the element of an entry is there and in the circle.
     fn if_inside(
         &mut self,
@@ -227,9 +227,7 @@ impl<'a> FnCx<'_, 'a> {
         let handle = self.index_handle(index, at);
         let live = self.pool_has(index.pool, handle);
         self.if_holds(live, |cx| {
-            let slot = cx.slot_of(handle);
-            let elem = cx.pool_elem(index.pool, slot);
-            let member = cx.member(elem, query.member);
+            let member = cx.asked(index.pool, query, handle);
             let (x, y) = cx.point(member);
             let dx = cx.b.binary(BinaryOp::Fsub, x, circle.x);
             let dy = cx.b.binary(BinaryOp::Fsub, y, circle.y);

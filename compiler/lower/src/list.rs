@@ -9,7 +9,6 @@ use theus_mir::{BinaryOp, Block, Value};
 use crate::access::At;
 use crate::frame::FnCx;
 use crate::place::Place;
-use crate::weight;
 
 /// Where the parts of a list are.
 #[derive(Clone, Copy)]
@@ -64,12 +63,7 @@ impl<'a> FnCx<'_, 'a> {
         if theus_hir::list_parts(self.cx.typed, &self.cx.types, ty).is_none() {
             return false;
         }
-        let mut place = self.place(over);
-        if weight::writes(self.cx.typed, body, over) {
-            let copy = self.temp(ty);
-            self.copy(copy, place, false);
-            place = copy;
-        }
+        let place = self.looped(over, body);
         if let Some(list) = self.list_of(place) {
             let (zero, count) = (self.b.iconst(Repr::I64, 0), self.load(list.count));
             self.each_round(zero, count, |cx, n| {

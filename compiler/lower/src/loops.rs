@@ -4,7 +4,7 @@ use theus_abi::image::ArgKind;
 use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
 use theus_hir::{Block as HirBlock, Expr, ExprKind, LocalId, Ty, TyKind};
-use theus_mir::{BinaryOp, Value};
+use theus_mir::{BinaryOp, Block, Value};
 
 use crate::access::At;
 use crate::frame::{Binding, FnCx, Loop};
@@ -89,15 +89,7 @@ impl<'a> FnCx<'_, 'a> {
                 .b
                 .iconst(repr, first.wrapping_add(low_bits(i128::from(n))));
             self.bind(local, Binding::Value(value));
-            self.loops.push(Loop {
-                on_break: exit,
-                on_continue: next,
-            });
-            self.step();
-            self.block(body);
-            self.loops.pop();
-            self.b.jump(next, &[]);
-            self.b.switch_to(next);
+            self.round((exit, next), |cx| cx.block(body));
         }
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
@@ -130,15 +122,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.branch(more, inside, exit);
         self.b.switch_to(inside);
         self.bind(local, Binding::Value(at));
-        self.loops.push(Loop {
-            on_break: exit,
-            on_continue: step,
-        });
-        self.step();
-        self.block(body);
-        self.loops.pop();
-        self.b.jump(step, &[]);
-        self.b.switch_to(step);
+        self.round((exit, step), |cx| cx.block(body));
         if inclusive {
             let last = self.b.binary(BinaryOp::Ieq, at, hi);
             let on = self.b.new_block();
@@ -212,28 +196,17 @@ impl<'a> FnCx<'_, 'a> {
         let ty = self.ty(over.ty);
         let size = self.size(elem).max(1);
         let count = self.size(ty) / size;
-        let mut place = self.place(over);
-        if weight::writes(self.cx.typed, body, over) {
-            let copy = self.temp(ty);
-            self.copy(copy, place, false);
-            place = copy;
-        }
+        let place = self.looped(over, body);
         let cost = weight::block(self.cx.typed, body, &self.current().generics);
         if count <= UNROLL_ROUNDS && count.saturating_mul(cost) <= UNROLL_WEIGHT {
             let exit = self.b.new_block();
             for n in 0..count {
                 let next = self.b.new_block();
-                self.loops.push(Loop {
-                    on_break: exit,
-                    on_continue: next,
+                self.round((exit, next), |cx| {
+                    let at = cx.element_at(place, elem, size, At::Const(n));
+                    cx.bind_copy(local, at, elem);
+                    cx.block(body);
                 });
-                self.step();
-                let at = self.element_at(place, elem, size, At::Const(n));
-                self.bind_copy(local, at, elem);
-                self.block(body);
-                self.loops.pop();
-                self.b.jump(next, &[]);
-                self.b.switch_to(next);
             }
             self.b.jump(exit, &[]);
             self.b.switch_to(exit);
@@ -308,18 +281,40 @@ impl<'a> FnCx<'_, 'a> {
         let exit = self.b.new_block();
         self.counted(start, end, |cx, n| {
             let step = cx.b.new_block();
-            cx.loops.push(Loop {
-                on_break: exit,
-                on_continue: step,
-            });
-            cx.step();
-            f(cx, n);
-            cx.loops.pop();
-            cx.b.jump(step, &[]);
-            cx.b.switch_to(step);
+            cx.round((exit, step), |cx| f(cx, n));
         });
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
+    }
+
+    /// One round of a loop: `break` leaves for the first block, `continue` and the end of the
+    /// round lead to the second, where it goes on.
+    pub(crate) fn round(
+        &mut self,
+        (on_break, on_continue): (Block, Block),
+        f: impl FnOnce(&mut Self),
+    ) {
+        self.loops.push(Loop {
+            on_break,
+            on_continue,
+        });
+        self.step();
+        f(self);
+        self.loops.pop();
+        self.b.jump(on_continue, &[]);
+        self.b.switch_to(on_continue);
+    }
+
+    /// What a loop runs over: a copy where its body writes there.
+    pub(crate) fn looped(&mut self, over: &'a Expr, body: &'a HirBlock) -> Place {
+        let place = self.place(over);
+        if !weight::writes(self.cx.typed, body, over) {
+            return place;
+        }
+        let ty = self.ty(over.ty);
+        let copy = self.temp(ty);
+        self.copy(copy, place, false);
+        copy
     }
 
     pub(crate) fn bind_copy(&mut self, local: LocalId, from: Place, ty: Ty) {

@@ -7,7 +7,6 @@ use theus_mir::{BinaryOp, UnaryOp, Value};
 use crate::access::At;
 use crate::frame::{Binding, FnCx};
 use crate::place::Place;
-use crate::weight;
 
 // Places of members of `map` in the library.
 const COUNT: u32 = 0;
@@ -44,12 +43,7 @@ impl<'a> FnCx<'_, 'a> {
         if theus_hir::map_parts(self.cx.typed, &self.cx.types, ty).is_none() {
             return false;
         }
-        let mut map = self.place(over);
-        if weight::writes(self.cx.typed, body, over) {
-            let copy = self.temp(ty);
-            self.copy(copy, map, false);
-            map = copy;
-        }
+        let map = self.looped(over, body);
         let pair = self.current().body.locals[local].ty;
         let pair = self.ty(pair);
         let (count, first) = (self.member(map, COUNT), self.member(map, FIRST));

@@ -348,8 +348,7 @@ impl FnCx<'_, '_> {
             let key = cx.index_key(index, at);
             let handle = cx.index_handle(index, at);
             let slot = cx.slot_of(handle);
-            let elem = cx.pool_elem(index.pool, slot);
-            let member = cx.member(elem, query.member);
+            let member = cx.asked(index.pool, query, handle);
             cx.store(back, at);
             cx.repeat(
                 |cx| cx.same_before(index, back, key),
@@ -359,8 +358,7 @@ impl FnCx<'_, '_> {
                     cx.store(back, before);
                     let handle = cx.index_handle(index, before);
                     let other = cx.slot_of(handle);
-                    let elem = cx.pool_elem(index.pool, other);
-                    let first = cx.member(elem, query.member);
+                    let first = cx.asked(index.pool, query, handle);
                     let same = cx.equal_places(first, member, false);
                     let differs = cx.b.unary(UnaryOp::Not, Repr::I8, same);
                     let operands = [

@@ -25,21 +25,32 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> StmtKind {
         let value = self.scrutinee(value);
+        match self.arms(&value, arms, span, Self::block) {
+            Some(arms) => StmtKind::Match(value, arms),
+            None => StmtKind::Error,
+        }
+    }
+
+    /// The arms of a `match` that are no values; `None`, reported, where one is wrong.
+    pub(crate) fn arms<W, B>(
+        &mut self,
+        value: &Expr,
+        arms: &[tree::Arm<W>],
+        span: Span,
+        mut body: impl FnMut(&mut Self, &W) -> B,
+    ) -> Option<Vec<Arm<B>>> {
         let mut cover = Cover::new(value.ty);
         let mut found = Vec::new();
         for arm in arms {
             found.extend(self.scoped(|this| {
-                let head = this.arm(&arm.pattern, arm.guard.as_ref(), &value, &mut cover);
-                let body = this.block(&arm.body);
+                let head = this.arm(&arm.pattern, arm.guard.as_ref(), value, &mut cover);
+                let body = body(this, &arm.body);
                 let (pat, guard) = head?;
                 Some(Arm { pat, guard, body })
             }));
         }
         self.exhausted(&mut cover, value.span, span);
-        if found.len() < arms.len() {
-            return StmtKind::Error;
-        }
-        StmtKind::Match(value, found)
+        (found.len() == arms.len()).then_some(found)
     }
 
     /// `match` as a value.
@@ -171,7 +182,7 @@ impl Checker<'_, '_> {
     }
 
     /// The pattern and the guard of an arm; `None` where the pattern is wrong.
-    pub(crate) fn arm(
+    fn arm(
         &mut self,
         pattern: &Pattern,
         guard: Option<&tree::Expr>,
@@ -202,7 +213,7 @@ impl Checker<'_, '_> {
     }
 
     /// Reports the cases that no arm takes.
-    pub(crate) fn exhausted(&mut self, cover: &mut Cover, value: Span, span: Span) {
+    fn exhausted(&mut self, cover: &mut Cover, value: Span, span: Span) {
         let missing = cover.missing(self.cx);
         if cover.tired() {
             let found = Diagnostic::new(Code::ManyCases, value, "too many to tell apart")

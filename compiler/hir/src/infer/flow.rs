@@ -11,10 +11,9 @@ use theus_grammar::ast::flow as tree_flow;
 use theus_grammar::ast::item::Applied;
 use theus_grammar::ast::{Name, Path};
 
-use super::cover::Cover;
 use super::mismatch::at;
 use super::{Checker, Home};
-use crate::body::{Arm, Body, Expr, ExprKind};
+use crate::body::{Body, Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::flow::{Flow, FlowKind, Handler, ResetTarget};
@@ -244,21 +243,8 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> FlowKind {
         let value = self.scrutinee(value);
-        let mut cover = Cover::new(value.ty);
-        let mut found = Vec::new();
-        for arm in arms {
-            found.extend(self.scoped(|this| {
-                let head = this.arm(&arm.pattern, arm.guard.as_ref(), &value, &mut cover);
-                let body = this.flows(&arm.body, period);
-                let (pat, guard) = head?;
-                Some(Arm { pat, guard, body })
-            }));
-        }
-        self.exhausted(&mut cover, value.span, span);
-        if found.len() < arms.len() {
-            return FlowKind::Error;
-        }
-        FlowKind::Match(value, found)
+        let arms = self.arms(&value, arms, span, |this, body| this.flows(body, period));
+        arms.map_or(FlowKind::Error, |arms| FlowKind::Match(value, arms))
     }
 
     fn every(

@@ -5,64 +5,23 @@ use theus_grammar::Span;
 
 use super::Walker;
 use crate::body::{Arm, Block, ClosureBody, Expr, ExprKind, Otherwise, Pat};
+use crate::walk::{Part, parts_of_expr};
 
 impl Walker<'_, '_, '_> {
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind of expression, each short"
-    )]
     pub(super) fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Error => self.broken = true,
-            ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Duration(_)
-            | ExprKind::SizeParam(_)
-            | ExprKind::None
-            | ExprKind::Str(_)
-            | ExprKind::Const(_)
-            | ExprKind::Field(_)
-            | ExprKind::Prev(_)
-            | ExprKind::Window(_)
-            | ExprKind::Tick(_)
-            | ExprKind::Draw => {}
             ExprKind::Local(local) => {
                 self.read.insert(*local);
                 self.has_value(*local, expr.span);
             }
-            ExprKind::Some(inner)
-            | ExprKind::Member(inner, _)
-            | ExprKind::Elem(inner)
-            | ExprKind::Unary(_, inner)
-            | ExprKind::Cast(inner)
-            | ExprKind::View(inner)
-            | ExprKind::Show(inner, _)
-            | ExprKind::Bounded(inner)
-            | ExprKind::Fill(inner)
-            | ExprKind::Old(inner) => self.expr(inner),
-            ExprKind::Index(base, indices) => {
-                self.expr(base);
-                self.all(indices);
+            ExprKind::CallLocal(local, args) => {
+                self.read.insert(*local);
+                self.all(args);
             }
-            ExprKind::PoolAt(left, right) | ExprKind::RingIndex(left, right) => {
-                self.expr(left);
-                self.expr(right);
-            }
-            ExprKind::Binary(_, left, right) => {
-                // The right side may be skipped, but an expression assigns nothing.
-                self.expr(left);
-                self.expr(right);
-            }
-            ExprKind::InRange { value, lo, hi, .. } => {
+            ExprKind::Let(value, pat) => {
                 self.expr(value);
-                self.expr(lo);
-                self.expr(hi);
-            }
-            ExprKind::If(cond, yes, no) => {
-                self.expr(cond);
-                self.expr(yes);
-                self.expr(no);
+                self.declare(pat);
             }
             ExprKind::Match(value, arms) => {
                 self.expr(value);
@@ -71,42 +30,17 @@ impl Walker<'_, '_, '_> {
                     self.expr(&arm.body);
                 }
             }
-            ExprKind::Array(all)
-            | ExprKind::Concat(all)
-            | ExprKind::Tuple(all)
-            | ExprKind::Variant(_, _, all)
-            | ExprKind::Struct(_, all)
-            | ExprKind::Call(_, _, all)
-            | ExprKind::Pool(_, all)
-            | ExprKind::Intrinsic(_, all) => self.all(all),
-            ExprKind::CallLocal(local, args) => {
-                self.read.insert(*local);
-                self.all(args);
-            }
-            ExprKind::Update(base, changes) => {
-                self.expr(base);
-                for (_, change) in changes {
-                    self.expr(change);
-                }
-            }
-            ExprKind::Let(value, pat) => {
-                self.expr(value);
-                self.declare(pat);
-            }
-            ExprKind::After(block, value) => {
-                self.block(block);
-                self.expr(value);
-            }
             ExprKind::Closure(_, body) => self.closure(body),
             ExprKind::OrElse(value, otherwise) => {
                 self.expr(value);
                 self.otherwise(otherwise, expr.span);
             }
-            ExprKind::Quantifier { lo, hi, body, .. } => {
-                self.expr(lo);
-                self.expr(hi);
-                self.expr(body);
-            }
+            // Parts may be skipped, as the right side of `and` is, but an expression
+            // assigns nothing.
+            _ => parts_of_expr(expr, &mut |part| match part {
+                Part::Expr(part) => self.expr(part),
+                Part::Block(block) => self.block(block),
+            }),
         }
     }
 
