@@ -29,6 +29,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("15-tanks", 1200),
     ("16-transfer", 60),
     ("17-budget", 130),
+    ("18-ranking", 600),
     ("agent-memories", 2200),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),

@@ -118,6 +118,7 @@ programs! {
     patterns
     pools
     pool_queries
+    pool_retain
     similar
     slices
     parameters

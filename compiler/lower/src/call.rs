@@ -308,8 +308,7 @@ impl<'a> FnCx<'_, 'a> {
         Binding::Place(copy)
     }
 
-    /// A call of a closure parameter: the closure's body is lowered in the frame it was
-    /// written in.
+    /// A call of a closure parameter.
     pub(crate) fn call_closure(&mut self, local: LocalId, args: &'a [Expr], dest: Place) {
         self.take_guard();
         let Some(Binding::Closure(closure, frame)) =
@@ -317,13 +316,23 @@ impl<'a> FnCx<'_, 'a> {
         else {
             return;
         };
-        let ExprKind::Closure(params, body) = &closure.kind else {
-            return;
-        };
         let bindings: Vec<Binding<'a>> = args
             .iter()
             .map(|arg| self.inline_argument(arg, false, false))
             .collect();
+        self.run_closure((closure, frame), bindings, dest);
+    }
+
+    /// The body of a closure, lowered in the frame it was written in.
+    pub(crate) fn run_closure(
+        &mut self,
+        (closure, frame): (&'a Expr, usize),
+        bindings: Vec<Binding<'a>>,
+        dest: Place,
+    ) {
+        let ExprKind::Closure(params, body) = &closure.kind else {
+            return;
+        };
         let exit = self.b.new_block();
         self.exits.push(Exit {
             dest: Some(dest),

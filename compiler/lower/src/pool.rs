@@ -10,7 +10,7 @@ use theus_hir::{Expr, FieldId, Query, Ty, TyKind};
 use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 
 use crate::access::At;
-use crate::frame::FnCx;
+use crate::frame::{Binding, FnCx};
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
 use crate::query::index_shape;
@@ -140,7 +140,43 @@ impl<'a> FnCx<'_, 'a> {
                 });
                 nothing
             }
+            (PoolOp::Retain, [test]) => {
+                self.pool_retain(pool, test);
+                nothing
+            }
             _ => nothing,
+        }
+    }
+
+    /// Frees the elements for which a closure does not hold, in the order of slots.
+    fn pool_retain(&mut self, pool: Pool, test: &'a Expr) {
+        let Some(closure) = self.closure_of(test) else {
+            return;
+        };
+        let stays = self.temp(Ty::BOOL);
+        let (zero, fresh) = (self.b.iconst(Repr::I64, 0), self.pool_fresh(pool));
+        self.each_round(zero, fresh, |cx, slot| {
+            cx.if_live(pool, slot, |cx| {
+                let elem = cx.pool_elem(pool, slot);
+                let elem = cx.closure_binding(elem);
+                cx.run_closure(closure, vec![elem], stays);
+                let (kept, gone) = (cx.b.new_block(), cx.b.new_block());
+                let stays = cx.load(stays);
+                cx.b.branch(stays, kept, gone);
+                cx.b.switch_to(gone);
+                cx.pool_free(pool, slot);
+                cx.b.jump(kept, &[]);
+                cx.b.switch_to(kept);
+            });
+        });
+    }
+
+    /// A value that a closure is given: scalars as values.
+    fn closure_binding(&mut self, place: Place) -> Binding<'a> {
+        if self.is_scalar(place.ty) {
+            Binding::Value(self.load(place))
+        } else {
+            Binding::Place(place)
         }
     }
 

@@ -13,6 +13,8 @@ pub enum PoolOp {
     Free,
     /// `clear()`.
     Clear,
+    /// `retain(|m| …)`: frees the elements for which it does not hold.
+    Retain,
     /// `len()`.
     Len,
     /// `capacity()`.
@@ -43,6 +45,7 @@ impl PoolOp {
             Self::Has => "has",
             Self::Free | Self::Leave => "free",
             Self::Clear => "clear",
+            Self::Retain => "retain",
             Self::Len => "len",
             Self::Capacity => "capacity",
             Self::Handles => "handles",
@@ -55,6 +58,9 @@ impl PoolOp {
 
     /// Whether it changes which slots are live.
     pub const fn changes(self) -> bool {
-        matches!(self, Self::Insert | Self::Free | Self::Clear | Self::Leave)
+        matches!(
+            self,
+            Self::Insert | Self::Free | Self::Clear | Self::Retain | Self::Leave
+        )
     }
 }

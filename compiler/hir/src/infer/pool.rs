@@ -24,6 +24,8 @@ enum Of {
     Bool,
     Count,
     Whole,
+    /// A closure from an element to `bool`.
+    Test,
 }
 
 /// The methods of a pool: name, what it does, its argument, its result.
@@ -33,6 +35,7 @@ const METHODS: &[(&str, PoolOp, Of, Of)] = &[
     ("has", PoolOp::Has, Of::Handle, Of::Bool),
     ("free", PoolOp::Free, Of::Handle, Of::Nothing),
     ("clear", PoolOp::Clear, Of::Nothing, Of::Nothing),
+    ("retain", PoolOp::Retain, Of::Test, Of::Nothing),
     ("len", PoolOp::Len, Of::Nothing, Of::Count),
     ("capacity", PoolOp::Capacity, Of::Nothing, Of::Count),
     ("handles", PoolOp::Handles, Of::Nothing, Of::Whole),
@@ -72,6 +75,7 @@ impl Checker<'_, '_> {
                 .help(match takes {
                     Of::Element => "give the value: `town.people.insert(Person(age: 3))`",
                     Of::Handle => "give a handle: `town.people.get(h)`",
+                    Of::Test => "say which stay: `town.people.retain(|p| p.age < 100)`",
                     _ => "write it without arguments",
                 });
             self.report(found);
@@ -84,6 +88,11 @@ impl Checker<'_, '_> {
             let why = at(receiver.span, "the pool decides the type");
             let value = match takes {
                 Of::Handle => self.handle_of(&arg.value, field, receiver.span),
+                Of::Test => {
+                    let test = &arg.value;
+                    let test = self.closure_argument(test, &[elem], Ty::BOOL, name.span);
+                    self.coerce(test, due, why)
+                }
                 _ => self.check(&arg.value, due, why),
             };
             parts.push(value);
@@ -106,6 +115,7 @@ impl Checker<'_, '_> {
             Of::Handle => self.cx.intern(TyKind::Handle(field)),
             Of::Bool => Ty::BOOL,
             Of::Count => Ty::I64,
+            Of::Test => self.cx.intern(TyKind::Fn(vec![elem], Ty::BOOL)),
         }
     }
 
@@ -122,7 +132,7 @@ impl Checker<'_, '_> {
             }
             "remove" | "delete" => found.help("`free(h)` gives the slot back"),
             _ if found.help.is_empty() => found.help(
-                "it has `insert`, `get`, `has`, `free`, `clear`, `len`, `capacity` and `handles`",
+                "it has `insert`, `get`, `has`, `free`, `retain`, `clear`, `len`, `capacity` and `handles`",
             ),
             _ => found,
         };
