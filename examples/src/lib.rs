@@ -196,7 +196,7 @@ fn flatten(value: &Value, numbers: &mut Vec<f64>) {
         Value::Array(elements) => {
             elements.iter().for_each(|value| flatten(value, numbers));
         }
-        Value::Struct { members, .. } => {
+        Value::Struct { members, .. } | Value::Choice { members, .. } => {
             members
                 .iter()
                 .for_each(|(_, value)| flatten(value, numbers));

@@ -60,17 +60,19 @@ pub(crate) fn short(value: &Value) -> String {
             }
             format!("{{{}}}", parts.join(", "))
         }
-        Value::Struct { name, members } => {
-            let parts: Vec<_> = members
-                .iter()
-                .map(|(name, value)| format!("{name}: {}", short(value)))
-                .collect();
+        Value::Struct { name, members } | Value::Choice { name, members } => {
+            let part = |(name, value): &(String, Value)| match is_part(name) {
+                true => short(value),
+                false => format!("{name}: {}", short(value)),
+            };
+            let parts: Vec<_> = members.iter().map(part).collect();
             format!("{name}({})", parts.join(", "))
         }
         Value::Bool(_)
         | Value::Int(_)
         | Value::Uint(_)
         | Value::Duration(_)
+        | Value::Handle { .. }
         | Value::Variant(_)
         | Value::Str(_)
         | Value::None => value.to_string(),
@@ -78,7 +80,8 @@ pub(crate) fn short(value: &Value) -> String {
 }
 
 /// The value, exactly. Floats that JSON has not are texts; durations are nanoseconds; a long
-/// array is its length and its first elements.
+/// array is its length and its first elements. A variant with a payload is an object with
+/// its name; parts without names are arrays, one alone is itself.
 pub(crate) fn exact(value: &Value) -> Json {
     match value {
         Value::Bool(value) => json!(value),
@@ -88,12 +91,12 @@ pub(crate) fn exact(value: &Value) -> Json {
         Value::Float32(value) => float(f64::from(*value)),
         Value::Duration(ns) => json!({ "ns": ns }),
         Value::Variant(text) | Value::Str(text) => json!(text),
-        Value::Struct { members, .. } => {
-            let members = members
-                .iter()
-                .map(|(name, value)| (name.clone(), exact(value)));
-            Json::Object(members.collect::<Map<_, _>>())
-        }
+        Value::Handle { .. } => json!(value.to_string()),
+        Value::Choice { name, members } => match members.as_slice() {
+            [(part, value)] if is_part(part) => json!({ name: exact(value) }),
+            members => json!({ name: parts(members) }),
+        },
+        Value::Struct { members, .. } => parts(members),
         Value::Array(values) if values.len() > LONG => {
             let first: Vec<_> = values.iter().take(SHORT).map(exact).collect();
             json!({ "length": values.len(), "first": first })
@@ -112,6 +115,69 @@ pub(crate) fn exact(value: &Value) -> Json {
     }
 }
 
+/// Members by name; those of tuples in order.
+fn parts(members: &[(String, Value)]) -> Json {
+    if members.first().is_some_and(|(name, _)| is_part(name)) {
+        return Json::Array(members.iter().map(|(_, value)| exact(value)).collect());
+    }
+    let members = members
+        .iter()
+        .map(|(name, value)| (name.clone(), exact(value)));
+    Json::Object(members.collect::<Map<_, _>>())
+}
+
+/// Whether a member has a number for its name.
+fn is_part(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_digit())
+}
+
 fn float(value: f64) -> Json {
     Number::from_f64(value).map_or_else(|| json!(number::float(value)), Json::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str, value: Value) -> (String, Value) {
+        (name.to_owned(), value)
+    }
+
+    #[test]
+    fn variants_keep_their_names() {
+        let choice = |name: &str, members: Vec<(String, Value)>| Value::Choice {
+            name: name.to_owned(),
+            members,
+        };
+        let one = choice("Ok", vec![named("0", Value::Int(3))]);
+        assert_eq!(exact(&one), json!({ "Ok": 3 }));
+        assert_eq!(short(&one), "Ok(3)");
+        let two = choice(
+            "At",
+            vec![named("0", Value::Int(3)), named("1", Value::None)],
+        );
+        assert_eq!(exact(&two), json!({ "At": [3, null] }));
+        assert_eq!(short(&two), "At(3, none)");
+        let circle = choice("Circle", vec![named("r", Value::Float(0.5))]);
+        assert_eq!(exact(&circle), json!({ "Circle": { "r": 0.5 } }));
+        assert_eq!(short(&circle), "Circle(r: 0.5)");
+        assert_eq!(exact(&Value::Variant("Point".to_owned())), json!("Point"));
+    }
+
+    #[test]
+    fn handles_name_their_pool() {
+        let handle = Value::Handle {
+            pool: "town.people".to_owned(),
+            slot: 4,
+            generation: 1,
+        };
+        assert_eq!(exact(&handle), json!("town.people#4.1"));
+        assert_eq!(short(&handle), "town.people#4.1");
+        let tuple = Value::Struct {
+            name: String::new(),
+            members: vec![named("0", handle), named("1", Value::Bool(true))],
+        };
+        assert_eq!(exact(&tuple), json!(["town.people#4.1", true]));
+        assert_eq!(short(&tuple), "(town.people#4.1, true)");
+    }
 }

@@ -191,6 +191,7 @@ fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
         TyKind::Float(FloatTy::F32) => "f32".to_owned(),
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
+        TyKind::Instant => "instant".to_owned(),
         TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
         TyKind::Error
         | TyKind::Unit

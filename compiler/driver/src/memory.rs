@@ -312,6 +312,7 @@ fn describe(shape: &Shape) -> String {
         Shape::Uint(repr) => format!("u{}", repr.bits()),
         Shape::Float(repr) => repr.name().to_owned(),
         Shape::Duration => "duration".to_owned(),
+        Shape::Handle(pool) => format!("handle<{pool}>"),
         Shape::Struct { name, members, .. } if name.is_empty() => {
             let parts: Vec<String> =
                 members.iter().map(|(_, _, part)| describe(part)).collect();

@@ -111,6 +111,7 @@ programs! {
     generic
     handlers
     heavy
+    instants
     journal
     journal_each
     maps

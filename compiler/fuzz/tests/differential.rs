@@ -14,7 +14,7 @@ use theus_fuzz::{feature_names, features_of, generate};
 
 /// Programs of one test run, some minutes on two cores; `THEUS_FUZZ_PROGRAMS` asks for another
 /// number.
-const PROGRAMS: u64 = 10_000;
+const PROGRAMS: u64 = 5_000;
 
 #[test]
 fn engines_agree_on_generated_programs() {
@@ -51,7 +51,7 @@ fn generated_programs_use_every_feature() {
 #[test]
 fn generated_programs_do_something() {
     let (mut ended, mut failed, mut rejected) = (0, 0, 0);
-    for seed in 0..400 {
+    for seed in 0..100 {
         let text = generate(seed);
         match observe(&text, Engine::Oracle) {
             Ok(seen) if seen.outcome == "reached" => ended += 1,
@@ -64,5 +64,5 @@ fn generated_programs_do_something() {
     }
     println!("{ended} ran to the end, {failed} failed, {rejected} rejected");
     assert_eq!(rejected, 0);
-    assert!(ended > 250 && failed > 4, "{ended} ended, {failed} failed");
+    assert!(ended > 50 && failed > 2, "{ended} ended, {failed} failed");
 }

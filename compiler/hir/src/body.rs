@@ -445,6 +445,8 @@ pub enum TickField {
     Count,
     /// `tick.time`: virtual time since the start of the run; `duration`.
     Time,
+    /// `tick.now`: the point of the virtual clock at which the tick starts; `instant`.
+    Now,
     /// `tick.dt`: the period; `duration`.
     Dt,
     /// `tick.faults`: failures so far, handled ones included; `u64`.

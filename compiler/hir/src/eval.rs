@@ -199,7 +199,7 @@ impl Cx<'_> {
         match self.kind(self.scalar_of(ty)) {
             TyKind::Int(int) => Number::Int(*int),
             TyKind::Float(float) => Number::Float(*float),
-            TyKind::Duration => Number::Duration,
+            TyKind::Duration | TyKind::Instant => Number::Duration,
             _ => Number::Other,
         }
     }

@@ -15,6 +15,7 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         TyKind::Float(FloatTy::F32) => "f32".to_owned(),
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
+        TyKind::Instant => "instant".to_owned(),
         TyKind::Handle(pool) => {
             let field = &typed.fields[*pool];
             let context = &typed.contexts[field.context].head.name;

@@ -85,6 +85,8 @@ pub enum TyKind {
     Float(FloatTy),
     /// `duration`
     Duration,
+    /// `instant`: a point of the virtual clock, in ns since it began.
+    Instant,
     /// A struct, with what stands for its generic parameters.
     Struct(StructId, Vec<GenericArg>),
     /// An enum: a scalar if no variant has a payload.
@@ -168,6 +170,7 @@ fixed! {
     F64 = 12: TyKind::Float(FloatTy::F64);
     DURATION = 13: TyKind::Duration;
     TEXT = 14: TyKind::Text;
+    INSTANT = 15: TyKind::Instant;
 }
 
 impl Default for Types {
@@ -286,6 +289,7 @@ impl Types {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Instant
             | TyKind::Handle(_)
             | TyKind::Text
             | TyKind::Enum(_) => return ty,

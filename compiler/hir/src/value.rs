@@ -110,6 +110,7 @@ impl Cx<'_> {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Instant
             | TyKind::Handle(_)
             | TyKind::Text
             | TyKind::Enum(_)

@@ -266,7 +266,9 @@ impl FnCx<'_, '_> {
                 Some((-half, half - 1))
             }
             TyKind::Int(int) => Some((0, (1_i128 << int.bits) - 1)),
-            TyKind::Duration => Some((i128::from(i64::MIN), i128::from(i64::MAX))),
+            TyKind::Duration | TyKind::Instant => {
+                Some((i128::from(i64::MIN), i128::from(i64::MAX)))
+            }
             _ => None,
         }
     }

@@ -273,7 +273,7 @@ impl<'a> FnCx<'_, 'a> {
             TickField::Count => self.b.load(Repr::I64, header, TICK),
             TickField::Faults => self.b.load(Repr::I64, header, FAULTS),
             TickField::Dt => self.b.load_invariant(Repr::I64, header, PERIOD),
-            TickField::Time => {
+            TickField::Time | TickField::Now => {
                 let count = self.b.load(Repr::I64, header, TICK);
                 let period = self.b.load_invariant(Repr::I64, header, PERIOD);
                 self.b.binary(BinaryOp::Imul, count, period)

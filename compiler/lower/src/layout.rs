@@ -17,7 +17,7 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         TyKind::Int(int) => Some(int_repr(int.bits)),
         TyKind::Float(FloatTy::F32) => Some(Repr::F32),
         TyKind::Float(FloatTy::F64) => Some(Repr::F64),
-        TyKind::Duration | TyKind::Handle(_) => Some(Repr::I64),
+        TyKind::Duration | TyKind::Instant | TyKind::Handle(_) => Some(Repr::I64),
         TyKind::Enum(id) if has_payload(&typed.enums[*id]) => None,
         TyKind::Enum(id) => Some(enum_repr(typed.enums[*id].variants.len())),
         TyKind::Error
@@ -89,7 +89,7 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         TyKind::Int(int) => Shape::Uint(int_repr(int.bits)),
         TyKind::Float(FloatTy::F32) => Shape::Float(Repr::F32),
         TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
-        TyKind::Duration => Shape::Duration,
+        TyKind::Duration | TyKind::Instant => Shape::Duration,
         TyKind::Enum(id) if has_payload(&typed.enums[id]) => {
             let def = &typed.enums[id];
             let variants = def.variants.iter().map(|variant| {
@@ -101,7 +101,11 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             let repr = enum_repr(def.variants.len());
             Shape::choice(repr, &def.head.name, variants)
         }
-        TyKind::Handle(_) => Shape::Uint(Repr::I64),
+        TyKind::Handle(pool) => {
+            let field = &typed.fields[pool];
+            let context = &typed.contexts[field.context].head.name;
+            Shape::Handle(format!("{context}.{}", field.name))
+        }
         TyKind::Pool(elem, size, queries) => {
             let name = type_name(typed, types, ty);
             let elem = shape(typed, types, elem);
@@ -172,6 +176,7 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
         TyKind::Float(FloatTy::F32) => "f32".to_owned(),
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
+        TyKind::Instant => "instant".to_owned(),
         TyKind::Handle(pool) => format!("handle<{}>", crate::program::index(*pool)),
         TyKind::Pool(elem, size, _) => {
             format!(
@@ -354,6 +359,7 @@ impl Cx<'_> {
             | Shape::Uint(_)
             | Shape::Float(_)
             | Shape::Duration
+            | Shape::Handle(_)
             | Shape::Enum { .. }
             | Shape::Choice { .. }
             | Shape::Struct { .. }

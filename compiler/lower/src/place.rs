@@ -337,7 +337,7 @@ pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) 
         Shape::Bool => leaf(Repr::I8),
         Shape::Int(repr) | Shape::Uint(repr) | Shape::Float(repr) => leaf(*repr),
         Shape::Enum { repr, .. } => leaf(*repr),
-        Shape::Duration => leaf(Repr::I64),
+        Shape::Duration | Shape::Handle(_) => leaf(Repr::I64),
         Shape::Struct { members, .. } => members.iter().all(|(_, offset, shape)| {
             collect(shape, at + u64::from(*offset), leaves, max)
         }),
@@ -372,6 +372,7 @@ fn has_gaps(shape: &Shape) -> bool {
         | Shape::Uint(_)
         | Shape::Float(_)
         | Shape::Duration
+        | Shape::Handle(_)
         | Shape::Str { .. }
         | Shape::Enum { .. }
         | Shape::Choice { .. }
@@ -410,6 +411,7 @@ fn holds_float(shape: &Shape) -> bool {
         | Shape::Int(_)
         | Shape::Uint(_)
         | Shape::Duration
+        | Shape::Handle(_)
         | Shape::Str { .. }
         | Shape::Enum { .. } => false,
         Shape::Struct { members, .. } => {

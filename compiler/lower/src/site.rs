@@ -122,7 +122,7 @@ impl FnCx<'_, '_> {
             TyKind::Bool => ArgKind::Bool,
             TyKind::Int(int) if int.signed => ArgKind::Int,
             TyKind::Float(_) => ArgKind::Float,
-            TyKind::Duration => ArgKind::Duration,
+            TyKind::Duration | TyKind::Instant => ArgKind::Duration,
             TyKind::Error
             | TyKind::Unit
             | TyKind::Int(_)

@@ -224,6 +224,7 @@ fn flatten(name: &str, at: u64, shape: &Shape, cells: &mut Cells) {
         | Shape::Uint(_)
         | Shape::Float(_)
         | Shape::Duration
+        | Shape::Handle(_)
         | Shape::Str { .. }
         | Shape::Enum { .. } => cells.push((name.to_owned(), at, shape.clone())),
     }
@@ -246,6 +247,7 @@ fn scalar_repr(shape: &Shape) -> Repr {
         Shape::Int(repr) | Shape::Uint(repr) | Shape::Float(repr) => *repr,
         Shape::Enum { repr, .. } => *repr,
         Shape::Duration
+        | Shape::Handle(_)
         | Shape::Str { .. }
         | Shape::Struct { .. }
         | Shape::Choice { .. }

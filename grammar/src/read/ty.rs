@@ -9,7 +9,6 @@ use super::{Reader, inner};
 
 /// Types that are designed but not built, with a phrase for the message.
 const LATER_TYPES: &[(&str, &str)] = &[
-    ("instant", "points in time (`instant`) are"),
     ("texts", "heaps of texts (`texts`) are"),
     ("index", "indices of pools (`index`) are"),
     ("samples", "statistics of samples (`samples`) are"),

@@ -17,8 +17,11 @@ pub enum Shape {
     Uint(Repr),
     /// `f32` or `f64`.
     Float(Repr),
-    /// `duration`: i64 nanoseconds.
+    /// `duration`: i64 nanoseconds; `instant`: i64 nanoseconds since the clock began.
     Duration,
+    /// `handle<town.people>`: the slot in the low half of a u64, the generation in the high
+    /// one; the path of the pool.
+    Handle(String),
     /// A field-less enum: the index of the variant in `repr`.
     Enum {
         /// How the index is stored.
@@ -125,7 +128,7 @@ impl Shape {
             Self::Str { .. } => 4,
             Self::Int(repr) | Self::Uint(repr) | Self::Float(repr) => repr.size(),
             Self::Enum { repr, .. } => repr.size(),
-            Self::Duration | Self::Ring { .. } => 8,
+            Self::Duration | Self::Handle(_) | Self::Ring { .. } => 8,
             Self::Struct { align, .. } | Self::Choice { align, .. } => *align,
             Self::Array { elem, .. } | Self::Option(elem) => elem.align(),
         }
@@ -139,7 +142,7 @@ impl Shape {
                 u64::from(repr.size())
             }
             Self::Enum { repr, .. } => u64::from(repr.size()),
-            Self::Duration => 8,
+            Self::Duration | Self::Handle(_) => 8,
             Self::Struct { size, .. } | Self::Choice { size, .. } => u64::from(*size),
             Self::Array { elem, dims } => dims
                 .iter()

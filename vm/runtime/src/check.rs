@@ -108,7 +108,7 @@ fn shape(of: &Shape, depth: u32) -> Found {
     must(depth < DEPTH, || "nested too deep".to_owned())?;
     let is_int = |repr: &theus_abi::Repr| !repr.is_float();
     match of {
-        Shape::Bool | Shape::Duration | Shape::Str { .. } => Ok(()),
+        Shape::Bool | Shape::Duration | Shape::Handle(_) | Shape::Str { .. } => Ok(()),
         Shape::Int(repr) | Shape::Uint(repr) => {
             must(is_int(repr), || "no integer".to_owned())
         }

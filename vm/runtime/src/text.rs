@@ -37,6 +37,10 @@ pub(crate) fn cell<'a>(
             let ns = number(Repr::I64, bytes)?.cast_signed();
             bumpalo::format!(in epoch, "{}", Seconds(ns)).into_bump_str()
         }
+        Shape::Handle(pool) => {
+            let value = value::handle(pool, number(Repr::I64, bytes)?);
+            bumpalo::format!(in epoch, "{}", value).into_bump_str()
+        }
         Shape::Enum { repr, variants, .. } => {
             variants.get(usize::try_from(number(*repr, bytes)?).ok()?)?
         }
@@ -96,6 +100,7 @@ pub(crate) fn bits(shape: &Shape, text: &str) -> Option<u64> {
             .ok(),
         Shape::Struct { .. }
         | Shape::Choice { .. }
+        | Shape::Handle(_)
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Str { .. }
@@ -108,7 +113,7 @@ pub(crate) const fn repr(shape: &Shape) -> Option<Repr> {
     match shape {
         Shape::Bool => Some(Repr::I8),
         Shape::Int(repr) | Shape::Uint(repr) | Shape::Float(repr) => Some(*repr),
-        Shape::Duration => Some(Repr::I64),
+        Shape::Duration | Shape::Handle(_) => Some(Repr::I64),
         Shape::Enum { repr, .. } => Some(*repr),
         Shape::Struct { .. }
         | Shape::Choice { .. }

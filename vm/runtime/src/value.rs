@@ -13,7 +13,7 @@ use theus_abi::{Repr, Shape};
 use crate::duration::Human;
 
 pub(crate) use parse::{integer, parse};
-pub(crate) use read::{number, ring_element, signed, text, value};
+pub(crate) use read::{handle, number, ring_element, signed, text, value};
 pub(crate) use write::write;
 pub(crate) use write::write_text;
 
@@ -32,12 +32,27 @@ pub enum Value {
     Float32(f32),
     /// Nanoseconds.
     Duration(i64),
+    /// An element of a pool.
+    Handle {
+        /// `context.field` of the pool; empty for the keys of a pool itself.
+        pool: String,
+        /// Which of its slots.
+        slot: u32,
+        /// How often the slot had been taken or freed.
+        generation: u32,
+    },
     /// The name of a variant.
     Variant(String),
+    /// A variant with its payload; what has no name is named `0`, `1`, ….
+    Choice {
+        /// Name of the variant.
+        name: String,
+        /// Names and values.
+        members: Vec<(String, Self)>,
+    },
     /// A text.
     Str(String),
-    /// Members of a struct in declaration order; the payload of a variant; parts of a tuple,
-    /// named `0`, `1`, ….
+    /// Members of a struct in declaration order; parts of a tuple, named `0`, `1`, ….
     Struct {
         /// Name of the type; none for tuples.
         name: String,
@@ -63,6 +78,8 @@ impl Value {
             Self::Float32(value) => Some(f64::from(*value)),
             Self::Duration(ns) => Some(*ns as f64 / 1e9),
             Self::Variant(_)
+            | Self::Handle { .. }
+            | Self::Choice { .. }
             | Self::Str(_)
             | Self::Struct { .. }
             | Self::Array(_)
@@ -79,10 +96,10 @@ impl Value {
         }
     }
 
-    /// The member of that name, if it is a struct that has it.
+    /// The member of that name, if it is a struct or a variant that has it.
     pub fn member(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Struct { members, .. } => members
+            Self::Struct { members, .. } | Self::Choice { members, .. } => members
                 .iter()
                 .find(|(member, _)| member == name)
                 .map(|(_, value)| value),
@@ -104,9 +121,14 @@ impl fmt::Display for Value {
                 f.write_str(float32_text(*value, &mut ryu::Buffer::new()))
             }
             Self::Duration(ns) => write!(f, "{}", Human(*ns)),
+            Self::Handle {
+                pool,
+                slot,
+                generation,
+            } => write!(f, "{pool}#{slot}.{generation}"),
             Self::Variant(name) => f.write_str(name),
             Self::Str(text) => quoted(f, text),
-            Self::Struct { name, members } => {
+            Self::Struct { name, members } | Self::Choice { name, members } => {
                 write!(f, "{name}(")?;
                 write_list(f, members, |f, (name, value)| match is_part(name) {
                     true => write!(f, "{value}"),
@@ -201,6 +223,9 @@ pub(crate) fn describe(shape: &Shape) -> String {
         Shape::Float(Repr::F32) => "an f32".to_owned(),
         Shape::Float(_) => "an f64".to_owned(),
         Shape::Duration => "a duration such as 10ms".to_owned(),
+        Shape::Handle(pool) => {
+            format!("an element of {pool}: only the program makes handles")
+        }
         Shape::Enum { name, variants, .. } => {
             format!("{name}: {}", variants.join(" or "))
         }

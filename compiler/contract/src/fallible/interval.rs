@@ -66,7 +66,9 @@ impl Walk<'_, '_> {
     pub(super) fn range_of(&self, ty: Ty) -> Option<Interval> {
         match self.all.typed.types.kind(self.scalar(ty)) {
             TyKind::Int(int) => Some(int_range(*int)),
-            TyKind::Duration => Some((i128::from(i64::MIN), i128::from(i64::MAX))),
+            TyKind::Duration | TyKind::Instant => {
+                Some((i128::from(i64::MIN), i128::from(i64::MAX)))
+            }
             _ => None,
         }
     }

@@ -301,6 +301,7 @@ pub(super) fn cast(value: &Value, number: Number, span: Span) -> Evaluated {
         (Value::Float(value), Number::Float(float)) => {
             Ok(Value::Float(rounded(*value, float)))
         }
+        (Value::Duration(value), Number::Duration) => Ok(Value::Duration(*value)),
         _ => Err(Failure::Open(span, "this is not evaluated at compile time")),
     }
 }

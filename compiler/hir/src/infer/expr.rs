@@ -211,7 +211,8 @@ impl Checker<'_, '_> {
             };
         }
         let (from, to) = (self.kind(value.ty), self.kind(ty));
-        if self.numeric(from) && self.numeric(to) {
+        let times = |kind: &TyKind| matches!(kind, TyKind::Duration | TyKind::Instant);
+        if (self.numeric(from) && self.numeric(to)) || (times(from) && times(to)) {
             return Expr {
                 kind: ExprKind::Cast(Box::new(value)),
                 ty,

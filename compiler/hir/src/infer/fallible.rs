@@ -54,7 +54,7 @@ impl Checker<'_, '_> {
     /// Whether arithmetic of a scalar type can fault.
     fn overflows(&self, ty: Ty) -> bool {
         match self.kind(ty) {
-            TyKind::Int(_) | TyKind::Duration => true,
+            TyKind::Int(_) | TyKind::Duration | TyKind::Instant => true,
             TyKind::Param(at) => {
                 matches!(self.bound(*at), GenericKind::Integer | GenericKind::Number)
             }

@@ -19,6 +19,7 @@ use crate::ty::{Ty, TyKind};
 const TICK: &[(&str, TickField, Ty)] = &[
     ("count", TickField::Count, Ty::U64),
     ("time", TickField::Time, Ty::DURATION),
+    ("now", TickField::Now, Ty::INSTANT),
     ("dt", TickField::Dt, Ty::DURATION),
     ("faults", TickField::Faults, Ty::U64),
 ];

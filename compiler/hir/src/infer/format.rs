@@ -99,6 +99,7 @@ impl Checker<'_, '_> {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Instant
             | TyKind::Str(_)
             | TyKind::Text => Some(1),
             TyKind::Enum(id) => {

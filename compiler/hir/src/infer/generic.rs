@@ -264,9 +264,7 @@ impl Checker<'_, '_> {
             GenericKind::Integer => class == Class::Integer,
             GenericKind::Float => class == Class::Float,
             GenericKind::Key => self.is_key(ty, 0),
-            GenericKind::Ordered => {
-                class.arithmetic() || matches!(class, Class::Duration | Class::Ordered)
-            }
+            GenericKind::Ordered => class.ordered(),
         }
     }
 
@@ -277,6 +275,7 @@ impl Checker<'_, '_> {
             | TyKind::Bool
             | TyKind::Int(_)
             | TyKind::Duration
+            | TyKind::Instant
             | TyKind::Handle(_)
             | TyKind::Str(_) => true,
             TyKind::Enum(id) if depth < 70 => {
@@ -359,7 +358,7 @@ impl Checker<'_, '_> {
             GenericKind::Number => "a number",
             GenericKind::Integer => "an integer",
             GenericKind::Float => "a float",
-            GenericKind::Ordered => "a number or a duration",
+            GenericKind::Ordered => "a number, a duration or an instant",
             GenericKind::Key => "a key (no floats, no collections)",
         };
         let class = self.class(ty);

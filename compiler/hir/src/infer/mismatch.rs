@@ -143,6 +143,10 @@ impl Checker<'_, '_> {
             (TyKind::Duration, TyKind::Int(_)) => {
                 report.help("`nanos(d)` gives a number of nanoseconds")
             }
+            (TyKind::Duration, TyKind::Instant) => report
+                .help("an instant is a point of the clock: `tick.now`, `tick.now + d`"),
+            (TyKind::Instant, TyKind::Duration) => report
+                .help("from one instant to another it is `b - a`; since the clock began it is `t as duration`"),
             (TyKind::Int(_) | TyKind::Float(_), TyKind::Bool) => {
                 report.help("numbers are no conditions: compare, as in `x != 0`")
             }

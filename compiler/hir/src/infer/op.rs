@@ -232,6 +232,10 @@ impl Checker<'_, '_> {
                 let to = if y == Class::Float { self.show(right.ty) } else { self.show(left.ty) };
                 format!("there is no implicit conversion: write `… as {to}` on one side")
             }
+            _ if x == Class::Instant || y == Class::Instant => {
+                "instants take `t + d`, `t - d`, and `b - a` for the time between them"
+                    .to_owned()
+            }
             _ if (x == Class::Duration) != (y == Class::Duration) => {
                 "durations are multiplied and divided by integers; `seconds(d)` makes a number"
                     .to_owned()
@@ -333,7 +337,7 @@ impl Checker<'_, '_> {
     fn has_ranges(&mut self, value: &Expr) -> bool {
         let class = self.class(value.ty);
         if class.arithmetic()
-            || matches!(class, Class::Duration | Class::Ordered)
+            || matches!(class, Class::Duration | Class::Instant | Class::Ordered)
             || value.ty == Ty::ERROR
         {
             return true;

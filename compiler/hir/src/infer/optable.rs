@@ -20,6 +20,8 @@ pub(crate) enum Class {
     Ordered,
     /// A time.
     Duration,
+    /// A point in time.
+    Instant,
     /// True or false.
     Bool,
     /// Of numbers.
@@ -37,6 +39,12 @@ impl Class {
     pub(crate) const fn arithmetic(self) -> bool {
         matches!(self, Self::Integer | Self::Float | Self::Number)
     }
+
+    /// Whether `<` and its kin take it; texts have an order of their own.
+    pub(crate) const fn ordered(self) -> bool {
+        self.arithmetic()
+            || matches!(self, Self::Duration | Self::Instant | Self::Ordered)
+    }
 }
 
 impl Checker<'_, '_> {
@@ -46,6 +54,7 @@ impl Checker<'_, '_> {
             TyKind::Int(_) => Class::Integer,
             TyKind::Float(_) => Class::Float,
             TyKind::Duration => Class::Duration,
+            TyKind::Instant => Class::Instant,
             TyKind::Bool => Class::Bool,
             TyKind::Str(_) | TyKind::Text => Class::Text,
             TyKind::Array(elem, _) if self.class(*elem).arithmetic() => Class::Array,
@@ -111,9 +120,7 @@ impl Checker<'_, '_> {
                 (same && a != Class::Opaque).then_some(Ty::BOOL)
             }
             BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
-                let ordered =
-                    a.arithmetic() || matches!(a, Class::Duration | Class::Ordered);
-                (same && ordered).then_some(Ty::BOOL)
+                (same && a.ordered()).then_some(Ty::BOOL)
             }
             BinaryOp::Shl | BinaryOp::Shr => {
                 (a == Class::Integer && b == Class::Integer).then_some(left)
@@ -121,10 +128,20 @@ impl Checker<'_, '_> {
             BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::Rem => {
                 (same && a == Class::Integer).then_some(left)
             }
-            BinaryOp::Add | BinaryOp::Sub => {
-                let takes = a.arithmetic() || matches!(a, Class::Duration | Class::Array);
-                (same && takes).then_some(left)
-            }
+            BinaryOp::Add | BinaryOp::Sub => match (a, b) {
+                (Class::Instant, Class::Duration) => Some(left),
+                (Class::Duration, Class::Instant) => {
+                    (op == BinaryOp::Add).then_some(right)
+                }
+                (Class::Instant, Class::Instant) => {
+                    (op == BinaryOp::Sub).then_some(Ty::DURATION)
+                }
+                _ => {
+                    let takes =
+                        a.arithmetic() || matches!(a, Class::Duration | Class::Array);
+                    (same && takes).then_some(left)
+                }
+            },
             BinaryOp::Mul => self.product(left, right, same),
             BinaryOp::Div => self.quotient(left, right, same),
             BinaryOp::MatMul => self.matrix(left, right),

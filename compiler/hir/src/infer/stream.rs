@@ -224,6 +224,7 @@ impl Checker<'_, '_> {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Instant
             | TyKind::Str(_)
             | TyKind::Error => true,
             TyKind::Enum(id) => {

@@ -297,6 +297,7 @@ const fn tick(field: TickField) -> &'static str {
     match field {
         TickField::Count => "count",
         TickField::Time => "time",
+        TickField::Now => "now",
         TickField::Dt => "dt",
         TickField::Faults => "faults",
     }

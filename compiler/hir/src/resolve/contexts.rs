@@ -122,7 +122,11 @@ fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
 /// Whether every bit pattern is a value of the type.
 fn is_plain(cx: &mut Cx<'_>, ty: Ty) -> bool {
     match *cx.kind(ty) {
-        TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Error => true,
+        TyKind::Int(_)
+        | TyKind::Float(_)
+        | TyKind::Duration
+        | TyKind::Instant
+        | TyKind::Error => true,
         TyKind::Struct(id, _) => {
             cx.ensure_members(id);
             let mut members = cx.out.structs[id].members.iter();
@@ -148,6 +152,7 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
                 | TyKind::Int(_)
                 | TyKind::Float(_)
                 | TyKind::Duration
+                | TyKind::Instant
                 | TyKind::Error
         )
     };

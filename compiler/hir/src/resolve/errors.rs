@@ -101,6 +101,7 @@ fn scalar(cx: &mut Cx<'_>, ty: Ty, span: Span) -> Ty {
         | TyKind::Int(_)
         | TyKind::Float(_)
         | TyKind::Duration
+        | TyKind::Instant
         | TyKind::Error => ty,
         _ => {
             let text = format!("this is `{}`", cx.show(&[], ty));

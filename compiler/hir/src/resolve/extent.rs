@@ -196,6 +196,7 @@ impl Extents {
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Duration
+            | TyKind::Instant
             | TyKind::Handle(_)
             | TyKind::Str(_)
             | TyKind::Text

@@ -37,7 +37,7 @@ impl Cx<'_> {
         }
         let fits = matches!(
             self.kind(ty),
-            TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration
+            TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration | TyKind::Instant
         );
         if !fits && ty != Ty::ERROR {
             let text = self.show(&[], ty);

@@ -96,7 +96,7 @@ impl Cx<'_> {
             (_, TyKind::Error)
             | (
                 QueryKind::Unique | QueryKind::Index,
-                TyKind::Bool | TyKind::Int(_) | TyKind::Duration,
+                TyKind::Bool | TyKind::Int(_) | TyKind::Duration | TyKind::Instant,
             )
             | (QueryKind::Unique, TyKind::Handle(_) | TyKind::Str(_))
             | (QueryKind::Index, TyKind::Float(_)) => true,

@@ -25,10 +25,11 @@ const PRIMITIVES: &[(&str, Ty)] = &[
     ("f32", Ty::F32),
     ("f64", Ty::F64),
     ("duration", Ty::DURATION),
+    ("instant", Ty::INSTANT),
 ];
 
 /// Types that are designed and come later.
-const LATER: &[&str] = &["instant", "samples", "texts"];
+const LATER: &[&str] = &["samples", "texts"];
 
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[

@@ -20,7 +20,7 @@ impl Cx<'_> {
             TyKind::Bool => ExprKind::Bool(false),
             TyKind::Int(_) => ExprKind::Int(0),
             TyKind::Float(_) => ExprKind::Float(0.0),
-            TyKind::Duration => ExprKind::Duration(0),
+            TyKind::Duration | TyKind::Instant => ExprKind::Duration(0),
             TyKind::Struct(id, _) if self.out.structs[id].collection.is_some() => {
                 ExprKind::Array(Vec::new())
             }

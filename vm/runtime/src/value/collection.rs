@@ -6,7 +6,7 @@ use theus_abi::shape::Holds;
 use theus_abi::{Repr, Shape};
 
 use super::Value;
-use super::read::{number, value};
+use super::read::{handle, number, value};
 
 /// What a collection holds.
 pub(super) fn read(holds: &Holds, shape: &Shape, bytes: &[u8]) -> Option<Value> {
@@ -51,7 +51,7 @@ fn pool(shape: &Shape, bytes: &[u8]) -> Option<Value> {
     for slot in 0..scalar(shape, "fresh", bytes)?.min(capacity(shape)?) {
         let generation = number_at(shape, "generation", slot, bytes)?;
         if generation % 2 == 1 {
-            let handle = Value::Uint(generation << 32 | slot);
+            let handle = handle("", generation << 32 | slot);
             entries.push((handle, value_at(shape, "slots", slot, bytes)?));
         }
     }
@@ -80,7 +80,7 @@ fn queue(keys: &[(Vec<u32>, bool)], shape: &Shape, bytes: &[u8]) -> Option<Value
 /// The member of a value that a key of an order names.
 fn key_of<'v>(value: &'v Value, path: &[u32]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, at| match value {
-        Value::Struct { members, .. } => {
+        Value::Struct { members, .. } | Value::Choice { members, .. } => {
             let (_, member) = members.get(usize::try_from(*at).ok()?)?;
             Some(member)
         }

@@ -72,6 +72,7 @@ impl<'a> Reader<'a> {
             | Shape::Uint(_)
             | Shape::Float(_)
             | Shape::Duration
+            | Shape::Handle(_)
             | Shape::Enum { .. } => {
                 let word = self.word();
                 scalar(shape, word).ok_or_else(|| Expected(describe(shape)))
@@ -146,7 +147,11 @@ impl<'a> Reader<'a> {
         if members.is_empty() {
             return Ok(Value::Variant(variant.clone()));
         }
-        self.members(shape, variant, members)
+        let value = self.members(shape, variant, members)?;
+        Ok(match value {
+            Value::Struct { name, members } => Value::Choice { name, members },
+            value => value,
+        })
     }
 
     /// `(m0: 1.5, m1: 0.2)`.
@@ -277,6 +282,7 @@ fn scalar(shape: &Shape, word: &str) -> Option<Value> {
         }
         Shape::Struct { .. }
         | Shape::Choice { .. }
+        | Shape::Handle(_)
         | Shape::Array { .. }
         | Shape::Option(_)
         | Shape::Str { .. }

@@ -25,7 +25,7 @@ pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
                 return Some(Value::Variant(name));
             }
             let members = all(members, bytes)?;
-            Some(Value::Struct { name, members })
+            Some(Value::Choice { name, members })
         }
         Shape::Array { elem, dims } => array(elem, dims, bytes),
         Shape::Str { .. } => Some(Value::Str(text(shape, bytes)?.to_owned())),
@@ -49,6 +49,7 @@ pub(crate) fn value(shape: &Shape, bytes: &[u8]) -> Option<Value> {
         | Shape::Uint(_)
         | Shape::Float(_)
         | Shape::Duration
+        | Shape::Handle(_)
         | Shape::Enum { .. } => scalar(shape, bytes),
     }
 }
@@ -124,6 +125,7 @@ fn scalar(shape: &Shape, bytes: &[u8]) -> Option<Value> {
         )),
         Shape::Float(_) => Value::Float(f64::from_bits(number(Repr::F64, bytes)?)),
         Shape::Duration => Value::Duration(number(Repr::I64, bytes)?.cast_signed()),
+        Shape::Handle(pool) => handle(pool, number(Repr::I64, bytes)?),
         Shape::Enum { repr, variants, .. } => {
             let index = usize::try_from(number(*repr, bytes)?).ok()?;
             Value::Variant(variants.get(index)?.clone())
@@ -137,6 +139,19 @@ fn scalar(shape: &Shape, bytes: &[u8]) -> Option<Value> {
             return None;
         }
     })
+}
+
+/// The handle of those bits.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the halves of the word are what is wanted"
+)]
+pub(crate) fn handle(pool: &str, bits: u64) -> Value {
+    Value::Handle {
+        pool: pool.to_owned(),
+        slot: bits as u32,
+        generation: (bits >> 32) as u32,
+    }
 }
 
 /// The low bits of `bits` as a signed integer.

@@ -26,7 +26,7 @@ pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()
             },
         ) => all(members, values, bytes),
         (Shape::Choice { .. }, Value::Variant(name)) => choice(shape, name, &[], bytes),
-        (Shape::Choice { .. }, Value::Struct { name, members }) => {
+        (Shape::Choice { .. }, Value::Choice { name, members }) => {
             choice(shape, name, members, bytes)
         }
         (Shape::Array { elem, dims }, Value::Array(values)) => {
@@ -57,6 +57,15 @@ pub(crate) fn write(shape: &Shape, value: &Value, bytes: &mut [u8]) -> Option<()
         (Shape::Bool, Value::Bool(value)) => number(Repr::I8, u64::from(*value), bytes),
         (Shape::Duration, Value::Duration(ns)) => {
             number(Repr::I64, ns.cast_unsigned(), bytes)
+        }
+        (
+            Shape::Handle(_),
+            Value::Handle {
+                slot, generation, ..
+            },
+        ) => {
+            let bits = u64::from(*generation) << 32 | u64::from(*slot);
+            number(Repr::I64, bits, bytes)
         }
         (Shape::Int(repr), _) => {
             let (value, most) = (integer(value)?, (1_i128 << (repr.bits() - 1)) - 1);
