@@ -133,6 +133,9 @@ pub(crate) struct Run {
     /// Directory for the files of sinks
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
+    /// Each tick waits until it is due by the clock, and hard deadlines act
+    #[arg(long)]
+    pub(crate) realtime: bool,
     /// Seed of `random`
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,

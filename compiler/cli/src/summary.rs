@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use theus::Program;
 use theus::memory::span;
 use theus_abi::image::{Image, SiteKind};
-use theus_vm::{Failure, FailureKind, Outcome, Report, Vm};
+use theus_vm::{Failure, FailureKind, Outcome, Report, Times, Vm};
 
 use crate::number::{grouped, rough, rough_time, time};
 use crate::{failure, state};
@@ -77,6 +77,7 @@ impl Summary<'_> {
             );
         }
         self.deadlines(&mut out);
+        self.pace(&mut out);
         self.state(&mut out);
         self.sinks(&mut out);
         out
@@ -132,12 +133,36 @@ impl Summary<'_> {
                 "{:width$} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}",
                 one.process,
                 time(one.deadline.unsigned_abs()),
-                grouped(one.samples),
-                time(one.p50),
-                time(one.p99),
-                time(one.max),
+                grouped(one.times.samples),
+                time(one.times.p50),
+                time(one.times.p99),
+                time(one.times.max),
                 grouped(one.late)
             );
+        }
+    }
+
+    /// How late ticks began, beside what this machine does with a loop that does nothing.
+    fn pace(&self, out: &mut String) {
+        let Some(pace) = &self.report.pace else {
+            return;
+        };
+        let rows = [("ticks", &pace.lateness), ("empty loop", &pace.empty)];
+        let _ = writeln!(
+            out,
+            "\n{:12} {:>9} {:>9} {:>9} {:>9} {:>6}",
+            "lateness", "samples", "p50", "p99", "max", "misses"
+        );
+        for ((name, times), misses) in rows.into_iter().zip([Some(pace.misses), None]) {
+            let row = format!(
+                "{name:12} {:>9} {:>9} {:>9} {:>9} {:>6}",
+                grouped(times.samples),
+                time(times.p50),
+                time(times.p99),
+                time(times.max),
+                misses.map_or_else(String::new, grouped)
+            );
+            let _ = writeln!(out, "{}", row.trim_end());
         }
     }
 
@@ -180,13 +205,21 @@ impl Summary<'_> {
     pub(crate) fn json(&self) -> String {
         let report = self.report;
         let deadlines = report.deadlines.iter().map(|one| {
-            json!({ "process": one.process, "deadline_ns": one.deadline, "samples": one.samples,
-                "p50_ns": one.p50, "p99_ns": one.p99, "max_ns": one.max, "late": one.late })
+            json!({ "process": one.process, "deadline_ns": one.deadline, "samples": one.times.samples,
+                "p50_ns": one.times.p50, "p99_ns": one.times.p99, "max_ns": one.times.max, "late": one.late })
         });
         let sinks = self
             .written()
             .into_iter()
             .map(|(path, rows)| json!({ "path": path, "rows": rows }));
+        let times = |times: &Times| {
+            json!({ "samples": times.samples, "p50_ns": times.p50, "p99_ns": times.p99,
+                "max_ns": times.max })
+        };
+        let pace = report.pace.as_ref().map(|pace| {
+            json!({ "period_ns": pace.period, "misses": pace.misses,
+                "lateness": times(&pace.lateness), "empty_loop": times(&pace.empty) })
+        });
         let wall = u64::try_from(report.wall.as_nanos()).unwrap_or(u64::MAX);
         let value = json!({
             "schema": "theus.run/1",
@@ -203,6 +236,7 @@ impl Summary<'_> {
             "resident_pages_grown": self.memory.pages,
             "memory_bytes": self.vm.memory_size(),
             "deadlines": deadlines.collect::<Vec<_>>(),
+            "realtime": pace,
             "sinks": sinks.collect::<Vec<_>>(),
             "state": self.exact_state(),
         });

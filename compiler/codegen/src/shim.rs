@@ -92,6 +92,7 @@ shims! {
     host {
         ClockStart = clock_start;
         ClockStop = clock_stop;
+        ClockLate = clock_late;
         SinkRow = sink_row;
         SourceRow = source_row;
     }

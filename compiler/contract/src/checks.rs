@@ -5,6 +5,7 @@ mod budget;
 mod cached;
 mod clause;
 mod condition;
+mod deadline;
 mod declared_effect;
 mod declared_raise;
 mod declared_read;
@@ -63,6 +64,7 @@ pub(crate) const ALL: &[Check] = &[
     misplaced_flow::check,
     atomic::check,
     budget::check,
+    deadline::check,
     cached::check,
     reset::check,
     source::check,

@@ -359,6 +359,7 @@ const fn text_of(fault: Fault) -> &'static str {
         | Fault::Missing
         | Fault::Unique
         | Fault::Budget
+        | Fault::Late
         | Fault::Invariant
         | Fault::Assert
         | Fault::Source

@@ -59,6 +59,7 @@ impl Kind {
 const SHAPES: &[&str] = &[
     "atomic groups",
     "budgets",
+    "hard_deadlines",
     "cached processes",
     "each",
     "parameters of processes",
@@ -298,7 +299,7 @@ impl Gen {
         };
         let _ = writeln!(out, "process {name}{is} {{\n    inputs {inputs}");
         let _ = writeln!(out, "    outputs {}{meta}", outputs.join(", "));
-        self.clauses(out);
+        self.clauses(out, kind);
         if timeless {
             let age = if self.rng.chance(50) {
                 " max age 2 ticks"
@@ -325,7 +326,7 @@ impl Gen {
         self.vars.clear();
     }
 
-    fn clauses(&mut self, out: &mut String) {
+    fn clauses(&mut self, out: &mut String, kind: Kind) {
         if self.rng.chance(20) {
             let _ = writeln!(out, "    requires c.x == c.x");
         }
@@ -333,6 +334,10 @@ impl Gen {
             let _ = writeln!(out, "    ensures c.n >= old(c.n) - 1000 or c.flag");
         }
         let _ = writeln!(out, "    errors Oops");
+        if kind != Kind::Heavy && self.rng.chance(10) {
+            self.used.insert("hard_deadlines");
+            let _ = writeln!(out, "    deadline hard 1s");
+        }
         if self.rng.chance(15) {
             self.used.insert("budgets");
             let steps = if self.rng.chance(50) { 8 } else { 500 };

@@ -13,6 +13,7 @@ use crate::frame::{Failure, FnCx};
 use crate::place::Place;
 use crate::program::{Cx, Instance};
 use crate::site::{STATUS, failure_number};
+use crate::steps::Counts;
 
 static EMPTY: LazyLock<Body> = LazyLock::new(Body::default);
 
@@ -243,7 +244,7 @@ impl Cx<'_> {
         });
         let id: FnId = found.map(|(id, _)| id)?;
         let (args, homes) = (Vec::new(), Vec::new());
-        let counts = false;
+        let counts = Counts::default();
         Some(self.instance(Instance {
             id,
             args,

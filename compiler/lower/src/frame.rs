@@ -15,6 +15,7 @@ use crate::delay::Keeps;
 use crate::each::Element;
 use crate::place::Place;
 use crate::program::Cx;
+use crate::steps::Counts;
 
 /// Slots of more bytes than this live in scratch.
 pub(crate) const MAX_SLOT: u64 = 4096;
@@ -152,8 +153,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) expecting: Option<Block>,
     /// The group whose member is being lowered.
     pub(crate) group: Option<Group<'a>>,
-    /// Whether loops count the steps of a budget.
-    pub(crate) counts: bool,
+    /// What loops count.
+    pub(crate) counts: Counts,
     /// The loop being lowered.
     pub(crate) loop_at: Option<Span>,
     /// The `atomic` group whose member is being lowered.
@@ -218,7 +219,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             leave: Leave::default(),
             expecting: None,
             group: None,
-            counts: false,
+            counts: Counts::default(),
             loop_at: None,
             atomic: None,
             keeps: Keeps::default(),

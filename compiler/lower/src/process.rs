@@ -47,7 +47,7 @@ impl<'a> FnCx<'_, 'a> {
             dest: None,
             block: exit,
         });
-        let outer_counts = self.open_budget(id);
+        let outer_counts = self.open_counts(id);
         self.process_body(id);
         self.counts = outer_counts;
         self.exits.pop();
@@ -59,6 +59,7 @@ impl<'a> FnCx<'_, 'a> {
         if self.strict {
             self.clauses(&process.ensures, Fault::Ensures);
         }
+        self.on_time(id);
         if group.is_none() {
             self.commit(&begun);
         }

@@ -15,6 +15,7 @@ use theus_mir::{Func, FuncId, Program};
 use crate::budget::Budget;
 use crate::consts::ConstPool;
 use crate::place::Home;
+use crate::steps::Counts;
 
 /// What the program is lowered for.
 #[derive(Clone, Debug)]
@@ -60,8 +61,8 @@ pub(crate) struct Instance {
     pub(crate) args: Vec<GenericArg>,
     /// Whose memory each `inout` parameter is, in order.
     pub(crate) homes: Vec<Home>,
-    /// Whether its loops count the steps of a budget.
-    pub(crate) counts: bool,
+    /// What its loops count.
+    pub(crate) counts: Counts,
 }
 
 /// State of lowering one program.
@@ -197,7 +198,7 @@ impl<'a> Cx<'a> {
             })
             .collect();
         args.extend(key.homes.iter().filter_map(|home| home.name()));
-        args.extend(key.counts.then(|| "counts".to_owned()));
+        args.extend(key.counts.names().map(str::to_owned));
         let suffix = if args.is_empty() {
             String::new()
         } else {

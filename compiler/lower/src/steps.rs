@@ -1,25 +1,50 @@
-//! Budgets: the steps of a process are counted where they may be too many.
+//! Budgets and hard deadlines: what the loops of a process count, and what ends them.
 
 use theus_abi::image::ArgKind;
-use theus_abi::{Fault, Repr, header};
+use theus_abi::{Fault, HostFn, Repr, header};
 use theus_grammar::Span;
 use theus_hir::ProcessId;
-use theus_mir::BinaryOp;
+use theus_mir::{BinaryOp, Value};
 
 use crate::frame::FnCx;
 use crate::place::low_bits;
 
+/// The clock is read in one round of a loop of so many: a power of two.
+const ROUNDS: i64 = 64;
+
+/// What the loops of a process, and of the functions that it calls, count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Counts {
+    /// Steps, because it might not keep its budget.
+    steps: bool,
+    /// Rounds, because it has a hard deadline.
+    rounds: bool,
+}
+
+impl Counts {
+    /// What to call a function that counts so, besides its own name.
+    pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
+        let names = [(self.steps, "counts"), (self.rounds, "timed")];
+        names
+            .into_iter()
+            .filter_map(|(on, name)| on.then_some(name))
+    }
+}
+
 impl FnCx<'_, '_> {
-    /// From here on steps count, if the process has a budget that it might not keep. Gives
-    /// whether they did before.
-    pub(crate) fn open_budget(&mut self, id: ProcessId) -> bool {
+    /// From here on steps count, if the process has a budget that it might not keep, and
+    /// rounds, if its deadline is hard. Gives what counted before.
+    pub(crate) fn open_counts(&mut self, id: ProcessId) -> Counts {
         let process = &self.cx.typed.processes[id];
         let counted = process.budget.filter(|(budget, _)| {
             let most = theus_contract::steps_of(self.cx.typed, process).most;
             most.is_none_or(|most| most > *budget)
         });
-        let counts = self.strict && counted.is_some();
-        if let (Some((budget, _)), true) = (counted, counts) {
+        let counts = Counts {
+            steps: self.strict && counted.is_some(),
+            rounds: self.hard_deadline(id).is_some(),
+        };
+        if let (Some((budget, _)), true) = (counted, counts.steps) {
             let header = self.b.base(0);
             let steps = self.b.iconst(Repr::I64, low_bits(i128::from(budget)));
             self.b.store(steps, header, header::STEPS);
@@ -29,20 +54,85 @@ impl FnCx<'_, '_> {
 
     /// One round of a loop.
     pub(crate) fn step(&mut self) {
-        if !self.counts {
-            return;
+        let Some(span) = self.loop_at else { return };
+        if self.counts.rounds {
+            self.look_now_and_then(span);
         }
+        if self.counts.steps {
+            self.budget_step(span);
+        }
+    }
+
+    fn budget_step(&mut self, span: Span) {
         let header = self.b.base(0);
         let left = self.b.load(Repr::I64, header, header::STEPS);
         let zero = self.b.iconst(Repr::I64, 0);
         let some = self.b.binary(BinaryOp::Slt, zero, left);
-        let span: Option<Span> = self.loop_at;
-        if let Some(span) = span {
-            let operands = [("steps left", left, ArgKind::Int)];
-            self.check(some, Fault::Budget, span, &operands);
-        }
+        let operands = [("steps left", left, ArgKind::Int)];
+        self.check(some, Fault::Budget, span, &operands);
         let one = self.b.iconst(Repr::I64, 1);
         let left = self.b.binary(BinaryOp::Isub, left, one);
         self.b.store(left, header, header::STEPS);
+    }
+
+    /// Where the deadline of a process is written, if it is hard and can undo something.
+    fn hard_deadline(&self, id: ProcessId) -> Option<Span> {
+        let (hard, _, span) = self.cx.typed.processes[id].deadline?;
+        (hard && self.strict).then_some(span)
+    }
+
+    /// The last look at the clock before a process is committed.
+    pub(crate) fn on_time(&mut self, id: ProcessId) {
+        if let Some(span) = self.hard_deadline(id) {
+            self.if_paced(|cx| cx.not_late(span));
+        }
+    }
+
+    /// In a paced run, looks at the clock in one round of many.
+    fn look_now_and_then(&mut self, span: Span) {
+        self.if_paced(|cx| {
+            let header = cx.b.base(0);
+            let rounds = cx.b.load(Repr::I64, header, header::ROUNDS);
+            let one = cx.b.iconst(Repr::I64, 1);
+            let rounds = cx.b.binary(BinaryOp::Iadd, rounds, one);
+            cx.b.store(rounds, header, header::ROUNDS);
+            let mask = cx.b.iconst(Repr::I64, ROUNDS - 1);
+            let part = cx.b.binary(BinaryOp::And, rounds, mask);
+            let zero = cx.b.iconst(Repr::I64, 0);
+            let due = cx.b.binary(BinaryOp::Ieq, part, zero);
+            cx.if_rare(due, |cx| cx.not_late(span));
+        });
+    }
+
+    /// What is done only in a run that is paced by the clock.
+    fn if_paced(&mut self, then: impl FnOnce(&mut Self)) {
+        let header = self.b.base(0);
+        let measure = self.b.load(Repr::I64, header, header::MEASURE);
+        let paced = self.b.iconst(Repr::I64, header::PACED);
+        let is_paced = self.b.binary(BinaryOp::Ieq, measure, paced);
+        self.if_rare(is_paced, then);
+    }
+
+    fn if_rare(&mut self, condition: Value, then: impl FnOnce(&mut Self)) {
+        let (rare, on) = (self.b.cold_block(), self.b.new_block());
+        self.b.branch(condition, rare, on);
+        self.b.switch_to(rare);
+        then(self);
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
+    fn not_late(&mut self, span: Span) {
+        let zero = self.b.iconst(Repr::I32, 0);
+        let status = self.b.host(HostFn::ClockLate, zero);
+        let fine = self.b.binary(BinaryOp::Ieq, status, zero);
+        let header = self.b.base(0);
+        let took = self.b.load(Repr::I64, header, header::TOOK);
+        let limit = self.b.load(Repr::I64, header, header::LIMIT);
+        let operands = [
+            ("took", took, ArgKind::Duration),
+            ("deadline", limit, ArgKind::Duration),
+        ];
+        self.check(fine, Fault::Late, span, &operands);
     }
 }

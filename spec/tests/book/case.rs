@@ -50,8 +50,8 @@ pub(crate) fn cases<'a>(rule: &'a Rule<'a>) -> Result<Vec<Case<'a>>, String> {
 }
 
 /// The keys that a fence may have.
-const KEYS: [&str; 8] = [
-    "error", "warning", "fault", "run", "ticks", "set", "strict", "file",
+const KEYS: [&str; 9] = [
+    "error", "warning", "fault", "run", "ticks", "set", "strict", "realtime", "file",
 ];
 
 fn known(block: &Block<'_>) -> Result<(), String> {

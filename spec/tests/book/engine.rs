@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use theus::{Options, Program, Sources, Text};
 use theus_abi::image::Zone;
-use theus_abi::{Code, header::HEADER_SIZE};
+use theus_abi::{Code, Fault, header::HEADER_SIZE};
 use theus_vm::{Control, FailureKind, LoadOptions, Outcome, Vm, VmError};
 
 /// A compiled program, twice: what the passes made for machine code, what lowering gave for the
@@ -28,6 +28,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) settings: Vec<(&'a str, &'a str)>,
     pub(crate) strict: bool,
+    pub(crate) realtime: bool,
 }
 
 /// What a run leaves.
@@ -135,7 +136,11 @@ impl Both {
         self.same(ground, |vm| {
             vm.start()?;
             let pipeline = vm.pipeline(Some(pipeline))?;
-            let report = vm.run(pipeline, ticks, &mut Control::default())?;
+            let mut control = Control {
+                realtime: ground.realtime,
+                ..Control::default()
+            };
+            let report = vm.run(pipeline, ticks, &mut control)?;
             let after = format!(", after {} ticks", report.ticks);
             Ok(end(vm, ground, &report.outcome, &after))
         })
@@ -208,7 +213,7 @@ fn end(vm: &Vm, ground: &Ground<'_>, outcome: &Outcome, after: &str) -> End {
     }
     let contexts = usize::try_from(image.context_end).unwrap_or(0);
     End {
-        story: format!("{outcome}{after}{}", place(ground, outcome))
+        story: format!("{}{after}{}", steady(outcome), place(ground, outcome))
             .replace(&format!("{}/", ground.folder.display()), ""),
         fault: match outcome {
             Outcome::Failed(failure) => fault(&failure.kind),
@@ -218,6 +223,17 @@ fn end(vm: &Vm, ground: &Ground<'_>, outcome: &Outcome, after: &str) -> End {
         fields,
         bytes: vm.memory()[HEADER_SIZE as usize..contexts].to_vec(),
     }
+}
+
+/// How a run ended, without how late a process was: that is another time in each run.
+fn steady(outcome: &Outcome) -> Outcome {
+    let mut outcome = outcome.clone();
+    if let Outcome::Failed(failure) = &mut outcome
+        && failure.kind == FailureKind::Fault(Fault::Late)
+    {
+        failure.args.clear();
+    }
+    outcome
 }
 
 fn fault(kind: &FailureKind) -> Option<&'static str> {

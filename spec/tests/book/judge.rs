@@ -43,6 +43,7 @@ pub(crate) fn judge(case: &Case<'_>, folder: &Path) -> Verdict {
         folder,
         settings: settings.collect(),
         strict: case.program.value("strict") != Some("off"),
+        realtime: case.program.value("realtime") == Some("on"),
     };
     let both = Both::compile(&text, &sources, ground.strict);
     let report = match &both {

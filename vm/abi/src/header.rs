@@ -14,8 +14,11 @@ pub const TICK_END: i32 = 8;
 pub const PERIOD: i32 = 16;
 /// The seed of the run, for `random`. u64.
 pub const SEED: i32 = 24;
-/// Not 0: this batch measures deadlines. u8 in an i64 slot.
+/// 0: deadlines are not looked at; 1: this batch measures them; `PACED`: the run is paced by
+/// the clock, so that hard ones act. i64.
 pub const MEASURE: i32 = 32;
+/// What `MEASURE` is in a run that is paced by the clock.
+pub const PACED: i64 = 2;
 /// Number of the site that must fail (fault injection builds only); -1 for none. i64.
 pub const INJECT: i32 = 40;
 /// Offset of the first byte of scratch from the base address. i64.
@@ -44,6 +47,12 @@ pub const FAULTS: i32 = 128;
 pub const HOST: i32 = 136;
 /// Steps that the running process may still make, if it has a budget. i64.
 pub const STEPS: i32 = 144;
+/// What `HostFn::ClockLate` has found: how long the process has run, in ns. i64.
+pub const TOOK: i32 = 152;
+/// And its deadline, in ns. i64.
+pub const LIMIT: i32 = 160;
+/// Rounds of loops in processes with a hard deadline: the clock is read in every 64th. i64.
+pub const ROUNDS: i32 = 168;
 /// Bytes of the header; contexts start here.
 pub const HEADER_SIZE: u32 = 256;
 

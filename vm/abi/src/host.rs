@@ -23,6 +23,10 @@ host! {
     ClockStart = "theus_clock_start";
     /// The process has ended: (process index).
     ClockStop = "theus_clock_stop";
+    /// Whether the process that runs is later than its hard deadline: (not used). Status 0:
+    /// it is not; 1: it is. `TOOK` and `LIMIT` say how long it took and might take. Called
+    /// in paced runs only.
+    ClockLate = "theus_clock_late";
     /// The row area of a sink holds a row: (sink index). Always status 0; an error of the
     /// file is reported when the batch ends.
     SinkRow = "theus_sink_row";

@@ -11,6 +11,7 @@ use theus_abi::image::{ArgKind, Image, Loc, SiteKind};
 use crate::clock::DeadlineReport;
 use crate::duration::Human;
 use crate::error::StreamError;
+use crate::pace::PaceReport;
 use crate::value::Value;
 
 /// How a run ended.
@@ -242,6 +243,8 @@ pub struct Report {
     pub scratch_peak: u64,
     /// Processes with a deadline that were measured.
     pub deadlines: Vec<DeadlineReport>,
+    /// How well a paced run has kept to the clock.
+    pub pace: Option<PaceReport>,
 }
 
 impl Report {

@@ -17,6 +17,7 @@ impl Host for World {
         match host {
             HostFn::ClockStart => self.clocks.start(arg),
             HostFn::ClockStop => self.clocks.stop(arg),
+            HostFn::ClockLate => return i32::from(self.clocks.is_late(memory)),
             HostFn::SinkRow => self.streams.write_row(arg, memory),
             HostFn::SourceRow => {
                 return match self.streams.read_row(arg, memory) {

@@ -107,6 +107,7 @@ fn a_run_allocates_nothing_after_its_first_tick() {
     let mut control = Control {
         stop: None,
         progress: Some(&mut progress),
+        ..Control::default()
     };
     let report = vm.run(0, TICKS, &mut control).unwrap();
     assert_eq!(report.outcome, Outcome::Reached);

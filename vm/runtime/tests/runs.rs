@@ -154,6 +154,7 @@ fn a_caller_can_stop_at_a_tick_boundary() {
     let mut control = Control {
         stop: Some(&stop),
         progress: Some(&mut progress),
+        ..Control::default()
     };
     let report = vm.run(0, u64::MAX, &mut control).unwrap();
     assert_eq!(report.outcome, Outcome::Interrupted);
@@ -182,13 +183,14 @@ fn one_tick_in_many_is_measured() {
     let report = run(&mut vm, 10_000);
     assert_eq!(report.deadlines.len(), 1);
     let deadline = &report.deadlines[0];
-    assert_eq!((deadline.samples, deadline.late), (100, 0));
+    assert_eq!((deadline.times.samples, deadline.late), (100, 0));
     assert_eq!(
         (deadline.process.as_str(), deadline.deadline),
         ("control", 1_000_000_000)
     );
     assert!(
-        deadline.p50 <= deadline.p99 && deadline.p99 <= deadline.max,
+        deadline.times.p50 <= deadline.times.p99
+            && deadline.times.p99 <= deadline.times.max,
         "{deadline:?}"
     );
 }

@@ -57,6 +57,12 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     arrays::load(&mut vm, &args.load)?;
     let ticks = ticks(&vm, pipeline, args)?;
+    if args.realtime && period(&vm, pipeline).is_none() {
+        let text = "`--realtime` needs a pipeline with a period, and this one has none";
+        return Err(plain(Code::Usage, text)
+            .help("a pipeline without a clock runs as fast as it can: leave the flag out")
+            .into());
+    }
     make_directory(args, &program)?;
     let (report, memory) = run(&mut vm, pipeline, ticks, args, terminal)?;
     arrays::save(&vm, &args.save)?;
@@ -254,6 +260,7 @@ fn run(
     let mut control = Control {
         stop: Some(&stop),
         progress: Some(&mut progress),
+        realtime: args.realtime,
     };
     let report = vm.run(pipeline, ticks, &mut control);
     bar.finish();

@@ -4,7 +4,7 @@ use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
 use theus_hir::flow::{each_flow, each_list};
-use theus_hir::{Flow, FlowKind, ProcessId};
+use theus_hir::{FieldId, Flow, FlowKind, ProcessId};
 
 use crate::Cx;
 use crate::show;
@@ -47,18 +47,10 @@ fn members(cx: &Cx<'_>, list: &[Flow], group: Span, sink: &mut Sink) {
 
 /// What a failed member wrote to a heavy field stays, so it cannot be in a group.
 fn heavy(cx: &Cx<'_>, process: ProcessId, item: Span, group: Span, sink: &mut Sink) {
-    let typed = cx.typed;
-    let writes = cx.prints.process(process).writes.iter();
-    let mut fields = writes
-        .filter_map(|((place, _), span)| Some((place.in_field()?, *span)))
-        .filter(|(field, _)| {
-            let field = &typed.fields[*field];
-            field.zone == Zone::Heavy && field.swap.is_none()
-        });
-    let Some((field, span)) = fields.next() else {
+    let Some((field, span)) = heavy_write(cx, process) else {
         return;
     };
-    let name = show::field(typed, field);
+    let name = show::field(cx.typed, field);
     let found = Diagnostic::new(
         Code::HeavyInAtomic,
         item,
@@ -69,6 +61,18 @@ fn heavy(cx: &Cx<'_>, process: ProcessId, item: Span, group: Span, sink: &mut Si
     .label(span, "written here")
     .help("a heavy field keeps what a failed process wrote: put the process behind the group, or make the field `heavy(swap)`");
     sink.push(found);
+}
+
+/// The first heavy field that a process writes where it is, so that no failure undoes it.
+pub(super) fn heavy_write(cx: &Cx<'_>, process: ProcessId) -> Option<(FieldId, Span)> {
+    let writes = cx.prints.process(process).writes.iter();
+    let mut fields = writes
+        .filter_map(|((place, _), span)| Some((place.in_field()?, *span)))
+        .filter(|(field, _)| {
+            let field = &cx.typed.fields[*field];
+            field.zone == Zone::Heavy && field.swap.is_none()
+        });
+    fields.next()
 }
 
 /// Why an item cannot stand in the group: what it is, what that means, what to do.

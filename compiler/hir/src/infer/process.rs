@@ -63,13 +63,6 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     requires.extend(clauses(&mut checker, &tree.requires));
     ensures.extend(clauses(&mut checker, &tree.ensures));
     let deadline = tree.deadline.as_ref().and_then(|(hard, written)| {
-        if *hard {
-            // It undoes a late process in a paced run, and there are no paced runs yet.
-            let found = Diagnostic::new(Code::NotBuilt, written.span, "a hard deadline")
-                .title("`deadline hard` is not built yet")
-                .help("without `hard`, lateness is measured and counted");
-            checker.report(found);
-        }
         checker
             .deadline(written)
             .map(|ns| (*hard, ns, written.span))

@@ -25,12 +25,15 @@ pub struct Control<'a> {
     pub stop: Option<&'a AtomicBool>,
     /// Called between batches.
     pub progress: Option<&'a mut dyn FnMut(Progress)>,
+    /// Ticks wait until they are due by the clock, and hard deadlines act.
+    pub realtime: bool,
 }
 
 impl fmt::Debug for Control<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Control")
             .field("stop", &self.stop)
+            .field("realtime", &self.realtime)
             .finish_non_exhaustive()
     }
 }

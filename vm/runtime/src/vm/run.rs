@@ -11,6 +11,7 @@ use super::control::{Control, Progress};
 use crate::audit::EventKind;
 use crate::clock::now;
 use crate::error::VmError;
+use crate::pace::Pace;
 use crate::report::{Outcome, Report};
 
 /// A batch should take between these times, so that a stop is prompt and a call is free.
@@ -29,6 +30,8 @@ struct Batches {
     /// Ticks to the next one that is measured, if any is.
     to_measure: Option<u64>,
     began: Instant,
+    /// For a run that is paced by the clock.
+    pace: Option<Pace>,
 }
 
 impl Vm {
@@ -86,7 +89,10 @@ impl Vm {
         let mut batches = self.prepare(pipeline, ticks)?;
         let outcome = match self.on_start(pipeline)? {
             Some(outcome) => outcome,
-            None => self.all_batches(&mut batches, control)?,
+            None => {
+                self.set_pace(&mut batches, control)?;
+                self.all_batches(&mut batches, control)?
+            }
         };
         let outcome = self
             .world
@@ -98,7 +104,10 @@ impl Vm {
             // The failure counts, not what else may go wrong while rows are saved.
             let _ = self.world.streams.flush();
         }
-        Ok(self.report(outcome, batches.done, batches.began))
+        let pace = batches.pace.as_ref().map(Pace::report);
+        self.memory.set_u64(header::MEASURE, 0);
+        let report = self.report(outcome, batches.done, batches.began);
+        Ok(Report { pace, ..report })
     }
 
     /// Runs a test of the image on fresh contexts. Rows of sinks go nowhere.
@@ -158,6 +167,7 @@ impl Vm {
             size: 1,
             to_measure,
             began: now(),
+            pace: None,
         })
     }
 
@@ -173,26 +183,48 @@ impl Vm {
         }
     }
 
+    /// From here on ticks wait until they are due, if they are to.
+    fn set_pace(
+        &mut self,
+        batches: &mut Batches,
+        control: &Control<'_>,
+    ) -> Result<(), VmError> {
+        if control.realtime {
+            let period = Duration::from_nanos(self.memory.u64(header::PERIOD));
+            if period.is_zero() {
+                return Err(VmError::Order("a pipeline without a period has no pace"));
+            }
+            batches.pace = Some(Pace::new(period, control.stop));
+        }
+        Ok(())
+    }
+
     fn all_batches(
         &mut self,
         batches: &mut Batches,
         control: &mut Control<'_>,
     ) -> Result<Outcome, VmError> {
         while batches.done < batches.goal {
-            if control
-                .stop
-                .is_some_and(|stop| stop.load(Ordering::Relaxed))
-            {
+            let stopped = match &mut batches.pace {
+                Some(pace) => !pace.wait(control.stop),
+                None => control
+                    .stop
+                    .is_some_and(|stop| stop.load(Ordering::Relaxed)),
+            };
+            if stopped {
                 return Ok(Outcome::Interrupted);
             }
             let outcome = self.batch(batches)?;
-            if let Some(progress) = &mut control.progress {
+            let ended = outcome.is_some() || batches.done >= batches.goal;
+            if let Some(progress) = &mut control.progress
+                && (ended || batches.pace.as_mut().is_none_or(Pace::tells))
+            {
                 let wall = now().saturating_duration_since(batches.began);
                 progress(Progress {
                     ticks: batches.done,
                     goal: batches.goal,
                     wall,
-                    ended: outcome.is_some() || batches.done >= batches.goal,
+                    ended,
                 });
             }
             if let Some(outcome) = outcome {
@@ -210,12 +242,19 @@ impl Vm {
         } else {
             batches.to_measure.unwrap_or(u64::MAX)
         };
-        let size = batches.size.min(ahead).min(batches.goal - batches.done);
+        let paced = batches.pace.is_some();
+        let size = if paced { 1 } else { batches.size };
+        let size = size.min(ahead).min(batches.goal - batches.done);
         let (before, faults) = (
             self.memory.u64(header::TICK),
             self.memory.u64(header::FAULTS),
         );
-        self.memory.set_u64(header::MEASURE, u64::from(measure));
+        let how = if paced {
+            header::PACED.cast_unsigned()
+        } else {
+            u64::from(measure)
+        };
+        self.memory.set_u64(header::MEASURE, how);
         self.memory
             .set_u64(header::TICK_END, before.saturating_add(size));
         let began = now();
@@ -223,6 +262,9 @@ impl Vm {
         let took = now().saturating_duration_since(began);
         let done = self.memory.u64(header::TICK).saturating_sub(before);
         batches.advance(done, took, size, measure, self.options.measure_every);
+        if let Some(pace) = &mut batches.pace {
+            pace.done();
+        }
         let handled = self.memory.u64(header::FAULTS).saturating_sub(faults);
         let handled = handled.saturating_sub(u64::from(status == Status::Failed));
         if handled > 0 {
@@ -278,6 +320,7 @@ impl Vm {
             dirty: self.is_left_dirty(),
             scratch_peak: self.memory.u64(header::SCRATCH_PEAK),
             deadlines: self.world.clocks.report(),
+            pace: None,
         }
     }
 }
