@@ -220,6 +220,12 @@ impl Printer {
                         line.push_str(&format!(" {word} {}", expr(part)));
                     }
                 }
+                if let Some(isolated) = &each.isolated {
+                    line.push_str(" isolated");
+                    if let Some(into) = &isolated.into {
+                        line.push_str(&format!(" into {}", path(into)));
+                    }
+                }
                 printer.line(&line, Some(each.span));
             }
             if !item.inputs.is_empty() {

@@ -89,7 +89,13 @@ fn run(cx: &Cx<'_>, process: ProcessId, span: Span, out: &mut Escapes) {
     }
     let print = cx.prints.process(process);
     out.partial |= print.partial;
-    for (error, _) in &cx.typed.processes[process].errors {
+    let item = &cx.typed.processes[process];
+    // An element that raises an error is undone, and nothing else happens.
+    let alone = item
+        .each
+        .as_ref()
+        .is_some_and(|each| each.isolated.is_some());
+    for (error, _) in item.errors.iter().filter(|_| !alone) {
         if print.raises.contains_key(error) {
             out.errors.entry((process, *error)).or_insert(span);
         }

@@ -152,6 +152,13 @@ pub(crate) fn footprints(typed: &Typed, calls: &CallGraph) -> Footprints {
         }
         collector.block(&process.body.block);
         let mut print = collector.done();
+        let isolated = process.each.as_ref().and_then(|each| each.isolated);
+        if let Some((into, span)) =
+            isolated.and_then(|part| Some((part.into?, part.span)))
+        {
+            // Between the elements: no body does it.
+            print.write_element(Place::field(into), WriteKind::Set, span);
+        }
         print.keep(|root| matches!(root, Root::Field(_)));
         processes.push(print);
     }

@@ -175,6 +175,7 @@ codes! {
     SwapPart = "T0486", Error, "not all of a `heavy(swap)` field is written";
     SwapRead = "T0487", Error, "a `heavy(swap)` field is read before it is written";
     SwapTwice = "T0488", Error, "a `heavy(swap)` field is written twice in one group";
+    NotIsolated = "T0435", Error, "elements that cannot be transactions of their own";
     HardHeavy = "T0490", Error, "a hard deadline of a writer of a heavy field";
     BadQuota = "T0478", Error, "`inserts` or `sends` of what cannot be added to";
     QuotaUse = "T0479", Error, "a collection of `inserts` or `sends` is only added to";

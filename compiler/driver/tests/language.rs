@@ -111,6 +111,7 @@ programs! {
     generic
     handlers
     heavy
+    isolated
     instants
     journal
     journal_each

@@ -62,6 +62,7 @@ const SHAPES: &[&str] = &[
     "hard_deadlines",
     "cached processes",
     "each",
+    "isolated elements",
     "parameters of processes",
     "shared contracts",
 ];
@@ -202,6 +203,10 @@ impl Gen {
         let inputs = names.join(", ");
         if self.rng.chance(40) {
             out.insert_str(out.len() - 1, " where item.b >= 0");
+        }
+        if self.rng.chance(40) {
+            self.used.insert("isolated elements");
+            out.insert_str(out.len() - 1, " isolated");
         }
         let _ = writeln!(
             out,

@@ -338,7 +338,18 @@ pub struct Each {
     pub filter: Option<Expr>,
     /// `slice n`: so many elements in one run, an `i64`.
     pub slice: Option<Expr>,
+    /// `isolated`: the run of each element is a transaction of its own.
+    pub isolated: Option<Isolated>,
     /// The whole clause.
+    pub span: Span,
+}
+
+/// `isolated into town.bad`.
+#[derive(Clone, Copy, Debug)]
+pub struct Isolated {
+    /// The ring of those whose run has failed: handles, or numbers of elements.
+    pub into: Option<FieldId>,
+    /// The words.
     pub span: Span,
 }
 

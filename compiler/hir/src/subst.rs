@@ -43,6 +43,11 @@ impl Subst {
         made
     }
 
+    /// What stands for a field: itself, if nothing does.
+    pub(crate) fn stands(&self, field: FieldId) -> FieldId {
+        self.fields.get(&field).map_or(field, |stand| stand.field)
+    }
+
     /// One expression, whose parts are done.
     fn one(&self, expr: &mut Expr) {
         match &mut expr.kind {

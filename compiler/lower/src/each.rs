@@ -11,10 +11,12 @@ use theus_mir::{BinaryOp, Value};
 
 use crate::access::{At, root_field};
 use crate::frame::{Exit, FnCx};
+use crate::isolated::Reject;
 use crate::layout::size_of;
 use crate::place::{Place, low_bits};
 use crate::pool::Pool;
 use crate::program::Cx;
+use crate::unit::Unit;
 
 /// The element that the code at hand is of.
 #[derive(Clone, Copy)]
@@ -52,31 +54,34 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn each_body(&mut self, id: ProcessId, process: &'a Process, each: &'a Each) {
-        let base = self.field_place(each.field);
-        let front = self.copy_front(process, each, base);
+        let first = self.field_place(each.field);
+        let front = self.copy_front((id, process, each), first);
         let outer = self.element;
         for quota in &process.quotas {
             let count = self.temp(Ty::I64);
             self.quotas.insert(quota.field, (count, quota.max));
         }
         let slice = each.slice.as_ref().map(|slice| (id, slice));
-        match self.cx.types.kind(base.ty).clone() {
+        match self.cx.types.kind(first.ty).clone() {
             TyKind::Array(elem, dims) => {
                 let count = dims.first().map_or(0, |dim| size_of(*dim));
                 let end = self.b.iconst(Repr::I64, low_bits(i128::from(count)));
                 let size = self.size(elem);
                 self.slots(end, slice, |cx, slot| {
-                    let place = cx.element_at(base, elem, size, At::Value(slot));
-                    cx.element = Some(Element {
-                        field: each.field,
-                        place,
-                        front,
-                        of: None,
+                    cx.alone((id, each), Reject::Number(slot), |cx, base| {
+                        let base = base.unwrap_or(first);
+                        let place = cx.element_at(base, elem, size, At::Value(slot));
+                        cx.element = Some(Element {
+                            field: each.field,
+                            place,
+                            front,
+                            of: None,
+                        });
+                        cx.one_element(id, process, each, slot);
                     });
-                    cx.one_element(id, process, each, slot);
                 });
             }
-            _ => self.each_of_pool((base, front), slice, (id, process, each)),
+            _ => self.each_of_pool((first, front), slice, (id, process, each)),
         }
         self.element = outer;
         self.quotas.clear();
@@ -121,23 +126,23 @@ impl<'a> FnCx<'_, 'a> {
         let seen = front.and_then(|front| self.pool_at(front)).unwrap_or(pool);
         self.slots(end, slice, |cx, slot| {
             cx.if_live(seen, slot, |cx| {
-                let stays = cx.b.bool(false);
-                cx.store(left, stays);
-                let place = cx.pool_elem(pool, slot);
-                cx.element = Some(Element {
-                    field: each.field,
-                    place,
-                    front,
-                    of: Some((pool, slot, left)),
+                let reject = Reject::Slot(pool, slot);
+                cx.alone((id, each), reject, |cx, base| {
+                    let base = base.and_then(|base| cx.pool_at(base));
+                    let pool = base.unwrap_or(pool);
+                    let stays = cx.b.bool(false);
+                    cx.store(left, stays);
+                    let place = cx.pool_elem(pool, slot);
+                    cx.element = Some(Element {
+                        field: each.field,
+                        place,
+                        front,
+                        of: Some((pool, slot, left)),
+                    });
+                    cx.one_element(id, process, each, slot);
+                    let gone = cx.load(left);
+                    cx.if_holds(gone, |cx| cx.pool_free(pool, slot));
                 });
-                cx.one_element(id, process, each, slot);
-                let gone = cx.load(left);
-                let (free, on) = (cx.b.new_block(), cx.b.new_block());
-                cx.b.branch(gone, free, on);
-                cx.b.switch_to(free);
-                cx.pool_free(pool, slot);
-                cx.b.jump(on, &[]);
-                cx.b.switch_to(on);
             });
         });
     }
@@ -175,12 +180,19 @@ impl<'a> FnCx<'_, 'a> {
         }
         self.draws_of(id, slot);
         self.reset_quotas();
-        self.exits.push(Exit {
-            dest: None,
-            block: next,
-        });
+        let alone = each.isolated.is_some();
+        let block = if alone { self.b.new_block() } else { next };
+        if alone {
+            self.keep_olds(id);
+        }
+        self.exits.push(Exit { dest: None, block });
         self.block(&process.body.block);
         self.exits.pop();
+        if alone {
+            self.b.jump(block, &[]);
+            self.b.switch_to(block);
+            self.ensure(process);
+        }
         self.b.jump(next, &[]);
         self.b.switch_to(next);
     }
@@ -232,11 +244,11 @@ impl<'a> FnCx<'_, 'a> {
     /// A copy of the collection, if the body reads it besides writing its elements.
     fn copy_front(
         &mut self,
-        process: &Process,
-        each: &Each,
+        (id, process, each): (ProcessId, &Process, &Each),
         base: Place,
     ) -> Option<Place> {
-        if !self.fields.contains_key(&each.field) || !looks_around(process, each) {
+        let writes = self.cx.written(&Unit::one(id)).contains(&each.field);
+        if !writes || !looks_around(process, each) {
             return None;
         }
         let bytes = u32::try_from(self.size(base.ty)).unwrap_or(u32::MAX);
@@ -276,8 +288,9 @@ fn looks_around(process: &Process, each: &Each) -> bool {
         _ => {}
     };
     each_expr_of_block(&process.body.block, &mut count);
-    if let Some(filter) = &each.filter {
-        each_expr(filter, &mut count);
+    let clauses = process.ensures.iter().filter(|_| each.isolated.is_some());
+    for part in each.filter.iter().chain(clauses) {
+        each_expr(part, &mut count);
     }
     named > own
 }

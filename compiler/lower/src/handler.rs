@@ -145,7 +145,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.store(number, header, header::STOP);
     }
 
-    fn count_failure(&mut self) {
+    pub(crate) fn count_failure(&mut self) {
         let header = self.b.base(0);
         let before = self.b.load(Repr::I64, header, header::FAULTS);
         let one = self.b.iconst(Repr::I64, 1);

@@ -28,6 +28,7 @@ mod frame;
 mod handler;
 mod heavy;
 mod intrinsic;
+mod isolated;
 mod journal;
 mod layout;
 mod list;

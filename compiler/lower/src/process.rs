@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
+use theus_hir::item::Process;
 use theus_hir::walk::each_expr;
 use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Ty};
 use theus_mir::Value;
 
 use crate::frame::{Exit, Failure, FieldBinding, FnCx, Kept, Stream};
 use crate::handler::Undone;
+use crate::isolated::is_isolated;
 use crate::place::Place;
 use crate::program::Cx;
 use crate::unit::Unit;
@@ -33,13 +35,15 @@ impl<'a> FnCx<'_, 'a> {
         let group = self.atomic.clone();
         let begun = match &group {
             Some(group) => Rc::clone(&group.begun),
+            // Its elements begin one by one.
+            None if is_isolated(process) => Rc::default(),
             None => Rc::new(self.begin(&Unit::one(id))),
         };
         if self.strict {
             self.at_fronts(|cx| cx.clauses(&process.requires, Fault::Requires));
-            self.clause = Some(Fault::Ensures);
-            self.keep_old(id);
-            self.clause = None;
+        }
+        if !is_isolated(process) {
+            self.keep_olds(id);
         }
         self.enter_swaps(id, &begun.swapped);
         let exit = self.b.new_block();
@@ -53,15 +57,15 @@ impl<'a> FnCx<'_, 'a> {
         self.exits.pop();
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
-        for field in self.cx.written(&Unit::one(id)) {
-            self.settle_pool(field, process.head.span);
-        }
-        if self.strict {
-            self.clauses(&process.ensures, Fault::Ensures);
-        }
-        self.on_time(id);
-        if group.is_none() {
-            self.commit(&begun);
+        if is_isolated(process) {
+            self.settle_isolated(id);
+        } else {
+            self.settle(id);
+            self.ensure(process);
+            self.on_time(id);
+            if group.is_none() {
+                self.commit(&begun);
+            }
         }
         self.note_cached(id);
         if timed {
@@ -85,6 +89,30 @@ impl<'a> FnCx<'_, 'a> {
             cx.handle(Some(id), failures, status, &undone, after);
         });
         self.b.switch_to(done);
+    }
+
+    /// What `old(e)` of the clauses is, before anything is written.
+    pub(crate) fn keep_olds(&mut self, id: ProcessId) {
+        if self.strict {
+            self.clause = Some(Fault::Ensures);
+            self.keep_old(id);
+            self.clause = None;
+        }
+    }
+
+    /// The `ensures` clauses hold.
+    pub(crate) fn ensure(&mut self, process: &'a Process) {
+        if self.strict {
+            self.clauses(&process.ensures, Fault::Ensures);
+        }
+    }
+
+    /// Pools that were changed are ready for the next process.
+    pub(crate) fn settle(&mut self, id: ProcessId) {
+        let span = self.cx.typed.processes[id].head.span;
+        for field in self.cx.written(&Unit::one(id)) {
+            self.settle_pool(field, span);
+        }
     }
 
     /// Checks clauses; one that cannot be evaluated has failed.

@@ -4,7 +4,7 @@ use theus_abi::image::ArgKind;
 use theus_abi::shape::{RING_DATA, RING_LEN, RING_NEXT, RING_SLOTS};
 use theus_abi::{Fault, Repr, Shape};
 use theus_grammar::Span;
-use theus_hir::{Expr, ExprKind, Ty, TyKind};
+use theus_hir::{Expr, ExprKind, FieldId, Ty, TyKind};
 use theus_mir::{BinaryOp, Block, Value};
 
 use crate::access::At;
@@ -164,6 +164,25 @@ impl<'a> FnCx<'_, 'a> {
         let from = self.place(value);
         let slot = self.ring_advance(ring);
         self.copy(slot, from, true);
+    }
+
+    /// Pushes a scalar to the ring of a field, outside of all transactions.
+    pub(crate) fn ring_note(&mut self, field: FieldId, value: Value) {
+        let place = self.context_place(field);
+        let TyKind::Ring(elem, size) = *self.cx.types.kind(place.ty) else {
+            return;
+        };
+        let at = place.offset + word(RING_SLOTS);
+        let ring = Ring {
+            place,
+            elem,
+            capacity: size_of(size),
+            slots: self.b.load(Repr::I64, place.addr, at),
+        };
+        if ring.capacity > 0 {
+            let slot = self.ring_advance(ring);
+            self.store(slot, value);
+        }
     }
 
     /// Takes the next slot.

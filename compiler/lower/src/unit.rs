@@ -6,10 +6,13 @@ use theus_abi::image::Zone;
 use theus_hir::flow::{ResetTarget, each_flow, each_list};
 use theus_hir::{FieldId, Flow, FlowKind, ProcessId, Typed};
 
+use crate::isolated::is_isolated;
 use crate::program::Cx;
 
 /// Fields of up to this many bytes have a shadow in the frame.
 const MAX_SHADOW: u64 = 1024;
+/// The same where it is copied for each element.
+const MAX_ISOLATED: u64 = 64;
 
 /// How the writes of a transaction to one field are undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,9 @@ impl Cx<'_> {
         if kept || !self.options.strict {
             return Method::Never;
         }
+        // A shadow is copied once for each element that is a transaction of its own.
+        let mut members = unit.processes.iter();
+        let alone = members.any(|id| is_isolated(&self.typed.processes[*id]));
         if let Shape::Ring {
             capacity, slots, ..
         } = shape
@@ -114,12 +120,15 @@ impl Cx<'_> {
             if pushes.fold(0, u64::saturating_add) <= slots - capacity {
                 return Method::Header;
             }
-            if shape.size() <= MAX_SHADOW {
+            if shape.size() <= MAX_SHADOW && !alone {
                 return Method::Copy;
             }
         }
-        if shape.size() <= MAX_SHADOW {
+        if shape.size() <= if alone { MAX_ISOLATED } else { MAX_SHADOW } {
             return Method::Shadow;
+        }
+        if alone {
+            return Method::Journal;
         }
         let processes = unit.processes.iter().map(|id| &self.typed.processes[*id]);
         let written = processes.map(|process| {

@@ -340,7 +340,18 @@ pub struct Each {
     pub filter: Option<Expr>,
     /// `slice n`.
     pub slice: Option<Expr>,
+    /// `isolated into town.bad`: each element is a transaction of its own.
+    pub isolated: Option<Isolated>,
     /// The whole clause.
+    pub span: Span,
+}
+
+/// `isolated into town.bad`.
+#[derive(Clone, Debug)]
+pub struct Isolated {
+    /// The ring that elements go to whose body has failed.
+    pub into: Option<Path>,
+    /// The words.
     pub span: Span,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ast::expr::{Block, Stmt, StmtKind};
 use crate::ast::item::{
-    Cached, Contract, Each, Entry, ErrorDecl, Process, ProcessParam, Quota,
+    Cached, Contract, Each, Entry, ErrorDecl, Isolated, Process, ProcessParam, Quota,
 };
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
@@ -292,6 +292,7 @@ impl Reader<'_> {
             over: self.path(parts.next()?),
             filter: None,
             slice: None,
+            isolated: None,
             span,
         };
         for part in parts {
@@ -301,10 +302,11 @@ impl Reader<'_> {
                     each.filter = inner(part).next().map(|e| self.expr(e))
                 }
                 Rule::slice_part => each.slice = inner(part).next().map(|e| self.expr(e)),
-                _ => self.not_built(
-                    at,
-                    "elements that are transactions of their own (`isolated`) are",
-                ),
+                _ => {
+                    let into = inner(part).find(|part| part.as_rule() == Rule::path);
+                    let into = into.map(|path| self.path(path));
+                    each.isolated = Some(Isolated { into, span: at });
+                }
             }
         }
         Some(each)

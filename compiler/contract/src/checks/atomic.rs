@@ -37,12 +37,28 @@ fn members(cx: &Cx<'_>, list: &[Flow], group: Span, sink: &mut Sink) {
         }
         if let FlowKind::Run(process) = &flow.kind {
             heavy(cx, *process, flow.span, group, sink);
+            isolated(cx, *process, flow.span, group, sink);
         }
         // A nested group joins this one, and reports what is in it itself.
         if !matches!(flow.kind, FlowKind::Atomic(_)) {
             each_list(flow, &mut |list| members(cx, list, group, sink));
         }
     }
+}
+
+/// Elements that commit one by one cannot be part of what happens as a whole.
+fn isolated(cx: &Cx<'_>, process: ProcessId, item: Span, group: Span, sink: &mut Sink) {
+    let item_of = &cx.typed.processes[process];
+    let Some(part) = item_of.each.as_ref().and_then(|each| each.isolated) else {
+        return;
+    };
+    let label = "each of its elements is a transaction of its own";
+    let found = Diagnostic::new(Code::NotIsolated, item, label)
+        .title(format!("`{}` inside `atomic`", item_of.head.name))
+        .label(group, "this group happens as a whole or not at all")
+        .label(part.span, "said here")
+        .help("put it behind the group, or take `isolated` away");
+    sink.push(found);
 }
 
 /// What a failed member wrote to a heavy field stays, so it cannot be in a group.

@@ -6,7 +6,7 @@ use theus_grammar::Span;
 use theus_hir::body::PoolOp;
 use theus_hir::item::{Process, Quota};
 use theus_hir::walk::each_expr_of_block;
-use theus_hir::{ExprKind, FieldId, Typed};
+use theus_hir::{ExprKind, FieldId, ProcessId, QueryKind, TyKind, Typed};
 use theus_stdlib::Intrinsic;
 
 use crate::Cx;
@@ -20,6 +20,10 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
         let Some(each) = &process.each else { continue };
         for quota in &process.quotas {
             only_added(cx.typed, process, each.field, quota, sink);
+        }
+        if let Some(isolated) = each.isolated {
+            unique(cx, id, isolated.span, sink);
+            hard(process, isolated.span, sink);
         }
         let mut reported: Vec<&Place> = Vec::new();
         for ((place, kind), span) in &cx.prints.process(id).elsewhere {
@@ -42,6 +46,43 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             sink.push(elsewhere(cx.typed, process, place, (*span, own)));
         }
     }
+}
+
+/// Whether a member is unique is known when all elements are done: too late to undo one.
+fn unique(cx: &Cx<'_>, id: ProcessId, isolated: Span, sink: &mut Sink) {
+    let typed = cx.typed;
+    let writes = cx.prints.process(id).writes.iter();
+    for ((place, _), span) in writes {
+        let Some(field) = place.in_field() else {
+            continue;
+        };
+        let TyKind::Pool(_, _, queries) = typed.types.kind(typed.fields[field].ty) else {
+            continue;
+        };
+        let Some(query) = queries.iter().find(|query| query.kind == QueryKind::Unique)
+        else {
+            continue;
+        };
+        let name = show::field(typed, field);
+        let found = Diagnostic::new(Code::NotIsolated, isolated, "each by itself")
+            .title("elements of a pool with `unique` are not isolated")
+            .label(*span, format!("this changes `{name}`, where `{}` is unique", query.name))
+            .help("whether it is unique is tested when all elements are done: take `isolated` away, or change the pool in a process of its own");
+        sink.push(found);
+        return;
+    }
+}
+
+/// A process that is late is undone, but its elements have committed one by one.
+fn hard(process: &Process, isolated: Span, sink: &mut Sink) {
+    let Some((true, _, span)) = process.deadline else {
+        return;
+    };
+    let found = Diagnostic::new(Code::NotIsolated, isolated, "each by itself")
+        .title("a process with a hard deadline has no isolated elements")
+        .label(span, "a late process is undone as a whole")
+        .help("take `isolated` or `hard` away");
+    sink.push(found);
 }
 
 fn elsewhere(

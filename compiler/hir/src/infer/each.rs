@@ -9,7 +9,7 @@ use super::Checker;
 use super::mismatch::at;
 use crate::body::{Expr, ExprKind};
 use crate::ids::{FieldId, LocalId};
-use crate::item::{Each, Quota, Target};
+use crate::item::{Each, Isolated, Quota, Target};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
 
@@ -31,10 +31,13 @@ impl Checker<'_, '_> {
         self.element = Some(Element { local, field });
         let filter = written.filter.as_ref().map(|filter| self.condition(filter));
         let slice = written.slice.as_ref().map(|slice| self.slice(slice));
+        let isolated = written.isolated.as_ref();
+        let isolated = isolated.map(|written| self.isolated(written, field));
         Some(Each {
             field: field?,
             filter,
             slice,
+            isolated,
             span: written.span,
         })
     }
@@ -55,6 +58,60 @@ impl Checker<'_, '_> {
             ty: self.locals[local].ty,
             span,
         })
+    }
+
+    /// `isolated`, and the ring that takes what fails.
+    fn isolated(&mut self, written: &tree::Isolated, over: Option<FieldId>) -> Isolated {
+        let path = written.into.as_ref();
+        let into = path.and_then(|path| self.rejects(path, over?));
+        let span = written.span;
+        Isolated { into, span }
+    }
+
+    /// A data field that is a ring of handles of the pool, or of numbers of elements.
+    fn rejects(
+        &mut self,
+        path: &theus_grammar::ast::Path,
+        over: FieldId,
+    ) -> Option<FieldId> {
+        let of_pool = matches!(self.kind(self.cx.out.fields[over].ty), TyKind::Pool(..));
+        let due = match of_pool {
+            true => self.cx.intern(TyKind::Handle(over)),
+            false => Ty::I64,
+        };
+        let (field, label) = match self.entry(path) {
+            Target::Error => return None,
+            Target::Field(field, members) if members.is_empty() => {
+                let found = &self.cx.out.fields[field];
+                let is_data = found.zone == Zone::Data;
+                match *self.kind(found.ty) {
+                    TyKind::Ring(elem, _) if is_data && elem == due => {
+                        return Some(field);
+                    }
+                    TyKind::Error => return None,
+                    _ if !is_data => {
+                        (Some(field), format!("this is {}", found.zone.name()))
+                    }
+                    _ => (Some(field), format!("this is `{}`", self.show(found.ty))),
+                }
+            }
+            Target::Field(field, _) => {
+                (Some(field), "this is a part of a field".to_owned())
+            }
+            Target::Context(_) => (None, "this is a context".to_owned()),
+            Target::Tick | Target::Random => (None, "this is no ring".to_owned()),
+        };
+        let due = self.show(due);
+        let mut found = Diagnostic::new(Code::NotIsolated, path.span, label)
+            .title("what fails goes to a ring")
+            .help(format!(
+                "name a data field of type `ring<{due}, N>`: it keeps the last N"
+            ));
+        if let Some(field) = field {
+            found = found.label(self.cx.out.fields[field].span, "declared here");
+        }
+        self.report(found);
+        None
     }
 
     fn each_over(&mut self, written: &tree::Each) -> Option<FieldId> {

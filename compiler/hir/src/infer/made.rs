@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Checker;
 use crate::body::Body;
 use crate::ids::{ContextId, ProcessId};
-use crate::item::{Each, Entry, Head, Process, Target};
+use crate::item::{Each, Entry, Head, Isolated, Process, Target};
 use crate::subst::Subst;
 use crate::ty::GenericArg;
 
@@ -40,12 +40,13 @@ impl Checker<'_, '_> {
             outputs: entries(&from.outputs),
             requires: from.requires.iter().map(|e| subst.expr(e)).collect(),
             each: from.each.map(|each| Each {
-                field: subst
-                    .fields
-                    .get(&each.field)
-                    .map_or(each.field, |stand| stand.field),
+                field: subst.stands(each.field),
                 filter: each.filter.map(|e| subst.expr(&e)),
                 slice: each.slice.map(|e| subst.expr(&e)),
+                isolated: each.isolated.map(|isolated| Isolated {
+                    into: isolated.into.map(|field| subst.stands(field)),
+                    ..isolated
+                }),
                 ..each
             }),
             ensures: from.ensures.iter().map(|e| subst.expr(e)).collect(),

@@ -61,6 +61,9 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
     let shared = checker.shared(&tree.contracts);
     let (mut requires, mut ensures) = (shared.requires, shared.ensures);
     requires.extend(clauses(&mut checker, &tree.requires));
+    // What holds after the run of each element may name it.
+    let alone = tree.each.as_ref().filter(|each| each.isolated.is_some());
+    let alone = alone.map(|each| checker.each_clause(each));
     ensures.extend(clauses(&mut checker, &tree.ensures));
     let deadline = tree.deadline.as_ref().and_then(|(hard, written)| {
         checker
@@ -75,10 +78,20 @@ fn one(cx: &mut Cx<'_>, id: ProcessId) {
         span: written.span,
     });
     checker.frame.returns = Returns::Nothing("a process");
-    let each = tree
-        .each
-        .as_ref()
-        .and_then(|each| checker.each_clause(each));
+    let each = match alone {
+        Some(each) => each,
+        None => tree
+            .each
+            .as_ref()
+            .and_then(|each| checker.each_clause(each)),
+    };
+    if let Some(into) = each.as_ref().and_then(|each| each.isolated?.into) {
+        let target = Target::Field(into, Vec::new());
+        let span = each.as_ref().map_or(tree.name.span, |each| each.span);
+        if outputs.iter().all(|known| known.target != target) {
+            outputs.push(Entry { target, span });
+        }
+    }
     let before = checker.locals.len();
     let block = checker.block(&tree.body);
     paths::check(&mut checker, &block, before, None);
