@@ -7,6 +7,7 @@ mod hole;
 mod item;
 mod literal;
 mod member;
+mod modes;
 mod number;
 mod operand;
 mod pattern;

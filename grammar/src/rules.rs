@@ -100,6 +100,12 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_skip
             | Rule::k_drop
             | Rule::k_fail
+            | Rule::k_mode
+            | Rule::k_enter
+            | Rule::k_exit
+            | Rule::k_repeat
+            | Rule::k_until
+            | Rule::k_idle
             | Rule::k_break
             | Rule::k_continue
     )

@@ -21,6 +21,7 @@ mod heavy;
 mod inout;
 mod large_context;
 mod misplaced_flow;
+mod mode;
 mod old;
 mod period;
 mod recursion;
@@ -62,6 +63,7 @@ pub(crate) const ALL: &[Check] = &[
     heavy::check,
     swap::check,
     misplaced_flow::check,
+    mode::check,
     atomic::check,
     budget::check,
     deadline::check,

@@ -50,6 +50,13 @@ pub(crate) fn escapes<'a>(
             | FlowKind::Match(..)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
+            | FlowKind::On(..)
+            | FlowKind::Repeat(..)
+            | FlowKind::Mode(..)
+            | FlowKind::Enter(..)
+            | FlowKind::OnEnter(_)
+            | FlowKind::OnExit(_)
+            | FlowKind::Nested(..)
             | FlowKind::OnStart(_)
             | FlowKind::OnStop(_)
             | FlowKind::Skip

@@ -140,7 +140,18 @@ pub(crate) fn each_flow_expr<'a>(
 ) {
     for flow in flows {
         match &flow.kind {
-            FlowKind::When(head, ..) => visit(Role::Condition, head),
+            FlowKind::When(head, ..)
+            | FlowKind::On(head, ..)
+            | FlowKind::Enter(_, _, Some(head)) => visit(Role::Condition, head),
+            FlowKind::Repeat(repeat, _) => {
+                visit(Role::Condition, &repeat.times);
+                repeat
+                    .until
+                    .iter()
+                    .for_each(|head| visit(Role::Condition, head));
+            }
+            // Its own pipeline is visited for itself.
+            FlowKind::Nested(..) => continue,
             FlowKind::Match(head, arms) => {
                 visit(Role::Condition, head);
                 let guards = arms.iter().filter_map(|arm| arm.guard.as_ref());
@@ -163,6 +174,10 @@ pub(crate) fn each_flow_expr<'a>(
             | FlowKind::Atomic(_)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
+            | FlowKind::Mode(..)
+            | FlowKind::Enter(_, _, None)
+            | FlowKind::OnEnter(_)
+            | FlowKind::OnExit(_)
             | FlowKind::OnStart(_)
             | FlowKind::OnStop(_)
             | FlowKind::Handler(_)

@@ -191,6 +191,15 @@ codes! {
     NoTickPeriod = "T0507", Error, "a duration needs a pipeline with a period";
     EmptyPipeline = "T0508", Warning, "a pipeline that does nothing";
     BadReset = "T0509", Error, "this cannot be reset";
+    MisplacedMode = "T0515", Error, "a mode, or what belongs to modes, out of place";
+    StartMode = "T0516", Error, "which mode is the first is not clear";
+    UnknownMode = "T0517", Error, "unknown mode";
+    UnreachableMode = "T0518", Warning, "a mode that is never entered";
+    BadRepeat = "T0519", Error, "not a number of turns";
+    NestedPeriod = "T0530", Error, "periods that do not fit into each other";
+    PipelineCircle = "T0531", Error, "a pipeline that contains itself";
+    PipelineTwice = "T0532", Error, "a pipeline in two places";
+    ModeWritten = "T0534", Error, "a mode is written by something else than `enter`";
 
     // 06 memory and work
     Recursion = "T0601", Error, "a function calls itself";

@@ -116,6 +116,7 @@ programs! {
     journal
     journal_each
     maps
+    modes
     numbers
     patterns
     pools

@@ -7,7 +7,7 @@ use theus_abi::image::Format;
 use theus_grammar::Span;
 
 use crate::body::{Arm, Expr};
-use crate::ids::{ContextId, ErrorId, FieldId, ProcessId};
+use crate::ids::{ContextId, ErrorId, FieldId, LatchId, PipelineId, ProcessId};
 
 /// An item of a pipeline.
 #[derive(Clone, Debug)]
@@ -35,6 +35,21 @@ pub enum FlowKind {
     EveryTicks(u64, Vec<Flow>),
     /// In ticks at which virtual time reaches a multiple of this many ns.
     EveryTime(i64, Vec<Flow>),
+    /// When the condition holds and did not when the item was reached before; without a latch,
+    /// whenever it holds.
+    On(Expr, Option<LatchId>, Vec<Flow>),
+    /// Again and again.
+    Repeat(Repeat, Vec<Flow>),
+    /// The n-th mode of a pipeline: only while it is in force.
+    Mode(PipelineId, u32, Vec<Flow>),
+    /// The mode changes to the n-th at the end of the tick, if the condition holds.
+    Enter(PipelineId, u32, Option<Expr>),
+    /// When the mode around it is entered.
+    OnEnter(Vec<Flow>),
+    /// When the mode around it is left.
+    OnExit(Vec<Flow>),
+    /// The items of another pipeline.
+    Nested(PipelineId, Vec<Flow>),
     /// Once, before the first tick.
     OnStart(Vec<Flow>),
     /// Once, after the last tick of a run that did not fail.
@@ -57,6 +72,17 @@ pub enum FlowKind {
     Source(Stream),
     /// Reported.
     Error,
+}
+
+/// How often a list of items runs.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// At most: a constant or a global, an `i64`.
+    pub times: Expr,
+    /// The greatest value of that.
+    pub top: u64,
+    /// After a turn in which this holds there is no other one.
+    pub until: Option<Expr>,
 }
 
 /// `on error …` or `on fault …`.
@@ -103,12 +129,53 @@ pub fn each_list<'a>(flow: &'a Flow, visit: &mut dyn FnMut(&'a [Flow])) {
         }
         FlowKind::Match(_, arms) => arms.iter().for_each(|arm| visit(&arm.body)),
         FlowKind::Atomic(list)
+        | FlowKind::On(_, _, list)
+        | FlowKind::Repeat(_, list)
+        | FlowKind::Mode(_, _, list)
+        | FlowKind::OnEnter(list)
+        | FlowKind::OnExit(list)
+        | FlowKind::Nested(_, list)
         | FlowKind::EveryTicks(_, list)
         | FlowKind::EveryTime(_, list)
         | FlowKind::OnStart(list)
         | FlowKind::OnStop(list) => visit(list),
         FlowKind::Handler(handler) => visit(&handler.body),
         FlowKind::Run(_)
+        | FlowKind::Enter(..)
+        | FlowKind::Skip
+        | FlowKind::Drop
+        | FlowKind::Stop(_)
+        | FlowKind::Fail(_)
+        | FlowKind::Reset(_)
+        | FlowKind::Sink(_)
+        | FlowKind::Source(_)
+        | FlowKind::Error => {}
+    }
+}
+
+/// As `each_list`, to change them.
+pub(crate) fn each_list_mut(flow: &mut Flow, visit: &mut dyn FnMut(&mut [Flow])) {
+    match &mut flow.kind {
+        FlowKind::Par(members) => members.iter_mut().for_each(|list| visit(list)),
+        FlowKind::When(_, then, other) => {
+            visit(then);
+            visit(other);
+        }
+        FlowKind::Match(_, arms) => arms.iter_mut().for_each(|arm| visit(&mut arm.body)),
+        FlowKind::Atomic(list)
+        | FlowKind::On(_, _, list)
+        | FlowKind::Repeat(_, list)
+        | FlowKind::Mode(_, _, list)
+        | FlowKind::OnEnter(list)
+        | FlowKind::OnExit(list)
+        | FlowKind::Nested(_, list)
+        | FlowKind::EveryTicks(_, list)
+        | FlowKind::EveryTime(_, list)
+        | FlowKind::OnStart(list)
+        | FlowKind::OnStop(list) => visit(list),
+        FlowKind::Handler(handler) => visit(&mut handler.body),
+        FlowKind::Run(_)
+        | FlowKind::Enter(..)
         | FlowKind::Skip
         | FlowKind::Drop
         | FlowKind::Stop(_)

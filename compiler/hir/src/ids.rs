@@ -38,6 +38,8 @@ ids! {
     TestId = "test";
     /// A window over a field: samples that a pipeline keeps.
     WindowId = "window";
+    /// What an `on` remembers of its condition.
+    LatchId = "latch";
     /// A local of a body.
     LocalId = "local";
 }

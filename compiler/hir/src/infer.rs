@@ -29,6 +29,8 @@ mod loops;
 mod made;
 mod method;
 mod mismatch;
+mod mode;
+mod nested;
 mod op;
 mod optable;
 mod parts;
@@ -39,6 +41,7 @@ mod pool;
 mod process;
 mod query;
 mod random;
+mod repeat;
 mod shared;
 mod stmt;
 mod stream;
@@ -57,7 +60,7 @@ use theus_grammar::ast::expr as tree;
 
 use crate::body::{Body, Expr, ExprKind, Local};
 use crate::cx::{Cx, Env};
-use crate::ids::{ContextId, FnId, LocalId, ModuleId};
+use crate::ids::{ContextId, FnId, LocalId, ModuleId, PipelineId};
 use crate::ty::{Ty, TyKind};
 
 pub(crate) use call::arguments;
@@ -144,6 +147,8 @@ pub(crate) struct Checker<'c, 'a> {
     pub(crate) tops: IndexMap<LocalId, i128>,
     /// Parameters of the contract whose clause is checked.
     pub(crate) aliases: Vec<Alias<'a>>,
+    /// The pipeline whose items are checked.
+    pub(crate) pipeline: Option<PipelineId>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
     /// What the loops around go over, outermost first.
     iterated: Vec<Expr>,
@@ -170,6 +175,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             contexts: Vec::new(),
             tops: IndexMap::new(),
             aliases: Vec::new(),
+            pipeline: None,
             scopes: vec![Vec::new()],
             iterated: Vec::new(),
             depth: 0,

@@ -415,10 +415,30 @@ pub struct Pipeline {
     pub head: Head,
     /// `every …`.
     pub period: Period,
+    /// What its modes are, if it has some.
+    pub modes: Option<Modes>,
     /// Its items.
     pub body: Vec<Flow>,
     /// Locals of its conditions and columns (quantifiers, closures).
     pub locals: Body,
+}
+
+/// The modes of a pipeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Modes {
+    /// Their names, in order of text.
+    pub names: EnumId,
+    /// The mode that a pipeline begins in.
+    pub first: u32,
+    /// The context of the one field that says which is in force; it has the pipeline's name.
+    pub context: ContextId,
+}
+
+/// What an `on` remembers: whether its condition held when the item was last reached.
+#[derive(Clone, Debug)]
+pub struct Latch {
+    /// The condition as it is written.
+    pub name: Arc<str>,
 }
 
 /// Samples of a field, one for each tick of the pipeline that writes it.

@@ -32,8 +32,8 @@ pub use body::{Arm, Block, Body, Expr, ExprKind, Local, Otherwise, Pat, Stmt, St
 pub use build::{ParsedModule, build, cycle, imports};
 pub use flow::{Flow, FlowKind};
 pub use ids::{
-    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LocalId, ModuleId, PipelineId,
-    ProcessId, StructId, TestId, WindowId,
+    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LatchId, LocalId, ModuleId,
+    PipelineId, ProcessId, StructId, TestId, WindowId,
 };
 pub use instance::{MAP_VALUES, is_opaque, list_parts, map_parts};
 pub use theus_grammar::ast::item::QueryKind;

@@ -3,11 +3,11 @@
 use cranelift_entity::PrimaryMap;
 
 use crate::ids::{
-    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, ModuleId, PipelineId, ProcessId,
-    StructId, TestId, WindowId,
+    ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LatchId, ModuleId, PipelineId,
+    ProcessId, StructId, TestId, WindowId,
 };
 use crate::item::{
-    Const, Context, ContextKind, Count, Enum, Error, Field, Fn, Module, Pipeline,
+    Const, Context, ContextKind, Count, Enum, Error, Field, Fn, Latch, Module, Pipeline,
     Process, Struct, Test, Window,
 };
 use crate::ty::Types;
@@ -42,6 +42,8 @@ pub struct Typed {
     pub prevs: Vec<FieldId>,
     /// Windows over fields.
     pub windows: PrimaryMap<WindowId, Window>,
+    /// What `on` remembers.
+    pub latches: PrimaryMap<LatchId, Latch>,
     /// Tests.
     pub tests: PrimaryMap<TestId, Test>,
 }
@@ -84,6 +86,20 @@ impl Typed {
             ContextKind::Many(count) => Some(count),
             ContextKind::One | ContextKind::Abstract | ContextKind::Error => None,
         }
+    }
+
+    /// The field that says which mode of a pipeline is in force.
+    pub fn mode_field(&self, pipeline: PipelineId) -> Option<FieldId> {
+        let modes = self.pipelines[pipeline].modes?;
+        self.contexts[modes.context].fields.first().copied()
+    }
+
+    /// The name of the n-th mode of a pipeline.
+    pub fn mode_name(&self, pipeline: PipelineId, at: u32) -> &str {
+        let modes = self.pipelines[pipeline].modes;
+        let mode =
+            modes.and_then(|modes| self.enums[modes.names].variants.get(at as usize));
+        mode.map_or("", |mode| &mode.name)
     }
 
     /// `plant.x`.

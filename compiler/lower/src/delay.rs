@@ -37,6 +37,8 @@ impl Cx<'_> {
             let offset = self.keep_bytes(name, &shape, &mut at);
             self.windows.insert(id, offset);
         }
+        self.place_latches(&mut at);
+        self.place_modes(&mut at);
         for (id, process) in self.typed.run_processes() {
             if process
                 .each

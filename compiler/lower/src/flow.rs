@@ -19,7 +19,7 @@ const PENDING_WORDS: u64 = 8;
 impl<'a> FnCx<'_, 'a> {
     /// A list of items; its handlers are for the items in it.
     pub(crate) fn flow_list(&mut self, list: &'a [Flow]) {
-        self.lists.push(list);
+        self.enter_list(list);
         list.iter().for_each(|flow| self.flow(flow));
         self.lists.pop();
     }
@@ -36,6 +36,11 @@ impl<'a> FnCx<'_, 'a> {
             }
             FlowKind::EveryTicks(ticks, body) => self.every_ticks(*ticks, body),
             FlowKind::EveryTime(ns, body) => self.every_time(*ns, body),
+            FlowKind::On(cond, latch, body) => self.on_flow(cond, *latch, body),
+            FlowKind::Repeat(repeat, body) => self.repeat_flow(repeat, body),
+            FlowKind::Mode(id, at, body) => self.mode(*id, *at, body),
+            FlowKind::Enter(id, at, cond) => self.enter(*id, *at, cond.as_ref()),
+            FlowKind::Nested(id, body) => self.nested(*id, body),
             FlowKind::Skip => self.jump_out(self.leave.item),
             FlowKind::Drop => self.jump_out(self.leave.tick),
             FlowKind::Stop(text) => {
@@ -49,12 +54,24 @@ impl<'a> FnCx<'_, 'a> {
             FlowKind::Source(stream) => self.source(stream, flow.span),
             FlowKind::OnStart(_)
             | FlowKind::OnStop(_)
+            | FlowKind::OnEnter(_)
+            | FlowKind::OnExit(_)
             | FlowKind::Handler(_)
             | FlowKind::Error => {}
         }
     }
 
-    fn jump_out(&mut self, to: Option<theus_mir::Block>) {
+    /// The handlers of a list are for what comes now.
+    pub(crate) fn enter_list(&mut self, list: &'a [Flow]) {
+        self.lists.push(list);
+        for flow in list {
+            if let FlowKind::Handler(handler) = &flow.kind {
+                self.handler_frames.push((handler, self.frame));
+            }
+        }
+    }
+
+    pub(crate) fn jump_out(&mut self, to: Option<theus_mir::Block>) {
         let Some(to) = to else { return };
         self.b.jump(to, &[]);
         let dead = self.b.new_block();
@@ -99,7 +116,8 @@ impl<'a> FnCx<'_, 'a> {
         self.if_due(due, body);
     }
 
-    fn if_due(&mut self, due: theus_mir::Value, body: &'a [Flow]) {
+    /// Runs a list where a condition holds.
+    pub(crate) fn if_due(&mut self, due: theus_mir::Value, body: &'a [Flow]) {
         let (yes, join) = (self.b.new_block(), self.b.new_block());
         self.b.branch(due, yes, join);
         self.b.switch_to(yes);

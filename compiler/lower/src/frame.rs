@@ -147,6 +147,10 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) runs: IndexMap<ProcessId, u64>,
     /// Lists of items around the current one, innermost last: where handlers stand.
     pub(crate) lists: Vec<&'a [Flow]>,
+    /// The handlers met so far, with the frame that their items stand in.
+    pub(crate) handler_frames: Vec<(&'a theus_hir::flow::Handler, usize)>,
+    /// Which turn of the `repeat`s around this is.
+    pub(crate) turn: Option<Value>,
     /// Where items that leave go.
     pub(crate) leave: Leave,
     /// Where a failed run goes inside `expect`.
@@ -216,6 +220,8 @@ impl<'c, 'a> FnCx<'c, 'a> {
             strict,
             runs: IndexMap::new(),
             lists: Vec::new(),
+            handler_frames: Vec::new(),
+            turn: None,
             leave: Leave::default(),
             expecting: None,
             group: None,

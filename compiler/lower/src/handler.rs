@@ -162,8 +162,16 @@ impl<'a> FnCx<'_, 'a> {
         // A failure inside a handler is not handled.
         let lists = std::mem::take(&mut self.lists);
         let item = self.leave.item.replace(done);
-        for flow in &handler.body {
-            self.flow(flow);
+        let mut frames = self.handler_frames.iter();
+        let frame = frames.find(|(known, _)| std::ptr::eq(*known, handler));
+        let frame = frame.map_or(self.frame, |(_, frame)| *frame);
+        self.in_frame(frame, |cx| {
+            handler.body.iter().for_each(|flow| cx.flow(flow))
+        });
+        if let Some(FlowKind::Enter(_, _, None)) =
+            handler.body.last().map(|last| &last.kind)
+        {
+            self.jump_out(self.leave.tick);
         }
         self.b.jump(done, &[]);
         self.leave.item = item;

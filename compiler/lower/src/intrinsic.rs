@@ -389,7 +389,7 @@ impl<'a> FnCx<'_, 'a> {
             .b
             .load_invariant(Repr::I64, header, theus_abi::header::SEED);
         let tick = self.b.load(Repr::I64, header, theus_abi::header::TICK);
-        let name = self.b.iconst(Repr::I64, stream.name);
+        let name = self.stream_of_turn(stream.name);
         let number = self.load(stream.draws);
         let one = self.b.iconst(Repr::I64, 1);
         let next = self.b.binary(BinaryOp::Iadd, number, one);

@@ -5,10 +5,12 @@ use theus_abi::{Repr, header};
 use theus_hir::flow::each_flow;
 use theus_hir::item::Period;
 use theus_hir::{FieldId, Flow, FlowKind, PipelineId};
+
 use theus_mir::BinaryOp;
 
 use crate::delay::Keeps;
 use crate::frame::FnCx;
+use crate::parts::Parts;
 use crate::program::{Cx, loc};
 
 impl<'a> Cx<'a> {
@@ -30,26 +32,11 @@ impl<'a> Cx<'a> {
             }
             Period::None | Period::Error => image::Period::None,
         };
-        let once = |kind: fn(&FlowKind) -> Option<&Vec<Flow>>| -> Vec<&'a [Flow]> {
-            def.body
-                .iter()
-                .filter_map(|flow| kind(&flow.kind))
-                .map(Vec::as_slice)
-                .collect()
-        };
-        let on_start = once(|kind| match kind {
-            FlowKind::OnStart(body) => Some(body),
-            _ => None,
-        });
-        let on_stop = once(|kind| match kind {
-            FlowKind::OnStop(body) => Some(body),
-            _ => None,
-        });
+        let parts = Parts::of(self.typed, id);
         let keeps = self.keeps_of(id);
-        let text = format!("start.{name}");
-        let start = self.lower_once(&text, &def.body, &on_start, &keeps.prevs);
-        let ticks = self.lower_ticks(&format!("tick.{name}"), &def.body, keeps);
-        let stop = self.lower_once(&format!("stop.{name}"), &def.body, &on_stop, &[]);
+        let start = self.lower_start(&format!("start.{name}"), &parts, &keeps.prevs);
+        let ticks = self.lower_ticks(&format!("tick.{name}"), &def.body, &parts, keeps);
+        let stop = self.lower_stop(&format!("stop.{name}"), &parts);
         let processes = self.processes_of(&def.body);
         self.image.pipelines.push(image::Pipeline {
             name,
@@ -62,35 +49,50 @@ impl<'a> Cx<'a> {
         });
     }
 
-    /// `fn() -> status` that runs lists of items once, and then keeps the fields of `prevs`.
-    fn lower_once(
+    /// `fn() -> status`: what `on` and modes remember is as at first, `on start` runs, modes
+    /// are entered, and the fields of `prevs` are kept.
+    fn lower_start(
         &mut self,
         name: &str,
-        whole: &'a [Flow],
-        lists: &[&'a [Flow]],
+        parts: &Parts<'a>,
         prevs: &[FieldId],
     ) -> Option<u32> {
-        if lists.is_empty() && prevs.is_empty() {
+        let idle = parts.start.is_empty() && parts.latches.is_empty();
+        if idle && parts.machines.is_empty() && prevs.is_empty() {
             return None;
         }
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
-        let end = fx.b.new_block();
-        fx.leave.tick = Some(end);
-        fx.lists.push(whole);
-        for list in lists {
-            fx.flow_list(list);
-        }
-        fx.b.jump(end, &[]);
-        fx.b.switch_to(end);
+        fx.forget_machines(parts);
+        fx.once(&parts.start);
+        fx.begin_modes(&parts.machines);
         fx.keep_prevs(prevs);
         fx.finish_entry(func);
         Some(func.as_u32())
     }
 
+    /// `fn() -> status` that runs `on stop`.
+    fn lower_stop(&mut self, name: &str, parts: &Parts<'a>) -> Option<u32> {
+        if parts.stop.is_empty() {
+            return None;
+        }
+        let func = self.declare(name);
+        let mut fx = FnCx::entry(self, name);
+        fx.globals_fixed = true;
+        fx.once(&parts.stop);
+        fx.finish_entry(func);
+        Some(func.as_u32())
+    }
+
     /// The tick loop: runs until `TICK` is `TICK_END`.
-    fn lower_ticks(&mut self, name: &str, body: &'a [Flow], keeps: Keeps) -> u32 {
+    fn lower_ticks(
+        &mut self,
+        name: &str,
+        body: &'a [Flow],
+        parts: &Parts<'a>,
+        keeps: Keeps,
+    ) -> u32 {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
@@ -115,6 +117,7 @@ impl<'a> Cx<'a> {
         fx.flow_list(body);
         fx.b.jump(end, &[]);
         fx.b.switch_to(end);
+        fx.change_modes(&parts.machines);
         fx.count_tick();
         fx.b.jump(head, &[]);
         fx.b.switch_to(done);

@@ -9,7 +9,9 @@ use theus_abi::{Repr, Shape};
 use theus_contract::Sound;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
-use theus_hir::{FieldId, FnId, GenericArg, ProcessId, Ty, Typed, Types, WindowId};
+use theus_hir::{
+    FieldId, FnId, GenericArg, LatchId, PipelineId, ProcessId, Ty, Typed, Types, WindowId,
+};
 use theus_mir::{Func, FuncId, Program};
 
 use crate::budget::Budget;
@@ -87,6 +89,10 @@ pub(crate) struct Cx<'a> {
     pub(crate) prevs: IndexMap<FieldId, u32>,
     /// Offset of the samples of a window.
     pub(crate) windows: IndexMap<WindowId, u32>,
+    /// Offset of what each `on` remembers.
+    pub(crate) latches: IndexMap<LatchId, u32>,
+    /// Offset of the mode that is to come, plus one, by pipeline.
+    pub(crate) next_modes: IndexMap<PipelineId, u32>,
     /// Offset of the start of the next slice, by process.
     pub(crate) cursors: IndexMap<ProcessId, u32>,
     /// The words of cached processes.
@@ -128,6 +134,8 @@ impl<'a> Cx<'a> {
             image_index: IndexMap::new(),
             prevs: IndexMap::new(),
             windows: IndexMap::new(),
+            latches: IndexMap::new(),
+            next_modes: IndexMap::new(),
             cursors: IndexMap::new(),
             cached: IndexMap::new(),
             front_start: 0,

@@ -36,6 +36,8 @@ pub(crate) struct Unit {
     pub(crate) processes: Vec<ProcessId>,
     /// Fields that `reset` sets.
     pub(crate) resets: Vec<FieldId>,
+    /// Whether some of them run several times.
+    pub(crate) repeats: bool,
 }
 
 impl Unit {
@@ -44,6 +46,7 @@ impl Unit {
         Self {
             processes: vec![process],
             resets: Vec::new(),
+            repeats: false,
         }
     }
 
@@ -52,6 +55,7 @@ impl Unit {
         let mut unit = Self::default();
         each_flow(body, &mut |flow| match &flow.kind {
             FlowKind::Run(process) => unit.processes.push(*process),
+            FlowKind::Repeat(..) => unit.repeats = true,
             FlowKind::Reset(target) => unit.resets.extend(fields_of(typed, *target)),
             _ => {}
         });
@@ -117,7 +121,8 @@ impl Cx<'_> {
                 let process = &self.typed.processes[*id];
                 crate::bound::pushes_of(self.typed, process, field)
             });
-            if pushes.fold(0, u64::saturating_add) <= slots - capacity {
+            let pushes = pushes.fold(0, u64::saturating_add);
+            if pushes <= slots - capacity && (pushes == 0 || !unit.repeats) {
                 return Method::Header;
             }
             if shape.size() <= MAX_SHADOW && !alone {

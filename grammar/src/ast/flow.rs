@@ -29,6 +29,18 @@ pub enum FlowKind {
     Match(Expr, Vec<Arm<Vec<Flow>>>),
     /// `every 10 ticks { }`, `every 100ms { }`.
     Every(Amount, Vec<Flow>),
+    /// `on c { }`: when the condition begins to hold.
+    On(Expr, Vec<Flow>),
+    /// `repeat n until c { }`.
+    Repeat(Expr, Option<Expr>, Vec<Flow>),
+    /// `mode Balance start { }`: name, the word `start`, items.
+    Mode(Name, Option<Span>, Vec<Flow>),
+    /// `enter Balance`, `enter Balance when c`.
+    Enter(Name, Option<Expr>),
+    /// `on enter { }`, in a mode.
+    OnEnter(Vec<Flow>),
+    /// `on exit { }`, in a mode.
+    OnExit(Vec<Flow>),
     /// `on start { }`.
     OnStart(Vec<Flow>),
     /// `on stop { }`.

@@ -382,8 +382,22 @@ pub struct Pipeline {
     pub name: Name,
     /// `every 10ms`, `every cfg.dt`.
     pub every: Option<Expr>,
+    /// What its modes declare, if it has some.
+    pub modes: Option<Modes>,
     /// Its items.
     pub body: Vec<Flow>,
+}
+
+/// What the modes of a pipeline `arm` declare: the enum of their names, and the field
+/// `arm.mode`, which says which of them is in force.
+#[derive(Clone, Debug)]
+pub struct Modes {
+    /// The modes as variants, in order of text.
+    pub names: Enum,
+    /// The context of the field.
+    pub context: Context,
+    /// The modes that are marked with `start`.
+    pub first: Vec<Name>,
 }
 
 /// A test.

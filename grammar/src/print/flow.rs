@@ -73,6 +73,25 @@ impl Printer {
                 self.body(&format!("every {}", amount(long)), body, flow);
             }
             FlowKind::Atomic(body) => self.body("atomic", body, flow),
+            FlowKind::On(cond, body) => {
+                self.body(&format!("on {}", expr(cond)), body, flow);
+            }
+            FlowKind::Repeat(times, until, body) => {
+                let until = until.as_ref().map(|cond| format!(" until {}", expr(cond)));
+                let until = until.unwrap_or_default();
+                self.body(&format!("repeat {}{until}", expr(times)), body, flow);
+            }
+            FlowKind::Mode(name, start, body) => {
+                let start = if start.is_some() { " start" } else { "" };
+                self.body(&format!("mode {}{start}", name.text), body, flow);
+            }
+            FlowKind::Enter(name, cond) => {
+                let cond = cond.as_ref().map(|cond| format!(" when {}", expr(cond)));
+                let line = format!("enter {}{}", name.text, cond.unwrap_or_default());
+                self.line(&line, span);
+            }
+            FlowKind::OnEnter(body) => self.body("on enter", body, flow),
+            FlowKind::OnExit(body) => self.body("on exit", body, flow),
             FlowKind::OnStart(body) => self.body("on start", body, flow),
             FlowKind::OnStop(body) => self.body("on stop", body, flow),
             FlowKind::OnError { names, from, body } => {

@@ -9,15 +9,6 @@ use crate::span::Span;
 
 use super::{MAX_HEIGHT, Reader, inner};
 
-/// Designed but not built items of pipelines, by their first word.
-const LATER_FLOWS: &[(&str, &str)] = &[
-    ("repeat", "`repeat` is"),
-    ("enter", "modes (`enter`) are"),
-    ("mode", "modes are"),
-    ("on idle", "`on idle` is"),
-    ("on", "`on` with a condition is"),
-];
-
 impl Reader<'_> {
     /// Chains and items one after another.
     pub(super) fn flows<'p>(&self, pairs: impl Iterator<Item = Pair<'p>>) -> Vec<Flow> {
@@ -63,21 +54,18 @@ impl Reader<'_> {
             Rule::drop_flow => FlowKind::Drop,
             Rule::stop_flow => FlowKind::Stop(self.reason(pair)),
             Rule::fail_flow => FlowKind::Fail(self.reason(pair)),
-            _ => self.later_flow(&pair, span),
+            Rule::mode_flow => self.mode_flow(pair),
+            Rule::enter_flow => self.enter_flow(pair),
+            Rule::repeat_flow => self.repeat_flow(pair),
+            Rule::on_enter => FlowKind::OnEnter(self.only_body(pair)),
+            Rule::on_exit => FlowKind::OnExit(self.only_body(pair)),
+            Rule::on_edge => self.edge_flow(pair),
+            _ => {
+                self.not_built(span, "`on idle` is");
+                FlowKind::Bad
+            }
         };
         Flow { kind, span }
-    }
-
-    fn later_flow(&self, pair: &Pair<'_>, span: Span) -> FlowKind {
-        let text = pair.as_str().trim_end();
-        let found = LATER_FLOWS.iter().find(|(word, _)| text.starts_with(word));
-        let line = text.lines().next().unwrap_or("").trim_end().len();
-        let start = span.start as usize;
-        self.not_built(
-            self.place(start, start + line),
-            found.map_or("this is", |(_, what)| what),
-        );
-        FlowKind::Bad
     }
 
     fn run_flow(&self, pair: Pair<'_>) -> FlowKind {
@@ -191,6 +179,51 @@ impl Reader<'_> {
         let body = parts.next().map(|part| self.flow_body(part));
         match (amount, body) {
             (Some(amount), Some(body)) => FlowKind::Every(amount, body),
+            _ => FlowKind::Bad,
+        }
+    }
+
+    fn mode_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let (mut name, mut start, mut body) = (None, None, Vec::new());
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::word => name = Some(self.decl(&part)),
+                Rule::first_mode => start = Some(self.span(&part)),
+                _ => body = self.flow_body(part),
+            }
+        }
+        name.map_or(FlowKind::Bad, |name| FlowKind::Mode(name, start, body))
+    }
+
+    fn enter_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let mut parts = inner(pair);
+        let name = parts.next().map(|part| self.name(&part));
+        let cond = parts.find(|part| part.as_rule() == Rule::expr);
+        let cond = cond.map(|part| self.expr(part));
+        name.map_or(FlowKind::Bad, |name| FlowKind::Enter(name, cond))
+    }
+
+    fn repeat_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let (mut times, mut until, mut body) = (None, None, Vec::new());
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::arith => times = Some(self.expr(part)),
+                Rule::flow_body => body = self.flow_body(part),
+                Rule::condition | Rule::if_let | Rule::bad_head => {
+                    until = Some(self.plain_head(part));
+                }
+                _ => {}
+            }
+        }
+        times.map_or(FlowKind::Bad, |times| FlowKind::Repeat(times, until, body))
+    }
+
+    fn edge_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let mut parts = inner(pair);
+        let cond = parts.next().map(|part| self.plain_head(part));
+        let body = parts.next().map(|part| self.flow_body(part));
+        match (cond, body) {
+            (Some(cond), Some(body)) => FlowKind::On(cond, body),
             _ => FlowKind::Bad,
         }
     }

@@ -8,6 +8,7 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
 
+use super::modes::modes;
 use super::{FLOW_WORDS, Reader, inner};
 
 /// Items that are designed but not built, with a phrase for the message.
@@ -208,7 +209,13 @@ impl Reader<'_> {
             return ItemKind::Bad;
         };
         let body = self.flows(rest.into_iter());
-        ItemKind::Pipeline(Pipeline { name, every, body })
+        let modes = modes(&name, &body);
+        ItemKind::Pipeline(Pipeline {
+            name,
+            every,
+            modes,
+            body,
+        })
     }
 
     fn test_item(&self, pair: Pair<'_>) -> ItemKind {

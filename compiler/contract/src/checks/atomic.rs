@@ -120,7 +120,14 @@ const fn refused(kind: &FlowKind) -> Option<(&'static str, &'static str, &'stati
         FlowKind::Drop => Some(("`drop`", LEAVES, AFTER)),
         FlowKind::Stop(_) => Some(("`stop`", LEAVES, AFTER)),
         FlowKind::Fail(_) => Some(("`fail`", LEAVES, AFTER)),
-        FlowKind::Run(_)
+        FlowKind::Mode(..)
+        | FlowKind::Enter(..)
+        | FlowKind::OnEnter(_)
+        | FlowKind::OnExit(_)
+        | FlowKind::On(..)
+        | FlowKind::Repeat(..)
+        | FlowKind::Nested(..)
+        | FlowKind::Run(_)
         | FlowKind::Atomic(_)
         | FlowKind::When(..)
         | FlowKind::Match(..)

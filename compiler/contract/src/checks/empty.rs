@@ -22,6 +22,8 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
 fn acts(list: &[Flow]) -> bool {
     list.iter().any(|flow| match &flow.kind {
         FlowKind::Run(_)
+        | FlowKind::Enter(..)
+        | FlowKind::Nested(..)
         | FlowKind::Stop(_)
         | FlowKind::Fail(_)
         | FlowKind::Reset(_)
@@ -34,6 +36,11 @@ fn acts(list: &[Flow]) -> bool {
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)
         | FlowKind::EveryTime(..)
+        | FlowKind::On(..)
+        | FlowKind::Repeat(..)
+        | FlowKind::Mode(..)
+        | FlowKind::OnEnter(_)
+        | FlowKind::OnExit(_)
         | FlowKind::OnStart(_)
         | FlowKind::OnStop(_) => {
             let mut found = false;

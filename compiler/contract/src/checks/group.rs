@@ -166,6 +166,12 @@ impl Gather<'_, '_> {
         match &flow.kind {
             FlowKind::Run(process) => self.run(*process, flow.span),
             FlowKind::When(head, ..) => self.reads(head, flow.span, "when"),
+            FlowKind::On(head, ..) => self.reads(head, flow.span, "on"),
+            FlowKind::Enter(_, _, Some(head)) => self.reads(head, flow.span, "enter"),
+            FlowKind::Repeat(repeat, _) => {
+                let heads = repeat.until.iter();
+                heads.for_each(|head| self.reads(head, flow.span, "repeat"));
+            }
             FlowKind::Match(head, arms) => {
                 self.reads(head, flow.span, "match");
                 let guards = arms.iter().filter_map(|arm| arm.guard.as_ref());
@@ -191,6 +197,11 @@ impl Gather<'_, '_> {
             | FlowKind::Atomic(_)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
+            | FlowKind::Mode(..)
+            | FlowKind::Enter(_, _, None)
+            | FlowKind::OnEnter(_)
+            | FlowKind::OnExit(_)
+            | FlowKind::Nested(..)
             | FlowKind::OnStart(_)
             | FlowKind::OnStop(_)
             | FlowKind::Handler(_)

@@ -1,17 +1,20 @@
 //! Every error that a process raises has a handler on its way out of the pipeline.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
+use theus_hir::flow::each_flow;
 use theus_hir::item::Pipeline;
-use theus_hir::{ErrorId, Flow, FlowKind, ProcessId};
+use theus_hir::{ErrorId, Flow, FlowKind, PipelineId, ProcessId, Typed};
 
 use crate::Cx;
 use crate::flow::escapes;
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for pipeline in cx.typed.pipelines.values() {
+    let nested = nested(cx.typed);
+    let alone = cx.typed.pipelines.iter();
+    for (_, pipeline) in alone.filter(|(id, _)| !nested.contains(id)) {
         let out = escapes(cx, &pipeline.body, &mut |_| ());
         let mut by_item: IndexMap<(ProcessId, Span), Vec<ErrorId>> = IndexMap::new();
         for ((process, error), item) in out.errors {
@@ -21,6 +24,19 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             sink.push(unhandled(cx, pipeline, process, item, &errors));
         }
     }
+}
+
+/// The pipelines that stand in others, which may handle what they do not.
+fn nested(typed: &Typed) -> IndexSet<PipelineId> {
+    let mut found = IndexSet::new();
+    for pipeline in typed.pipelines.values() {
+        each_flow(&pipeline.body, &mut |flow| {
+            if let FlowKind::Nested(id, _) = flow.kind {
+                found.insert(id);
+            }
+        });
+    }
+    found
 }
 
 fn unhandled(

@@ -29,6 +29,7 @@ fn exit(handler: &Handler, span: Span, sink: &mut Sink) {
     let ends = last.is_some_and(|last| match last.kind {
         FlowKind::Skip
         | FlowKind::Drop
+        | FlowKind::Enter(_, _, None)
         | FlowKind::Stop(_)
         | FlowKind::Fail(_)
         | FlowKind::Error => true,
@@ -39,6 +40,13 @@ fn exit(handler: &Handler, span: Span, sink: &mut Sink) {
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)
         | FlowKind::EveryTime(..)
+        | FlowKind::On(..)
+        | FlowKind::Repeat(..)
+        | FlowKind::Mode(..)
+        | FlowKind::Enter(..)
+        | FlowKind::OnEnter(_)
+        | FlowKind::OnExit(_)
+        | FlowKind::Nested(..)
         | FlowKind::OnStart(_)
         | FlowKind::OnStop(_)
         | FlowKind::Handler(_)

@@ -50,7 +50,15 @@ fn list(flows: &[Flow], at: Where, sink: &mut Sink) {
                     top: false,
                 }
             }
-            FlowKind::Run(_)
+            // Its own pipeline is looked at for itself.
+            FlowKind::Nested(..) => continue,
+            FlowKind::On(..)
+            | FlowKind::Repeat(..)
+            | FlowKind::Mode(..)
+            | FlowKind::Enter(..)
+            | FlowKind::OnEnter(_)
+            | FlowKind::OnExit(_)
+            | FlowKind::Run(_)
             | FlowKind::Par(_)
             | FlowKind::Atomic(_)
             | FlowKind::When(..)

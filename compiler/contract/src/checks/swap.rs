@@ -231,6 +231,9 @@ fn groups(cx: &Cx<'_>, list: &[Flow], sink: &mut Sink) {
 fn once(cx: &Cx<'_>, body: &[Flow], sink: &mut Sink) {
     let mut first: IndexMap<FieldId, Span> = IndexMap::new();
     each_flow(body, &mut |flow| {
+        if let FlowKind::Repeat(_, list) = &flow.kind {
+            turns(cx, list, sink);
+        }
         let FlowKind::Run(process) = flow.kind else {
             return;
         };
@@ -245,6 +248,24 @@ fn once(cx: &Cx<'_>, body: &[Flow], sink: &mut Sink) {
                 .help(
                     "a group exchanges the two buffers once: one process writes the field, \
                      or the second stands behind the group",
+                );
+            sink.push(found);
+        }
+    });
+}
+
+/// What repeats in a group writes again what is exchanged once.
+fn turns(cx: &Cx<'_>, list: &[Flow], sink: &mut Sink) {
+    each_flow(list, &mut |flow| {
+        let FlowKind::Run(process) = flow.kind else {
+            return;
+        };
+        for (field, _) in swaps(cx, process) {
+            let name = show::field(cx.typed, field);
+            let found = Diagnostic::new(Code::SwapTwice, flow.span, "once a turn")
+                .title(format!("`{name}` is written several times in one group"))
+                .help(
+                    "a group exchanges the two buffers once: take the `repeat` out of it",
                 );
             sink.push(found);
         }

@@ -65,7 +65,8 @@ impl Checker<'_, '_> {
             Def::Struct(_) => "make a value of it: `Params(m0: 1.5)`",
             Def::Fn(_) => "call it, or pass it where a closure is due",
             Def::Module(_) => "name something in it",
-            Def::Process(_) | Def::Pipeline(_) => "processes run in pipelines",
+            Def::Process(_) => "processes run in pipelines",
+            Def::Pipeline(_) => "pipelines run by themselves, or in other pipelines",
             Def::Contract(_) => "a process takes it: `process p is Bounded(c.u, 1.0)`",
             Def::Const(_) | Def::Error => "",
         }
@@ -269,7 +270,9 @@ impl Checker<'_, '_> {
             found.head.module == self.env.module
                 && found.variants.iter().any(|variant| *variant.name == *name)
         })?;
-        Some(format!("{}.{name}", found.head.name))
+        // Modes are written with their pipeline.
+        let of = found.head.name.strip_suffix(".mode");
+        Some(format!("{}.{name}", of.unwrap_or(&found.head.name)))
     }
 
     /// `def.name`.
@@ -283,6 +286,9 @@ impl Checker<'_, '_> {
                 Entity::Value(self.field_of_one(context, name, span))
             }
             Def::Enum(id) => Entity::Value(self.variant_value(id, name, span)),
+            Def::Pipeline(id) if self.cx.out.pipelines[id].modes.is_some() => {
+                Entity::Value(self.of_pipeline(id, name, span))
+            }
             Def::Error => Entity::Value(Self::error(span)),
             Def::Struct(_)
             | Def::ContextType(_)

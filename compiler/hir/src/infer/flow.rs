@@ -28,6 +28,7 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in cx.out.pipelines.keys().collect::<Vec<_>>() {
         one(cx, id);
     }
+    super::nested::all(cx);
 }
 
 fn one(cx: &mut Cx<'_>, id: PipelineId) {
@@ -35,7 +36,8 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
     let module = cx.out.pipelines[id].head.module;
     let mut checker = Checker::new(cx, Env::plain(module), Home::Pipeline);
     let period = checker.cx.out.pipelines[id].period;
-    let body = checker.flows(&tree.body, period);
+    checker.pipeline = Some(id);
+    let body = checker.top_flows(&tree.body, period);
     let locals = Body {
         locals: checker.finish(),
         block: crate::body::Block::default(),
@@ -124,11 +126,15 @@ impl Checker<'_, '_> {
         self.report(found);
     }
 
-    fn flows(&mut self, written: &[tree_flow::Flow], period: Period) -> Vec<Flow> {
+    pub(super) fn flows(
+        &mut self,
+        written: &[tree_flow::Flow],
+        period: Period,
+    ) -> Vec<Flow> {
         written.iter().map(|flow| self.flow(flow, period)).collect()
     }
 
-    fn flow(&mut self, written: &tree_flow::Flow, period: Period) -> Flow {
+    pub(super) fn flow(&mut self, written: &tree_flow::Flow, period: Period) -> Flow {
         let span = written.span;
         let kind = self.deeper(span, |this| this.flow_kind(&written.kind, period, span));
         Flow {
@@ -145,7 +151,7 @@ impl Checker<'_, '_> {
     ) -> FlowKind {
         use tree_flow::FlowKind as K;
         match written {
-            K::Run(path) => self.applied(path).map_or(FlowKind::Error, FlowKind::Run),
+            K::Run(written) => self.run_flow(written, period),
             K::Par(members) => {
                 let members = members.iter().map(|member| self.flows(member, period));
                 FlowKind::Par(members.collect())
@@ -158,6 +164,14 @@ impl Checker<'_, '_> {
             }
             K::Match(value, arms) => self.match_flow(value, arms, period, span),
             K::Every(amount, body) => self.every(amount, body, period),
+            K::On(cond, body) => self.on_flow(cond, body, period),
+            K::Repeat(times, until, body) => {
+                self.repeat_flow(times, until.as_ref(), body, period)
+            }
+            K::Mode(..) => self.inner_mode(span),
+            K::Enter(name, cond) => self.enter_flow(name, cond.as_ref()),
+            K::OnEnter(body) => FlowKind::OnEnter(self.flows(body, period)),
+            K::OnExit(body) => FlowKind::OnExit(self.flows(body, period)),
             K::OnStart(body) => FlowKind::OnStart(self.flows(body, period)),
             K::OnStop(body) => FlowKind::OnStop(self.flows(body, period)),
             K::OnError { names, from, body } => {

@@ -293,6 +293,11 @@ impl Checker<'_, '_> {
             Walk::Found(Def::Context(context), [name, rest @ ..]) => {
                 self.entry_field(context, name, rest)
             }
+            Walk::Found(Def::Pipeline(id), [name, rest @ ..])
+                if let Some(modes) = self.cx.out.pipelines[id].modes =>
+            {
+                self.entry_field(modes.context, name, rest)
+            }
             Walk::Found(def, _) => {
                 let found = Diagnostic::new(
                     Code::UnknownEntry,
@@ -423,14 +428,6 @@ impl Checker<'_, '_> {
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Found(Def::Process(id), []) => Some(id),
             Walk::Error => None,
-            Walk::Found(Def::Pipeline(_), []) => {
-                let found =
-                    Diagnostic::new(Code::NotBuilt, path.span, "this is a pipeline")
-                        .title("a pipeline in a pipeline is not built yet")
-                        .help("name its processes");
-                self.report(found);
-                None
-            }
             Walk::Found(def, _) => {
                 self.not_a_process(path.span, &dotted(path), def.what());
                 None

@@ -2,6 +2,7 @@
 
 use super::Printer;
 use crate::flow::{Flow, FlowKind, Handler, ResetTarget, Stream};
+use crate::ids::PipelineId;
 
 impl Printer<'_> {
     pub(super) fn flows(&mut self, flows: &[Flow]) {
@@ -56,6 +57,35 @@ impl Printer<'_> {
                 self.group(&format!("every {ticks} ticks"), body);
             }
             FlowKind::EveryTime(ns, body) => self.group(&format!("every {ns}ns"), body),
+            FlowKind::On(cond, latch, body) => {
+                let word = if latch.is_some() { "on" } else { "on signal" };
+                let head = format!("{word} {}", self.expr(cond));
+                self.group(&head, body);
+            }
+            FlowKind::Repeat(repeat, body) => {
+                let mut head = format!("repeat {}", self.expr(&repeat.times));
+                if let Some(until) = &repeat.until {
+                    head.push_str(&format!(" until {}", self.expr(until)));
+                }
+                self.group(&head, body);
+            }
+            FlowKind::Mode(id, at, body) => {
+                let name = self.mode_name(*id, *at);
+                self.group(&format!("mode {name}"), body);
+            }
+            FlowKind::Enter(id, at, cond) => {
+                let mut line = format!("enter {}", self.mode_name(*id, *at));
+                if let Some(cond) = cond {
+                    line.push_str(&format!(" when {}", self.expr(cond)));
+                }
+                self.line(&line);
+            }
+            FlowKind::OnEnter(body) => self.group("on enter", body),
+            FlowKind::OnExit(body) => self.group("on exit", body),
+            FlowKind::Nested(id, body) => {
+                let head = format!("pipeline {}", self.typed.pipelines[*id].head.name);
+                self.group(&head, body);
+            }
             FlowKind::OnStart(body) => self.group("on start", body),
             FlowKind::OnStop(body) => self.group("on stop", body),
             FlowKind::Handler(handler) => self.handler(handler),
@@ -76,6 +106,10 @@ impl Printer<'_> {
             FlowKind::Source(stream) => self.stream("source", stream),
             FlowKind::Error => self.line("<error>"),
         }
+    }
+
+    fn mode_name(&self, pipeline: PipelineId, at: u32) -> String {
+        self.typed.mode_name(pipeline, at).to_string()
     }
 
     fn handler(&mut self, handler: &Handler) {

@@ -8,10 +8,10 @@ use theus_grammar::ast::{Item, ItemKind, Name, item as tree};
 
 use crate::body::{Body, Expr, ExprKind};
 use crate::cx::{ContextTree, Cx};
-use crate::ids::{ContextId, ModuleId};
+use crate::ids::{ContextId, EnumId, ModuleId};
 use crate::item::{
-    Collection, Const, Context, ContextKind, Enum, Fn, Head, Module, Period, Pipeline,
-    Process, Struct, Test, Variant,
+    Collection, Const, Context, ContextKind, Enum, Fn, Head, Modes, Module, Period,
+    Pipeline, Process, Struct, Test, Variant,
 };
 use crate::resolve::scope::{Def, Named, Origin, Scope};
 use crate::ty::Ty;
@@ -95,16 +95,7 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             (&it.name, Def::Contract(id))
         }
         ItemKind::Process(it) => (&it.name, process(cx, head(&it.name), it)),
-        ItemKind::Pipeline(it) => {
-            cx.trees.pipelines.push(it);
-            let pipeline = cx.out.pipelines.push(Pipeline {
-                head: head(&it.name),
-                period: Period::None,
-                body: Vec::new(),
-                locals: Body::default(),
-            });
-            (&it.name, Def::Pipeline(pipeline))
-        }
+        ItemKind::Pipeline(it) => (&it.name, pipeline(cx, head(&it.name), it)),
         ItemKind::Test(it) => {
             cx.trees.tests.push(it);
             let head = head(&it.title);
@@ -183,7 +174,6 @@ fn constant<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Const) -> Def {
 }
 
 fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
-    cx.trees.enums.push(it);
     duplicates(
         cx,
         "variant",
@@ -196,6 +186,12 @@ fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
                 .help("give it at least one variant: the first is its zero");
         cx.report(found);
     }
+    Def::Enum(enum_of(cx, head, it))
+}
+
+/// An enum whose payloads come later.
+fn enum_of<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> EnumId {
+    cx.trees.enums.push(it);
     let variants = it
         .variants
         .iter()
@@ -205,7 +201,7 @@ fn enumeration<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> Def {
             payload: Vec::new(),
         })
         .collect();
-    Def::Enum(cx.out.enums.push(Enum { head, variants }))
+    cx.out.enums.push(Enum { head, variants })
 }
 
 fn function<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Fn) -> Def {
@@ -245,6 +241,35 @@ pub(crate) fn empty_context<'a>(
         invariants: Vec::new(),
         locals: Body::default(),
     })
+}
+
+fn pipeline<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Pipeline) -> Def {
+    cx.trees.pipelines.push(it);
+    let modes = it.modes.as_ref().map(|modes| {
+        let named = &modes.names.variants;
+        duplicates(cx, "mode", named.iter().map(|mode| &mode.name));
+        let enum_head = Head {
+            name: Arc::clone(&modes.names.name.text),
+            docs: Vec::new(),
+            ..head.clone()
+        };
+        let tree = ContextTree::Own(&modes.context);
+        let first = modes.first.first();
+        let first = first
+            .and_then(|first| named.iter().position(|mode| mode.name.text == first.text));
+        Modes {
+            first: u32::try_from(first.unwrap_or(0)).unwrap_or(0),
+            names: enum_of(cx, enum_head, &modes.names),
+            context: empty_context(cx, head.clone(), tree, ContextKind::One),
+        }
+    });
+    Def::Pipeline(cx.out.pipelines.push(Pipeline {
+        head,
+        period: Period::None,
+        modes,
+        body: Vec::new(),
+        locals: Body::default(),
+    }))
 }
 
 fn process<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Process) -> Def {

@@ -226,6 +226,12 @@ impl Cx<'_> {
                 return self.struct_ty(env, id, path, args, span);
             }
             Walk::Found(Def::Enum(id), []) => self.intern(TyKind::Enum(id)),
+            Walk::Found(Def::Pipeline(id), [word])
+                if &*word.text == "mode" && self.out.pipelines[id].modes.is_some() =>
+            {
+                let modes = self.out.pipelines[id].modes;
+                modes.map_or(Ty::ERROR, |modes| self.intern(TyKind::Enum(modes.names)))
+            }
             Walk::Found(def, _) => {
                 let found = Diagnostic::new(Code::WrongKind, path.span, "not a type")
                     .title(format!("`{}` is {}, not a type", dotted(path), def.what()))
