@@ -23,7 +23,7 @@ fn frame(squares: &[(usize, usize)]) -> Vec<u8> {
 
 #[test]
 fn frames_of_full_size_stay_where_they_are() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("10-camera/main.theus");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("10-camera/vision.theus");
     let program = theus_examples::compile(&file, &Options::default()).unwrap();
     let code = Box::new(program.machine().unwrap());
     let options = LoadOptions {
@@ -53,4 +53,25 @@ fn frames_of_full_size_stay_where_they_are() {
         assert_eq!(vm.heavy("cam.frame").unwrap().bytes, bytes);
         assert_eq!(address(&vm), first);
     }
+}
+
+#[test]
+fn the_recording_is_what_the_recorder_records() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("10-camera");
+    let program =
+        theus_examples::compile(&folder.join("record.theus"), &Options::default())
+            .unwrap();
+    let out = std::env::temp_dir().join(format!("theus-record-{}", std::process::id()));
+    let options = LoadOptions {
+        sinks: Some(out.clone()),
+        ..LoadOptions::default()
+    };
+    let code = Box::new(program.machine().unwrap());
+    let mut vm = Vm::load(program.image(), code, options).unwrap();
+    vm.start().unwrap();
+    let main = vm.pipeline(None).unwrap();
+    vm.run(main, 12, &mut Control::default()).unwrap();
+    let recorded = std::fs::read(out.join("frames.npy")).unwrap();
+    std::fs::remove_dir_all(&out).unwrap();
+    assert!(recorded == std::fs::read(folder.join("frames.npy")).unwrap());
 }

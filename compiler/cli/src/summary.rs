@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value as Json, json};
 use theus::Program;
 use theus::memory::span;
-use theus_abi::image::{Image, SiteKind};
+use theus_abi::image::{Format, Image, SiteKind};
 use theus_vm::{Failure, FailureKind, Outcome, Report, Times, Vm};
 
 use crate::number::{grouped, rough, rough_time, time};
@@ -182,22 +182,27 @@ impl Summary<'_> {
     }
 
     fn sinks(&self, out: &mut String) {
-        for (path, rows) in self.written() {
-            let word = if rows == 1 { "row" } else { "rows" };
+        for (path, what, rows) in self.written() {
+            let word = if rows == 1 {
+                what.to_owned()
+            } else {
+                format!("{what}s")
+            };
             let _ = writeln!(out, "\nwrote {path}: {} {word}", grouped(rows));
         }
     }
 
-    /// Files of sinks and how many rows they have.
-    fn written(&self) -> Vec<(String, u64)> {
-        let paths = self
-            .vm
-            .image()
-            .sinks
-            .iter()
-            .map(|sink| self.out.join(&sink.path));
-        let written =
-            paths.filter_map(|path| Some((path.display().to_string(), rows(&path)?)));
+    /// Files of sinks, and how many rows or frames they have.
+    fn written(&self) -> Vec<(String, &'static str, u64)> {
+        let sinks = self.vm.image().sinks.iter();
+        let written = sinks.filter_map(|sink| {
+            let path = self.out.join(&sink.path);
+            let (what, count) = match sink.format {
+                Format::Csv => ("row", rows(&path)?),
+                Format::Npy(_) => ("frame", frames(&path)?),
+            };
+            Some((path.display().to_string(), what, count))
+        });
         written.collect()
     }
 
@@ -211,7 +216,7 @@ impl Summary<'_> {
         let sinks = self
             .written()
             .into_iter()
-            .map(|(path, rows)| json!({ "path": path, "rows": rows }));
+            .map(|(path, _, rows)| json!({ "path": path, "rows": rows }));
         let times = |times: &Times| {
             json!({ "samples": times.samples, "p50_ns": times.p50, "p99_ns": times.p99,
                 "max_ns": times.max })
@@ -313,6 +318,12 @@ fn rows(path: &Path) -> Option<u64> {
     let bytes = fs::read(path).ok()?;
     let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
     u64::try_from(lines.saturating_sub(1)).ok()
+}
+
+/// Frames of an array file, as its header says.
+fn frames(path: &Path) -> Option<u64> {
+    let file = theus_vm::npy::Npy::open(path).ok()?;
+    file.header.dims.first().copied()
 }
 
 /// The checks that the run has, with how many places there are.

@@ -1,5 +1,6 @@
 //! Every body and expression of a program, by what it is for.
 
+use theus_abi::image::Format;
 use theus_hir::{Body, Expr, Flow, FlowKind, Typed};
 
 use theus_hir::walk::{Part, each_expr, each_expr_of_block};
@@ -21,6 +22,8 @@ pub(crate) enum Role {
     Condition,
     /// A column of a sink.
     Column,
+    /// What a sink writes from where it is.
+    Frame,
     /// A column of a source: a place.
     Target,
     /// Body of a test.
@@ -38,6 +41,7 @@ impl Role {
             Self::Invariant => "an `invariant`",
             Self::Condition => "a condition of a pipeline",
             Self::Column => "a column of a sink",
+            Self::Frame => "a frame of a sink",
             Self::Target => "a column of a source",
             Self::Test => "a test",
         }
@@ -158,10 +162,14 @@ pub(crate) fn each_flow_expr<'a>(
                 guards.for_each(|guard| visit(Role::Condition, guard));
             }
             FlowKind::Sink(stream) => {
+                let role = match stream.format {
+                    Format::Csv => Role::Column,
+                    Format::Npy(_) => Role::Frame,
+                };
                 stream
                     .columns
                     .iter()
-                    .for_each(|(expr, _)| visit(Role::Column, expr));
+                    .for_each(|(expr, _)| visit(role, expr));
             }
             FlowKind::Source(stream) => {
                 stream

@@ -160,7 +160,7 @@ fn streams(out: &mut String, word: &str, streams: &[Stream]) {
             "{word} {} {:?} row at {}: {}",
             match stream.format {
                 Format::Csv => "csv".to_owned(),
-                Format::Npy(field) => format!("npy into field {field}"),
+                Format::Npy(field) => format!("npy of field {field}"),
             },
             stream.path,
             stream.row,

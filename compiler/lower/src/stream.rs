@@ -21,6 +21,11 @@ impl<'a> FnCx<'_, 'a> {
     /// Writes a row.
     pub(crate) fn sink(&mut self, stream: &'a Stream, span: Span) {
         let index = self.cx.image.sinks.len();
+        if let Format::Npy(_) = stream.format {
+            let row = self.cx.reserve(0, 8);
+            self.put_sink(image_stream(stream, Vec::new(), row, span), stream, index);
+            return;
+        }
         let (columns, row) = self.columns(stream);
         let mut cell = 0;
         for (e, name) in &stream.columns {
@@ -49,12 +54,28 @@ impl<'a> FnCx<'_, 'a> {
                 cell += 1;
             }
         }
-        self.cx
-            .image
-            .sinks
-            .push(image_stream(stream, columns, row, span));
+        self.put_sink(image_stream(stream, columns, row, span), stream, index);
+    }
+
+    /// Tells the VM of a sink, and that there is something for it.
+    fn put_sink(&mut self, mut sink: image::Stream, stream: &Stream, index: usize) {
+        sink.format = self.image_format(stream);
+        self.cx.image.sinks.push(sink);
         let number = self.b.iconst(Repr::I32, i64::try_from(index).unwrap_or(0));
         self.b.host(HostFn::SinkRow, number);
+    }
+
+    /// The format, with the field that an array file fills or holds.
+    fn image_format(&self, stream: &Stream) -> Format {
+        let field = stream.columns.first().and_then(|(e, _)| root_field(e));
+        match (stream.format, field) {
+            (Format::Npy(_), Some(field)) => {
+                let at = self.cx.image_index.get(&field).copied();
+                let at = at.and_then(|at| u32::try_from(at).ok());
+                Format::Npy(at.unwrap_or(u32::MAX))
+            }
+            (format, _) => format,
+        }
     }
 
     /// Copies a text to its cell.
@@ -109,13 +130,7 @@ impl<'a> FnCx<'_, 'a> {
         self.handle(None, failures, None, &Undone::default(), (done, span));
         self.b.switch_to(done);
         let mut source = image_stream(stream, columns, row, span);
-        let field = stream.columns.first().and_then(|(e, _)| root_field(e));
-        if let (Format::Npy(_), Some(field)) = (stream.format, field) {
-            let at = self.cx.image_index.get(&field).copied();
-            source.format = Format::Npy(
-                at.map_or(u32::MAX, |at| u32::try_from(at).unwrap_or(u32::MAX)),
-            );
-        }
+        source.format = self.image_format(stream);
         self.cx.image.sources.push(source);
     }
 

@@ -183,8 +183,8 @@ pub struct Column {
 pub enum Format {
     /// Comma-separated values, one header row.
     Csv,
-    /// An array file whose parts, by the first dimension, fill a heavy field one by one:
-    /// index into `Image::fields`.
+    /// An array file whose parts, by the first dimension, fill a heavy field one by one, or
+    /// are what a field was: index into `Image::fields`.
     Npy(u32),
 }
 

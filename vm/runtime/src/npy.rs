@@ -163,6 +163,61 @@ pub fn write(
     dims: &[u64],
     bytes: &[u8],
 ) -> Result<(), String> {
+    let head = head(elem, dims)?;
+    let file = File::create(path).map_err(|error| error.to_string())?;
+    let mut file = std::io::BufWriter::new(file);
+    [head.as_slice(), bytes]
+        .into_iter()
+        .try_for_each(|part| file.write_all(part))
+        .and_then(|()| file.flush())
+        .map_err(|error| error.to_string())
+}
+
+/// The header of a file that grows.
+#[derive(Debug)]
+pub(crate) struct Growing {
+    /// The header as it is now.
+    pub(crate) head: Vec<u8>,
+    /// Where the number of frames stands in it, behind blanks.
+    count: std::ops::Range<usize>,
+}
+
+impl Growing {
+    /// Puts the number of frames into the header; gives where, and those bytes.
+    pub(crate) fn tell(&mut self, frames: u64) -> (u64, &[u8]) {
+        let at = self.count.start as u64;
+        let place = self.head.get_mut(self.count.clone()).unwrap_or_default();
+        place.fill(b' ');
+        let mut rest = frames;
+        for digit in place.iter_mut().rev() {
+            *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        (at, place)
+    }
+}
+
+/// The header of frames of those sizes whose number is not known yet.
+pub(crate) fn growing(elem: &Shape, dims: &[u64]) -> Result<Growing, String> {
+    let most = u64::MAX.to_string();
+    let all: Vec<u64> = std::iter::once(u64::MAX)
+        .chain(dims.iter().copied())
+        .collect();
+    let head = head(elem, &all)?;
+    let mut places = head.windows(most.len());
+    let start = places.position(|text| text == most.as_bytes());
+    let start = start.ok_or("has no place for its length")?;
+    let count = start..start.saturating_add(most.len());
+    let mut found = Growing { head, count };
+    found.tell(0);
+    Ok(found)
+}
+
+/// A header of version 1.
+fn head(elem: &Shape, dims: &[u64]) -> Result<Vec<u8>, String> {
     let dtype = dtype(elem).ok_or("has elements that .npy files do not have")?;
     let order = if dtype.ends_with('1') { '|' } else { '<' };
     let sizes: String = dims.iter().map(|dim| format!("{dim}, ")).collect();
@@ -180,20 +235,8 @@ pub fn write(
     text.push_str(&" ".repeat(pad % 64));
     text.push('\n');
     let length = u16::try_from(text.len()).map_err(|error| error.to_string())?;
-    let file = File::create(path).map_err(|error| error.to_string())?;
-    let mut file = std::io::BufWriter::new(file);
-    let parts: [&[u8]; 5] = [
-        MAGIC,
-        &[1, 0],
-        &length.to_le_bytes(),
-        text.as_bytes(),
-        bytes,
-    ];
-    parts
-        .into_iter()
-        .try_for_each(|part| file.write_all(part))
-        .and_then(|()| file.flush())
-        .map_err(|error| error.to_string())
+    let length = length.to_le_bytes();
+    Ok([MAGIC, &[1, 0], &length, text.as_bytes()].concat())
 }
 
 /// `1080 x 1920`.

@@ -1,5 +1,6 @@
 //! Sinks and sources: the open files of a run, and the only input and output of the VM.
 
+mod film;
 mod frames;
 mod sink;
 mod source;
@@ -12,6 +13,7 @@ use theus_abi::Image;
 use theus_abi::image::{Format, Stream};
 
 use crate::error::StreamError;
+use film::Film;
 use frames::Frames;
 use sink::Sink;
 use source::Source;
@@ -59,10 +61,44 @@ impl Input {
     }
 }
 
+/// An open sink.
+#[derive(Debug)]
+enum Output {
+    /// Rows of a table.
+    Rows(Box<Sink>),
+    /// Frames of an array.
+    Frames(Box<Film>),
+}
+
+impl Output {
+    fn create(image: &Image, stream: &Stream, path: &Path) -> Result<Self, StreamError> {
+        Ok(match stream.format {
+            Format::Csv => Self::Rows(Box::new(Sink::create(stream, path)?)),
+            Format::Npy(field) => {
+                Self::Frames(Box::new(Film::create(image, field, path)?))
+            }
+        })
+    }
+
+    fn write(&mut self, memory: &[u8], epoch: &Bump) -> Result<(), StreamError> {
+        match self {
+            Self::Rows(sink) => sink.write_row(memory, epoch),
+            Self::Frames(film) => film.write(memory),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), StreamError> {
+        match self {
+            Self::Rows(sink) => sink.flush(),
+            Self::Frames(film) => film.flush(),
+        }
+    }
+}
+
 /// The open streams. A stream is opened before the first tick and closed by `close`.
 #[derive(Debug)]
 pub(crate) struct Streams {
-    sinks: SlotMap<SinkKey, Sink>,
+    sinks: SlotMap<SinkKey, Output>,
     sources: SlotMap<SourceKey, Input>,
     /// By index into the image.
     sink_keys: Vec<SinkKey>,
@@ -130,7 +166,7 @@ impl Streams {
                 .collect();
             self.check_targets(&paths)?;
             for (stream, path) in image.sinks.iter().zip(paths) {
-                let sink = Sink::create(stream, &path)?;
+                let sink = Output::create(image, stream, &path)?;
                 self.sink_keys.push(self.sinks.insert(sink));
             }
         }
@@ -159,7 +195,7 @@ impl Streams {
             .ok()
             .and_then(|index| self.sink_keys.get(index));
         if let Some(sink) = key.and_then(|key| self.sinks.get_mut(*key))
-            && let Err(error) = sink.write_row(memory, &self.epoch)
+            && let Err(error) = sink.write(memory, &self.epoch)
         {
             self.failed.get_or_insert(error);
         }
@@ -223,6 +259,12 @@ impl Streams {
         self.bad = None;
         flushed
     }
+}
+
+/// Where the buffer of a heavy field is that a word tells of.
+fn front(memory: &[u8], word: usize) -> Option<usize> {
+    let word = memory.get(word..)?.first_chunk()?;
+    usize::try_from(u64::from_le_bytes(*word)).ok()
 }
 
 /// An error of a whole file.

@@ -23,7 +23,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             sink,
         };
         match (code.role, code.part) {
-            (Role::Target, Part::Expr(place)) => walk.used(place),
+            (Role::Target | Role::Frame, Part::Expr(place)) => walk.used(place),
             (_, part) => walk.part(part),
         }
     });

@@ -29,15 +29,20 @@ impl Checker<'_, '_> {
         if source && (&*written.format.text == "npy" || written.into.is_some()) {
             return self.frames(written, span);
         }
+        if &*written.format.text == "npy" {
+            return self.frame_sink(written, span);
+        }
         let mut fine = true;
         if &*written.format.text != "csv" {
             let label = "no format of this release";
             let found = Diagnostic::new(Code::BadStream, written.format.span, label)
                 .title(format!("unknown format `{}`", written.format.text))
                 .help(format!("write `{word} csv(\"run.csv\") {{ … }}`"));
-            let near = theus_diag::suggest::closest(&written.format.text, ["csv"]);
+            let near = theus_diag::suggest::closest(&written.format.text, ["csv", "npy"]);
             self.report(match near {
-                Some(near) => found.fix("write `csv`", written.format.span, near),
+                Some(near) => {
+                    found.fix(format!("write `{near}`"), written.format.span, near)
+                }
                 None => found,
             });
             fine = false;
@@ -130,6 +135,60 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// `sink npy("mask.npy") { cam.mask }`; `None`, reported, where it is wrong.
+    fn frame_sink(&mut self, written: &tree_flow::Stream, span: Span) -> Option<Stream> {
+        let bad = |span, label: &str, title: &str| {
+            Diagnostic::new(Code::BadStream, span, label)
+                .title(title)
+                .help("write `sink npy(\"frames.npy\") { cam.frame }`")
+        };
+        let report = match (written.columns.as_slice(), &written.path) {
+            ([(value, None)], Some((path, _))) => {
+                let found = self.value(value);
+                return self.is_written_frame(&found).then(|| Stream {
+                    format: Format::Npy(u32::MAX),
+                    path: path.as_str().into(),
+                    columns: vec![(found, crate::text::expr(value).into())],
+                });
+            }
+            (_, None) => bad(written.format.span, "which file?", "a sink needs a path"),
+            ([(_, Some(name))], _) => {
+                bad(name.span, "a name", "an array file has no names of columns")
+            }
+            ([], _) => bad(span, "nothing in it", "an array file holds one field"),
+            ([_, (second, _), ..], _) => {
+                bad(second.span, "one too many", "an array file holds one field")
+            }
+        };
+        self.report(report);
+        None
+    }
+
+    /// Whether an array file can hold a value: one whole field of numbers.
+    fn is_written_frame(&mut self, found: &Expr) -> bool {
+        if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
+            return false;
+        }
+        let elem = match self.kind(found.ty) {
+            TyKind::Array(elem, _) => *elem,
+            _ => found.ty,
+        };
+        let fits = matches!(found.kind, ExprKind::Field(_)) && self.is_number(elem);
+        if !fits {
+            let text = format!("this is `{}`", self.show(found.ty));
+            let report = Diagnostic::new(Code::BadColumn, found.span, text)
+                .title("an array file holds one whole field of numbers")
+                .help("name a field that is a number or an array of numbers; a process puts there what is to be written");
+            self.report(report);
+        }
+        fits
+    }
+
+    fn is_number(&self, elem: Ty) -> bool {
+        let kind = self.kind(elem);
+        matches!(kind, TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration)
+    }
+
     /// Whether frames of an array file can be read into a place.
     fn is_frame(&mut self, found: &Expr) -> bool {
         if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
@@ -143,10 +202,7 @@ impl Checker<'_, '_> {
             TyKind::Array(elem, _) => *elem,
             _ => Ty::ERROR,
         };
-        let number = matches!(
-            self.kind(elem),
-            TyKind::Int(_) | TyKind::Float(_) | TyKind::Duration
-        );
+        let number = self.is_number(elem);
         if !heavy || !number {
             let text = format!("this is `{}`", self.show(found.ty));
             let report = Diagnostic::new(Code::BadColumn, found.span, text)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use theus_abi::heavy::HEAVY_FRONT;
 use theus_abi::{Image, Shape};
 
-use super::{Row, plain_error};
+use super::{Row, front, plain_error};
 use crate::error::StreamError;
 use crate::npy::{Npy, dtype, sizes};
 
@@ -82,10 +82,7 @@ impl Frames {
             return Ok(Row::Ended);
         };
         let bad = |text: &str| plain_error(&self.path, &text);
-        let word = memory.get(self.word..).and_then(|at| at.first_chunk());
-        let start = word.map(|word| u64::from_le_bytes(*word));
-        let start = start.and_then(|start| usize::try_from(start).ok());
-        let target = start
+        let target = front(memory, self.word)
             .and_then(|start| memory.get_mut(start..start.saturating_add(self.bytes)));
         let target = target.ok_or_else(|| bad("fills no memory"))?;
         self.npy.read(target).map_err(|text| bad(&text))?;

@@ -1,7 +1,7 @@
 //! `Sink`: rows of the memory block to a CSV file.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use bumpalo::Bump;
@@ -13,23 +13,36 @@ use crate::error::StreamError;
 use crate::text;
 
 /// Bytes that are collected before the file is written.
-const BUFFER: usize = 64 << 10;
+pub(super) const BUFFER: usize = 64 << 10;
 /// Bytes that the CSV writer collects before it hands them on; the header touches them.
 const LINE: usize = 512;
 
 /// A file behind a buffer whose pages are all in memory from the start, so that a run does
 /// not grow while the buffer fills for the first time.
 #[derive(Debug)]
-struct Buffered {
+pub(super) struct Buffered {
     file: File,
     buffer: Vec<u8>,
 }
 
 impl Buffered {
-    fn new(file: File) -> Self {
+    pub(super) fn new(file: File) -> Self {
         let mut buffer = vec![1; BUFFER];
         buffer.clear();
         Self { file, buffer }
+    }
+
+    /// Replaces bytes of the file; what is written next goes to its end.
+    pub(super) fn patch(&mut self, (at, bytes): (u64, &[u8])) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(at))?;
+        self.file.write_all(bytes)?;
+        self.file.seek(SeekFrom::End(0)).map(drop)
+    }
+
+    /// Tries to end the file there, after a failure.
+    pub(super) fn cut(&mut self, length: u64) {
+        self.buffer.clear();
+        let _ = self.file.set_len(length);
     }
 
     /// Writes the buffer; what could not be written is dropped with the error.
