@@ -30,10 +30,10 @@ fn main() -> std::io::Result<()> {
                 error.related.map(|(span, text)| {
                     format!("{text} {:?}", source.position(span.start))
                 }),
-                error.fix.map(|(_, text)| format!("fix {text:?}")),
             ]
             .into_iter()
             .flatten()
+            .chain(error.fix.iter().map(|(_, text)| format!("fix {text:?}")))
             {
                 println!("    {more}");
             }

@@ -65,8 +65,8 @@ pub struct SyntaxError {
     pub help: Option<String>,
     /// A second place: the bracket that is not closed, the first of two clauses.
     pub related: Option<(Span, String)>,
-    /// A replacement that mends it: the span and its new text.
-    pub fix: Option<(Span, String)>,
+    /// Replacements that mend it together: spans and their new texts.
+    pub fix: Vec<(Span, String)>,
 }
 
 impl SyntaxError {
@@ -84,7 +84,7 @@ impl SyntaxError {
             label: label.into(),
             help: None,
             related: None,
-            fix: None,
+            fix: Vec::new(),
         }
     }
 
@@ -100,9 +100,9 @@ impl SyntaxError {
         self
     }
 
-    /// With a replacement that mends it.
+    /// With a replacement that mends it, together with those given before.
     pub(crate) fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some((span, text.into()));
+        self.fix.push((span, text.into()));
         self
     }
 }

@@ -136,12 +136,27 @@ fn too_complex(source: &Source) -> SyntaxError {
 /// Errors by place, consequences of others left out, at most `MAX_ERRORS`.
 fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
     errors.sort_by_key(|error| (error.span.start, error.span.end));
+    let taken = lines_with_reserved(source, &errors);
+    let open: Vec<usize> = errors
+        .iter()
+        .filter(|error| error.kind == SyntaxErrorKind::OpenString)
+        .map(|error| source.position(error.span.start).0)
+        .collect();
     let mut last_line = 0;
     errors.retain(|error| {
         if error.kind == SyntaxErrorKind::StrayDoc {
             return true;
         }
         let (line, _) = source.position(error.span.start);
+        let related = error.related.as_ref();
+        let opens = related.map(|(span, _)| source.position(span.start).0);
+        // A bracket may be in the string that is not closed, a word in a name not to be had.
+        let lost = error.kind == SyntaxErrorKind::MissingClose
+            && opens.is_some_and(|line| open.contains(&line))
+            || error.kind == SyntaxErrorKind::Unexpected && taken.contains(&line);
+        if lost {
+            return false;
+        }
         let follows = line == last_line
             && matches!(
                 error.kind,
@@ -150,6 +165,9 @@ fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
         last_line = line;
         !follows
     });
+    for title in ONCE {
+        join(&mut errors, title);
+    }
     if errors.len() > MAX_ERRORS {
         let rest = errors.split_off(MAX_ERRORS);
         errors.extend(rest.first().map(|next| {
@@ -163,4 +181,51 @@ fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
         }));
     }
     errors
+}
+
+/// What is said once of a file, however often it is wrong.
+const ONCE: [&str; 2] = [scan::SEMICOLON, crate::recover::COLON_BLOCK];
+
+/// Keeps the first error of that title, with the edits of all.
+fn join(errors: &mut Vec<SyntaxError>, title: &str) {
+    let mut edits = Vec::new();
+    let mut count = 0_usize;
+    errors.retain_mut(|error| {
+        if error.title != title {
+            return true;
+        }
+        count += 1;
+        edits.append(&mut error.fix);
+        count == 1
+    });
+    let Some(first) = errors.iter_mut().find(|error| error.title == title) else {
+        return;
+    };
+    first.fix = edits;
+    if count > 1 && !first.fix.is_empty() {
+        // The edits say what to do.
+        first.help = None;
+    }
+}
+
+/// The lines with reserved words that were taken as names: what is wrong there is gone once
+/// the name is changed.
+fn lines_with_reserved(source: &Source, errors: &[SyntaxError]) -> Vec<usize> {
+    let taken: Vec<&str> = errors
+        .iter()
+        .filter(|error| error.kind == SyntaxErrorKind::ReservedName)
+        .map(|error| source.slice(error.span.start, error.span.end))
+        .collect();
+    if taken.is_empty() {
+        return Vec::new();
+    }
+    let has = |line: &str| {
+        let mut words =
+            line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.any(|word| taken.contains(&word))
+    };
+    let lines = source.text.lines().zip(1..);
+    lines
+        .filter_map(|(line, n)| has(line).then_some(n))
+        .collect()
 }

@@ -42,6 +42,8 @@ pub(crate) struct Reader<'s> {
     /// Which lines of documentation found their place.
     used: RefCell<Vec<bool>>,
     errors: RefCell<Vec<SyntaxError>>,
+    /// What could not be read.
+    unread: RefCell<Vec<Span>>,
     /// Height of the expressions read since it was last set to 0.
     height: Cell<u32>,
     /// Where the text that is read starts in the file: not at 0 inside a string.
@@ -59,6 +61,7 @@ impl<'s> Reader<'s> {
             docs,
             used: RefCell::new(vec![false; docs.len()]),
             errors: RefCell::new(Vec::new()),
+            unread: RefCell::new(Vec::new()),
             height: Cell::new(0),
             base: Cell::new(0),
             again: Cell::new(2 * text.len() + (64 << 10)),
@@ -71,6 +74,17 @@ impl<'s> Reader<'s> {
         if errors.len() < 4 * MAX_ERRORS {
             errors.push(error);
         }
+    }
+
+    /// Notes text that nobody could read: what is said of it later follows from that.
+    pub(crate) fn lose(&self, span: Span) {
+        self.unread.borrow_mut().push(span);
+    }
+
+    /// Whether what begins there was only read in part.
+    fn is_part(&self, span: Span) -> bool {
+        let unread = self.unread.borrow();
+        unread.iter().any(|lost| lost.start == span.start)
     }
 
     /// Whether more errors are of no use.
@@ -98,6 +112,7 @@ impl<'s> Reader<'s> {
             docs: Vec::new(),
             items: Vec::new(),
             span: self.place(0, self.source.text.len()),
+            unread: Vec::new(),
         }
     }
 
@@ -166,6 +181,7 @@ impl<'s> Reader<'s> {
 
     /// A designed part that is not built: `what` is a phrase with its verb, `ports are`.
     fn not_built(&self, span: Span, what: &str) {
+        self.lose(span);
         self.report(SyntaxError::new(
             SyntaxErrorKind::NotBuilt,
             span,

@@ -2,6 +2,7 @@
 //! found by reading only that text again by a strict rule.
 
 mod hints;
+mod tokens;
 mod words;
 
 use pest::Parser;
@@ -14,9 +15,11 @@ use crate::scan::{UNCLOSED, UNOPENED};
 use crate::span::Span;
 
 pub(crate) use hints::no_effect;
+pub(crate) use tokens::COLON_BLOCK;
 
 /// Reports what is wrong with `start..end` of the mended text.
 pub(crate) fn explain(reader: &Reader<'_>, strict: Rule, start: usize, end: usize) {
+    reader.lose(reader.place(start, end));
     if reader.is_full() {
         return;
     }
@@ -41,7 +44,7 @@ pub(crate) fn explain(reader: &Reader<'_>, strict: Rule, start: usize, end: usiz
             }
         }
     };
-    reader.report(unexpected(reader, text, start, at, &expected));
+    reader.report(unexpected(reader, strict, (text, start), at, &expected));
 }
 
 /// The text between two bytes. Of the marks that stand for brackets without a partner, a few
@@ -79,8 +82,8 @@ const STATEMENT_WORDS: &[&str] = &[
 
 fn unexpected(
     reader: &Reader<'_>,
-    text: &str,
-    start: usize,
+    strict: Rule,
+    (text, start): (&str, usize),
     at: usize,
     expected: &[Rule],
 ) -> SyntaxError {
@@ -93,6 +96,16 @@ fn unexpected(
         _ => found,
     };
     let expected = words::expected(expected);
+    let odd = tokens::Odd {
+        strict,
+        text,
+        at,
+        found,
+        expected: expected.as_deref().unwrap_or(""),
+    };
+    if let Some(error) = odd.explain(|from, to| reader.place(start + from, start + to)) {
+        return error;
+    }
     let kind = SyntaxErrorKind::Unexpected;
     let error = if found.is_empty() {
         let end = start + text.len();
@@ -117,7 +130,7 @@ fn unexpected(
             None => SyntaxError::new(
                 kind,
                 span,
-                format!("unexpected {shown}"),
+                format!("unexpected {}", shown.trim_start_matches("a ")),
                 "not expected here",
             ),
         }

@@ -45,11 +45,9 @@ fn found(text: &str) -> Vec<String> {
     let errors = parse(&source).errors;
     let lines = errors.iter().map(|error| {
         let (line, column) = source.position(error.span.start);
-        let fix = error
-            .fix
-            .as_ref()
-            .map(|(_, text)| format!(" [{}]", text.escape_debug()));
-        let fix = fix.unwrap_or_default();
+        let fixes = error.fix.iter();
+        let fix = fixes.map(|(_, text)| format!(" [{}]", text.escape_debug()));
+        let fix: String = fix.collect();
         let place = error.span.end - error.span.start;
         format!(
             "{line}:{column}+{place} {} {} | {}{fix}",

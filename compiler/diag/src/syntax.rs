@@ -3,7 +3,7 @@
 use theus_grammar::{SyntaxError, SyntaxErrorKind};
 
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 
 /// The diagnostic of a syntax error.
 pub fn from_syntax(error: SyntaxError) -> Diagnostic {
@@ -14,16 +14,21 @@ pub fn from_syntax(error: SyntaxError) -> Diagnostic {
         .related
         .into_iter()
         .fold(found, |found, (span, text)| found.label(span, text));
-    error.fix.into_iter().fold(found, |found, (span, text)| {
-        let title = if text.is_empty() {
-            "remove it".to_owned()
-        } else if span.start == span.end {
-            format!("insert `{}`", text.trim())
-        } else {
-            format!("write `{}`", text.trim())
+    let mut found = found;
+    if let Some((span, text)) = error.fix.first() {
+        let title = match error.fix.len() {
+            1 if text.is_empty() => "remove it".to_owned(),
+            1 if span.start == span.end => format!("insert `{}`", text.trim()),
+            1 => format!("write `{}`", text.trim()),
+            many if text.is_empty() => format!("remove all {many} of them"),
+            _ => "put them in order".to_owned(),
         };
-        found.fix(title, span, text)
-    })
+        found.fixes.push(Fix {
+            title,
+            edits: error.fix,
+        });
+    }
+    found
 }
 
 /// The row of the table; the two tables are held together by a test.

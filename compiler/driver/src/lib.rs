@@ -4,6 +4,7 @@
 //! come from `Sources`, and running is the business of `theus-vm`.
 
 mod emit;
+mod follows;
 mod library;
 pub mod memory;
 mod modules;

@@ -2,6 +2,7 @@
 
 use theus_diag::Sink;
 
+use crate::follows;
 use crate::modules::{self, Library, Modules};
 use crate::options::Options;
 use crate::program::{Program, internal};
@@ -32,7 +33,7 @@ fn attempt(
     let modules = modules::read(root, sources, library, &mut sink);
     let lowered = lower(&modules, options, &mut sink);
     let warnings = Report {
-        found: sink.into_sorted(),
+        found: follows::independent(sink.into_sorted(), &modules),
         sources: modules.sources,
     };
     match lowered {

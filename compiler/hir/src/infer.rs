@@ -358,7 +358,7 @@ fn function(cx: &mut Cx<'_>, id: FnId) {
         &mut checker,
         &stmts,
         params.len(),
-        (result != Ty::UNIT).then_some((name, due)),
+        (!matches!(result, Ty::UNIT | Ty::ERROR)).then_some((name, due)),
     );
     let locals = checker.finish();
     cx.out.fns[id].body = Ok(Body {

@@ -14,6 +14,7 @@ mod change;
 mod cx;
 mod eval;
 pub mod flow;
+mod habits;
 pub mod ids;
 mod infer;
 mod instance;

@@ -15,6 +15,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// The whole text.
     pub span: Span,
+    /// The parts that nobody could read.
+    pub unread: Vec<Span>,
 }
 
 /// An item with its `///` lines.

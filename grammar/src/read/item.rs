@@ -36,6 +36,7 @@ impl Reader<'_> {
             docs,
             items,
             span: self.place(0, self.source.text.len()),
+            unread: self.unread.take(),
         }
     }
 

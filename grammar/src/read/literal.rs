@@ -28,7 +28,7 @@ impl Reader<'_> {
                 let mut error =
                     SyntaxError::new(kind, span, problem.title, problem.label);
                 error.help = problem.help;
-                error.fix = problem.fix.map(|text| (span, text));
+                error.fix = problem.fix.map(|text| (span, text)).into_iter().collect();
                 self.report(error);
                 ExprKind::Bad
             }

@@ -3,7 +3,7 @@
 use crate::ast::item::{
     Context, Enum, Instance, Member, Query, QueryKind, Struct, Variant, Zone,
 };
-use crate::ast::{ItemKind, Name, Ty};
+use crate::ast::{ItemKind, Name, Ty, TyKind};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -38,11 +38,22 @@ impl Reader<'_> {
             }
             members.extend(self.member_item(part));
         });
+        self.spoil(&mut members);
         ItemKind::Struct(Struct {
             name,
             generics,
             members,
         })
+    }
+
+    /// Takes their types from members that were only read in part: `x: f64[6]`.
+    fn spoil(&self, members: &mut [Member]) {
+        for member in members {
+            if self.is_part(member.span) {
+                member.ty.kind = TyKind::Bad;
+                member.default = None;
+            }
+        }
     }
 
     fn zone_in_struct(&self, zone: &Pair<'_>) {
@@ -77,6 +88,7 @@ impl Reader<'_> {
                 members.extend(self.member_item(part));
             }
         });
+        self.spoil(&mut members);
         ItemKind::Context(Context {
             name,
             is_type,

@@ -27,11 +27,33 @@ const ORDER: &[(Rule, &str)] = &[
     (Rule::cached, "cached"),
 ];
 
-/// Clauses so far: the rank and place of the last, and whether statements have begun.
+/// First words of clauses in other languages, and slips.
+const HABITS: &[(&str, &str)] = &[
+    ("input", "inputs"),
+    ("reads", "inputs"),
+    ("read", "inputs"),
+    ("uses", "inputs"),
+    ("output", "outputs"),
+    ("writes", "outputs"),
+    ("write", "outputs"),
+    ("modifies", "outputs"),
+    ("require", "requires"),
+    ("pre", "requires"),
+    ("ensure", "ensures"),
+    ("post", "ensures"),
+    ("raises", "errors"),
+    ("throws", "errors"),
+    ("error", "errors"),
+];
+
+/// Clauses so far: the rank, the word and the whole of each; where statements have begun,
+/// whether a clause came after that, and the error about the order, which is told at the end.
 #[derive(Default)]
 struct Order {
-    seen: Vec<(usize, Span)>,
+    seen: Vec<(usize, Span, Span)>,
     begun: Option<Span>,
+    late: bool,
+    error: Option<SyntaxError>,
 }
 
 impl Reader<'_> {
@@ -58,6 +80,7 @@ impl Reader<'_> {
         let mut order = Order::default();
         let mut stmts = Vec::new();
         let mut list: Option<Span> = None;
+        let mut lost_line = None;
         self.sequence(parts, Rule::strict_stmt, |part| {
             let rule = part.as_rule();
             let span = self.span(&part);
@@ -68,7 +91,13 @@ impl Reader<'_> {
                 list = lists.then_some(span.after());
                 return;
             }
-            let end = list.take().filter(|_| is_bare(&part));
+            let line = self.source.position(span.start).0;
+            let bare = is_bare(&part);
+            if bare && (lost_line == Some(line) || self.foreign_clause(&part, span)) {
+                lost_line = Some(line);
+                return;
+            }
+            let end = list.take().filter(|_| bare);
             if let Some(end) = end {
                 self.report(
                     SyntaxError::new(
@@ -88,6 +117,8 @@ impl Reader<'_> {
             }
             stmts.push(stmt);
         });
+        self.in_order(order);
+        self.spoil_values(&mut stmts);
         let end = whole.after();
         let start = stmts.first().map_or(
             Span {
@@ -101,6 +132,20 @@ impl Reader<'_> {
             span: start.to(end),
         };
         ItemKind::Process(Box::new(process))
+    }
+
+    /// `reads a.x`: reports it; whether it is one.
+    fn foreign_clause(&self, pair: &Pair<'_>, span: Span) -> bool {
+        let word = pair.as_str().trim_end();
+        let Some((_, ours)) = HABITS.iter().find(|(theirs, _)| *theirs == word) else {
+            return false;
+        };
+        let title = format!("`{word}` begins no clause");
+        let kind = SyntaxErrorKind::ForeignOperator;
+        let error = SyntaxError::new(kind, span, title, "not a word of Theus");
+        self.report(error.fix(span, *ours));
+        self.lose(span);
+        true
     }
 
     fn params(&self, pair: Pair<'_>) -> Vec<ProcessParam> {
@@ -157,6 +202,7 @@ impl Reader<'_> {
             self.order(&mut order, &part);
             self.clause(&mut clauses, part);
         });
+        self.in_order(order);
         let Process {
             requires,
             ensures,
@@ -193,7 +239,7 @@ impl Reader<'_> {
             .seen
             .iter()
             .rev()
-            .find(|(seen, _)| *seen > rank || *seen == rank && !many);
+            .find(|(seen, ..)| *seen > rank || *seen == rank && !many);
         let error = |title: String, label: &str| {
             SyntaxError::new(SyntaxErrorKind::ClauseOrder, at, title, label).help(help)
         };
@@ -202,8 +248,11 @@ impl Reader<'_> {
                 format!("`{word}` stands after a statement"),
                 "clauses come first",
             );
-            self.report(error.related(first, "the first statement"));
-        } else if let Some((seen, first)) = before {
+            order.late = true;
+            order
+                .error
+                .get_or_insert(error.related(first, "the first statement"));
+        } else if let Some((seen, first, _)) = before {
             let other = ORDER.get(*seen).map_or("", |(_, word)| word);
             let error = if *seen == rank {
                 error(format!("`{word}` is written twice"), "the second one")
@@ -213,9 +262,28 @@ impl Reader<'_> {
                 error(format!("`{word}` stands before `{other}`"), "out of order")
                     .related(*first, format!("after `{other}`"))
             };
-            self.report(error);
+            if *seen == rank {
+                self.report(error);
+            } else {
+                order.error.get_or_insert(error);
+            }
         }
-        order.seen.push((rank, at));
+        order.seen.push((rank, at, span));
+    }
+
+    /// Reports that clauses are out of order, once, with what puts them in order.
+    fn in_order(&self, order: Order) {
+        let Some(error) = order.error else { return };
+        let mut sorted = order.seen.clone();
+        sorted.sort_by_key(|(rank, ..)| *rank);
+        let places = order.seen.iter().zip(&sorted);
+        let moved = places.filter(|((_, from, _), (_, to, _))| from != to);
+        let fixed = moved.fold(error, |error, ((_, _, place), (_, _, clause))| {
+            error.fix(*place, self.source.slice(clause.start, clause.end))
+        });
+        // A clause after a statement also has to pass the statement.
+        let fix = if order.late { Vec::new() } else { fixed.fix };
+        self.report(SyntaxError { fix, ..fixed });
     }
 
     fn clause(&self, process: &mut Process, pair: Pair<'_>) {

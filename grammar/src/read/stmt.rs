@@ -65,6 +65,10 @@ impl Reader<'_> {
         for part in inner(pair) {
             match part.as_rule() {
                 Rule::k_var => mutable = true,
+                Rule::foreign_mut | Rule::foreign_type => {
+                    mutable = true;
+                    self.foreign_let(&part, span);
+                }
                 Rule::decl => name = Some(self.decl(&part)),
                 Rule::tuple_pattern | Rule::call_pattern => {
                     pattern = Some(self.binder(part));
@@ -110,31 +114,40 @@ impl Reader<'_> {
         }
     }
 
-    fn no_value(&self, name: &Name, mutable: bool, span: Span) {
-        let error = if &*name.text == "mut" {
-            SyntaxError::new(
-                SyntaxErrorKind::ForeignOperator,
-                span,
-                "`let mut` is written `var`",
-                "not a form of Theus",
-            )
-            .fix(span, "var")
+    /// `let mut y`, `double y = …`.
+    fn foreign_let(&self, part: &Pair<'_>, span: Span) {
+        let word = self.span(part);
+        let (at, title, help) = if part.as_rule() == Rule::foreign_mut {
+            let title = "`let mut` is written `var`".to_owned();
+            (span.to(word), title, "write `var`")
         } else {
-            let help = if mutable {
-                "write `= value`, or the type if it is assigned later"
-            } else {
-                "write `= value`"
-            };
-            let what = format!("expected `=` and a value for `{}`", name.text);
-            SyntaxError::new(
-                SyntaxErrorKind::Unexpected,
-                span.after(),
-                what,
-                "`=` expected here",
-            )
-            .help(help)
+            let title = format!("`{}` begins no statement", part.as_str());
+            let help = "write `var`, or `let` where it never changes; a type stands after the name: `var x: f64 = 1.0`";
+            (word, title, help)
         };
-        self.report(error);
+        let at = Span {
+            start: at.start,
+            end: word.end,
+            ..at
+        };
+        let kind = SyntaxErrorKind::ForeignOperator;
+        let error = SyntaxError::new(kind, at, title, "not a form of Theus");
+        self.report(error.help(help).fix(at, "var"));
+    }
+
+    fn no_value(&self, name: &Name, mutable: bool, span: Span) {
+        let help = if mutable {
+            "write `= value`, or the type if it is assigned later"
+        } else {
+            "write `= value`"
+        };
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            span.after(),
+            format!("expected `=` and a value for `{}`", name.text),
+            "`=` expected here",
+        );
+        self.report(error.help(help));
     }
 
     fn no_unpacked(&self, pattern: Span, span: Span) {
@@ -352,7 +365,7 @@ impl Reader<'_> {
             .map(|op| self.span(&op));
         self.report(match equal {
             Some(at) => error.help("`=` assigns, `==` compares").fix(at, "="),
-            None => error.help("assign it with `=`, or declare it with `let`"),
+            None => error.help("give it back with `return`, assign it with `=`, or declare it with `let`"),
         });
     }
 }

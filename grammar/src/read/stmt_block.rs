@@ -27,7 +27,20 @@ impl Reader<'_> {
                 stmts.push(self.stmt(pair));
             }
         });
+        self.spoil_values(&mut stmts);
         stmts
+    }
+
+    /// Takes their values from names whose declaration was only read in part.
+    pub(super) fn spoil_values(&self, stmts: &mut [Stmt]) {
+        for stmt in stmts {
+            if let StmtKind::Let { ty, value, .. } = &mut stmt.kind
+                && self.is_part(stmt.span)
+            {
+                *ty = None;
+                *value = Some(self.bad(stmt.span));
+            }
+        }
     }
 
     fn stray_clause(&self, pair: &Pair<'_>) {

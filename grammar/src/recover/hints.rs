@@ -94,6 +94,18 @@ const ITEMS: &[(&str, &str, &str)] = &[
     ("mod", "", "a file is a module: `use name` brings it in"),
     ("module", "", "a file is a module: `use name` brings it in"),
     ("task", "process", "units of work are `process`es"),
+    (
+        "namespace",
+        "",
+        "a file is a module: `use name` brings it in",
+    ),
+    ("package", "", "a file is a module: `use name` brings it in"),
+    ("typedef", "", "there are no type aliases: write a `struct`"),
+    (
+        "async",
+        "",
+        "nothing waits: what is to happen stands in a `pipeline`",
+    ),
 ];
 
 /// First words of statements in other languages.
@@ -172,7 +184,7 @@ pub(crate) fn no_effect(text: &str, span: Span) -> SyntaxError {
         Some(word) => error
             .help(format!("did you mean `{word}`?"))
             .fix(span, word),
-        None => error.help("assign it with `=`, declare it with `let`, or call it"),
+        None => error.help("give it back with `return`, assign it with `=`, declare it with `let`, or call it"),
     }
 }
 

@@ -168,8 +168,21 @@ impl Brackets {
         out: &mut [u8],
         errors: &mut Vec<SyntaxError>,
     ) {
+        if self.is_nested() {
+            return;
+        }
         self.missing(at, out, errors);
         self.pairs.clear();
+    }
+
+    /// Whether this line stands deeper than the line of every open bracket, and the outermost
+    /// is alone: a block of another language around items, such as a namespace.
+    fn is_nested(&self) -> bool {
+        let indent = self.indent_of(self.lines.len().saturating_sub(1));
+        match self.stack.as_slice() {
+            [open] => open.byte == b'{' && indent > open.indent,
+            _ => false,
+        }
     }
 
     /// The text ends: what is open is closed after its last byte.

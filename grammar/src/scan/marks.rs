@@ -71,6 +71,23 @@ impl Scanner<'_> {
     pub(super) fn hash(&mut self) {
         let (start, end) = (self.at, self.line_end(self.at));
         let mark = self.span(start, start + 1);
+        let text = self.slice(start + 1, end).trim_start();
+        const DIRECTIVES: [&str; 5] = ["include", "define", "if", "pragma", "import"];
+        if self.byte(start + 1) != b' '
+            && DIRECTIVES.iter().any(|word| text.starts_with(word))
+        {
+            let error = SyntaxError::new(
+                SyntaxErrorKind::ForeignOperator,
+                self.span(start, end),
+                "there is no preprocessor",
+                "not of Theus",
+            );
+            let help = "`use name` brings a module in, `const N = 10` names a value";
+            self.report(error.help(help));
+            self.blank(start, end);
+            self.at = end;
+            return;
+        }
         self.report(
             SyntaxError::new(
                 SyntaxErrorKind::ForeignOperator,
@@ -235,7 +252,7 @@ impl Scanner<'_> {
             SyntaxError::new(
                 SyntaxErrorKind::ForeignOperator,
                 mark,
-                "there are no semicolons",
+                super::SEMICOLON,
                 "nothing ends a statement",
             )
             .help("remove it")

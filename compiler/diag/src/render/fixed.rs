@@ -1,13 +1,42 @@
 //! Fixes as text: the line as it would be.
 
-use theus_grammar::Source;
+use std::collections::BTreeMap;
+
+use theus_grammar::{Source, Span};
 
 use super::place::{harmless, line_bounds, position, snap, source};
 use crate::diagnostic::Fix;
 
 /// The lines that the edits of a fix would leave or add, each after its number or a `+`, if
-/// the edits are all in one line and the result is one that can be read.
+/// each edit is in one line and the result is one that can be read.
 pub(super) fn lines(fix: &Fix, sources: &[Source]) -> Vec<(String, String)> {
+    let mut by_line: BTreeMap<usize, Vec<(Span, String)>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let Some(source) = source(edit.0, sources) else {
+            return Vec::new();
+        };
+        let start = line_bounds(&source.text, snap(source, edit.0).start).start;
+        by_line.entry(start).or_default().push(edit.clone());
+    }
+    if by_line.len() < 2 {
+        return in_line(fix, sources);
+    }
+    let mut shown = Vec::new();
+    for edits in by_line.into_values() {
+        let part = Fix {
+            title: String::new(),
+            edits,
+        };
+        match in_line(&part, sources).as_slice() {
+            [line] => shown.push(line.clone()),
+            _ => return Vec::new(),
+        }
+    }
+    if shown.len() <= 6 { shown } else { Vec::new() }
+}
+
+/// The same where all edits are in one line.
+fn in_line(fix: &Fix, sources: &[Source]) -> Vec<(String, String)> {
     let Some((number, old, new)) = edited(fix, sources) else {
         return Vec::new();
     };

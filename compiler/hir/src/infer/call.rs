@@ -14,6 +14,7 @@ use super::literal::Weak;
 use super::mismatch::at;
 use super::{Checker, Home};
 use crate::body::{Expr, ExprKind};
+use crate::habits;
 use crate::ids::{FnId, LocalId};
 use crate::item::FnParam;
 use crate::resolve::scope::{Def, unknown};
@@ -102,6 +103,10 @@ impl Checker<'_, '_> {
             matches!(def, Def::Fn(_) | Def::Struct(_))
         });
         let mut found = unknown(Code::UnknownName, "function", name, &names);
+        if let Some(habit) = habits::function(&name.text) {
+            found.fixes.clear();
+            found.help = vec![habit.to_owned()];
+        }
         if found.help.is_empty() {
             found = found.help(match self.module_with(&name.text) {
                 Some(module) => {

@@ -9,6 +9,7 @@ use theus_grammar::ast::expr as tree;
 
 use super::Checker;
 use crate::body::{Expr, ExprKind};
+use crate::habits;
 use crate::ids::{ContextId, EnumId, ModuleId};
 use crate::item::{GenericKind, Variant};
 use crate::resolve::scope::{Def, listed, unknown};
@@ -231,6 +232,10 @@ impl Checker<'_, '_> {
             names.extend(variants.map(|variant| Arc::clone(&variant.name)));
         }
         let mut found = unknown(Code::UnknownName, "name", name, &names);
+        if let Some(habit) = habits::value(&name.text) {
+            found.fixes.clear();
+            found.help = vec![habit.to_owned()];
+        }
         if found.help.is_empty() {
             if let Some(path) = self.field_named(&name.text) {
                 found = found
@@ -251,7 +256,7 @@ impl Checker<'_, '_> {
     }
 
     /// `context.field` of a field of this module.
-    fn field_named(&self, name: &str) -> Option<String> {
+    pub(super) fn field_named(&self, name: &str) -> Option<String> {
         let mut fields = self.cx.out.stored().map(|(_, field)| field);
         let field = fields.find(|field| {
             *field.name == *name

@@ -213,6 +213,13 @@ impl Checker<'_, '_> {
             _ if called => found
                 .help(format!("functions are called: `.{}()`", name.text))
                 .fix("call it", name.span.after(), "()"),
+            TyKind::Array(..) if matches!(&*name.text, "length" | "size" | "count") => {
+                found.help("its length is `.len()`").fix(
+                    "write `len()`",
+                    name.span,
+                    "len()",
+                )
+            }
             _ => found.help("only structs have members"),
         };
         self.report(found);

@@ -143,6 +143,9 @@ impl Checker<'_, '_> {
             (TyKind::Duration, TyKind::Int(_)) => {
                 report.help("`nanos(d)` gives a number of nanoseconds")
             }
+            (TyKind::Option(_), TyKind::Bool) => report.help(
+                "ask for it with `x != none`, or take it out: `if let v = x { … }`",
+            ),
             (TyKind::Duration, TyKind::Instant) => report
                 .help("an instant is a point of the clock: `tick.now`, `tick.now + d`"),
             (TyKind::Instant, TyKind::Duration) => report

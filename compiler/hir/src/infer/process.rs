@@ -318,6 +318,14 @@ impl Checker<'_, '_> {
                 });
                 names.extend(["tick".into(), "random".into()]);
                 let mut found = unknown(Code::UnknownEntry, "context", name, &names);
+                if found.help.is_empty()
+                    && let [only] = path.words.as_slice()
+                    && let Some(path) = self.field_named(&only.text)
+                {
+                    found = found
+                        .help(format!("a field is written with its context: `{path}`"))
+                        .fix(format!("write `{path}`"), only.span, path);
+                }
                 if matches!(&*name.text, "tick" | "random") {
                     found =
                         Diagnostic::new(Code::UnknownEntry, path.span, "no members here")

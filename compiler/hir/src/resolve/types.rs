@@ -7,6 +7,7 @@ use theus_grammar::ast::{Name, Path};
 
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
+use crate::habits;
 use crate::item::GenericKind;
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{GenericArg, Ty, TyKind};
@@ -43,6 +44,29 @@ const FOREIGN: &[(&str, &str)] = &[
     ("byte", "u8"),
     ("float64", "f64"),
     ("float32", "f32"),
+    ("single", "f32"),
+    ("real", "f64"),
+    ("long", "i64"),
+    ("short", "i16"),
+    ("uint", "u64"),
+    ("size_t", "u64"),
+    ("int8", "i8"),
+    ("int16", "i16"),
+    ("int32", "i32"),
+    ("int64", "i64"),
+    ("uint8", "u8"),
+    ("uint16", "u16"),
+    ("uint32", "u32"),
+    ("uint64", "u64"),
+    ("int8_t", "i8"),
+    ("int16_t", "i16"),
+    ("int32_t", "i32"),
+    ("int64_t", "i64"),
+    ("uint8_t", "u8"),
+    ("uint16_t", "u16"),
+    ("uint32_t", "u32"),
+    ("uint64_t", "u64"),
+    ("timedelta", "duration"),
 ];
 
 /// The primitive type of that name.
@@ -386,7 +410,14 @@ fn foreign(word: &Name, found: Diagnostic) -> Diagnostic {
         }
         .help(format!("the type is called `{here}`"))
         .fix(format!("write `{here}`"), word.span, *here),
-        None => found,
+        None => match habits::ty(&lower) {
+            Some(habit) => Diagnostic {
+                help: vec![habit.to_owned()],
+                fixes: Vec::new(),
+                ..found
+            },
+            None => found,
+        },
     }
 }
 
