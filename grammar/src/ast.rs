@@ -2,6 +2,7 @@
 //! it; every node has its span; what could not be read is a `Bad` node under a reported
 //! error.
 
+pub mod audit;
 pub mod expr;
 pub mod flow;
 pub mod item;

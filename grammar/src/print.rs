@@ -2,6 +2,7 @@
 //! indented by what holds it; expressions on one line with every pair of parentheses written,
 //! so that precedence can be seen. Not the formatter.
 
+mod audit;
 mod expr;
 mod flow;
 mod stmt;
@@ -126,6 +127,8 @@ impl Printer {
             }
             ItemKind::Pipeline(item) => self.pipeline(item, span),
             ItemKind::Test(item) => self.test(item, span),
+            ItemKind::Audit(item) => self.audit(item, span),
+            ItemKind::Alert(item) => self.alert(item, span),
             ItemKind::Bad => self.line("bad", span),
         }
     }

@@ -1,6 +1,7 @@
 //! The reader: parse tree to syntax tree. It takes the wide form that the grammar accepts and
 //! says what is wrong with it in terms of meaning.
 
+mod audit;
 mod expr;
 mod flow;
 mod hole;

@@ -7,6 +7,7 @@
 #[grammar = "rules/items.pest"]
 #[grammar = "rules/stmt.pest"]
 #[grammar = "rules/flow.pest"]
+#[grammar = "rules/audit.pest"]
 #[grammar = "rules/recover.pest"]
 pub(crate) struct Grammar;
 
@@ -108,5 +109,12 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_idle
             | Rule::k_break
             | Rule::k_continue
+            | Rule::k_audit
+            | Rule::k_alert
+            | Rule::k_level
+            | Rule::k_after
+            | Rule::k_out_of
+            | Rule::k_clear
+            | Rule::k_do
     )
 }

@@ -130,6 +130,9 @@ pub(crate) struct Run {
     /// Write a heavy field to an array file, after the run: cam.mask=mask.npy
     #[arg(long, value_name = "FIELD=FILE")]
     pub(crate) save: Vec<String>,
+    /// Write the audit log to a file, as it grows: audit.csv, audit.jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
     /// Directory for the files of sinks
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,

@@ -2,7 +2,8 @@
 
 use theus::memory::span;
 use theus_abi::Fault;
-use theus_abi::image::Loc;
+use theus_abi::audit::rule_of;
+use theus_abi::image::{Image, Loc};
 use theus_diag::render::View;
 use theus_diag::{Label, NOWHERE, Severity};
 use theus_grammar::Source;
@@ -28,7 +29,7 @@ pub(crate) fn fault_id(fault: Fault) -> String {
 pub(crate) fn show(
     failure: &Failure,
     sources: &[Source],
-    strict: bool,
+    image: &Image,
     terminal: &Terminal,
 ) -> String {
     let values = failure
@@ -56,7 +57,15 @@ pub(crate) fn show(
         FailureKind::Fault(fault) => format!("on fault {}", fault.name()),
         FailureKind::Error(name) => format!("on error {name}"),
     };
-    let help = match (&failure.process, strict) {
+    let level = rule_of(image, failure.site).map(|rule| rule.level);
+    let help = match (&failure.process, image.strict) {
+        _ if level == Some('A') => {
+            vec!["level A aborts the pipeline: no handler is asked".to_owned()]
+        }
+        _ if level == Some('S') => vec![
+            "level S stops everything: nothing runs until the program is started again"
+                .to_owned(),
+        ],
         (None, _) => Vec::new(),
         (Some(_), true) => {
             vec![format!(

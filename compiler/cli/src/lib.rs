@@ -4,6 +4,7 @@
 mod alloc;
 mod args;
 mod arrays;
+mod audits;
 mod cmd;
 mod failure;
 mod files;

@@ -1,6 +1,7 @@
 //! The list of checks. One check, one file.
 
 mod atomic;
+mod audit;
 mod budget;
 mod cached;
 mod clause;
@@ -72,6 +73,7 @@ pub(crate) const ALL: &[Check] = &[
     source::check,
     empty::check,
     period::check,
+    audit::check,
     large_context::check,
     understood::check,
 ];

@@ -358,6 +358,7 @@ const fn text_of(fault: Fault) -> &'static str {
         | Fault::Ensures
         | Fault::Missing
         | Fault::Unique
+        | Fault::Audit
         | Fault::Budget
         | Fault::Late
         | Fault::Invariant

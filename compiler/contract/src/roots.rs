@@ -20,6 +20,10 @@ pub(crate) enum Role {
     Invariant,
     /// The head of `when` or `match` in a pipeline.
     Condition,
+    /// A rule of an audit.
+    Rule,
+    /// A condition of an alert.
+    Alert,
     /// A column of a sink.
     Column,
     /// What a sink writes from where it is.
@@ -40,6 +44,8 @@ impl Role {
             Self::Ensures => "an `ensures` clause",
             Self::Invariant => "an `invariant`",
             Self::Condition => "a condition of a pipeline",
+            Self::Rule => "a rule of an audit",
+            Self::Alert => "a condition of an alert",
             Self::Column => "a column of a sink",
             Self::Frame => "a frame of a sink",
             Self::Target => "a column of a source",
@@ -127,6 +133,7 @@ pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
             });
         });
     }
+    each_watch(typed, visit);
     for test in typed.tests.values() {
         let part = Part::Block(&test.body.block);
         visit(Code {
@@ -134,6 +141,24 @@ pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
             body: Some(&test.body),
             part,
         });
+    }
+}
+
+/// Visits the code of audits and alerts.
+fn each_watch<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
+    let mut one = |role, body: &'a Body, expr| {
+        let (body, part) = (Some(body), Part::Expr(expr));
+        visit(Code { role, body, part });
+    };
+    for audit in &typed.audits {
+        let rules = audit.rules.iter();
+        rules.for_each(|rule| one(Role::Rule, &audit.locals, &rule.holds));
+    }
+    for alert in &typed.alerts {
+        let locals = &alert.locals;
+        let conditions = alert.conditions().into_iter();
+        conditions.for_each(|expr| one(Role::Alert, locals, expr));
+        each_flow_expr(&alert.body, &mut |role, expr| one(role, locals, expr));
     }
 }
 

@@ -201,6 +201,12 @@ codes! {
     PipelineTwice = "T0532", Error, "a pipeline in two places";
     ModeWritten = "T0534", Error, "a mode is written by something else than `enter`";
 
+    NeverFires = "T0520", Error, "a rule or an alert that can never fire";
+    AuditedZone = "T0521", Error, "an audit of what it may not look at";
+    BadCount = "T0522", Error, "a count that is no count";
+    BadClear = "T0523", Error, "an alert that is never over";
+    AlertEffect = "T0524", Error, "an alert changes what it watches";
+
     // 06 memory and work
     Recursion = "T0601", Error, "a function calls itself";
     UnboundedLoop = "T0602", Error, "a loop without a bound";

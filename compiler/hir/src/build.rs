@@ -74,6 +74,7 @@ pub fn build(modules: &[ParsedModule], sink: &mut Sink) -> Typed {
     infer::periods(&mut cx);
     infer::processes(&mut cx);
     infer::pipelines(&mut cx);
+    infer::audits(&mut cx);
     infer::tests(&mut cx);
     resolve::unused_imports(&mut cx);
     cx.drop_abstract_prevs();

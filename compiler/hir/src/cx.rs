@@ -43,6 +43,8 @@ pub(crate) struct Trees<'a> {
     pub(crate) processes: PrimaryMap<ProcessId, &'a item::Process>,
     pub(crate) pipelines: PrimaryMap<PipelineId, &'a item::Pipeline>,
     pub(crate) tests: PrimaryMap<TestId, &'a item::Test>,
+    pub(crate) audits: Vec<(&'a theus_grammar::ast::audit::Audit, ModuleId)>,
+    pub(crate) alerts: Vec<(&'a theus_grammar::ast::audit::Alert, Head)>,
 }
 
 /// How a context is written.

@@ -5,6 +5,7 @@
 
 mod argument;
 mod array;
+mod audit;
 mod branch;
 mod build;
 mod call;
@@ -63,6 +64,7 @@ use crate::cx::{Cx, Env};
 use crate::ids::{ContextId, FnId, LocalId, ModuleId, PipelineId};
 use crate::ty::{Ty, TyKind};
 
+pub(crate) use audit::all as audits;
 pub(crate) use call::arguments;
 pub(crate) use delay::periods;
 pub(crate) use flow::all as pipelines;
@@ -85,8 +87,10 @@ pub(crate) enum Home {
     Process,
     /// A test.
     Test,
-    /// Conditions and columns of a pipeline.
+    /// Conditions and columns of a pipeline, rules of an audit.
     Pipeline,
+    /// Conditions of an alert.
+    Alert,
     /// An invariant of a context.
     Invariant,
     /// The default of the field of that index: earlier globals may be named.
@@ -141,6 +145,8 @@ pub(crate) struct Checker<'c, 'a> {
     pub(crate) frame: Frame,
     /// The element of an `each` process.
     pub(crate) element: Option<each::Element>,
+    /// The context whose fields are known by their bare names: that of an audit.
+    pub(crate) subject: Option<ContextId>,
     /// Contexts that have a name here alone: parameters, and a type in its own text.
     pub(crate) contexts: Vec<(Arc<str>, ContextId)>,
     /// The greatest values of parameters of a process.
@@ -172,6 +178,7 @@ impl<'c, 'a> Checker<'c, 'a> {
                 closure: false,
             },
             element: None,
+            subject: None,
             contexts: Vec::new(),
             tops: IndexMap::new(),
             aliases: Vec::new(),

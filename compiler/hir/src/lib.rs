@@ -8,6 +8,7 @@
     reason = "ids index dense maps that only grow; they are made by this crate alone"
 )]
 
+pub mod audit;
 pub mod body;
 pub mod build;
 mod change;
@@ -29,6 +30,7 @@ pub mod typed;
 mod value;
 pub mod walk;
 
+pub use audit::{After, Alert, Audit, Clear, Held, Level, Rule};
 pub use body::{Arm, Block, Body, Expr, ExprKind, Local, Otherwise, Pat, Stmt, StmtKind};
 pub use build::{ParsedModule, build, cycle, imports};
 pub use flow::{Flow, FlowKind};

@@ -1,5 +1,6 @@
 //! `Typed` as text, for `--emit=hir`: names resolved, every implicit step written out.
 
+mod audit;
 mod expr;
 mod flow;
 mod stmt;
@@ -59,6 +60,7 @@ pub fn dump(typed: &Typed) -> String {
         printer.flows(&pipeline.body);
         printer.line("}");
     }
+    printer.audits();
     for test in typed.tests.values() {
         printer.test(test);
     }

@@ -2,6 +2,8 @@
 
 use cranelift_entity::PrimaryMap;
 
+use crate::audit::{Alert, Audit};
+use crate::flow::Flow;
 use crate::ids::{
     ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LatchId, ModuleId, PipelineId,
     ProcessId, StructId, TestId, WindowId,
@@ -44,6 +46,10 @@ pub struct Typed {
     pub windows: PrimaryMap<WindowId, Window>,
     /// What `on` remembers.
     pub latches: PrimaryMap<LatchId, Latch>,
+    /// Rules on fields.
+    pub audits: Vec<Audit>,
+    /// Alerts.
+    pub alerts: Vec<Alert>,
     /// Tests.
     pub tests: PrimaryMap<TestId, Test>,
 }
@@ -53,6 +59,12 @@ impl Typed {
     pub fn stored(&self) -> impl Iterator<Item = (FieldId, &Field)> {
         let fields = self.fields.iter();
         fields.filter(|(_, field)| self.contexts[field.context].is_stored())
+    }
+
+    /// The lists of items at the top of pipelines and alerts.
+    pub fn flows(&self) -> impl Iterator<Item = &[Flow]> {
+        let pipelines = self.pipelines.values().map(|pipeline| &*pipeline.body);
+        pipelines.chain(self.alerts.iter().map(|alert| &*alert.body))
     }
 
     /// The processes that stand in the text: not their uses with arguments.

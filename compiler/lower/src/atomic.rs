@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
+use indexmap::IndexMap;
 use theus_grammar::Span;
-use theus_hir::Flow;
+use theus_hir::{Flow, ProcessId};
 use theus_mir::Block;
 
-use crate::frame::FnCx;
+use crate::audit::Commit;
+use crate::frame::{Failure, FnCx};
+use crate::handler::Undone;
 use crate::undo::Transaction;
 use crate::unit::Unit;
 
@@ -20,6 +23,9 @@ pub(crate) struct Atomic {
     /// Where it stands.
     pub(crate) span: Span,
 }
+
+/// Where the rules that a member is to blame for go when they are broken.
+type Failed = (Option<ProcessId>, IndexMap<Failure, Block>);
 
 impl<'a> FnCx<'_, 'a> {
     /// A group: its members see what those before them wrote, nobody else does until all have
@@ -42,11 +48,45 @@ impl<'a> FnCx<'_, 'a> {
         });
         self.flow_list(body);
         self.atomic = None;
+        let failed = self.audit_group(&unit, &begun);
         self.commit(&begun);
         self.fields.clear();
         self.stamp = None;
         self.b.jump(done, &[]);
+        for (blamed, failures) in failed {
+            let undone = Undone {
+                begun: Rc::clone(&begun),
+                timed: None,
+            };
+            self.handle(blamed, failures, None, &undone, (done, span));
+        }
         self.b.switch_to(done);
+    }
+
+    /// Tests the rules of audits before a group commits. To blame is the last member that
+    /// writes what a rule names.
+    fn audit_group(&mut self, unit: &Unit, begun: &Transaction) -> Vec<Failed> {
+        let rules = self.cx.watched_by(&self.cx.written(unit));
+        let mut blamed: IndexMap<Option<ProcessId>, Vec<usize>> = IndexMap::new();
+        for rule in rules {
+            let wrote = |id: &&ProcessId| {
+                let written = self.cx.written(&Unit::one(**id));
+                self.cx.watched_by(&written).contains(&rule)
+            };
+            let member = unit.processes.iter().rev().find(wrote).copied();
+            blamed.entry(member).or_default().push(rule);
+        }
+        let mut failed = Vec::new();
+        for (member, rules) in blamed {
+            let index = member.map(|id| self.cx.process_index(id));
+            let outer = std::mem::replace(&mut self.process, index);
+            let failures = std::mem::take(&mut self.fail_blocks);
+            self.audit(&rules, &Commit { begun, timed: None });
+            let failures = std::mem::replace(&mut self.fail_blocks, failures);
+            self.process = outer;
+            failed.push((member, failures));
+        }
+        failed
     }
 
     /// Runs `f` outside of the group: nothing of it is pending there.

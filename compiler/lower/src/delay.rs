@@ -51,6 +51,7 @@ impl Cx<'_> {
             }
         }
         self.place_cached(&mut at);
+        self.place_log(&mut at);
         at
     }
 
@@ -94,7 +95,7 @@ impl Cx<'_> {
         }
     }
 
-    fn written_by(&self, body: &[Flow]) -> Vec<FieldId> {
+    pub(crate) fn written_by(&self, body: &[Flow]) -> Vec<FieldId> {
         let mut found = Vec::new();
         each_flow(body, &mut |flow| match &flow.kind {
             FlowKind::Run(process) => found.extend(self.written(&Unit::one(*process))),

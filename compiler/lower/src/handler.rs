@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
+use theus_abi::audit::Event;
 use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
 use theus_hir::flow::Handler;
@@ -68,7 +69,7 @@ impl<'a> FnCx<'_, 'a> {
                 self.clock(theus_abi::HostFn::ClockStop, index);
             }
             self.reset_scratch();
-            self.count_failure();
+            self.count_failure(Event::Undone);
             match self.group.as_mut() {
                 Some(group) => {
                     group.failures.push(handler);
@@ -140,17 +141,18 @@ impl<'a> FnCx<'_, 'a> {
         })
     }
 
-    fn note_kind(&mut self, number: Value) {
+    pub(crate) fn note_kind(&mut self, number: Value) {
         let header = self.b.base(0);
         self.b.store(number, header, header::STOP);
     }
 
-    pub(crate) fn count_failure(&mut self) {
+    pub(crate) fn count_failure(&mut self, event: Event) {
         let header = self.b.base(0);
         let before = self.b.load(Repr::I64, header, header::FAULTS);
         let one = self.b.iconst(Repr::I64, 1);
         let after = self.b.binary(BinaryOp::Iadd, before, one);
         self.b.store(after, header, header::FAULTS);
+        self.log_failure(event);
     }
 
     /// The items of a handler, or the end of the run.

@@ -1,10 +1,12 @@
 //! `each … isolated`: the run of each element is a transaction of its own. One that fails is
 //! undone, noted and counted, and the next has its turn.
 
+use theus_abi::audit::Event;
 use theus_hir::ProcessId;
 use theus_hir::item::{Each, Process};
 use theus_mir::Value;
 
+use crate::audit::Commit;
 use crate::frame::FnCx;
 use crate::place::Place;
 use crate::pool::Pool;
@@ -43,6 +45,12 @@ impl<'a> FnCx<'_, 'a> {
         let base = self.field_place(each.field);
         f(self, Some(base));
         self.counts = outer_counts;
+        let rules = self.cx.watched_by(&self.cx.written(&Unit::one(id)));
+        let commit = Commit {
+            begun: &begun,
+            timed: None,
+        };
+        self.audit(&rules, &commit);
         self.commit(&begun);
         self.forget();
         let next = self.b.new_block();
@@ -56,7 +64,7 @@ impl<'a> FnCx<'_, 'a> {
             }
             self.b.switch_to(failed);
             self.undo(&begun);
-            self.count_failure();
+            self.count_failure(Event::Undone);
             self.note_reject(each, reject);
             self.b.jump(next, &[]);
         }

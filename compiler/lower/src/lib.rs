@@ -7,9 +7,11 @@
 
 mod access;
 mod aggregate;
+mod alert;
 mod arith;
 mod ask;
 mod atomic;
+mod audit;
 mod bound;
 mod budget;
 mod cached;
@@ -32,6 +34,7 @@ mod isolated;
 mod journal;
 mod layout;
 mod list;
+mod log;
 mod loops;
 mod map;
 mod mode;

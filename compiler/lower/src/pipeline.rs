@@ -64,6 +64,7 @@ impl<'a> Cx<'a> {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
+        fx.refuse_latched();
         fx.forget_machines(parts);
         fx.once(&parts.start);
         fx.begin_modes(&parts.machines);
@@ -102,6 +103,7 @@ impl<'a> Cx<'a> {
             fx.b.new_block(),
             fx.b.new_block(),
         );
+        fx.refuse_latched();
         fx.b.jump(head, &[]);
         fx.b.switch_to(head);
         let base = fx.b.base(0);
@@ -117,6 +119,8 @@ impl<'a> Cx<'a> {
         fx.flow_list(body);
         fx.b.jump(end, &[]);
         fx.b.switch_to(end);
+        let alerts = fx.cx.alerts_of(body);
+        fx.alerts(&alerts);
         fx.change_modes(&parts.machines);
         fx.count_tick();
         fx.b.jump(head, &[]);

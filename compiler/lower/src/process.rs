@@ -9,6 +9,7 @@ use theus_hir::walk::each_expr;
 use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Ty};
 use theus_mir::Value;
 
+use crate::audit::Commit;
 use crate::frame::{Exit, Failure, FieldBinding, FnCx, Kept, Stream};
 use crate::handler::Undone;
 use crate::isolated::is_isolated;
@@ -64,7 +65,11 @@ impl<'a> FnCx<'_, 'a> {
             self.ensure(process);
             self.on_time(id);
             if group.is_none() {
-                self.commit(&begun);
+                let rules = self.cx.watched_by(&self.cx.written(&Unit::one(id)));
+                let timed = timed.then_some(index);
+                let begun = &begun;
+                self.audit(&rules, &Commit { begun, timed });
+                self.commit(begun);
             }
         }
         self.note_cached(id);

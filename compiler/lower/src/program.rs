@@ -37,6 +37,8 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
     if sink.has_errors() {
         return None;
     }
+    cx.lower_log();
+    cx.index_alerts();
     cx.reserve_undo();
     cx.reserve_fronts();
     cx.reserve_queries();
@@ -108,6 +110,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) opens: bool,
     /// Offset of transaction space.
     pub(crate) undo_start: u32,
+    /// The audit log, if there is one.
+    pub(crate) log: crate::log::Log<'a>,
     /// The journal, if some field needs it.
     pub(crate) journal: Option<crate::journal::Layout>,
     /// Scratch bytes by function, for the bill.
@@ -144,6 +148,7 @@ impl<'a> Cx<'a> {
             consts: ConstPool::default(),
             opens: false,
             undo_start: 0,
+            log: crate::log::Log::default(),
             journal: None,
             scratch: IndexMap::new(),
             shapes: IndexMap::new(),

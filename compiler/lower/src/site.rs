@@ -3,7 +3,7 @@
 use theus_abi::image::{ArgKind, Site, SiteKind};
 use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
-use theus_hir::{ErrorId, Ty, TyKind};
+use theus_hir::{ErrorId, Ty, TyKind, Types};
 use theus_mir::{Block, SiteId, UnaryOp, Value};
 
 use crate::frame::{Failure, FnCx};
@@ -62,13 +62,7 @@ impl FnCx<'_, '_> {
             .map(|((value, ty), label)| (label.as_str(), *value, self.arg_kind(*ty)))
             .collect();
         let site = self.site(SiteKind::Raise(index(error)), span, &operands);
-        let header = self.b.base(0);
-        let number = self.b.iconst(Repr::I64, i64::from(site.as_u32()));
-        self.b.store(number, header, header::FAULT_SITE);
-        for ((_, value, kind), at) in operands.iter().zip(0_i32..) {
-            let wide = self.report_bits(*value, *kind);
-            self.b.store(wide, header, header::FAULT_ARGS + 8 * at);
-        }
+        self.report_site(site, &operands);
         let fail = self.fail_block(Failure::Error(error));
         self.b.jump(fail, &[]);
         // What follows is never reached; it goes to a block that nothing jumps to.
@@ -76,8 +70,19 @@ impl FnCx<'_, '_> {
         self.b.switch_to(dead);
     }
 
+    /// Writes a report.
+    pub(crate) fn report_site(&mut self, site: SiteId, operands: &[Operand<'_>]) {
+        let header = self.b.base(0);
+        let number = self.b.iconst(Repr::I64, i64::from(site.as_u32()));
+        self.b.store(number, header, header::FAULT_SITE);
+        for ((_, value, kind), at) in operands.iter().zip(0_i32..) {
+            let wide = self.report_bits(*value, *kind);
+            self.b.store(wide, header, header::FAULT_ARGS + 8 * at);
+        }
+    }
+
     /// A value as 64 bits, as reports have it.
-    fn report_bits(&mut self, value: Value, kind: ArgKind) -> Value {
+    pub(crate) fn report_bits(&mut self, value: Value, kind: ArgKind) -> Value {
         let repr = self.b.func().repr(value);
         match (repr, kind) {
             (Repr::F64, _) => self.b.unary(UnaryOp::Bitcast, Repr::I64, value),
@@ -118,28 +123,7 @@ impl FnCx<'_, '_> {
 
     /// How an operand of that type is shown.
     pub(crate) fn arg_kind(&self, ty: Ty) -> ArgKind {
-        match self.cx.types.kind(ty) {
-            TyKind::Bool => ArgKind::Bool,
-            TyKind::Int(int) if int.signed => ArgKind::Int,
-            TyKind::Float(_) => ArgKind::Float,
-            TyKind::Duration | TyKind::Instant => ArgKind::Duration,
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Int(_)
-            | TyKind::Struct(..)
-            | TyKind::Enum(_)
-            | TyKind::Array(..)
-            | TyKind::Ring(..)
-            | TyKind::Pool(..)
-            | TyKind::Handle(_)
-            | TyKind::Tuple(_)
-            | TyKind::Option(_)
-            | TyKind::Str(_)
-            | TyKind::Text
-            | TyKind::Slice(_)
-            | TyKind::Fn(..)
-            | TyKind::Param(_) => ArgKind::Uint,
-        }
+        kind_of(&self.cx.types, ty)
     }
 
     /// Where failures of that kind go. A function returns the number of the kind; a
@@ -166,3 +150,29 @@ pub(crate) fn failure_number(failure: Failure) -> i64 {
 
 /// The failure number as an `i32` constant is what every function returns first.
 pub(crate) const STATUS: Repr = Repr::I32;
+
+/// How an operand of that type is shown.
+pub(crate) fn kind_of(types: &Types, ty: Ty) -> ArgKind {
+    match types.kind(ty) {
+        TyKind::Bool => ArgKind::Bool,
+        TyKind::Int(int) if int.signed => ArgKind::Int,
+        TyKind::Float(_) => ArgKind::Float,
+        TyKind::Duration | TyKind::Instant => ArgKind::Duration,
+        TyKind::Error
+        | TyKind::Unit
+        | TyKind::Int(_)
+        | TyKind::Struct(..)
+        | TyKind::Enum(_)
+        | TyKind::Array(..)
+        | TyKind::Ring(..)
+        | TyKind::Pool(..)
+        | TyKind::Handle(_)
+        | TyKind::Tuple(_)
+        | TyKind::Option(_)
+        | TyKind::Str(_)
+        | TyKind::Text
+        | TyKind::Slice(_)
+        | TyKind::Fn(..)
+        | TyKind::Param(_) => ArgKind::Uint,
+    }
+}

@@ -1,18 +1,23 @@
 //! Sinks and sources: rows of scalars in the memory block, between compiled code and files.
 
+use std::rc::Rc;
+
+use indexmap::IndexSet;
 use theus_abi::image::{self, Column, Format, Range};
 use theus_abi::shape::align_up;
 use theus_abi::{Fault, HostFn, Repr, Shape};
 use theus_grammar::Span;
 use theus_hir::flow::Stream;
-use theus_hir::{Expr, ExprKind, TyKind};
+use theus_hir::{Expr, ExprKind, FieldId, TyKind};
 use theus_mir::{BinaryOp, Value};
 
 use crate::access::root_field;
+use crate::audit::Commit;
 use crate::frame::FnCx;
 use crate::handler::Undone;
 use crate::place::Place;
 use crate::program::loc;
+use crate::undo::Transaction;
 
 /// The scalars of a column: name, offset in the value, shape.
 type Cells = Vec<(String, u64, Shape)>;
@@ -115,19 +120,33 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(ended);
         self.end_run(theus_abi::header::Status::SourceEnded);
         self.b.switch_to(row_block);
+        let set = stream.columns.iter().filter_map(|(to, _)| root_field(to));
+        let set: IndexSet<FieldId> = set.collect();
+        let set: Vec<FieldId> = set.into_iter().collect();
+        let mut begun = Transaction::default();
+        let rules = self.cx.watched_by(&set);
+        if !rules.is_empty() {
+            set.iter()
+                .for_each(|field| self.save_field(*field, &mut begun));
+        }
         let failures = std::mem::take(&mut self.fail_blocks);
         let zero = self.b.iconst(Repr::I32, 0);
         let good = self.b.binary(BinaryOp::Ieq, status, zero);
         self.check(good, Fault::Source, span, &[]);
         if stream.format == Format::Csv {
             self.read_row(stream, &mut columns, row);
+            let (begun, timed) = (&begun, None);
+            self.audit(&rules, &Commit { begun, timed });
         }
-        let set = stream.columns.iter().filter_map(|(to, _)| root_field(to));
-        self.wake_cached(&set.collect::<Vec<_>>());
+        let undone = Undone {
+            begun: Rc::new(begun),
+            timed: None,
+        };
+        self.wake_cached(&set);
         let done = self.b.new_block();
         self.b.jump(done, &[]);
         let failures = std::mem::replace(&mut self.fail_blocks, failures);
-        self.handle(None, failures, None, &Undone::default(), (done, span));
+        self.handle(None, failures, None, &undone, (done, span));
         self.b.switch_to(done);
         let mut source = image_stream(stream, columns, row, span);
         source.format = self.image_format(stream);

@@ -112,6 +112,19 @@ impl FnCx<'_, '_> {
         });
     }
 
+    /// Puts a whole field back if what begins here fails.
+    pub(crate) fn save_field(&mut self, id: FieldId, begun: &mut Transaction) {
+        let field = self.context_place(id);
+        let bytes = self.cx.field_bytes(id);
+        let backup = self.temp(field.ty);
+        self.move_bytes(backup, field, bytes);
+        begun.saved.push(Saved {
+            field,
+            backup,
+            bytes,
+        });
+    }
+
     /// Copies what a failure must put back.
     fn save(
         &mut self,

@@ -1,5 +1,6 @@
 //! Items: what stands at the top of a file.
 
+use super::audit::{Alert, Audit};
 use super::expr::{Arg, Block, Expr};
 use super::flow::Flow;
 use super::ty::{Range, Size, Ty};
@@ -55,6 +56,10 @@ pub enum ItemKind {
     Pipeline(Pipeline),
     /// `test "…" { … }`.
     Test(Test),
+    /// `audit plant { … }`.
+    Audit(Audit),
+    /// `alert slow { … }`.
+    Alert(Box<Alert>),
     /// Unreadable, or not built yet; reported.
     Bad,
 }

@@ -14,8 +14,6 @@ use super::{FLOW_WORDS, Reader, inner};
 /// Items that are designed but not built, with a phrase for the message.
 const LATER_ITEMS: &[(&str, &str)] = &[
     ("port", "ports are"),
-    ("audit", "audits are"),
-    ("alert", "alerts are"),
     ("bench", "benches are"),
     ("property", "properties are"),
     ("sweep", "sweeps are"),
@@ -55,6 +53,8 @@ impl Reader<'_> {
             Rule::contract_item => self.contract_item(pair),
             Rule::pipeline_item => self.pipeline_item(pair),
             Rule::test_item => self.test_item(pair),
+            Rule::audit_item => self.audit_item(pair),
+            Rule::alert_item => self.alert_item(pair),
             _ => self.later_item(&pair, span),
         };
         Item { docs, kind, span }

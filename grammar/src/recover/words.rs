@@ -26,6 +26,9 @@ fn name(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::k_for => (1, "`for`"),
         Rule::k_fn => (1, "`fn`"),
         Rule::k_ticks => (2, "`ticks`"),
+        Rule::k_level => (0, "`level`"),
+        Rule::level => (0, "a level: S, A, B or C"),
+        Rule::share => (0, "`below`, `above` or `when`"),
         Rule::range_to | Rule::range => (1, "`..=` or `..`"),
         Rule::decl
         | Rule::word

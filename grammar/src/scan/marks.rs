@@ -133,9 +133,12 @@ impl Scanner<'_> {
         );
         // Characters of several bytes go whole: all that may follow becomes blank.
         self.blank(start, end);
-        if end > start + 1 {
+        // What stands for it ends where a character does.
+        let text = &self.source.text;
+        let close = (start + 1..end).find(|at| text.is_char_boundary(at + 1));
+        if let Some(close) = close {
             self.set(start, b'"');
-            self.set(start + 1, b'"');
+            self.set(close, b'"');
         }
         self.at = end.max(start + 1);
     }

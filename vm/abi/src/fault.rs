@@ -64,6 +64,8 @@ faults! {
     Stale = 17, "the element of a handle is gone";
     /// A value whose key has no place in an order.
     Key = 20, "a key is NaN";
+    /// A rule of an audit is broken.
+    Audit = 24, "a rule of an audit is broken";
     /// A process that is later than its hard deadline, in a run that is paced by the clock.
     Late = 22, "later than the deadline";
     /// Two elements of a pool with one unique key.

@@ -320,4 +320,10 @@ pub struct Image {
     pub strict: bool,
     /// The journal of large fields, if some need it.
     pub journal: Option<Journal>,
+    /// Offset of the audit log, if there is one.
+    pub log: Option<u32>,
+    /// Rules of audits, by index.
+    pub rules: Vec<crate::audit::Rule>,
+    /// Alerts, by index.
+    pub alerts: Vec<crate::audit::Alert>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows syntax or cranelift. `compiler` and `vm` meet only in this crate.
 
+pub mod audit;
 pub mod code;
 mod decimal;
 pub mod fault;

@@ -268,7 +268,7 @@ fn front(memory: &[u8], word: usize) -> Option<usize> {
 }
 
 /// An error of a whole file.
-fn plain_error(path: &Path, text: &dyn ToString) -> StreamError {
+pub(crate) fn plain_error(path: &Path, text: &dyn ToString) -> StreamError {
     let path = path.display().to_string();
     StreamError {
         path,

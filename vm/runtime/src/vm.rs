@@ -9,8 +9,10 @@ pub(crate) mod snapshot;
 mod start;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
+use theus_abi::audit::{self, Entry};
 use theus_abi::header;
 use theus_abi::image::{Image, Pipeline};
 use theus_abi::memory::scratch_start;
@@ -20,6 +22,7 @@ use crate::audit::Audit;
 use crate::check;
 use crate::clock::Clocks;
 use crate::error::VmError;
+use crate::log::{LogFile, LogForm, Told};
 use crate::stream::Streams;
 use crate::value::Value;
 use crate::world::World;
@@ -38,6 +41,7 @@ pub struct Vm {
     memory: Memory,
     world: World,
     audit: Audit,
+    log: Option<LogFile>,
     options: LoadOptions,
     /// Bytes that replace defaults of globals: field, offset, bytes.
     overrides: Vec<Override>,
@@ -143,6 +147,7 @@ impl Vm {
             memory,
             world,
             audit,
+            log: None,
             options,
             overrides: Vec::new(),
             started: false,
@@ -160,6 +165,32 @@ impl Vm {
     /// The last failures.
     pub const fn audit(&self) -> &Audit {
         &self.audit
+    }
+
+    /// The entries of the audit log that are still in its ring, the oldest first.
+    pub fn log(&self) -> impl Iterator<Item = Entry> {
+        audit::entries(&self.image, &self.memory, 0)
+    }
+
+    /// How many entries the audit log ever had.
+    pub fn logged(&self) -> u64 {
+        audit::count(&self.image, &self.memory)
+    }
+
+    /// Writes the audit log to a file as it grows: what is said of each site and alert stands
+    /// in the rows about it.
+    ///
+    /// # Errors
+    /// If the file cannot be created.
+    pub fn log_to(
+        &mut self,
+        path: &Path,
+        form: LogForm,
+        sites: Vec<Told>,
+        alerts: Vec<Told>,
+    ) -> Result<(), VmError> {
+        self.log = Some(LogFile::create(path, form, sites, alerts)?);
+        Ok(())
     }
 
     /// The memory block: header, contexts, transaction space, rows, scratch.

@@ -15,7 +15,7 @@ use crate::problem::{self, Exit, plain};
 use crate::progress::Bar;
 use crate::summary::{Memory, Summary};
 use crate::terminal::Terminal;
-use crate::{alloc, arrays, failure, files, ground, resident, settings};
+use crate::{alloc, arrays, audits, failure, files, ground, resident, settings};
 
 /// How long a pipeline runs if nobody says: so much of its own time, but so many ticks.
 const DEFAULT: i64 = 10_000_000_000;
@@ -64,6 +64,7 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
             .into());
     }
     make_directory(args, &program)?;
+    audits::open(&mut vm, args.audit.as_deref(), &program)?;
     let (report, memory) = run(&mut vm, pipeline, ticks, args, terminal)?;
     arrays::save(&vm, &args.save)?;
     tell(args, &program, &vm, pipeline, &report, memory, terminal)
@@ -126,7 +127,7 @@ fn not_started(
     match error {
         VmError::Start(found) => {
             let sources = &program.warnings().sources;
-            let text = failure::show(&found, sources, program.image().strict, terminal);
+            let text = failure::show(&found, sources, &program.image(), terminal);
             terminal.note(text.trim_end());
             Ok(1)
         }
@@ -293,7 +294,7 @@ fn tell(
     let sources = &program.warnings().sources;
     match &report.outcome {
         Outcome::Failed(found) if !args.json => {
-            let text = failure::show(found, sources, program.image().strict, terminal);
+            let text = failure::show(found, sources, &program.image(), terminal);
             terminal.note(text.trim_end());
         }
         Outcome::Declared { text, loc } if !args.json => {

@@ -113,7 +113,7 @@ fn told(
     let sources = &program.warnings().sources;
     match outcome {
         Ok(Outcome::Failed(found)) | Err(VmError::Start(found)) => {
-            failure::show(&found, sources, true, terminal)
+            failure::show(&found, sources, &program.image(), terminal)
         }
         Ok(other) => format!("     {other}\n"),
         Err(error) => format!("     {error}\n"),

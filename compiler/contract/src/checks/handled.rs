@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
 use theus_hir::flow::each_flow;
-use theus_hir::item::Pipeline;
+use theus_hir::item::Head;
 use theus_hir::{ErrorId, Flow, FlowKind, PipelineId, ProcessId, Typed};
 
 use crate::Cx;
@@ -14,14 +14,18 @@ use crate::show;
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     let nested = nested(cx.typed);
     let alone = cx.typed.pipelines.iter();
-    for (_, pipeline) in alone.filter(|(id, _)| !nested.contains(id)) {
-        let out = escapes(cx, &pipeline.body, &mut |_| ());
+    let alone = alone.filter(|(id, _)| !nested.contains(id));
+    let pipelines = alone.map(|(_, found)| (&found.head, &found.body));
+    let alerts = cx.typed.alerts.iter();
+    let alerts = alerts.map(|found| (&found.head, &found.body));
+    for (head, body) in pipelines.chain(alerts) {
+        let out = escapes(cx, body, &mut |_| ());
         let mut by_item: IndexMap<(ProcessId, Span), Vec<ErrorId>> = IndexMap::new();
         for ((process, error), item) in out.errors {
             by_item.entry((process, item)).or_default().push(error);
         }
         for ((process, item), errors) in by_item {
-            sink.push(unhandled(cx, pipeline, process, item, &errors));
+            sink.push(unhandled(cx, (head, body), process, item, &errors));
         }
     }
 }
@@ -41,7 +45,7 @@ fn nested(typed: &Typed) -> IndexSet<PipelineId> {
 
 fn unhandled(
     cx: &Cx<'_>,
-    pipeline: &Pipeline,
+    (head, body): (&Head, &[Flow]),
     process: ProcessId,
     item: Span,
     errors: &[ErrorId],
@@ -54,10 +58,7 @@ fn unhandled(
     let list = show::list(&names, "and");
     let mut found =
         Diagnostic::new(Code::UnhandledError, item, format!("may raise {list}")).title(
-            format!(
-                "`{}` does not handle {list} of `{owner}`",
-                pipeline.head.name
-            ),
+            format!("`{}` does not handle {list} of `{owner}`", head.name),
         );
     for error in errors {
         if let Some(span) = cx.prints.process(process).raises.get(error) {
@@ -71,7 +72,7 @@ fn unhandled(
     let found = found.help(format!(
         "say how to go on, with `{handler}` (or `drop`, `stop`, `fail` in place of `skip`)"
     ));
-    match end_of(&pipeline.body) {
+    match end_of(body) {
         Some(end) => {
             found.fix(format!("add `{handler}`"), end, format!("\n    {handler}"))
         }

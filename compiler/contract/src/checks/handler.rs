@@ -11,16 +11,16 @@ use crate::flow::{Reached, escapes};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for pipeline in cx.typed.pipelines.values() {
-        each_flow(&pipeline.body, &mut |flow| {
+    for body in cx.typed.flows() {
+        each_flow(body, &mut |flow| {
             if let FlowKind::Handler(handler) = &flow.kind {
                 exit(handler, flow.span, sink);
             }
         });
-        escapes(cx, &pipeline.body, &mut |reached| {
+        escapes(cx, body, &mut |reached| {
             idle_errors(cx, &reached, sink);
         });
-        faults(&pipeline.body, sink);
+        faults(body, sink);
     }
 }
 

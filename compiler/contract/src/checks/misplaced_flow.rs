@@ -8,9 +8,9 @@ use crate::Cx;
 use theus_hir::flow::each_list;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
-    for pipeline in cx.typed.pipelines.values() {
+    for body in cx.typed.flows() {
         list(
-            &pipeline.body,
+            body,
             Where {
                 handler: false,
                 top: true,

@@ -38,7 +38,10 @@ impl Checker<'_, '_> {
     pub(crate) fn context_named(&mut self, written: &tree::Expr) -> Option<ContextId> {
         let words = words_of(written)?;
         let first = words.first()?;
-        if self.find_local(&first.text).is_some() || self.alias(&first.text).is_some() {
+        if self.find_local(&first.text).is_some()
+            || self.alias(&first.text).is_some()
+            || self.subject_field(&first.text).is_some()
+        {
             return None;
         }
         match self.walk(&words) {

@@ -153,6 +153,9 @@ impl Checker<'_, '_> {
             };
             return self.in_argument(alias.module, |this| this.entity(value, due));
         }
+        if let Some(context) = self.subject_field(&name.text) {
+            return Entity::Value(self.field_of_one(context, name, span));
+        }
         if let Some(context) = self.own_context(&name.text) {
             return Entity::Def(Def::Context(context));
         }

@@ -114,7 +114,7 @@ impl Checker<'_, '_> {
     fn may_name(&mut self, id: FieldId, span: Span) -> bool {
         let global = self.cx.out.fields[id].zone == Zone::Global;
         let found = match self.home {
-            Home::Process | Home::Test | Home::Pipeline => return true,
+            Home::Process | Home::Test | Home::Pipeline | Home::Alert => return true,
             Home::Invariant if global => return true,
             Home::Default(before) if global && id.index() < before => return true,
             Home::Fn => Diagnostic::new(Code::WrongKind, span, "a field of a context")

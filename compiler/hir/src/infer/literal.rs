@@ -54,6 +54,7 @@ impl Checker<'_, '_> {
             K::If(_, yes, no) => self.weak(yes).min(self.weak(no)),
             K::Name(name) => {
                 let known = self.find_local(&name.text).is_some()
+                    || self.subject_field(&name.text).is_some()
                     || self.cx.lookup(self.env.module, &name.text).is_some()
                     || self
                         .env

@@ -70,6 +70,14 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             cx.failures += 1;
             return;
         }
+        ItemKind::Audit(it) => {
+            cx.trees.audits.push((it, module));
+            return;
+        }
+        ItemKind::Alert(it) => {
+            alert(cx, head(&it.name), it);
+            return;
+        }
         ItemKind::Const(it) => (&it.name, constant(cx, head(&it.name), it)),
         ItemKind::Struct(it) => {
             cx.trees.structs.push(it);
@@ -157,6 +165,22 @@ pub(crate) fn duplicates<'n>(
             cx.report(found);
         }
     }
+}
+
+/// Alerts have names of their own: nothing else can name one.
+fn alert<'a>(cx: &mut Cx<'a>, head: Head, it: &'a theus_grammar::ast::audit::Alert) {
+    let mut before = cx.trees.alerts.iter().map(|(_, head)| head);
+    let first = before.find(|first| first.name == head.name);
+    if let Some(first) = first.map(|first| first.span) {
+        let found =
+            Diagnostic::new(Code::DuplicateName, head.span, "declared again here")
+                .title(format!("alert `{}` is declared twice", head.name))
+                .label(first, "first declared here")
+                .help("rename one of them");
+        cx.report(found);
+        return;
+    }
+    cx.trees.alerts.push((it, head));
 }
 
 fn constant<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Const) -> Def {

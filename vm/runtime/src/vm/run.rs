@@ -10,7 +10,7 @@ use super::Vm;
 use super::control::{Control, Progress};
 use crate::audit::EventKind;
 use crate::clock::now;
-use crate::error::VmError;
+use crate::error::{StreamError, VmError};
 use crate::pace::Pace;
 use crate::report::{Outcome, Report};
 
@@ -18,6 +18,8 @@ use crate::report::{Outcome, Report};
 const SHORT: Duration = Duration::from_millis(5);
 const LONG: Duration = Duration::from_millis(20);
 const MOST_TICKS: u64 = 1 << 22;
+/// Most ticks of a batch whose log goes to a file.
+const LOGGED_TICKS: u64 = 256;
 
 /// What a run keeps count of.
 struct Batches {
@@ -244,7 +246,9 @@ impl Vm {
         };
         let paced = batches.pace.is_some();
         let size = if paced { 1 } else { batches.size };
-        let size = size.min(ahead).min(batches.goal - batches.done);
+        // The ring of the log is written out before it is full, if ticks log little.
+        let most = self.log.as_ref().map_or(u64::MAX, |_| LOGGED_TICKS);
+        let size = size.min(most).min(ahead).min(batches.goal - batches.done);
         let (before, faults) = (
             self.memory.u64(header::TICK),
             self.memory.u64(header::FAULTS),
@@ -276,8 +280,18 @@ impl Vm {
                 format!("pipeline {} did {done} ticks of {size}", batches.pipeline);
             return Err(VmError::Internal(text));
         }
+        let logged = self.follow_log().err().map(Outcome::Stream);
+        let outcome = outcome.or(logged);
         let failed = self.world.streams.failed();
         Ok(outcome.or_else(|| failed.cloned().map(Outcome::Stream)))
+    }
+
+    /// Writes what is new in the audit log to its file, if it has one.
+    fn follow_log(&mut self) -> Result<(), StreamError> {
+        match &mut self.log {
+            Some(log) => log.follow(&self.image, &self.memory),
+            None => Ok(()),
+        }
     }
 
     /// How the run ended, if the status says so.

@@ -186,6 +186,9 @@ pub(crate) fn image() -> Image {
         functions: (0..11).map(|n| format!("f{n}")).collect(),
         strict: true,
         journal: None,
+        log: None,
+        rules: Vec::new(),
+        alerts: Vec::new(),
     }
 }
 
