@@ -154,6 +154,12 @@ impl Printer {
                     expr(&range.hi)
                 ));
             }
+            if let Some(owned) = &member.owned {
+                line.push_str(&format!(" of {}", path(&owned.by)));
+                if let Some(max) = &owned.max {
+                    line.push_str(&format!(" max {}", expr(&max.expr)));
+                }
+            }
             for query in &member.queries {
                 let kind = match query.kind {
                     QueryKind::Unique => "unique",

@@ -106,6 +106,17 @@ pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
                 members.clear();
                 (at, span) = (base, base.span);
             }
+            // What belongs to the element at hand is of it; else the owner is looked up.
+            ExprKind::Owned(base, field) => {
+                if is_of_element(base) {
+                    element = true;
+                } else {
+                    indices.push(&**base);
+                }
+                members.clear();
+                whole = false;
+                break Root::Field(*field);
+            }
             ExprKind::RingIndex(base, index) | ExprKind::PoolAt(base, index) => {
                 indices.push(index);
                 members.clear();
@@ -123,6 +134,15 @@ pub(crate) fn path_of<'a>(typed: &Typed, expr: &'a Expr) -> Option<Path<'a>> {
         element,
         whole,
     })
+}
+
+/// Whether it is the element that an `each` process is at, or belongs to it.
+pub(crate) fn is_of_element(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Elem(_) => true,
+        ExprKind::PoolAt(base, _) | ExprKind::Owned(base, _) => is_of_element(base),
+        _ => false,
+    }
 }
 
 /// Which one of several contexts the first index names, if it is constant.

@@ -141,6 +141,9 @@ codes! {
     WrongHandle = "T0372", Error, "this is no handle of the pool";
     PoolPlace = "T0373", Error, "a pool stands where it cannot";
     NotAPool = "T0374", Error, "a handle names a pool";
+    BadOwner = "T0436", Error, "a pool cannot belong so";
+    NoOwner = "T0437", Error, "an element that would belong to nobody";
+    OthersSeen = "T0438", Error, "what belongs to others is seen while it changes";
     BadQuery = "T0375", Error, "a pool cannot be asked so";
 
     // 04 contracts

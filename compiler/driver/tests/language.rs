@@ -119,6 +119,7 @@ programs! {
     modes
     numbers
     patterns
+    owned
     pools
     pool_queries
     pool_retain

@@ -157,6 +157,21 @@ pub(crate) const FEATURES: &[Feature] = &[
         ],
     },
     Feature {
+        name: "owned pools",
+        items: "",
+        fields: "own: pool<i64, 6>\nmine: pool<S, 30> of c.own max 4",
+        outputs: "c.own, c.mine",
+        place: Place::Any,
+        stmts: &[
+            "c.own.insert($i) else { return }",
+            "for $1 in c.own.handles() { c.own[$1].mine.insert($s) else { break } }",
+            "for $1 in c.own.handles() {\n    for $2 in c.own[$1].mine { c.x = $2.a }\n    c.n = c.own[$1].mine.len()\n}",
+            "c.own.retain(|$1| $1 != $i)",
+            "for $1 in c.own.handles() { c.own[$1].mine.retain(|$2| $2.b > $j) }",
+            "if c.mine.len() > 9 { c.own.clear() }",
+        ],
+    },
+    Feature {
         name: "texts",
         items: "fn both(a: str, b: str) -> str { return a + b }",
         fields: "name: str<12> = \"ann\"\nline: str<200>",

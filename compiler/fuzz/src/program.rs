@@ -144,9 +144,14 @@ impl Gen {
             ""
         };
         let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
+        let alone = self.used.contains("isolated elements");
         let only = match self.rng.below(4) {
             0 => "atomic { p0 -> p0 }",
-            1 => others.last().map_or("p0", String::as_str),
+            // Of isolated elements one fails, and the others go on.
+            1 => others
+                .iter()
+                .rfind(|name| *name != "each_one" || !alone)
+                .map_or("p0", String::as_str),
             _ => "p0",
         };
         let _ = writeln!(

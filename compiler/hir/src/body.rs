@@ -302,6 +302,8 @@ pub enum ExprKind {
     RingIndex(Box<Expr>, Box<Expr>),
     /// The element of a pool that a handle names: a place. May fault `Stale`.
     PoolAt(Box<Expr>, Box<Expr>),
+    /// What of an owned pool belongs to an element of its owner: `a.memories`, as a pool.
+    Owned(Box<Expr>, FieldId),
     /// A method of a pool, which comes first.
     Pool(PoolOp, Vec<Expr>),
     /// A prefix operator; on arrays elementwise (`Neg` only).

@@ -239,6 +239,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Member(..)
         | ExprKind::Elem(_)
         | ExprKind::PoolAt(..)
+        | ExprKind::Owned(..)
         | ExprKind::Pool(..)
         | ExprKind::Index(..)
         | ExprKind::Unary(..)

@@ -11,6 +11,7 @@ pub(crate) mod functions;
 pub(crate) mod imports;
 pub(crate) mod instances;
 mod order;
+mod owners;
 mod pools;
 mod queries;
 pub(crate) mod ranges;

@@ -55,6 +55,24 @@ pub enum SizeTerm {
     Op(SizeOp, Box<[Self; 2]>),
 }
 
+/// What is said of a pool besides its elements and how many there may be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PoolRules {
+    /// What its elements are found by.
+    pub queries: Vec<Query>,
+    /// To what they belong.
+    pub owner: Option<Owner>,
+}
+
+/// The pool to whose elements those of another one belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Owner {
+    /// The pool.
+    pub pool: FieldId,
+    /// How many may belong to one of its elements.
+    pub max: u64,
+}
+
 /// What the elements of a pool are found by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
@@ -98,7 +116,7 @@ pub enum TyKind {
     /// `ring<T, N>`
     Ring(Ty, Size),
     /// `pool<T, N>`, only as the type of a field.
-    Pool(Ty, Size, Vec<Query>),
+    Pool(Ty, Size, PoolRules),
     /// `handle<town.people>`: of an element of that pool.
     Handle(FieldId),
     /// `T?`
@@ -260,8 +278,8 @@ impl Types {
             TyKind::Ring(elem, size) => {
                 TyKind::Ring(self.subst(elem, args), subst_size(size, args))
             }
-            TyKind::Pool(elem, size, queries) => {
-                TyKind::Pool(self.subst(elem, args), subst_size(size, args), queries)
+            TyKind::Pool(elem, size, rules) => {
+                TyKind::Pool(self.subst(elem, args), subst_size(size, args), rules)
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
             TyKind::Struct(_, own) if own.is_empty() => return ty,

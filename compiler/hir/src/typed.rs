@@ -55,6 +55,32 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// The pool to whose elements those of a pool belong.
+    pub fn owner_of(&self, field: FieldId) -> Option<crate::ty::Owner> {
+        match self.types.kind(self.fields[field].ty) {
+            crate::ty::TyKind::Pool(_, _, rules) => rules.owner,
+            _ => None,
+        }
+    }
+
+    /// The pools whose elements belong to those of a pool, and those that belong to theirs.
+    pub fn owned_by(&self, pool: FieldId) -> Vec<FieldId> {
+        let mut found = vec![pool];
+        let mut at = 0;
+        while let Some(owner) = found.get(at).copied() {
+            found.extend(self.owned_directly(owner));
+            at += 1;
+        }
+        found.remove(0);
+        found
+    }
+
+    /// The pools whose elements belong to those of a pool.
+    pub fn owned_directly(&self, pool: FieldId) -> Vec<FieldId> {
+        let owned = |id: &FieldId| self.owner_of(*id).is_some_and(|of| of.pool == pool);
+        self.fields.keys().filter(owned).collect()
+    }
+
     /// The fields that have memory: those of context types and of parameters have none.
     pub fn stored(&self) -> impl Iterator<Item = (FieldId, &Field)> {
         let fields = self.fields.iter();

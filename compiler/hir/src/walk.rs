@@ -47,6 +47,7 @@ macro_rules! expr_parts {
             ExprKind::Some(one)
             | ExprKind::Member(one, _)
             | ExprKind::Elem(one)
+            | ExprKind::Owned(one, _)
             | ExprKind::Unary(_, one)
             | ExprKind::Cast(one)
             | ExprKind::View(one)

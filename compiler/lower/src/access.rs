@@ -285,7 +285,7 @@ impl<'a> FnCx<'_, 'a> {
 /// The field that a place expression starts from.
 pub(crate) fn root_field(e: &Expr) -> Option<FieldId> {
     match &e.kind {
-        ExprKind::Field(id) => Some(*id),
+        ExprKind::Field(id) | ExprKind::Owned(_, id) => Some(*id),
         ExprKind::Member(base, _)
         | ExprKind::Index(base, _)
         | ExprKind::Elem(base)

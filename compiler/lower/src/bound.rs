@@ -72,6 +72,9 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
             let rounds = match typed.types.kind(over.ty) {
                 TyKind::Array(_, dims) => dims.first().map_or(u64::MAX, known),
                 TyKind::Ring(_, size) => known(size),
+                TyKind::Pool(_, _, rules) if is_owned(over) => {
+                    rules.owner.map_or(u64::MAX, |owner| owner.max)
+                }
                 _ => typed
                     .list_parts(over.ty)
                     .map_or(u64::MAX, |(_, size)| known(&size)),
@@ -98,6 +101,15 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
             });
             total
         }
+    }
+}
+
+/// Whether it is what belongs to one element, or the handles of that.
+fn is_owned(over: &Expr) -> bool {
+    match &over.kind {
+        ExprKind::Owned(..) => true,
+        ExprKind::Pool(_, args) => args.first().is_some_and(is_owned),
+        _ => false,
     }
 }
 

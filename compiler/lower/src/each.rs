@@ -141,10 +141,16 @@ impl<'a> FnCx<'_, 'a> {
                     });
                     cx.one_element(id, process, each, slot);
                     let gone = cx.load(left);
-                    cx.if_holds(gone, |cx| cx.pool_free(pool, slot));
+                    cx.if_holds(gone, |cx| cx.pool_free(each.field, pool, slot));
                 });
             });
         });
+    }
+
+    /// The pool and the slot of the element at hand.
+    pub(crate) fn own_slot(&self) -> Option<(Pool, Value)> {
+        let (pool, slot, _) = self.element?.of?;
+        Some((pool, slot))
     }
 
     /// `a.handle()`.
@@ -281,7 +287,9 @@ impl Cx<'_> {
 fn looks_around(process: &Process, each: &Each) -> bool {
     let (mut named, mut own) = (0_usize, 0_usize);
     let mut count = |e: &Expr| match &e.kind {
-        ExprKind::Field(field) if *field == each.field => named += 1,
+        ExprKind::Field(field) | ExprKind::Owned(_, field) if *field == each.field => {
+            named += 1;
+        }
         ExprKind::Elem(_) | ExprKind::Pool(PoolOp::Sorted(..) | PoolOp::Top(_), _) => {
             own += 1
         }

@@ -79,6 +79,7 @@ impl<'a> FnCx<'_, 'a> {
             | ExprKind::Fill(_)
             | ExprKind::Struct(..)
             | ExprKind::Update(..)
+            | ExprKind::Owned(..)
             | ExprKind::Closure(..)
             | ExprKind::Error => self.zero_value(ty),
         }
@@ -97,6 +98,7 @@ impl<'a> FnCx<'_, 'a> {
                 self.member(base, *n)
             }
             ExprKind::Elem(base) => self.each_place(base),
+            ExprKind::Owned(_, field) => self.field_place(*field),
             ExprKind::PoolAt(base, handle) => {
                 let guard = self.take_guard();
                 self.pool_index(base, handle, guard, e.span)

@@ -106,10 +106,17 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             let context = &typed.contexts[field.context].head.name;
             Shape::Handle(format!("{context}.{}", field.name))
         }
-        TyKind::Pool(elem, size, queries) => {
+        TyKind::Pool(elem, size, rules) => {
             let name = type_name(typed, types, ty);
             let elem = shape(typed, types, elem);
-            crate::pool::pool_shape(&name, elem, size_of(size), &queries)
+            let owners =
+                rules
+                    .owner
+                    .map(|owner| match types.kind(typed.fields[owner.pool].ty) {
+                        TyKind::Pool(_, size, _) => size_of(*size),
+                        _ => 0,
+                    });
+            crate::pool::pool_shape(&name, elem, (size_of(size), owners), &rules.queries)
         }
         TyKind::Enum(id) => {
             let def = &typed.enums[id];

@@ -250,6 +250,9 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Pool(_, args) => (true, args.first().unwrap_or(over)),
             _ => (false, over),
         };
+        if let Some(owner) = self.owner_in(base) {
+            return self.for_owned((owner, handles), base, local, body);
+        }
         let place = self.place(base);
         let Some(pool) = self.pool_at(place) else {
             return;

@@ -6,12 +6,13 @@ use theus_abi::shape::Holds;
 use theus_abi::{Fault, Repr, Shape};
 use theus_grammar::Span;
 use theus_hir::body::PoolOp;
-use theus_hir::{Expr, FieldId, Query, Ty, TyKind};
+use theus_hir::{Expr, ExprKind, FieldId, Query, Ty, TyKind};
 use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 
-use crate::access::At;
-use crate::frame::{Binding, FnCx};
+use crate::access::{At, root_field};
+use crate::frame::FnCx;
 use crate::layout::size_of;
+use crate::owned::{OwnerSlot, owned_shape};
 use crate::place::{Place, low_bits};
 use crate::query::index_shape;
 
@@ -43,7 +44,7 @@ const LAST: i64 = 0xffff_ffff;
 pub(crate) fn pool_shape(
     name: &str,
     elem: Shape,
-    slots: u64,
+    (slots, owners): (u64, Option<u64>),
     queries: &[Query],
 ) -> Shape {
     let word = || Shape::Int(Repr::I64);
@@ -66,7 +67,9 @@ pub(crate) fn pool_shape(
     let indexes = queries
         .iter()
         .flat_map(|query| index_shape(&query.name, slots));
-    Shape::structure(name, members.into_iter().chain(indexes)).holding(Holds::Pool)
+    let owned = owners.map(|owners| owned_shape(slots, owners));
+    let more = indexes.chain(owned.into_iter().flatten());
+    Shape::structure(name, members.into_iter().chain(more)).holding(Holds::Pool)
 }
 
 /// A pool in memory.
@@ -105,6 +108,15 @@ impl<'a> FnCx<'_, 'a> {
         let Some((first, rest)) = args.split_first() else {
             return nothing;
         };
+        if let ExprKind::Owned(of, field) = &first.kind {
+            return self.owned_op(op, (of, *field), rest, guard, span);
+        }
+        let Some(field) = root_field(first) else {
+            return nothing;
+        };
+        if (op, rest.len()) == (PoolOp::Owner, 0) {
+            return self.own_owner();
+        }
         let place = if op.changes() {
             self.writable(first)
         } else {
@@ -129,59 +141,32 @@ impl<'a> FnCx<'_, 'a> {
             (PoolOp::Free, [handle]) => {
                 let handle = self.value(handle);
                 let slot = self.pool_slot(pool, handle, guard, span);
-                self.pool_free(pool, slot);
+                self.pool_free(field, pool, slot);
                 nothing
+            }
+            (PoolOp::Owner, [handle]) => {
+                let handle = self.value(handle);
+                let slot = self.pool_slot(pool, handle, guard, span);
+                self.owner_handle(pool, slot)
             }
             (PoolOp::Clear, _) => {
                 let fresh = self.pool_word(pool, Part::Fresh);
                 let zero = self.b.iconst(Repr::I64, 0);
                 self.counted(zero, fresh, |cx, slot| {
-                    cx.if_live(pool, slot, |cx| cx.pool_free(pool, slot));
+                    cx.if_live(pool, slot, |cx| cx.pool_free(field, pool, slot));
                 });
                 nothing
             }
             (PoolOp::Retain, [test]) => {
-                self.pool_retain(pool, test);
+                self.pool_retain((field, pool), test);
                 nothing
             }
             _ => nothing,
         }
     }
 
-    /// Frees the elements for which a closure does not hold, in the order of slots.
-    fn pool_retain(&mut self, pool: Pool, test: &'a Expr) {
-        let Some(closure) = self.closure_of(test) else {
-            return;
-        };
-        let stays = self.temp(Ty::BOOL);
-        let (zero, fresh) = (self.b.iconst(Repr::I64, 0), self.pool_fresh(pool));
-        self.each_round(zero, fresh, |cx, slot| {
-            cx.if_live(pool, slot, |cx| {
-                let elem = cx.pool_elem(pool, slot);
-                let elem = cx.closure_binding(elem);
-                cx.run_closure(closure, vec![elem], stays);
-                let (kept, gone) = (cx.b.new_block(), cx.b.new_block());
-                let stays = cx.load(stays);
-                cx.b.branch(stays, kept, gone);
-                cx.b.switch_to(gone);
-                cx.pool_free(pool, slot);
-                cx.b.jump(kept, &[]);
-                cx.b.switch_to(kept);
-            });
-        });
-    }
-
-    /// A value that a closure is given: scalars as values.
-    fn closure_binding(&mut self, place: Place) -> Binding<'a> {
-        if self.is_scalar(place.ty) {
-            Binding::Value(self.load(place))
-        } else {
-            Binding::Place(place)
-        }
-    }
-
     /// The pool itself, also where an `each` body would see its start.
-    fn writable(&mut self, pool: &'a Expr) -> Place {
+    pub(crate) fn writable(&mut self, pool: &'a Expr) -> Place {
         let element = self.element.take();
         let place = self.place(pool);
         self.element = element;
@@ -192,12 +177,13 @@ impl<'a> FnCx<'_, 'a> {
     pub(crate) fn pool_get(&mut self, args: &'a [Expr], dest: Place) {
         self.take_guard();
         let [base, handle] = args else { return };
-        let place = self.place(base);
+        let owner = self.owner_in(base);
+        let place = self.pool_place(base);
         let Some(pool) = self.pool_at(place) else {
             return;
         };
         let handle = self.value(handle);
-        let there = self.pool_has(pool, handle);
+        let there = self.pool_has_of(pool, owner, handle);
         let (some, none, join) =
             (self.b.new_block(), self.b.new_block(), self.b.new_block());
         self.b.branch(there, some, none);
@@ -223,24 +209,36 @@ impl<'a> FnCx<'_, 'a> {
         guard: Option<Block>,
         span: Span,
     ) -> Place {
-        let place = self.place(base);
+        let owner = self.owner_in(base);
+        let place = self.pool_place(base);
         let Some(pool) = self.pool_at(place) else {
             return place;
         };
         let handle = self.value(handle);
-        let slot = self.pool_slot(pool, handle, guard, span);
+        let slot = self.pool_slot_of(pool, owner, handle, (guard, span));
         self.pool_elem(pool, slot)
     }
 
     /// The slot of a handle that must be live.
-    fn pool_slot(
+    pub(crate) fn pool_slot(
         &mut self,
         pool: Pool,
         handle: Value,
         guard: Option<Block>,
         span: Span,
     ) -> Value {
-        let live = self.pool_has(pool, handle);
+        self.pool_slot_of(pool, None, handle, (guard, span))
+    }
+
+    /// The slot of a handle that must be live, and belong to an owner where there is one.
+    pub(crate) fn pool_slot_of(
+        &mut self,
+        pool: Pool,
+        owner: Option<OwnerSlot>,
+        handle: Value,
+        (guard, span): (Option<Block>, Span),
+    ) -> Value {
+        let live = self.pool_has_of(pool, owner, handle);
         let slot = self.slot_of(handle);
         let operands = [("slot", slot, ArgKind::Uint)];
         self.check_or(guard, live, Fault::Stale, span, &operands);
@@ -273,6 +271,17 @@ impl<'a> FnCx<'_, 'a> {
         let ty = self.ty(value.ty);
         let kept = self.temp(ty);
         self.into(value, kept);
+        self.pool_add(pool, kept, guard, span)
+    }
+
+    /// Puts a value into a free slot; gives its handle.
+    pub(crate) fn pool_add(
+        &mut self,
+        pool: Pool,
+        kept: Place,
+        guard: Option<Block>,
+        span: Span,
+    ) -> Value {
         let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
         let free = self.pool_word(pool, Part::Free);
         let fresh = self.pool_word(pool, Part::Fresh);
@@ -299,8 +308,8 @@ impl<'a> FnCx<'_, 'a> {
         self.make_handle(slot, generation)
     }
 
-    /// Frees a live slot. Others may have it when the run commits.
-    pub(crate) fn pool_free(&mut self, pool: Pool, slot: Value) {
+    /// Frees a live slot, for others when the run commits.
+    pub(crate) fn release(&mut self, pool: Pool, slot: Value) {
         let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
         self.add_count(pool, -1);
         let generation = self.pool_link(pool, Part::Generation, slot);
@@ -429,9 +438,14 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn pool_part(&mut self, pool: Pool, part: Part, ty: Ty) -> Place {
+        self.pool_part_at(pool, part as usize, ty)
+    }
+
+    /// The n-th part of a pool in memory.
+    pub(crate) fn pool_part_at(&mut self, pool: Pool, part: usize, ty: Ty) -> Place {
         let offset = match &*self.cx.shape(pool.place.ty) {
             Shape::Struct { members, .. } => {
-                members.get(part as usize).map_or(0, |member| member.1)
+                members.get(part).map_or(0, |member| member.1)
             }
             _ => 0,
         };

@@ -56,9 +56,9 @@ struct Room {
 
 impl FnCx<'_, '_> {
     /// The queries of a pool.
-    fn queries_of(&self, pool: Pool) -> Vec<Query> {
+    pub(crate) fn queries_of(&self, pool: Pool) -> Vec<Query> {
         match self.cx.types.kind(pool.place.ty) {
-            TyKind::Pool(_, _, queries) => queries.clone(),
+            TyKind::Pool(_, _, rules) => rules.queries.clone(),
             _ => Vec::new(),
         }
     }
@@ -468,8 +468,8 @@ impl Cx<'_> {
     pub(crate) fn reserve_queries(&mut self) {
         let mut most = 0;
         for field in self.typed.fields.values() {
-            if let TyKind::Pool(_, size, queries) = self.types.kind(field.ty)
-                && !queries.is_empty()
+            if let TyKind::Pool(_, size, rules) = self.types.kind(field.ty)
+                && !rules.queries.is_empty()
             {
                 most = most.max(size_of(*size));
             }

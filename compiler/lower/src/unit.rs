@@ -66,7 +66,10 @@ impl Unit {
 /// The fields that `reset` sets.
 pub(crate) fn fields_of(typed: &Typed, target: ResetTarget) -> Vec<FieldId> {
     match target {
-        ResetTarget::Field(field) => vec![field],
+        // What belongs to the elements goes with them.
+        ResetTarget::Field(field) => std::iter::once(field)
+            .chain(typed.owned_by(field))
+            .collect(),
         ResetTarget::Context(context) => {
             let fields = typed.contexts[context].fields.iter();
             let data = |id: &&FieldId| typed.fields[**id].zone == Zone::Data;

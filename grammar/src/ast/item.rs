@@ -108,6 +108,8 @@ pub struct Member {
     pub name: Name,
     /// Its type.
     pub ty: Ty,
+    /// Of a pool: `of town.people max 100`.
+    pub owned: Option<Owned>,
     /// Of a pool: `{ unique name  index age }`.
     pub queries: Vec<Query>,
     /// `in lo..=hi`.
@@ -115,6 +117,17 @@ pub struct Member {
     /// `= default`.
     pub default: Option<Expr>,
     /// The whole member.
+    pub span: Span,
+}
+
+/// `of town.people max 100`.
+#[derive(Clone, Debug)]
+pub struct Owned {
+    /// The pool to whose elements these belong.
+    pub by: Path,
+    /// How many may belong to one.
+    pub max: Option<Size>,
+    /// The words.
     pub span: Span,
 }
 

@@ -1,7 +1,7 @@
 //! Members of structs, fields of contexts, variants of enums.
 
 use crate::ast::item::{
-    Context, Enum, Instance, Member, Query, QueryKind, Struct, Variant, Zone,
+    Context, Enum, Instance, Member, Owned, Query, QueryKind, Struct, Variant, Zone,
 };
 use crate::ast::{ItemKind, Name, Ty, TyKind};
 use crate::error::{SyntaxError, SyntaxErrorKind};
@@ -132,7 +132,7 @@ impl Reader<'_> {
         }
         let docs = self.docs_before(span.start);
         let (mut zone, mut name, mut ty, mut default) = (None, None, None, None);
-        let (mut ranges, mut queries) = (Vec::new(), Vec::new());
+        let (mut ranges, mut queries, mut owned) = (Vec::new(), Vec::new(), None);
         for part in inner(pair) {
             let at = self.span(&part);
             match part.as_rule() {
@@ -143,9 +143,7 @@ impl Reader<'_> {
                 Rule::word => name = Some(self.name(&part)),
                 Rule::ty => ty = Some(self.ty(part)),
                 Rule::in_range => ranges.extend(self.range(part)),
-                Rule::of_later => {
-                    self.not_built(at, "pools that belong to elements (`of`) are")
-                }
+                Rule::owned => owned = self.owned(part),
                 Rule::default => default = inner(part).next().map(|part| self.expr(part)),
                 _ => self.report(SyntaxError::new(
                     SyntaxErrorKind::Unexpected,
@@ -170,11 +168,26 @@ impl Reader<'_> {
             zone,
             name: name?,
             ty: ty?,
+            owned,
             queries,
             range,
             default,
             span,
         })
+    }
+
+    /// `of town.people max 100`.
+    fn owned(&self, pair: Pair<'_>) -> Option<Owned> {
+        let span = self.span(&pair);
+        let (mut by, mut max) = (None, None);
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::path => by = Some(self.path(part)),
+                Rule::size => max = Some(self.size(part)),
+                _ => {}
+            }
+        }
+        Some(Owned { by: by?, max, span })
     }
 
     /// `unique name`, `index age`, `grid at cell 5.0`.

@@ -65,6 +65,7 @@ fn member(pipeline: &Name, field: Name, begin: Name) -> Member {
             kind: TyKind::Named(Path { words, span }, Vec::new()),
             span,
         },
+        owned: None,
         queries: Vec::new(),
         range: None,
         default: Some(Expr {

@@ -12,7 +12,7 @@ use theus_stdlib::Intrinsic;
 use crate::Cx;
 use crate::contract::zone;
 use crate::footprint::WriteKind;
-use crate::place::Place;
+use crate::place::{Place, is_of_element};
 use crate::show;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
@@ -24,6 +24,9 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
         if let Some(isolated) = each.isolated {
             unique(cx, id, isolated.span, sink);
             hard(process, isolated.span, sink);
+        }
+        for owned in cx.typed.owned_by(each.field) {
+            others(cx, id, owned, sink);
         }
         let mut reported: Vec<&Place> = Vec::new();
         for ((place, kind), span) in &cx.prints.process(id).elsewhere {
@@ -56,10 +59,13 @@ fn unique(cx: &Cx<'_>, id: ProcessId, isolated: Span, sink: &mut Sink) {
         let Some(field) = place.in_field() else {
             continue;
         };
-        let TyKind::Pool(_, _, queries) = typed.types.kind(typed.fields[field].ty) else {
+        let TyKind::Pool(_, _, rules) = typed.types.kind(typed.fields[field].ty) else {
             continue;
         };
-        let Some(query) = queries.iter().find(|query| query.kind == QueryKind::Unique)
+        let Some(query) = rules
+            .queries
+            .iter()
+            .find(|query| query.kind == QueryKind::Unique)
         else {
             continue;
         };
@@ -71,6 +77,39 @@ fn unique(cx: &Cx<'_>, id: ProcessId, isolated: Span, sink: &mut Sink) {
         sink.push(found);
         return;
     }
+}
+
+/// What belongs to the others is not looked at while each element changes its own.
+fn others(cx: &Cx<'_>, id: ProcessId, owned: FieldId, sink: &mut Sink) {
+    let changed = |place: &Place| place.in_field() == Some(owned);
+    let print = cx.prints.process(id);
+    let elsewhere = print.elsewhere.keys().any(|(place, _)| changed(place));
+    if elsewhere || !print.writes.keys().any(|(place, _)| changed(place)) {
+        return;
+    }
+    let process = &cx.typed.processes[id];
+    let mut found = None;
+    each_expr_of_block(&process.body.block, &mut |expr| {
+        let whole = matches!(expr.kind, ExprKind::Field(field) if field == owned);
+        let other = matches!(&expr.kind, ExprKind::Owned(of, field)
+            if *field == owned && !is_of_element(of));
+        if whole || other {
+            found.get_or_insert(expr.span);
+        }
+    });
+    let Some(span) = found else { return };
+    let name = show::field(cx.typed, owned);
+    let found =
+        Diagnostic::new(Code::OthersSeen, span, "not by way of the element").title(
+            format!("`{}` looks at `{name}` of others", process.head.name),
+        );
+    let found = match &process.each {
+        Some(each) => found.label(each.span, "each of these changes its own"),
+        None => found,
+    };
+    sink.push(found.help(
+        "what the others have depends on the order: look at it in a process of its own",
+    ));
 }
 
 /// A process that is late is undone, but its elements have committed one by one.

@@ -291,7 +291,13 @@ fn reset_places(typed: &Typed, target: ResetTarget) -> Vec<Place> {
         ResetTarget::Context(context) => {
             fields(typed, context, |zone| zone == Zone::Data)
         }
-        ResetTarget::Field(field) => vec![Place::field(field)],
+        ResetTarget::Field(field) => {
+            let owned = typed.owned_by(field).into_iter();
+            std::iter::once(field)
+                .chain(owned)
+                .map(Place::field)
+                .collect()
+        }
     }
 }
 

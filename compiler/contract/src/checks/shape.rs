@@ -20,7 +20,8 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             each_expr_of_block(body, &mut |expr| {
                 if let ExprKind::Pool(op, args) = &expr.kind
                     && op.changes()
-                    && args.first().and_then(walked) == Some(pool)
+                    && let Some(changed) = args.first().and_then(walked)
+                    && (changed == pool || frees(cx, *op, changed, pool))
                 {
                     let name = show::field(cx.typed, pool);
                     let label =
@@ -37,10 +38,16 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether elements of a pool go because their owners do.
+fn frees(cx: &Cx<'_>, op: PoolOp, owner: FieldId, pool: FieldId) -> bool {
+    op != PoolOp::Insert && cx.typed.owned_by(owner).contains(&pool)
+}
+
 /// The pool that a loop goes over, elements or handles.
 fn walked(over: &Expr) -> Option<FieldId> {
     match &over.kind {
-        ExprKind::Field(field) => Some(*field),
+        ExprKind::Field(field) | ExprKind::Owned(_, field) => Some(*field),
+        ExprKind::Elem(base) => walked(base),
         // Queries answer from the start of the process.
         ExprKind::Pool(PoolOp::Sorted(..) | PoolOp::Top(_) | PoolOp::Near(_), _) => None,
         ExprKind::Pool(_, args) => args.first().and_then(walked),

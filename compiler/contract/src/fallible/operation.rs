@@ -16,7 +16,9 @@ impl Walk<'_, '_> {
             ExprKind::Index(base, indices) => self.index(base.ty, indices)?,
             // A ring may hold fewer than its capacity.
             ExprKind::RingIndex(..) => Fault::Index,
-            ExprKind::PoolAt(..) | ExprKind::Pool(PoolOp::Free, _) => Fault::Stale,
+            ExprKind::PoolAt(..) | ExprKind::Pool(PoolOp::Free | PoolOp::Owner, _) => {
+                Fault::Stale
+            }
             ExprKind::Pool(PoolOp::Insert, _) => Fault::Full,
             ExprKind::Unary(UnaryOp::Neg, one) => {
                 let (all, (lo, hi)) = (self.range_of(expr.ty)?, self.interval(one)?);

@@ -4,6 +4,7 @@ use cranelift_entity::SecondaryMap;
 use theus_abi::image::Zone;
 use theus_grammar::Span;
 use theus_grammar::ast::expr::BinaryOp;
+use theus_hir::body::PoolOp;
 use theus_hir::{
     Block, Expr, ExprKind, FnId, Otherwise, Stmt, StmtKind, Ty, TyKind, Typed,
 };
@@ -130,9 +131,14 @@ impl<'a> Collector<'a> {
             ExprKind::Pool(op, args) if op.changes() => {
                 let (pool, rest) = args.split_at(args.len().min(1));
                 rest.iter().for_each(|arg| self.expr(arg));
-                return pool
-                    .iter()
-                    .for_each(|pool| self.write(pool, WriteKind::Set));
+                for pool in pool {
+                    self.indices(pool);
+                    self.write(pool, WriteKind::Set);
+                    if *op != PoolOp::Insert {
+                        self.free_owned(pool);
+                    }
+                }
+                return;
             }
             ExprKind::Window(id) => return self.expr(&self.typed.windows[*id].sample),
             ExprKind::Tick(_) => self.print.tick = self.print.tick.or(Some(expr.span)),
@@ -145,6 +151,22 @@ impl<'a> Collector<'a> {
             _ => {}
         }
         parts_of_expr(expr, &mut |part| self.part(part));
+    }
+
+    /// What belongs to elements that are freed goes with them.
+    fn free_owned(&mut self, pool: &Expr) {
+        let Some(path) = path_of(self.typed, pool) else {
+            return;
+        };
+        let field = path.place.in_field();
+        for owned in field.map_or(Vec::new(), |field| self.typed.owned_by(field)) {
+            let place = Place::field(owned);
+            if path.element {
+                self.print.write_element(place, WriteKind::Set, pool.span);
+            } else {
+                self.print.write(place, WriteKind::Set, pool.span);
+            }
+        }
     }
 
     fn indices(&mut self, place: &Expr) {

@@ -19,6 +19,9 @@ pub enum PoolOp {
     Len,
     /// `capacity()`.
     Capacity,
+    /// `owner(h)`, or `a.owner()` of the element of an `each`: the handle of the element that it
+    /// belongs to. May fault `Stale`.
+    Owner,
     /// `handles()`, in the head of a `for`.
     Handles,
     /// `by_name(key)`: the handle of the element with a unique key, or `none`. The number is
@@ -48,6 +51,7 @@ impl PoolOp {
             Self::Retain => "retain",
             Self::Len => "len",
             Self::Capacity => "capacity",
+            Self::Owner => "owner",
             Self::Handles => "handles",
             Self::Find(_) | Self::Sorted(..) => "by",
             Self::Top(_) => "top",

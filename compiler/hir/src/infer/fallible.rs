@@ -35,7 +35,9 @@ impl Checker<'_, '_> {
     fn fallible(&self, value: &Expr) -> bool {
         match &value.kind {
             ExprKind::Index(..) | ExprKind::RingIndex(..) | ExprKind::PoolAt(..) => true,
-            ExprKind::Pool(op, _) => matches!(op, PoolOp::Insert | PoolOp::Free),
+            ExprKind::Pool(op, _) => {
+                matches!(op, PoolOp::Insert | PoolOp::Free | PoolOp::Owner)
+            }
             ExprKind::Unary(UnaryOp::Neg, _) => self.overflows(value.ty),
             ExprKind::Binary(op, left, right) => match op {
                 BinaryOp::Add

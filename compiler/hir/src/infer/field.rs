@@ -141,6 +141,9 @@ impl Checker<'_, '_> {
 
     /// `value.name`: a member of a struct.
     pub(crate) fn member(&mut self, base: Expr, name: &Name, span: Span) -> Expr {
+        if let Some(owned) = self.owned_pool(&base, name, span) {
+            return owned;
+        }
         let id = match self.kind(base.ty) {
             TyKind::Struct(id, _) => *id,
             TyKind::Tuple(_) => return self.part(base, name, span),

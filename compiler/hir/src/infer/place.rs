@@ -44,13 +44,15 @@ impl Checker<'_, '_> {
                 | ExprKind::Index(base, _)
                 | ExprKind::PoolAt(base, _)
                 | ExprKind::Elem(base) => root = base,
-                ExprKind::Field(_) if !self.frame.closure => return true,
+                ExprKind::Field(_) | ExprKind::Owned(..) if !self.frame.closure => {
+                    return true;
+                }
                 ExprKind::Error => return false,
                 ExprKind::Local(local) => {
                     let local = *local;
                     return self.assignable_local(local, place, inout);
                 }
-                ExprKind::Field(_) => {
+                ExprKind::Field(_) | ExprKind::Owned(..) => {
                     break (
                         "a closure cannot change a field",
                         "return the value instead",

@@ -26,6 +26,8 @@ enum Of {
     Whole,
     /// A closure from an element to `bool`.
     Test,
+    /// A handle of the pool that owns this one.
+    Owner,
 }
 
 /// The methods of a pool: name, what it does, its argument, its result.
@@ -36,6 +38,7 @@ const METHODS: &[(&str, PoolOp, Of, Of)] = &[
     ("free", PoolOp::Free, Of::Handle, Of::Nothing),
     ("clear", PoolOp::Clear, Of::Nothing, Of::Nothing),
     ("retain", PoolOp::Retain, Of::Test, Of::Nothing),
+    ("owner", PoolOp::Owner, Of::Handle, Of::Owner),
     ("len", PoolOp::Len, Of::Nothing, Of::Count),
     ("capacity", PoolOp::Capacity, Of::Nothing, Of::Count),
     ("handles", PoolOp::Handles, Of::Nothing, Of::Whole),
@@ -53,14 +56,29 @@ impl Checker<'_, '_> {
         let TyKind::Pool(elem, ..) = *self.kind(receiver.ty) else {
             return None;
         };
-        let ExprKind::Field(field) = receiver.kind else {
-            self.loose_args(args);
-            return Some(self.pool_value(receiver.span));
+        let (field, owned) = match receiver.kind {
+            ExprKind::Field(field) => (field, false),
+            ExprKind::Owned(_, field) => (field, true),
+            ExprKind::Error => return Some(Self::error(span)),
+            _ => {
+                self.loose_args(args);
+                return Some(self.pool_value(receiver.span));
+            }
         };
-        if let Some(found) = self.pool_query((receiver, field), name, args, span) {
+        if !owned
+            && let Some(found) = self.pool_query((receiver, field), name, args, span)
+        {
             return Some(found);
         }
-        let found = METHODS.iter().find(|(known, ..)| *known == &*name.text);
+        let owner = self.cx.out.owner_of(field);
+        if &*name.text == "insert" && owner.is_some() && !owned {
+            self.loose_args(args);
+            return Some(self.no_owner(field, span));
+        }
+        let fits = |op: PoolOp| op != PoolOp::Owner || (owner.is_some() && !owned);
+        let found = METHODS
+            .iter()
+            .find(|(known, op, ..)| *known == &*name.text && fits(*op));
         let Some((_, op, takes, gives)) = found else {
             self.loose_args(args);
             self.no_pool_method(receiver, name);
@@ -101,6 +119,9 @@ impl Checker<'_, '_> {
             kind: ExprKind::Pool(*op, parts),
             ty: match gives {
                 Of::Whole => receiver.ty,
+                Of::Owner => owner.map_or(Ty::ERROR, |owner| {
+                    self.cx.intern(TyKind::Handle(owner.pool))
+                }),
                 _ => self.pool_type(*gives, field, elem),
             },
             span,
@@ -109,7 +130,7 @@ impl Checker<'_, '_> {
 
     fn pool_type(&mut self, of: Of, field: FieldId, elem: Ty) -> Ty {
         match of {
-            Of::Nothing | Of::Whole => Ty::UNIT,
+            Of::Nothing | Of::Whole | Of::Owner => Ty::UNIT,
             Of::Element => elem,
             Of::Maybe => self.cx.intern(TyKind::Option(elem)),
             Of::Handle => self.cx.intern(TyKind::Handle(field)),
@@ -147,7 +168,9 @@ impl Checker<'_, '_> {
         elem: Ty,
         span: Span,
     ) -> Expr {
-        let (ExprKind::Field(field), [index]) = (&base.kind, indices) else {
+        let (ExprKind::Field(field) | ExprKind::Owned(_, field), [index]) =
+            (&base.kind, indices)
+        else {
             let found = Diagnostic::new(Code::WrongRank, span, "one handle")
                 .title("an element of a pool has one handle")
                 .help("write `town.people[h]`");
@@ -210,6 +233,10 @@ impl Checker<'_, '_> {
         let (op, ty) = match &*name.text {
             "free" => (PoolOp::Leave, Ty::UNIT),
             "handle" => (PoolOp::Own, self.cx.intern(TyKind::Handle(*field))),
+            "owner" => {
+                let owner = self.cx.out.owner_of(*field)?;
+                (PoolOp::Owner, self.cx.intern(TyKind::Handle(owner.pool)))
+            }
             _ => return None,
         };
         if !args.is_empty() {
@@ -230,15 +257,66 @@ impl Checker<'_, '_> {
         })
     }
 
+    /// `a.memories`: what of an owned pool belongs to an element of its owner.
+    pub(super) fn owned_pool(
+        &mut self,
+        base: &Expr,
+        name: &Name,
+        span: Span,
+    ) -> Option<Expr> {
+        let (ExprKind::Elem(of) | ExprKind::PoolAt(of, _)) = &base.kind else {
+            return None;
+        };
+        let (ExprKind::Field(owner) | ExprKind::Owned(_, owner)) = of.kind else {
+            return None;
+        };
+        let owned = self.cx.out.owned_directly(owner);
+        let field = owned
+            .into_iter()
+            .find(|field| self.cx.out.fields[*field].name == name.text)?;
+        Some(Expr {
+            kind: ExprKind::Owned(Box::new(base.clone()), field),
+            ty: self.cx.out.fields[field].ty,
+            span,
+        })
+    }
+
+    /// Reports an element of an owned pool that would belong to nobody.
+    fn no_owner(&mut self, field: FieldId, span: Span) -> Expr {
+        let name = self.cx.out.fields[field].name.clone();
+        let owner = self
+            .cx
+            .out
+            .owner_of(field)
+            .map_or(field, |owner| owner.pool);
+        let owner = &self.cx.out.fields[owner];
+        let context = &self.cx.out.contexts[owner.context].head.name;
+        let owner = format!("{context}.{}", owner.name);
+        let found = Diagnostic::new(Code::NoOwner, span, "whose shall it be?")
+            .title(format!("elements of `{name}` belong to others"))
+            .label(self.cx.out.fields[field].span, "an owned pool")
+            .help(format!(
+                "insert by way of the owner: `{owner}[h].{name}.insert(…)`, or `a.{name}.insert(…)` of the `a` of an `each`"
+            ));
+        self.report(found);
+        Expr {
+            kind: ExprKind::Error,
+            ty: self.cx.intern(TyKind::Handle(field)),
+            span,
+        }
+    }
+
     /// What a `for` over a pool goes through: elements or handles.
     pub(crate) fn pool_items(&mut self, over: &Expr) -> Option<Ty> {
         let TyKind::Pool(elem, ..) = *self.kind(over.ty) else {
             return None;
         };
         match &over.kind {
-            ExprKind::Field(_) => Some(elem),
+            ExprKind::Field(_) | ExprKind::Owned(..) => Some(elem),
             ExprKind::Pool(_, args) => match args.first()?.kind {
-                ExprKind::Field(field) => Some(self.cx.intern(TyKind::Handle(field))),
+                ExprKind::Field(field) | ExprKind::Owned(_, field) => {
+                    Some(self.cx.intern(TyKind::Handle(field)))
+                }
                 _ => None,
             },
             _ => None,

@@ -11,7 +11,7 @@ use super::Checker;
 use super::mismatch::at;
 use crate::body::{Expr, ExprKind, PoolOp};
 use crate::ids::FieldId;
-use crate::ty::{Query, Ty, TyKind};
+use crate::ty::{PoolRules, Query, Ty, TyKind};
 
 impl Checker<'_, '_> {
     /// A query of a pool, if the method is one.
@@ -23,7 +23,9 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> Option<Expr> {
         let (verb, of) = name.text.split_once('_')?;
-        let TyKind::Pool(_, _, queries) = self.kind(receiver.ty).clone() else {
+        let TyKind::Pool(_, _, PoolRules { queries, .. }) =
+            self.kind(receiver.ty).clone()
+        else {
             return None;
         };
         let known = |(_, query): &(usize, Query)| {

@@ -106,6 +106,9 @@ impl Printer<'_> {
             ExprKind::PoolAt(base, at) => {
                 format!("{}[{}]", self.expr(base), self.expr(at))
             }
+            ExprKind::Owned(of, field) => {
+                format!("{}.{}", self.expr(of), self.field(*field))
+            }
             ExprKind::Pool(op, args) => format!("{}({})", op.name(), self.list(args)),
             ExprKind::Elem(base) => format!("{}[each]", self.expr(base)),
             ExprKind::Prev(field) => format!("prev({})", self.field(*field)),

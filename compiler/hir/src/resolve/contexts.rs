@@ -34,6 +34,7 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
             field_type(cx, id);
         }
     }
+    super::owners::check(cx);
     instances::types(cx);
     for id in cx.out.contexts.keys().collect::<Vec<_>>() {
         if let ContextTree::Own(tree) = cx.trees.contexts[id] {
@@ -52,6 +53,7 @@ fn field_type(cx: &mut Cx<'_>, id: FieldId) {
     let ty = cx.stored(&Env::plain(module), &member.ty, true);
     cx.start_sizes = false;
     let ty = cx.lasting(&member.ty, ty);
+    let ty = cx.with_owner(&Env::plain(module), member, ty);
     let ty = cx.with_queries(member, ty);
     cx.out.fields[id].ty = ty;
     zone_prefix(cx, member, zone);

@@ -10,7 +10,7 @@ use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::ids::FieldId;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::{Ty, TyKind};
+use crate::ty::{PoolRules, Ty, TyKind};
 
 impl Cx<'_> {
     /// `pool<T, N>` or `handle<town.people>`.
@@ -44,7 +44,7 @@ impl Cx<'_> {
         if elem == Ty::ERROR {
             return elem;
         }
-        self.intern(TyKind::Pool(elem, size, Vec::new()))
+        self.intern(TyKind::Pool(elem, size, PoolRules::default()))
     }
 
     /// `handle<town.people>`.
@@ -63,7 +63,7 @@ impl Cx<'_> {
     }
 
     /// The pool that a path names; `None`, reported, if it names none.
-    fn pool_named(&mut self, env: &Env, path: &Path) -> Option<FieldId> {
+    pub(super) fn pool_named(&mut self, env: &Env, path: &Path) -> Option<FieldId> {
         let label = match self.walk(env.module, &path.words) {
             Walk::Error => return None,
             Walk::Found(Def::Context(context), [name]) => {

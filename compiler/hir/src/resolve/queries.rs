@@ -8,7 +8,7 @@ use theus_grammar::ast::item::{self, Member, QueryKind};
 
 use crate::cx::Cx;
 use crate::resolve::scope::unknown;
-use crate::ty::{FloatTy, Query, Ty, TyKind};
+use crate::ty::{FloatTy, PoolRules, Query, Ty, TyKind};
 
 impl Cx<'_> {
     /// The type of a field with its queries.
@@ -19,7 +19,7 @@ impl Cx<'_> {
         if ty == Ty::ERROR {
             return ty;
         }
-        let TyKind::Pool(elem, size, _) = *self.kind(ty) else {
+        let TyKind::Pool(elem, size, rules) = self.kind(ty).clone() else {
             let text = format!("this is `{}`", self.show(&[], ty));
             let found = Diagnostic::new(Code::BadQuery, member.ty.span, text)
                 .title("only pools are asked for their elements")
@@ -42,7 +42,7 @@ impl Cx<'_> {
             }
             queries.push(query);
         }
-        self.intern(TyKind::Pool(elem, size, queries))
+        self.intern(TyKind::Pool(elem, size, PoolRules { queries, ..rules }))
     }
 
     fn query(&mut self, elem: Ty, written: &item::Query) -> Option<Query> {

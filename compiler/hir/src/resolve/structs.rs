@@ -78,6 +78,7 @@ impl Cx<'_> {
         );
         for member in &tree.members {
             let ty = self.stored(&env, &member.ty, false);
+            let ty = self.with_owner(&env, member, ty);
             let ty = self.with_queries(member, ty);
             self.out.structs[id].members.push(Member {
                 name: Arc::clone(&member.name.text),
