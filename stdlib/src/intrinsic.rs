@@ -103,6 +103,8 @@ intrinsics! {
     RawBytes = "raw_bytes";
     /// `fn raw_text(bytes: [u8]) -> str`: bytes that are UTF-8, as a text.
     RawText = "raw_text";
+    /// `fn raw_float(text: str) -> f64`: the float nearest to a decimal; NaN for what is none.
+    RawFloat = "raw_float";
     /// `fn raw_part<T>(values: [T], from: i64, count: i64) -> [T]`: unchecked.
     RawPart = "raw_part";
     /// `fn raw_slice<T>(count: i64) -> [T]`: scratch of whatever content; faults `Scratch`.
@@ -133,6 +135,7 @@ impl Intrinsic {
             self,
             Self::RawBytes
                 | Self::RawText
+                | Self::RawFloat
                 | Self::RawPart
                 | Self::RawSlice
                 | Self::RawSet

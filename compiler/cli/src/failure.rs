@@ -41,6 +41,10 @@ pub(crate) fn show(
         FailureKind::Fault(fault) => fault.title().to_owned(),
         FailureKind::Error(name) => format!("error `{name}` is not handled"),
     };
+    let title = match &failure.message {
+        Some(message) => format!("{title}: {message}"),
+        None => title,
+    };
     let text = if values.is_empty() {
         match &failure.kind {
             FailureKind::Fault(_) => "here".to_owned(),

@@ -75,6 +75,7 @@ pub(crate) fn short(value: &Value) -> String {
         | Value::Handle { .. }
         | Value::Variant(_)
         | Value::Str(_)
+        | Value::Shown(_)
         | Value::None => value.to_string(),
     }
 }
@@ -90,7 +91,7 @@ pub(crate) fn exact(value: &Value) -> Json {
         Value::Float(value) => float(*value),
         Value::Float32(value) => float(f64::from(*value)),
         Value::Duration(ns) => json!({ "ns": ns }),
-        Value::Variant(text) | Value::Str(text) => json!(text),
+        Value::Variant(text) | Value::Str(text) | Value::Shown(text) => json!(text),
         Value::Handle { .. } => json!(value.to_string()),
         Value::Choice { name, members } => match members.as_slice() {
             [(part, value)] if is_part(part) => json!({ name: exact(value) }),

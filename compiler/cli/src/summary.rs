@@ -306,6 +306,7 @@ impl Summary<'_> {
             "line": line,
             "column": column,
             "process": found.process,
+            "message": found.message,
             "tick": found.tick,
             "time_ns": found.time,
             "values": Json::Object(values.collect::<Map<_, _>>()),

@@ -95,6 +95,7 @@ shims! {
         ClockLate = clock_late;
         SinkRow = sink_row;
         SourceRow = source_row;
+        ReadFloat = host_read_float;
     }
     one {
         Sin = sin; Cos = cos; Tan = tan; Asin = asin; Acos = acos; Atan = atan;

@@ -168,7 +168,7 @@ impl Walk<'_, '_> {
             | StmtKind::Break
             | StmtKind::Continue
             | StmtKind::Block(_)
-            | StmtKind::Assert(_)
+            | StmtKind::Assert(..)
             | StmtKind::Set(..)
             | StmtKind::Run { .. }
             | StmtKind::Expect(..)

@@ -1,7 +1,7 @@
 //! Every body and expression of a program, by what it is for.
 
 use theus_abi::image::Format;
-use theus_hir::{Body, Expr, Flow, FlowKind, Typed};
+use theus_hir::{Body, Expr, ExprKind, Flow, FlowKind, Typed};
 
 use theus_hir::walk::{Part, each_expr, each_expr_of_block};
 
@@ -26,6 +26,8 @@ pub(crate) enum Role {
     Alert,
     /// A column of a sink.
     Column,
+    /// A value in what `stop` or `fail` says.
+    Message,
     /// What a sink writes from where it is.
     Frame,
     /// A column of a source: a place.
@@ -47,6 +49,7 @@ impl Role {
             Self::Rule => "a rule of an audit",
             Self::Alert => "a condition of an alert",
             Self::Column => "a column of a sink",
+            Self::Message => "a message",
             Self::Frame => "a frame of a sink",
             Self::Target => "a column of a source",
             Self::Test => "a test",
@@ -202,6 +205,9 @@ pub(crate) fn each_flow_expr<'a>(
                     .iter()
                     .for_each(|(expr, _)| visit(Role::Target, expr));
             }
+            FlowKind::Stop(Some(text)) | FlowKind::Fail(Some(text)) => {
+                each_hole(text, &mut |value| visit(Role::Message, value));
+            }
             FlowKind::Run(_)
             | FlowKind::Par(_)
             | FlowKind::Atomic(_)
@@ -216,11 +222,22 @@ pub(crate) fn each_flow_expr<'a>(
             | FlowKind::Handler(_)
             | FlowKind::Skip
             | FlowKind::Drop
-            | FlowKind::Stop(_)
-            | FlowKind::Fail(_)
+            | FlowKind::Stop(None)
+            | FlowKind::Fail(None)
             | FlowKind::Reset(_)
             | FlowKind::Error => {}
         }
         theus_hir::flow::each_list(flow, &mut |list| each_flow_expr(list, visit));
+    }
+}
+
+/// Visits the values in a text with holes. That the text itself may be too long for scratch is
+/// no failure of a message: it is cut.
+fn each_hole<'a>(text: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    match &text.kind {
+        ExprKind::Concat(parts) => parts.iter().for_each(|part| each_hole(part, visit)),
+        ExprKind::Show(value, _) | ExprKind::View(value) => visit(value),
+        ExprKind::Str(_) => {}
+        _ => visit(text),
     }
 }

@@ -130,7 +130,7 @@ impl Count<'_> {
             | StmtKind::Raise(..)
             | StmtKind::Break
             | StmtKind::Continue
-            | StmtKind::Assert(_) => self.exprs_of(stmt),
+            | StmtKind::Assert(..) => self.exprs_of(stmt),
             _ => Steps::UNKNOWN,
         }
     }

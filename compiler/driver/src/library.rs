@@ -123,7 +123,7 @@ fn has_holes(text: &str) -> bool {
 impl Wanted {
     /// The names of the library that are words of the texts, and whatever those rest on. A
     /// declaration whose name is not among them cannot matter to a program without errors.
-    pub(crate) fn by<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+    pub(crate) fn by<'t>(texts: impl Iterator<Item = &'t str>, tests: bool) -> Self {
         let mut names = IndexMap::new();
         let mut open: Vec<&'static Part> = Vec::new();
         let mut add = |word: &str, open: &mut Vec<&'static Part>| {
@@ -142,7 +142,8 @@ impl Wanted {
         if texts.iter().any(|text| has_parts(text)) {
             PARTS.iter().for_each(|name| add(name, &mut open));
         }
-        if texts.iter().any(|text| has_holes(text)) {
+        let asserts = tests && words.contains("assert");
+        if asserts || texts.iter().any(|text| has_holes(text)) {
             FORMAT.iter().for_each(|name| add(name, &mut open));
         }
         for word in words {

@@ -38,8 +38,12 @@ pub(crate) struct Modules {
 /// How much of the library is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Library {
-    /// What the program names: enough for a program without errors.
-    Named,
+    /// What the program names: enough for a program without errors. With its tests it writes
+    /// the values of what they assert.
+    Named {
+        /// Whether its tests are compiled.
+        tests: bool,
+    },
     /// All of the modules that it imports.
     Whole,
 }
@@ -135,7 +139,9 @@ impl Reader<'_> {
             .iter()
             .chain(rest.iter().skip(library::modules().len()));
         let wanted = match library {
-            Library::Named => Wanted::by(own.map(|source| &*source.text)),
+            Library::Named { tests } => {
+                Wanted::by(own.map(|source| &*source.text), tests)
+            }
             Library::Whole => Wanted::All,
         };
         let mut parsed = Vec::new();

@@ -15,7 +15,8 @@ pub(crate) fn compile(
     sources: &dyn Sources,
     options: Options,
 ) -> Result<Program, Box<Report>> {
-    let named = attempt(root.clone(), sources, options, Library::Named);
+    let tests = options.tests;
+    let named = attempt(root.clone(), sources, options, Library::Named { tests });
     if named.is_ok() {
         return named;
     }

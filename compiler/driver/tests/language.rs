@@ -118,6 +118,7 @@ programs! {
     maps
     modes
     numbers
+    parsing
     patterns
     owned
     pools
@@ -130,6 +131,7 @@ programs! {
     queues
     text_values
     room
+    runs
     texts
     transactions
     tuples

@@ -6,6 +6,7 @@ use cranelift_entity::PrimaryMap;
 use theus_grammar::Span;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
 
+use crate::flow::Flow;
 use crate::ids::{
     ConstId, EnumId, ErrorId, FieldId, FnId, LocalId, PipelineId, StructId, WindowId,
 };
@@ -120,13 +121,13 @@ pub enum StmtKind {
     /// `{ … }` alone (a last `else`).
     Block(Block),
     /// Test: `assert e`.
-    Assert(Expr),
+    Assert(Expr, Option<Expr>),
     /// Test: `set c.f = e`: writes any field as the host does.
     Set(Expr, Expr),
     /// Test: `run p for …`.
     Run {
-        /// The pipeline.
-        pipeline: PipelineId,
+        /// What runs.
+        ran: Ran,
         /// How long at most.
         amount: Amount,
         /// Stop before a tick when this holds.
@@ -136,6 +137,26 @@ pub enum StmtKind {
     Expect(Expected, Block),
     /// Reported.
     Error,
+}
+
+/// What a test runs.
+#[derive(Clone, Debug)]
+pub enum Ran {
+    /// A pipeline.
+    Pipeline(PipelineId),
+    /// A process alone: the one item of its ticks, which are those of the first pipeline that
+    /// has it.
+    Process(Vec<Flow>, Option<PipelineId>),
+}
+
+impl Ran {
+    /// The pipeline whose ticks they are.
+    pub const fn pipeline(&self) -> Option<PipelineId> {
+        match self {
+            Self::Pipeline(id) => Some(*id),
+            Self::Process(_, like) => *like,
+        }
+    }
 }
 
 /// How long a pipeline runs.

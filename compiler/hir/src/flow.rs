@@ -61,9 +61,9 @@ pub enum FlowKind {
     /// Leave the rest of the tick.
     Drop,
     /// End the run well, with this text, at the end of this item.
-    Stop(Option<Arc<str>>),
+    Stop(Option<Expr>),
     /// End the run as failed.
-    Fail(Option<Arc<str>>),
+    Fail(Option<Expr>),
     /// Back to start values.
     Reset(ResetTarget),
     /// Write a row.

@@ -117,7 +117,11 @@ macro_rules! stmt_parts {
     ($stmt:ident, $take:ident, $Part:ident, $exprs:ident $(, $change:tt)?) => {
         match & $($change)? $stmt.kind {
             StmtKind::Let(_, value) | StmtKind::Return(value) => $exprs(value, $take),
-            StmtKind::Expr(value) | StmtKind::Assert(value) => $take($Part::Expr(value)),
+            StmtKind::Expr(value) => $take($Part::Expr(value)),
+            StmtKind::Assert(value, why) => {
+                $take($Part::Expr(value));
+                $exprs(why, $take);
+            }
             StmtKind::Unpack(_, value, otherwise) => {
                 $take($Part::Expr(value));
                 if let Some(otherwise) = otherwise {

@@ -269,17 +269,27 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn tick(&mut self, field: TickField) -> Value {
-        use theus_abi::header::{FAULTS, PERIOD, TICK};
+        use theus_abi::header::{FAULTS, TICK};
         let header = self.b.base(0);
         match field {
             TickField::Count => self.b.load(Repr::I64, header, TICK),
             TickField::Faults => self.b.load(Repr::I64, header, FAULTS),
-            TickField::Dt => self.b.load_invariant(Repr::I64, header, PERIOD),
+            TickField::Dt => self.tick_period(),
             TickField::Time | TickField::Now => {
                 let count = self.b.load(Repr::I64, header, TICK);
-                let period = self.b.load_invariant(Repr::I64, header, PERIOD);
+                let period = self.tick_period();
                 self.b.binary(BinaryOp::Imul, count, period)
             }
+        }
+    }
+
+    /// The period that runs; in a test, of the last run.
+    fn tick_period(&mut self) -> Value {
+        let header = self.b.base(0);
+        let period = theus_abi::header::PERIOD;
+        match self.clock {
+            Some(_) => self.b.load(Repr::I64, header, period),
+            None => self.b.load_invariant(Repr::I64, header, period),
         }
     }
 

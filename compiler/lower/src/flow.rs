@@ -2,15 +2,13 @@
 
 use theus_abi::Repr;
 use theus_abi::header::{self, Status};
-use theus_abi::image::Stop;
 use theus_grammar::Span;
 use theus_hir::flow::ResetTarget;
-use theus_hir::{Flow, FlowKind, Ty};
+use theus_hir::{Expr, Flow, FlowKind, Ty};
 use theus_mir::BinaryOp;
 
 use crate::frame::{FnCx, Group};
 use crate::place::Place;
-use crate::program::loc;
 use crate::unit::fields_of;
 
 /// Words of what a member of a group leaves pending.
@@ -43,12 +41,8 @@ impl<'a> FnCx<'_, 'a> {
             FlowKind::Nested(id, body) => self.nested(*id, body),
             FlowKind::Skip => self.jump_out(self.leave.item),
             FlowKind::Drop => self.jump_out(self.leave.tick),
-            FlowKind::Stop(text) => {
-                self.stop(text.as_deref(), Status::Stopped, flow.span)
-            }
-            FlowKind::Fail(text) => {
-                self.stop(text.as_deref(), Status::Declared, flow.span)
-            }
+            FlowKind::Stop(text) => self.stop(text.as_ref(), Status::Stopped, flow.span),
+            FlowKind::Fail(text) => self.stop(text.as_ref(), Status::Declared, flow.span),
             FlowKind::Reset(target) => self.reset(*target),
             FlowKind::Sink(stream) => self.sink(stream, flow.span),
             FlowKind::Source(stream) => self.source(stream, flow.span),
@@ -78,7 +72,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(dead);
     }
 
-    fn when(&mut self, cond: &'a theus_hir::Expr, then: &'a [Flow], other: &'a [Flow]) {
+    fn when(&mut self, cond: &'a Expr, then: &'a [Flow], other: &'a [Flow]) {
         let cond = self.value(cond);
         let (yes, no, join) =
             (self.b.new_block(), self.b.new_block(), self.b.new_block());
@@ -127,14 +121,9 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// `stop` and `fail`: the run ends here; a stopped tick counts.
-    fn stop(&mut self, text: Option<&str>, status: Status, span: Span) {
-        let number = i64::try_from(self.cx.image.stops.len()).unwrap_or(i64::MAX);
-        self.cx.image.stops.push(Stop {
-            text: text.map(str::to_owned),
-            loc: loc(span),
-        });
+    fn stop(&mut self, text: Option<&'a Expr>, status: Status, span: Span) {
+        let number = self.stop_text(text, span);
         let header = self.b.base(0);
-        let number = self.b.iconst(Repr::I64, number);
         self.b.store(number, header, header::STOP);
         if self.leave.counts {
             self.count_tick();

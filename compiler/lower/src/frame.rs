@@ -153,6 +153,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) turn: Option<Value>,
     /// Where items that leave go.
     pub(crate) leave: Leave,
+    /// In a test: the time at the end of its last run, and the ticks without a period.
+    pub(crate) clock: Option<(Place, Place)>,
     /// Where a failed run goes inside `expect`.
     pub(crate) expecting: Option<Block>,
     /// The group whose member is being lowered.
@@ -223,6 +225,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             handler_frames: Vec::new(),
             turn: None,
             leave: Leave::default(),
+            clock: None,
             expecting: None,
             group: None,
             counts: Counts::default(),

@@ -32,6 +32,7 @@ impl<'a> FnCx<'_, 'a> {
             I::Len => self.len(args),
             I::RawSet => self.effect(args, Self::raw_set),
             I::RawEdge => self.raw_edge(args, span),
+            I::RawFloat => self.raw_float(args, span),
             I::RawBytes | I::RawText | I::RawPart | I::RawSlice => {
                 self.b.iconst(Repr::I64, 0)
             }

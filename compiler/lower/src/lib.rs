@@ -37,6 +37,7 @@ mod list;
 mod log;
 mod loops;
 mod map;
+mod message;
 mod mode;
 mod operator;
 mod order;

@@ -87,7 +87,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The tick loop: runs until `TICK` is `TICK_END`.
-    fn lower_ticks(
+    pub(crate) fn lower_ticks(
         &mut self,
         name: &str,
         body: &'a [Flow],

@@ -3,8 +3,9 @@
 use theus_abi::Repr;
 use theus_grammar::Span;
 use theus_hir::body::{Form, Side, Written};
-use theus_hir::{Expr, FloatTy, Ty, TyKind};
-use theus_mir::{UnaryOp, Value};
+use theus_hir::item::Variant;
+use theus_hir::{EnumId, Expr, FieldId, FloatTy, Ty, TyKind};
+use theus_mir::{BinaryOp, UnaryOp, Value};
 
 use crate::access::At;
 use crate::frame::FnCx;
@@ -28,6 +29,16 @@ impl<'a> FnCx<'_, 'a> {
             return self.padded(run, written, false);
         }
         let place = self.place(value);
+        self.show_whole(place, written, span)
+    }
+
+    /// The text of what lies at a place.
+    pub(crate) fn show_whole(
+        &mut self,
+        place: Place,
+        written: &Written,
+        span: Span,
+    ) -> Run {
         let mut runs = Vec::new();
         self.show_place(place, written, &mut runs, span);
         match runs.as_slice() {
@@ -74,12 +85,10 @@ impl<'a> FnCx<'_, 'a> {
             }
             TyKind::Option(_) => runs.push(self.show_option(place, written, span)),
             TyKind::Enum(id) => {
-                let variants = self.cx.typed.enums[id].variants.iter();
-                let names: Vec<String> =
-                    variants.map(|variant| variant.name.to_string()).collect();
-                let run = self.show_variant(place, &names);
+                let run = self.show_variant(place, id, written, span);
                 runs.push(self.padded(run, written, false));
             }
+            TyKind::Handle(pool) => self.show_handle(place, pool, runs),
             _ => {
                 let value = self.load(place);
                 let run = self.show_scalar(value, place.ty, written);
@@ -151,20 +160,31 @@ impl<'a> FnCx<'_, 'a> {
         result
     }
 
-    fn show_variant(&mut self, place: Place, names: &[String]) -> Run {
-        let value = self.load(place);
+    /// A variant, with its payload if it has one.
+    fn show_variant(
+        &mut self,
+        place: Place,
+        id: EnumId,
+        written: &Written,
+        span: Span,
+    ) -> Run {
+        let variants = &self.cx.typed.enums[id].variants;
+        let tag = match self.is_scalar(place.ty) {
+            true => self.load(place),
+            false => self.variant_tag(place),
+        };
         let join = self.b.new_block();
         let result = Run {
             addr: self.b.param(join, Repr::I64),
             len: self.b.param(join, Repr::I64),
         };
-        let arms: Vec<_> = names.iter().map(|_| self.b.new_block()).collect();
+        let arms: Vec<_> = variants.iter().map(|_| self.b.new_block()).collect();
         let default = self.b.new_block();
         let cases: Vec<_> = (0_i64..).zip(arms.iter().copied()).collect();
-        self.b.switch(value, &cases, default);
-        for (arm, name) in arms.into_iter().zip(names) {
+        self.b.switch(tag, &cases, default);
+        for ((arm, variant), n) in arms.into_iter().zip(variants).zip(0_u32..) {
             self.b.switch_to(arm);
-            let text = self.literal_run(&name.as_str().into());
+            let text = self.show_payload(place, variant, n, written, span);
             self.b.jump(join, &[text.addr, text.len]);
         }
         self.b.switch_to(default);
@@ -172,6 +192,61 @@ impl<'a> FnCx<'_, 'a> {
         self.b.jump(join, &[text.addr, text.len]);
         self.b.switch_to(join);
         result
+    }
+
+    /// `Circle(r: 1.5)`, `Some(3)`, `Point`.
+    fn show_payload(
+        &mut self,
+        place: Place,
+        variant: &Variant,
+        n: u32,
+        written: &Written,
+        span: Span,
+    ) -> Run {
+        if variant.payload.is_empty() {
+            return self.literal_run(&variant.name);
+        }
+        let count = u32::try_from(variant.payload.len()).unwrap_or(0);
+        let parts: Vec<Place> = (0..count)
+            .map(|part| self.payload_part(place, n, part))
+            .collect();
+        let named = |name: &str| !name.starts_with(|first: char| first.is_ascii_digit());
+        let names: Vec<String> = variant
+            .payload
+            .iter()
+            .map(|member| match named(&member.name) {
+                true => format!("{}: ", member.name),
+                false => String::new(),
+            })
+            .collect();
+        let open = format!("{}(", variant.name);
+        let mut runs = Vec::new();
+        let inside = Written {
+            width: 0,
+            ..written.clone()
+        };
+        self.show_parts((&open, ")"), &parts, &names, &inside, &mut runs, span);
+        self.join(&runs, span)
+    }
+
+    /// `town.people#3.1`: pool, slot, generation.
+    fn show_handle(&mut self, place: Place, pool: FieldId, runs: &mut Vec<Run>) {
+        let handle = self.load(place);
+        let (low, half) = (
+            self.b.iconst(Repr::I64, i64::from(u32::MAX)),
+            self.b.iconst(Repr::I64, 32),
+        );
+        let slot = self.b.binary(BinaryOp::And, handle, low);
+        let generation = self.b.binary(BinaryOp::Ushr, handle, half);
+        let field = &self.cx.typed.fields[pool];
+        let context = &self.cx.typed.contexts[field.context].head.name;
+        let path = format!("{context}.{}#", field.name);
+        self.literal(&path, runs);
+        let text = self.std_text("text_of_u64", &[slot]);
+        runs.push(text);
+        self.literal(".", runs);
+        let text = self.std_text("text_of_u64", &[generation]);
+        runs.push(text);
     }
 
     fn show_scalar(&mut self, value: Value, ty: Ty, written: &Written) -> Run {
@@ -275,20 +350,21 @@ impl<'a> FnCx<'_, 'a> {
         let found = fns.iter().find(|(_, def)| {
             *def.head.name == *name && self.cx.typed.modules[def.head.module].is_std
         });
-        if let Some((id, _)) = found {
-            let (generics, homes) = (Vec::new(), Vec::new());
-            let func = self.cx.instance(Instance {
-                id,
-                args: generics,
-                homes,
-                counts: self.counts,
-            });
-            let mut values = vec![self.address(dest)];
-            values.extend_from_slice(args);
-            let results = self.b.call(func, &values, &[STATUS]);
-            if let Some(status) = results.first() {
-                self.call_failed(*status);
-            }
+        let Some((id, _)) = found else {
+            return self.literal_run(&"…".into());
+        };
+        let (generics, homes) = (Vec::new(), Vec::new());
+        let func = self.cx.instance(Instance {
+            id,
+            args: generics,
+            homes,
+            counts: self.counts,
+        });
+        let mut values = vec![self.address(dest)];
+        values.extend_from_slice(args);
+        let results = self.b.call(func, &values, &[STATUS]);
+        if let Some(status) = results.first() {
+            self.call_failed(*status);
         }
         self.opens = true;
         self.run_at(dest)

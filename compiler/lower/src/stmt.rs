@@ -1,7 +1,6 @@
 //! Statements.
 
-use theus_abi::Fault;
-use theus_abi::image::{ArgKind, Range, Zone};
+use theus_abi::image::{Range, Zone};
 use theus_grammar::Span;
 use theus_grammar::ast::expr::BinaryOp as Op;
 use theus_hir::{Block as HirBlock, Expr, ExprKind, LocalId, Stmt, StmtKind, Ty, TyKind};
@@ -65,14 +64,10 @@ impl<'a> FnCx<'_, 'a> {
             StmtKind::Break => self.leave_loop(true),
             StmtKind::Continue => self.leave_loop(false),
             StmtKind::Block(block) => self.block(block),
-            StmtKind::Assert(cond) => self.assert(cond),
+            StmtKind::Assert(cond, why) => self.assert(cond, why.as_ref()),
             StmtKind::Set(place, value) => self.set_field(place, value),
-            StmtKind::Run {
-                pipeline,
-                amount,
-                until,
-            } => {
-                self.run_pipeline(*pipeline, amount, until.as_ref(), stmt.span);
+            StmtKind::Run { ran, amount, until } => {
+                self.run_ticks(ran, amount, until.as_ref(), stmt.span);
             }
             StmtKind::Expect(expected, block) => self.expect(*expected, block, stmt.span),
             StmtKind::Error => {}
@@ -293,28 +288,8 @@ impl<'a> FnCx<'_, 'a> {
             .collect()
     }
 
-    /// `assert cond`: a comparison shows both sides.
-    fn assert(&mut self, cond: &'a Expr) {
-        let ExprKind::Binary(op, left, right) = &cond.kind else {
-            let holds = self.value(cond);
-            self.check(holds, Fault::Assert, cond.span, &[]);
-            return;
-        };
-        let ty = self.ty(left.ty);
-        let compares = matches!(op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge);
-        if !compares || !self.is_scalar(ty) {
-            let holds = self.value(cond);
-            self.check(holds, Fault::Assert, cond.span, &[]);
-            return;
-        }
-        let (a, b) = (self.value(left), self.value(right));
-        let holds = self.compare(*op, a, b, ty);
-        let kind: ArgKind = self.arg_kind(ty);
-        let operands = [("left", a, kind), ("right", b, kind)];
-        self.check(holds, Fault::Assert, cond.span, &operands);
-    }
-
-    fn compare(&mut self, op: Op, a: Value, b: Value, ty: Ty) -> Value {
+    /// `a op b` of scalars, of an operator that compares.
+    pub(crate) fn compare(&mut self, op: Op, a: Value, b: Value, ty: Ty) -> Value {
         match op {
             Op::Lt => self.less(a, b, ty, false),
             Op::Le => self.less(a, b, ty, true),

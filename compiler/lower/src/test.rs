@@ -2,17 +2,18 @@
 //! the host: it writes fields between runs and starts pipelines.
 
 use theus_abi::header::{self, Status};
-use theus_abi::image::{Test, Zone};
+use theus_abi::image::{ArgKind, Test, Zone};
 use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
-use theus_hir::body::{Amount, Expected};
+use theus_hir::body::{Amount, Expected, Ran};
 use theus_hir::item::Period;
 use theus_hir::walk::each_expr;
-use theus_hir::{Block as HirBlock, Expr, ExprKind, FieldId, PipelineId, TestId};
+use theus_hir::{Block as HirBlock, Expr, ExprKind, FieldId, PipelineId, TestId, Ty};
 use theus_mir::{BinaryOp, Block, FuncId, Value};
 
 use crate::access::root_field;
 use crate::frame::{Binding, Failure, FnCx};
+use crate::parts::Parts;
 use crate::program::{Cx, index, loc};
 use crate::site::{STATUS, failure_number};
 
@@ -66,6 +67,7 @@ impl<'a> Cx<'a> {
             };
             fx.bind(*local, binding);
         }
+        fx.start_clock();
         fx.prepare_totals(&def.body.block);
         fx.block(&def.body.block);
         fx.finish_entry(func);
@@ -98,6 +100,13 @@ impl<'a> Cx<'a> {
     }
 }
 
+/// The functions of what a test runs, by index.
+struct Entries {
+    start: Option<u32>,
+    ticks: u32,
+    stop: Option<u32>,
+}
+
 impl<'a> FnCx<'_, 'a> {
     /// `set c.f = e`. Defaults that depend on a global are taken again.
     pub(crate) fn set_field(&mut self, place: &'a Expr, value: &'a Expr) {
@@ -119,47 +128,118 @@ impl<'a> FnCx<'_, 'a> {
         self.wake_cached(&changed);
     }
 
-    /// `run p for …`: a run of its own, from tick 0, on the state that is there.
-    pub(crate) fn run_pipeline(
+    /// `run p for …`: a run of its own, on the state that is there; the clock goes on.
+    pub(crate) fn run_ticks(
         &mut self,
-        pipeline: PipelineId,
+        ran: &'a Ran,
         amount: &'a Amount,
         until: Option<&'a Expr>,
         span: Span,
     ) {
-        let Some(image) = self.cx.image.pipelines.get(index(pipeline) as usize) else {
+        let Some(Entries { start, ticks, stop }) = self.entries(ran) else {
             return;
         };
-        let (start, ticks, stop) = (image.start, image.ticks, image.stop);
         let validate = self.cx.image.validate;
         self.call_entry(validate);
-        let period = self.period(pipeline);
-        let header = self.b.base(0);
-        self.b.store(period, header, header::PERIOD);
-        let zero = self.b.iconst(Repr::I64, 0);
-        self.b.store(zero, header, header::TICK);
+        let period = self.period(ran.pipeline());
+        self.wind(period);
         let count = self.tick_count(amount, period, span);
         if let Some(start) = start {
             self.call_entry(start);
         }
+        let header = self.b.base(0);
+        let first = self.b.load(Repr::I64, header, header::TICK);
+        let end = self.b.binary(BinaryOp::Iadd, first, count);
         match until {
             None => {
-                self.b.store(count, header, header::TICK_END);
+                self.b.store(end, header, header::TICK_END);
                 self.call_entry(ticks);
             }
-            Some(until) => self.run_until(ticks, count, until),
+            Some(until) => self.run_until(ticks, end, until),
         }
         if let Some(stop) = stop {
             self.call_entry(stop);
         }
     }
 
-    fn period(&mut self, pipeline: PipelineId) -> Value {
-        match self.cx.typed.pipelines[pipeline].period {
-            Period::Fixed(ns) => self.b.iconst(Repr::I64, ns),
-            Period::Global(field) => self.field_value(field),
-            Period::None | Period::Error => self.b.iconst(Repr::I64, 0),
+    /// The functions of what runs.
+    fn entries(&mut self, ran: &'a Ran) -> Option<Entries> {
+        let (body, like) = match ran {
+            Ran::Pipeline(id) => {
+                let image = self.cx.image.pipelines.get(index(*id) as usize)?;
+                return Some(Entries {
+                    start: image.start,
+                    ticks: image.ticks,
+                    stop: image.stop,
+                });
+            }
+            Ran::Process(body, like) => (body, *like),
+        };
+        let keeps = like.map(|like| self.cx.keeps_of(like));
+        let name = format!("alone.{}", self.cx.funcs.len());
+        let parts = Parts::default();
+        let keeps = keeps.unwrap_or_default();
+        let ticks = self.cx.lower_ticks(&name, body, &parts, keeps);
+        Some(Entries {
+            start: None,
+            ticks,
+            stop: None,
+        })
+    }
+
+    fn period(&mut self, pipeline: Option<PipelineId>) -> Value {
+        let period = pipeline.map(|id| self.cx.typed.pipelines[id].period);
+        match period {
+            Some(Period::Fixed(ns)) => self.b.iconst(Repr::I64, ns),
+            Some(Period::Global(field)) => self.field_value(field),
+            Some(Period::None | Period::Error) | None => self.b.iconst(Repr::I64, 0),
         }
+    }
+
+    /// One clock for all runs of a test: the first tick is the next multiple of the period
+    /// that is not before the end of the last run. Ticks without a period are counted apart.
+    fn wind(&mut self, period: Value) {
+        let clock = self.clock;
+        let header = self.b.base(0);
+        let tick = self.b.load(Repr::I64, header, header::TICK);
+        let before = self.b.load(Repr::I64, header, header::PERIOD);
+        let zero = self.b.iconst(Repr::I64, 0);
+        let timed = self.b.binary(BinaryOp::Slt, zero, before);
+        let now = self.b.binary(BinaryOp::Imul, tick, before);
+        let (time, rounds) = clock.map_or((zero, zero), |(time, rounds)| {
+            (self.load(time), self.load(rounds))
+        });
+        let time = self.b.select(timed, now, time);
+        let rounds = self.b.select(timed, rounds, tick);
+        if let Some((time_at, rounds_at)) = clock {
+            self.store(time_at, time);
+            self.store(rounds_at, rounds);
+        }
+        let (has, none, on) =
+            (self.b.new_block(), self.b.new_block(), self.b.new_block());
+        let first = self.b.param(on, Repr::I64);
+        let some = self.b.binary(BinaryOp::Slt, zero, period);
+        self.b.branch(some, has, none);
+        self.b.switch_to(none);
+        self.b.jump(on, &[rounds]);
+        self.b.switch_to(has);
+        let one = self.b.iconst(Repr::I64, 1);
+        let last = self.b.binary(BinaryOp::Isub, period, one);
+        let end = self.b.binary(BinaryOp::Iadd, time, last);
+        let ticks = self.b.binary(BinaryOp::Udiv, end, period);
+        self.b.jump(on, &[ticks]);
+        self.b.switch_to(on);
+        self.b.store(first, header, header::TICK);
+        self.b.store(period, header, header::PERIOD);
+    }
+
+    /// What has passed before the first run of a test: nothing.
+    fn start_clock(&mut self) {
+        let zero = self.b.iconst(Repr::I64, 0);
+        let (time, rounds) = (self.temp(Ty::I64), self.temp(Ty::I64));
+        self.store(time, zero);
+        self.store(rounds, zero);
+        self.clock = Some((time, rounds));
     }
 
     fn tick_count(&mut self, amount: &'a Amount, period: Value, span: Span) -> Value {
@@ -180,7 +260,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Tick by tick, until the condition holds before a tick, or the ticks are done.
-    fn run_until(&mut self, ticks: u32, count: Value, until: &'a Expr) {
+    fn run_until(&mut self, ticks: u32, end: Value, until: &'a Expr) {
         let (head, more, run, exit) = (
             self.b.new_block(),
             self.b.new_block(),
@@ -191,7 +271,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(head);
         let header = self.b.base(0);
         let done = self.b.load(Repr::I64, header, header::TICK);
-        let left = self.b.binary(BinaryOp::Ult, done, count);
+        let left = self.b.binary(BinaryOp::Ult, done, end);
         self.b.branch(left, more, exit);
         self.b.switch_to(more);
         let reached = self.value(until);
@@ -240,8 +320,15 @@ impl<'a> FnCx<'_, 'a> {
         let outer = self.expecting.replace(failed);
         self.block(block);
         self.expecting = outer;
+        let text = match expected {
+            Expected::Error(error) => &*self.cx.typed.errors[error].name,
+            Expected::Fault(fault) => fault.name(),
+        };
+        let text = format!("nothing failed, and `{text}` was expected");
+        let told = self.told(span, |cx| cx.literal_run(&text.into()));
         let never = self.b.bool(false);
-        self.check(never, Fault::Assert, span, &[]);
+        let operands = [("", told, ArgKind::Text)];
+        self.check(never, Fault::Assert, span, &operands);
         let on = self.b.new_block();
         self.b.jump(on, &[]);
         self.b.switch_to(failed);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use theus_abi::image::ArgKind;
 use theus_abi::shape::STR_DATA;
-use theus_abi::{Fault, Repr};
+use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
 use theus_hir::body::StmtKind;
 use theus_hir::walk::each_stmt;
@@ -319,6 +319,25 @@ impl<'a> FnCx<'_, 'a> {
         let operands = [("from", from, ArgKind::Int), ("to", to, ArgKind::Int)];
         self.check(holds, Fault::Index, span, &operands);
         from
+    }
+
+    /// `raw_float(text)`: the host reads a copy of the text.
+    pub(crate) fn raw_float(&mut self, args: &'a [Expr], span: Span) -> Value {
+        let eight = self.b.iconst(Repr::I64, 8);
+        let run = match args.first() {
+            Some(text) => self.run_of(text, None),
+            None => self.literal_run(&"".into()),
+        };
+        let bytes = self.b.binary(BinaryOp::Iadd, run.len, eight);
+        let record = self.open_scratch(bytes, span);
+        self.b.store(run.len, record, 0);
+        let to = self.b.element(record, eight, 1);
+        self.copy_bytes(to, run);
+        let base = self.b.base(0);
+        let offset = self.b.binary(BinaryOp::Isub, record, base);
+        let offset = self.b.unary(UnaryOp::Trunc, Repr::I32, offset);
+        self.b.host(HostFn::ReadFloat, offset);
+        self.b.load(Repr::F64, record, 0)
     }
 
     /// Bytes of an element of a slice type.

@@ -37,6 +37,7 @@ pub(crate) const fn kind_name(kind: ArgKind) -> &'static str {
         ArgKind::Float => "float",
         ArgKind::Bool => "bool",
         ArgKind::Duration => "duration",
+        ArgKind::Text => "text",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Expressions, patterns, statements and blocks.
 
+use super::item::Applied;
 use super::ty::Ty;
 use super::{Name, Path};
 use crate::span::Span;
@@ -346,14 +347,14 @@ pub enum StmtKind {
     Break,
     /// `continue`.
     Continue,
-    /// `assert e` (tests).
-    Assert(Expr),
+    /// `assert e`, `assert e, "why"` (tests).
+    Assert(Expr, Option<Expr>),
     /// `set c.f = e` (tests).
     Set(Expr, Expr),
     /// `run p for 10s`, `run p for 100 ticks`, `run p until c max 10s` (tests).
     Run {
-        /// The pipeline (or process).
-        target: Path,
+        /// The pipeline or process.
+        target: Applied,
         /// A duration or a number of ticks.
         amount: Option<Amount>,
         /// `until c`.

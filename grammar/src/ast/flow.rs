@@ -67,10 +67,10 @@ pub enum FlowKind {
     Skip,
     /// `drop`: leave the rest of the tick.
     Drop,
-    /// `stop`, `stop "why"`.
-    Stop(Option<String>),
+    /// `stop`, `stop "why"`, `stop "at {c.x}"`.
+    Stop(Option<Expr>),
     /// `fail`, `fail "why"`.
-    Fail(Option<String>),
+    Fail(Option<Expr>),
     /// `reset plant`, `reset plant.x`.
     Reset(Path),
     /// `sink csv("run.csv") { tick.time, plant.x as "state" }`.

@@ -2,14 +2,14 @@
 
 use crate::ast::flow::Stream;
 use crate::ast::item::Applied;
-use crate::ast::{Flow, FlowKind, Name};
+use crate::ast::{Expr, Flow, FlowKind, Name};
 
 use super::expr::{arm_head, expr};
 use super::stmt::amount;
 use super::{Printer, applied, names, path};
 
-fn reason(word: &str, text: Option<&String>) -> String {
-    text.map_or_else(|| word.to_owned(), |text| format!("{word} {text:?}"))
+fn reason(word: &str, text: Option<&Expr>) -> String {
+    text.map_or_else(|| word.to_owned(), |text| format!("{word} {}", expr(text)))
 }
 
 fn handler(word: &str, events: &[Name], from: &[Applied]) -> String {

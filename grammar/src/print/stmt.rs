@@ -4,7 +4,7 @@ use crate::ast::expr::{Amount, Block, Otherwise, Stmt, StmtKind};
 use crate::ast::{Arm, Expr, Name};
 
 use super::expr::{arm_head, expr, pattern, ty};
-use super::{Printer, path};
+use super::{Printer, applied, path};
 
 /// `E`, `E(a, b)`.
 fn raised(name: &Name, args: &[Expr]) -> String {
@@ -154,7 +154,7 @@ impl Printer {
             StmtKind::Raise(..)
             | StmtKind::Break
             | StmtKind::Continue
-            | StmtKind::Assert(_)
+            | StmtKind::Assert(..)
             | StmtKind::Set(..)
             | StmtKind::Run { .. }
             | StmtKind::Bad => self.line(&plain(&stmt.kind), span),
@@ -195,7 +195,10 @@ fn plain(kind: &StmtKind) -> String {
         StmtKind::Raise(name, args) => format!("raise {}", raised(name, args)),
         StmtKind::Break => "break".to_owned(),
         StmtKind::Continue => "continue".to_owned(),
-        StmtKind::Assert(value) => format!("assert {}", expr(value)),
+        StmtKind::Assert(value, None) => format!("assert {}", expr(value)),
+        StmtKind::Assert(value, Some(why)) => {
+            format!("assert {}, {}", expr(value), expr(why))
+        }
         StmtKind::Set(place, value) => format!("set {} = {}", expr(place), expr(value)),
         StmtKind::Run {
             target,
@@ -208,7 +211,7 @@ fn plain(kind: &StmtKind) -> String {
             let long = long.as_ref().map(|long| format!(" for {}", amount(long)));
             format!(
                 "run {}{}{}",
-                path(target),
+                applied(target),
                 until.unwrap_or_default(),
                 long.unwrap_or_default()
             )

@@ -91,9 +91,13 @@ impl Reader<'_> {
         body.map(|body| self.flow_body(body)).unwrap_or_default()
     }
 
-    fn reason(&self, pair: Pair<'_>) -> Option<String> {
+    /// What is said where a run ends.
+    fn reason(&self, pair: Pair<'_>) -> Option<Expr> {
         let string = inner(pair).find(|part| part.as_rule() == Rule::string)?;
-        self.string(&string)
+        Some(Expr {
+            kind: self.string_value(&string),
+            span: self.span(&string),
+        })
     }
 
     fn when_flow(&self, pair: Pair<'_>, span: Span) -> FlowKind {

@@ -1,6 +1,7 @@
 //! Statements.
 
 use crate::ast::expr::{Amount, BinaryOp, Otherwise, Stmt, StmtKind};
+use crate::ast::item::Applied;
 use crate::ast::{Expr, ExprKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -212,8 +213,12 @@ impl Reader<'_> {
     }
 
     fn assert_stmt(&self, pair: Pair<'_>) -> StmtKind {
-        let condition = inner(pair).next();
-        condition.map_or(StmtKind::Bad, |part| StmtKind::Assert(self.condition(part)))
+        let mut parts = inner(pair);
+        let Some(condition) = parts.next() else {
+            return StmtKind::Bad;
+        };
+        let condition = self.condition(condition);
+        StmtKind::Assert(condition, parts.next().map(|part| self.expr(part)))
     }
 
     fn set_stmt(&self, pair: Pair<'_>) -> StmtKind {
@@ -233,12 +238,27 @@ impl Reader<'_> {
     }
 
     fn run_stmt(&self, pair: Pair<'_>) -> StmtKind {
-        let mut target = None;
+        let mut target: Option<Applied> = None;
         let mut amount = None;
         let mut until = None;
         for part in inner(pair) {
             match part.as_rule() {
-                Rule::path => target = Some(self.path(part)),
+                Rule::path => {
+                    let path = self.path(part);
+                    let span = path.span;
+                    target = Some(Applied {
+                        path,
+                        args: None,
+                        span,
+                    });
+                }
+                Rule::call => {
+                    let end = self.span(&part).end;
+                    if let Some(target) = &mut target {
+                        target.span.end = end;
+                        target.args = Some(self.args(part));
+                    }
+                }
                 Rule::expr => until = Some(self.expr(part)),
                 Rule::amount => amount = self.amount(part),
                 Rule::times => {

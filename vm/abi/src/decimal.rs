@@ -121,3 +121,25 @@ pub(crate) fn fixed(value: f64, which: f64) -> f64 {
     }
     if any { sum as f64 } else { -1.0 }
 }
+/// The float nearest to the decimal that a text is, written over the length before the text:
+/// what `HostFn::ReadFloat` does. NaN for what is no number.
+pub fn read(memory: &mut [u8], arg: i32) {
+    const NAN: u64 = 0x7ff8_0000_0000_0000;
+    let number = |memory: &[u8]| -> Option<(usize, u64)> {
+        let at = usize::try_from(arg.cast_unsigned()).ok()?;
+        let start = at.checked_add(8)?;
+        let length = u64::from_le_bytes(memory.get(at..start)?.try_into().ok()?);
+        let end = start.checked_add(usize::try_from(length).ok()?)?;
+        let text = core::str::from_utf8(memory.get(start..end)?).ok()?;
+        let value: Option<f64> = text.parse().ok();
+        let bits = value
+            .filter(|value| !value.is_nan())
+            .map_or(NAN, f64::to_bits);
+        Some((at, bits))
+    };
+    if let Some((at, bits)) = number(memory)
+        && let Some(place) = memory.get_mut(at..at.saturating_add(8))
+    {
+        place.copy_from_slice(&bits.to_le_bytes());
+    }
+}

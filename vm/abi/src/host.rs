@@ -33,6 +33,9 @@ host! {
     /// Fill the row area of a source: (source index). Status 0: a row; 1: the source has
     /// ended; 2: the row is malformed (a `Source` fault follows).
     SourceRow = "theus_source_row";
+    /// Reads a float: (offset of the length of a text in memory, an i64, with its bytes behind
+    /// it). The float takes the place of the length; NaN if the text is none. Always status 0.
+    ReadFloat = "theus_read_float";
 }
 
 impl HostFn {

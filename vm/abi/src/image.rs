@@ -130,6 +130,9 @@ pub enum ArgKind {
     Bool,
     /// Nanoseconds.
     Duration,
+    /// A text: the offset of its first byte in the memory block in the high half, its length
+    /// in the low one; -1 for none.
+    Text,
 }
 
 /// A place where a check may fail, or where an error is raised.
@@ -248,8 +251,10 @@ pub struct Test {
 /// The message of a `stop` or `fail`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stop {
-    /// What the program says, if anything.
+    /// What the program says, if anything; `…` for what is known only when it runs.
     pub text: Option<String>,
+    /// Whether it has holes: then the first operand of the report is the whole text.
+    pub holes: bool,
     /// Where.
     pub loc: Loc,
 }

@@ -5,7 +5,7 @@
 
 pub mod audit;
 pub mod code;
-mod decimal;
+pub mod decimal;
 pub mod fault;
 pub mod header;
 pub mod heavy;

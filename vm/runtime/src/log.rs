@@ -252,5 +252,7 @@ fn operand(out: &mut impl Write, kind: ArgKind, bits: u64) -> io::Result<()> {
         ArgKind::Uint => write!(out, "{bits}"),
         ArgKind::Float => write!(out, "{:?}", f64::from_bits(bits)),
         ArgKind::Bool => write!(out, "{}", bits != 0),
+        // Where the text was may hold another by now.
+        ArgKind::Text => write!(out, "\"…\""),
     }
 }

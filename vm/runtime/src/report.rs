@@ -89,6 +89,8 @@ pub struct Failure {
     pub loc: Loc,
     /// The process, if inside one.
     pub process: Option<String>,
+    /// What the program says of it: `assert x > 0, "…"`.
+    pub message: Option<String>,
     /// Operands: label and value.
     pub args: Vec<(String, Value)>,
     /// The tick, from 0.
@@ -127,6 +129,9 @@ impl fmt::Display for Failure {
             write!(f, " in process {process}")?;
         }
         write!(f, " at tick {} ({})", self.tick, Human(self.time))?;
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
         for ((label, value), n) in self.args.iter().zip(0..) {
             write!(f, "{}{label} = {value}", if n == 0 { ": " } else { ", " })?;
         }
@@ -147,8 +152,11 @@ impl Failure {
         let args = entry.map(|site| site.args.as_slice()).unwrap_or_default();
         let args = args.iter().zip(0..).map(|((label, kind), n)| {
             let bits = memory.u64(header::FAULT_ARGS + 8 * n);
-            (label.clone(), operand(*kind, bits))
+            (label.clone(), operand(*kind, bits, memory))
         });
+        let (said, args): (Vec<_>, Vec<_>) =
+            args.partition(|(label, _)| label.is_empty());
+        let message = said.into_iter().next().map(|(_, value)| value.to_string());
         let process = entry.and_then(|site| site.process).and_then(|process| {
             let process = image.processes.get(usize::try_from(process).ok()?)?;
             Some(process.name.clone())
@@ -167,7 +175,8 @@ impl Failure {
             site: u32::try_from(site).unwrap_or(u32::MAX),
             loc: entry.map(|site| site.loc).unwrap_or_default(),
             process,
-            args: args.collect(),
+            message,
+            args,
             tick,
             time: i64::try_from(time).unwrap_or(i64::MAX),
             row: None,
@@ -212,13 +221,24 @@ fn kind(image: &Image, stop: u64, site: Option<&SiteKind>) -> FailureKind {
         .unwrap_or(FailureKind::Fault(Fault::Internal))
 }
 
-const fn operand(kind: ArgKind, bits: u64) -> Value {
+/// A text that compiled code has left in the memory block.
+pub(crate) fn told(memory: &Memory, word: u64) -> Option<String> {
+    let start = usize::try_from(word >> 32).ok()?;
+    let length = usize::try_from(word & u64::from(u32::MAX)).ok()?;
+    let bytes = memory.bytes().get(start..start.checked_add(length)?)?;
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn operand(kind: ArgKind, bits: u64, memory: &Memory) -> Value {
     match kind {
         ArgKind::Int => Value::Int(bits.cast_signed()),
         ArgKind::Uint => Value::Uint(bits),
         ArgKind::Float => Value::Float(f64::from_bits(bits)),
         ArgKind::Bool => Value::Bool(bits != 0),
         ArgKind::Duration => Value::Duration(bits.cast_signed()),
+        ArgKind::Text => {
+            Value::Shown(told(memory, bits).unwrap_or_else(|| "…".to_owned()))
+        }
     }
 }
 

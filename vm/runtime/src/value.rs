@@ -52,6 +52,8 @@ pub enum Value {
     },
     /// A text.
     Str(String),
+    /// A value as the program has written it.
+    Shown(String),
     /// Members of a struct in declaration order; parts of a tuple, named `0`, `1`, ….
     Struct {
         /// Name of the type; none for tuples.
@@ -81,6 +83,7 @@ impl Value {
             | Self::Handle { .. }
             | Self::Choice { .. }
             | Self::Str(_)
+            | Self::Shown(_)
             | Self::Struct { .. }
             | Self::Array(_)
             | Self::Map(_)
@@ -126,7 +129,7 @@ impl fmt::Display for Value {
                 slot,
                 generation,
             } => write!(f, "{pool}#{slot}.{generation}"),
-            Self::Variant(name) => f.write_str(name),
+            Self::Variant(name) | Self::Shown(name) => f.write_str(name),
             Self::Str(text) => quoted(f, text),
             Self::Struct { name, members } | Self::Choice { name, members } => {
                 write!(f, "{name}(")?;

@@ -19,6 +19,7 @@ impl Host for World {
             HostFn::ClockStop => self.clocks.stop(arg),
             HostFn::ClockLate => return i32::from(self.clocks.is_late(memory)),
             HostFn::SinkRow => self.streams.write_row(arg, memory),
+            HostFn::ReadFloat => theus_abi::decimal::read(memory, arg),
             HostFn::SourceRow => {
                 return match self.streams.read_row(arg, memory) {
                     Row::Read => 0,

@@ -154,9 +154,10 @@ impl Translator<'_> {
                 let wide = ins.fpromote(F64, value);
                 self.canonical(Repr::F64, wide)
             }
-            (Repr::I8 | Repr::I16 | Repr::I32, ArgKind::Uint | ArgKind::Bool) => {
-                ins.uextend(I64, value)
-            }
+            (
+                Repr::I8 | Repr::I16 | Repr::I32,
+                ArgKind::Uint | ArgKind::Bool | ArgKind::Text,
+            ) => ins.uextend(I64, value),
             (
                 Repr::I8 | Repr::I16 | Repr::I32,
                 ArgKind::Int | ArgKind::Duration | ArgKind::Float,

@@ -12,14 +12,17 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for test in cx.typed.tests.values() {
         each_stmt(&test.body.block, &mut |stmt| {
             let StmtKind::Run {
-                pipeline,
+                ran,
                 amount: Amount::Time(time),
                 ..
             } = &stmt.kind
             else {
                 return;
             };
-            let pipeline = &cx.typed.pipelines[*pipeline];
+            let Some(pipeline) = ran.pipeline() else {
+                return;
+            };
+            let pipeline = &cx.typed.pipelines[pipeline];
             if pipeline.period == Period::None {
                 let name = &pipeline.head.name;
                 let found = Diagnostic::new(Code::NoTickPeriod, time.span, "a time")

@@ -28,7 +28,9 @@ impl Walk<'_, '_> {
             ExprKind::Binary(op, a, b) => return self.arithmetic(*op, a, b, expr.ty),
             ExprKind::Concat(_)
             | ExprKind::Show(..)
-            | ExprKind::Intrinsic(Intrinsic::RawSlice, _) => Fault::Scratch,
+            | ExprKind::Intrinsic(Intrinsic::RawSlice | Intrinsic::RawFloat, _) => {
+                Fault::Scratch
+            }
             ExprKind::Intrinsic(Intrinsic::RawEdge, _) => Fault::Index,
             ExprKind::Bounded(one) => self.bounded(one, expr.ty)?,
             ExprKind::Cast(one) => self.cast(one, expr.ty)?,

@@ -103,7 +103,7 @@ impl<'a> Collector<'a> {
             | StmtKind::Break
             | StmtKind::Continue
             | StmtKind::Block(_)
-            | StmtKind::Assert(_)
+            | StmtKind::Assert(..)
             | StmtKind::Run { .. }
             | StmtKind::Expect(..) => parts_of_stmt(stmt, &mut |part| self.part(part)),
         }

@@ -209,8 +209,8 @@ impl Checker<'_, '_> {
             }
             K::Skip => FlowKind::Skip,
             K::Drop => FlowKind::Drop,
-            K::Stop(text) => FlowKind::Stop(text.as_deref().map(Arc::from)),
-            K::Fail(text) => FlowKind::Fail(text.as_deref().map(Arc::from)),
+            K::Stop(text) => FlowKind::Stop(text.as_ref().map(|text| self.message(text))),
+            K::Fail(text) => FlowKind::Fail(text.as_ref().map(|text| self.message(text))),
             K::Reset(path) => self.reset(path).map_or(FlowKind::Error, FlowKind::Reset),
             K::Sink(stream) => self
                 .stream(stream, false, span)

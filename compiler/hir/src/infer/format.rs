@@ -2,9 +2,10 @@
 
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
-use theus_grammar::ast::expr::Piece;
+use theus_grammar::ast::expr::{self as tree, Piece};
 
 use super::Checker;
+use super::mismatch::at;
 use super::optable::Class;
 use crate::body::{Expr, ExprKind, Form, Side, Written};
 use crate::ty::{Size, Ty, TyKind};
@@ -48,6 +49,12 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// What is said where a test or a run ends.
+    pub(crate) fn message(&mut self, written: &tree::Expr) -> Expr {
+        let why = at(written.span, "what is said is a text");
+        self.check(written, Ty::TEXT, why)
+    }
+
     fn hole(&mut self, value: Expr, how: &str, place: Span) -> Option<Expr> {
         if value.ty == Ty::ERROR {
             return None;
@@ -59,7 +66,7 @@ impl Checker<'_, '_> {
             let text = self.show(value.ty);
             let found = Diagnostic::new(Code::BadFormat, value.span, format!("this is `{text}`"))
                 .title(format!("`{text}` cannot be written in a text"))
-                .help("numbers, bools, durations, texts, enums, and short arrays, structs and optionals of them can");
+                .help("numbers, bools, times, texts, enums, handles, and short arrays, structs and optionals of them can");
             self.report(found);
             return None;
         }
@@ -100,12 +107,16 @@ impl Checker<'_, '_> {
             | TyKind::Float(_)
             | TyKind::Duration
             | TyKind::Instant
+            | TyKind::Handle(_)
             | TyKind::Str(_)
             | TyKind::Text => Some(1),
             TyKind::Enum(id) => {
-                let variants = &self.cx.out.enums[id].variants;
-                let plain = variants.iter().all(|variant| variant.payload.is_empty());
-                plain.then_some(1)
+                let variants = self.cx.out.enums[id].variants.iter();
+                let payloads = variants.flat_map(|variant| &variant.payload);
+                let types: Vec<Ty> = payloads.map(|member| member.ty).collect();
+                types
+                    .into_iter()
+                    .try_fold(1_u64, |all, part| all.checked_add(self.parts_of(part)?))
             }
             TyKind::Option(inner) => self.parts_of(inner).map(|parts| parts + 1),
             TyKind::Array(elem, dims) => {

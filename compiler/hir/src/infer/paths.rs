@@ -162,7 +162,11 @@ impl<'w, 'c, 'a> Walker<'w, 'c, 'a> {
                 self.place(place);
                 self.expr(value);
             }
-            StmtKind::Expr(value) | StmtKind::Assert(value) => self.expr(value),
+            StmtKind::Expr(value) => self.expr(value),
+            StmtKind::Assert(value, why) => {
+                self.expr(value);
+                why.iter().for_each(|why| self.expr(why));
+            }
             StmtKind::If(cond, yes, no) => {
                 self.expr(cond);
                 self.branches([yes, no].into_iter());

@@ -102,7 +102,7 @@ impl Checker<'_, '_> {
             },
             K::Break => self.jump("break", StmtKind::Break, span),
             K::Continue => self.jump("continue", StmtKind::Continue, span),
-            K::Assert(_) | K::Set(..) | K::Run { .. } | K::Expect(..) => {
+            K::Assert(..) | K::Set(..) | K::Run { .. } | K::Expect(..) => {
                 self.test_stmt(written, span)
             }
             K::Bad => {

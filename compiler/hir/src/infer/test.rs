@@ -6,14 +6,16 @@ use theus_abi::Fault;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr as tree;
+use theus_grammar::ast::item::Applied;
 use theus_grammar::ast::{Name, Path};
 
 use super::mismatch::at;
 use super::{Checker, Home, Returns, paths};
-use crate::body::{Amount, Body, Expected, Expr, ExprKind, StmtKind};
+use crate::body::{Amount, Body, Expected, Expr, ExprKind, Ran, StmtKind};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
-use crate::ids::{PipelineId, TestId};
+use crate::flow::{Flow, FlowKind, each_flow};
+use crate::ids::TestId;
 use crate::item::Period;
 use crate::resolve::scope::{Def, Walk, unknown};
 use crate::ty::{Ty, TyKind};
@@ -151,7 +153,7 @@ impl Checker<'_, '_> {
         use tree::StmtKind as K;
         if self.home != Home::Test || self.frame.closure {
             let word = match written {
-                K::Assert(_) => "assert",
+                K::Assert(..) => "assert",
                 K::Set(..) => "set",
                 K::Run { .. } => "run",
                 _ => "expect",
@@ -167,7 +169,11 @@ impl Checker<'_, '_> {
             return StmtKind::Error;
         }
         match written {
-            K::Assert(cond) => StmtKind::Assert(self.condition(cond)),
+            K::Assert(cond, why) => {
+                let cond = self.condition(cond);
+                let why = why.as_ref().map(|why| self.message(why));
+                StmtKind::Assert(cond, why)
+            }
             K::Set(place, value) => self.set(place, value),
             K::Run {
                 target,
@@ -205,13 +211,13 @@ impl Checker<'_, '_> {
 
     fn run(
         &mut self,
-        target: &Path,
+        target: &Applied,
         amount: Option<&tree::Amount>,
         until: Option<&tree::Expr>,
         span: Span,
     ) -> StmtKind {
-        let pipeline = self.pipeline(target);
-        let period = pipeline.map(|id| self.cx.out.pipelines[id].period);
+        let ran = self.ran(target);
+        let period = ran.as_ref().map(|ran| self.period_of(ran));
         let amount = match amount {
             Some(amount) => self.amount(amount, period),
             None if until.is_some() => {
@@ -232,12 +238,8 @@ impl Checker<'_, '_> {
             }
         };
         let until = until.map(|until| self.condition(until));
-        match (pipeline, amount) {
-            (Some(pipeline), Some(amount)) => StmtKind::Run {
-                pipeline,
-                amount,
-                until,
-            },
+        match (ran, amount) {
+            (Some(ran), Some(amount)) => StmtKind::Run { ran, amount, until },
             _ => StmtKind::Error,
         }
     }
@@ -273,40 +275,76 @@ impl Checker<'_, '_> {
         Some(Amount::Ticks(value))
     }
 
-    fn pipeline(&mut self, path: &Path) -> Option<PipelineId> {
+    /// The ticks of what runs.
+    fn period_of(&self, ran: &Ran) -> Period {
+        let pipeline = ran.pipeline();
+        pipeline.map_or(Period::None, |id| self.cx.out.pipelines[id].period)
+    }
+
+    /// A process alone.
+    fn alone(&mut self, written: &Applied) -> Option<Ran> {
+        let process = self.applied(written)?;
+        let runs = |flows: &[Flow]| {
+            let mut found = false;
+            each_flow(flows, &mut |flow| {
+                found |= matches!(flow.kind, FlowKind::Run(id) if id == process);
+            });
+            found
+        };
+        let mut pipelines = self.cx.out.pipelines.iter();
+        let like = pipelines.find(|(_, pipeline)| runs(&pipeline.body));
+        let like = like.map(|(id, _)| id);
+        let kind = FlowKind::Run(process);
+        let span = written.span;
+        Some(Ran::Process(vec![Flow { kind, span }], like))
+    }
+
+    fn ran(&mut self, written: &Applied) -> Option<Ran> {
+        let path = &written.path;
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Error => None,
-            Walk::Found(Def::Pipeline(id), []) => Some(id),
-            Walk::Found(Def::Process(_), []) => {
-                let found =
-                    Diagnostic::new(Code::NotBuilt, path.span, "this is a process")
-                        .title("running a single process in a test is not built yet")
-                        .help("put it into a pipeline of its own: `pipeline only { p }`");
-                self.report(found);
-                None
+            Walk::Found(Def::Pipeline(id), []) => {
+                if let Some(args) = &written.args {
+                    self.pipeline_arguments(args, written);
+                    return None;
+                }
+                Some(Ran::Pipeline(id))
             }
+            Walk::Found(Def::Process(_), []) => self.alone(written),
             Walk::Found(def, _) => {
                 let found = Diagnostic::new(
                     Code::WrongKind,
                     path.span,
                     format!("this is {}", def.what()),
                 )
-                .title(format!("`{}` is not a pipeline", dotted(path)))
-                .help("`run` takes a pipeline");
+                .title(format!("`{}` is not a pipeline or process", dotted(path)))
+                .help("`run` takes a pipeline or a process");
                 self.report(found);
                 None
             }
             Walk::Unknown(name, inside) => {
                 let names = self.cx.candidates(self.env.module, inside, |def| {
-                    matches!(def, Def::Pipeline(_))
+                    matches!(def, Def::Pipeline(_) | Def::Process(_))
                         || (inside.is_none() && def.is_module())
                 });
                 let name: &Name = name;
-                let found = unknown(Code::UnknownPipeline, "pipeline", name, &names);
+                let found =
+                    unknown(Code::UnknownPipeline, "pipeline or process", name, &names);
                 self.report(found);
                 None
             }
         }
+    }
+
+    fn pipeline_arguments(&mut self, args: &[tree::Arg], written: &Applied) {
+        let given = format!("{} given", args.len());
+        let found = Diagnostic::new(Code::WrongArity, written.span, given)
+            .title(format!(
+                "pipeline `{}` takes no arguments",
+                dotted(&written.path)
+            ))
+            .help("only processes have parameters");
+        self.report(found);
     }
 
     fn expected(&mut self, path: &Path) -> Option<Expected> {

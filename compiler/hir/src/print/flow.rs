@@ -1,6 +1,7 @@
 //! Items of pipelines as text.
 
 use super::Printer;
+use crate::body::Expr;
 use crate::flow::{Flow, FlowKind, Handler, ResetTarget, Stream};
 use crate::ids::PipelineId;
 
@@ -91,8 +92,8 @@ impl Printer<'_> {
             FlowKind::Handler(handler) => self.handler(handler),
             FlowKind::Skip => self.line("skip"),
             FlowKind::Drop => self.line("drop"),
-            FlowKind::Stop(text) => self.line(&ending("stop", text.as_deref())),
-            FlowKind::Fail(text) => self.line(&ending("fail", text.as_deref())),
+            FlowKind::Stop(text) => self.ending("stop", text.as_ref()),
+            FlowKind::Fail(text) => self.ending("fail", text.as_ref()),
             FlowKind::Reset(target) => {
                 let name = match target {
                     ResetTarget::Context(id) => {
@@ -105,6 +106,17 @@ impl Printer<'_> {
             FlowKind::Sink(stream) => self.stream("sink", stream),
             FlowKind::Source(stream) => self.stream("source", stream),
             FlowKind::Error => self.line("<error>"),
+        }
+    }
+
+    /// `stop` or `fail`, with what it says.
+    fn ending(&mut self, word: &str, text: Option<&Expr>) {
+        match text {
+            Some(text) => {
+                let text = format!("{word} {}", self.expr(text));
+                self.line(&text);
+            }
+            None => self.line(word),
         }
     }
 
@@ -156,8 +168,4 @@ impl Printer<'_> {
             stream.path
         ));
     }
-}
-
-fn ending(word: &str, text: Option<&str>) -> String {
-    text.map_or_else(|| word.to_owned(), |text| format!("{word} {text:?}"))
 }

@@ -1,7 +1,8 @@
 //! Statements as text.
 
 use super::Printer;
-use crate::body::{Amount, Block, Expected, Expr, Stmt, StmtKind};
+use crate::body::{Amount, Block, Expected, Expr, Ran, Stmt, StmtKind};
+use crate::flow::{Flow, FlowKind};
 
 impl Printer<'_> {
     pub(super) fn block(&mut self, block: &Block) {
@@ -65,7 +66,11 @@ impl Printer<'_> {
             StmtKind::Break => self.line("break"),
             StmtKind::Continue => self.line("continue"),
             StmtKind::Block(block) => self.braced("", block),
-            StmtKind::Assert(value) => self.word("assert ", value),
+            StmtKind::Assert(value, None) => self.word("assert ", value),
+            StmtKind::Assert(value, Some(why)) => {
+                let text = format!("assert {}, {}", self.expr(value), self.expr(why));
+                self.line(&text);
+            }
             StmtKind::Set(place, value) => {
                 let text = format!("set {} = {}", self.expr(place), self.expr(value));
                 self.line(&text);
@@ -73,6 +78,15 @@ impl Printer<'_> {
             StmtKind::Error => self.line("<error>"),
             _ => self.compound(stmt),
         }
+    }
+
+    /// The name of a process that a test runs alone.
+    fn alone(&self, body: &[Flow]) -> String {
+        let name = body.iter().find_map(|flow| match flow.kind {
+            FlowKind::Run(id) => Some(&self.typed.processes[id].head.name),
+            _ => None,
+        });
+        name.map_or_else(String::new, ToString::to_string)
     }
 
     /// Statements that hold blocks.
@@ -131,11 +145,7 @@ impl Printer<'_> {
                     body,
                 );
             }
-            StmtKind::Run {
-                pipeline,
-                amount,
-                until,
-            } => {
+            StmtKind::Run { ran, amount, until } => {
                 let amount = match amount {
                     Amount::Ticks(value) => format!("{} ticks", self.expr(value)),
                     Amount::Time(value) => self.expr(value),
@@ -143,7 +153,10 @@ impl Printer<'_> {
                 let until = until
                     .as_ref()
                     .map(|until| format!(" until {}", self.expr(until)));
-                let name = &self.typed.pipelines[*pipeline].head.name;
+                let name = match ran {
+                    Ran::Pipeline(id) => self.typed.pipelines[*id].head.name.to_string(),
+                    Ran::Process(body, _) => self.alone(body),
+                };
                 let text =
                     format!("run {name} for {amount}{}", until.unwrap_or_default());
                 self.line(&text);

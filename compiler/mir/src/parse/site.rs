@@ -63,12 +63,13 @@ fn loc(line: &mut Cursor<'_>) -> Result<Loc, String> {
 }
 
 fn arg_kind(line: &mut Cursor<'_>) -> Result<ArgKind, String> {
-    const ALL: [ArgKind; 5] = [
+    const ALL: [ArgKind; 6] = [
         ArgKind::Int,
         ArgKind::Uint,
         ArgKind::Float,
         ArgKind::Bool,
         ArgKind::Duration,
+        ArgKind::Text,
     ];
     let start = *line;
     let word = line.word();

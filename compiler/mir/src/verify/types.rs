@@ -199,7 +199,7 @@ fn reports(kind: ArgKind, repr: Repr) -> bool {
         ArgKind::Int | ArgKind::Uint => !repr.is_float(),
         ArgKind::Float => repr.is_float(),
         ArgKind::Bool => repr == Repr::I8,
-        ArgKind::Duration => repr == Repr::I64,
+        ArgKind::Duration | ArgKind::Text => repr == Repr::I64,
     }
 }
 

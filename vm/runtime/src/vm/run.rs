@@ -12,7 +12,7 @@ use crate::audit::EventKind;
 use crate::clock::now;
 use crate::error::{StreamError, VmError};
 use crate::pace::Pace;
-use crate::report::{Outcome, Report};
+use crate::report::{Outcome, Report, told};
 
 /// A batch should take between these times, so that a stop is prompt and a call is free.
 const SHORT: Duration = Duration::from_millis(5);
@@ -299,11 +299,11 @@ impl Vm {
         match status {
             Status::Reached => None,
             Status::Stopped => {
-                let Stop { text, loc } = self.last_stop();
+                let Stop { text, loc, .. } = self.last_stop();
                 Some(Outcome::Stopped { text, loc })
             }
             Status::Declared => {
-                let Stop { text, loc } = self.last_stop();
+                let Stop { text, loc, .. } = self.last_stop();
                 Some(Outcome::Declared { text, loc })
             }
             Status::Failed => Some(Outcome::Failed(Box::new(self.failure()))),
@@ -314,8 +314,16 @@ impl Vm {
     fn last_stop(&self) -> Stop {
         let index = usize::try_from(self.memory.u64(header::STOP)).ok();
         let stop = index.and_then(|index| self.image.stops.get(index));
-        stop.cloned().unwrap_or_else(|| Stop {
+        let filled = stop.filter(|stop| stop.holes).and_then(|stop| {
+            let text = told(&self.memory, self.memory.u64(header::FAULT_ARGS))?;
+            Some(Stop {
+                text: Some(text),
+                ..stop.clone()
+            })
+        });
+        filled.or_else(|| stop.cloned()).unwrap_or_else(|| Stop {
             text: None,
+            holes: false,
             loc: theus_abi::image::Loc::default(),
         })
     }

@@ -143,6 +143,7 @@ fn sites() -> Vec<Site> {
 pub(crate) fn image() -> Image {
     let stop = |text: &str| Stop {
         text: Some(text.to_owned()),
+        holes: false,
         loc: Loc::default(),
     };
     Image {
