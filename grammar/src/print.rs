@@ -301,8 +301,15 @@ impl Printer {
             .every
             .as_ref()
             .map(|every| format!(" every {}", expr(every)));
+        let scratch = item.scratch.as_ref();
+        let scratch = scratch.map(|size| format!(" scratch {}", expr(size)));
         self.line(
-            &format!("pipeline {}{}", item.name.text, every.unwrap_or_default()),
+            &format!(
+                "pipeline {}{}{}",
+                item.name.text,
+                every.unwrap_or_default(),
+                scratch.unwrap_or_default()
+            ),
             span,
         );
         self.nested(|printer| printer.flows(&item.body));

@@ -61,6 +61,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_test
             | Rule::k_intrinsic
             | Rule::k_every
+            | Rule::k_scratch
             | Rule::k_invariant
             | Rule::k_range
             | Rule::k_inputs

@@ -415,6 +415,8 @@ pub struct Pipeline {
     pub head: Head,
     /// `every …`.
     pub period: Period,
+    /// `scratch …`: bytes for values of open size.
+    pub scratch: Option<u32>,
     /// What its modes are, if it has some.
     pub modes: Option<Modes>,
     /// Its items.

@@ -56,7 +56,12 @@ pub fn dump(typed: &Typed) -> String {
             Period::Global(field) => format!(" every {}", printer.field(field)),
             Period::Error => " every <error>".to_owned(),
         };
-        printer.line(&format!("pipeline {}{every} {{", pipeline.head.name));
+        let scratch = pipeline.scratch.map(|bytes| format!(" scratch {bytes}"));
+        let scratch = scratch.unwrap_or_default();
+        printer.line(&format!(
+            "pipeline {}{every}{scratch} {{",
+            pipeline.head.name
+        ));
         printer.flows(&pipeline.body);
         printer.line("}");
     }

@@ -8,6 +8,7 @@
 mod access;
 mod aggregate;
 mod alert;
+mod arena;
 mod arith;
 mod ask;
 mod atomic;

@@ -26,6 +26,8 @@ impl Part<'_> {
 /// The parts of a pipeline.
 #[derive(Default)]
 pub(crate) struct Parts<'a> {
+    /// The pipeline that is run.
+    pub(crate) id: Option<PipelineId>,
     /// Lists of `on start`, in order of text.
     pub(crate) start: Vec<Part<'a>>,
     /// Lists of `on stop`.
@@ -39,7 +41,10 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// The parts of a pipeline, those of pipelines in it too.
     pub(crate) fn of(typed: &'a Typed, id: PipelineId) -> Self {
-        let mut found = Self::default();
+        let mut found = Self {
+            id: Some(id),
+            ..Self::default()
+        };
         let mut walk = Walk {
             typed,
             pipelines: vec![id],

@@ -64,6 +64,7 @@ impl<'a> Cx<'a> {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
+        fx.limit_scratch(parts.id);
         fx.refuse_latched();
         fx.forget_machines(parts);
         fx.once(&parts.start);
@@ -81,6 +82,7 @@ impl<'a> Cx<'a> {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
+        fx.limit_scratch(parts.id);
         fx.once(&parts.stop);
         fx.finish_entry(func);
         Some(func.as_u32())
@@ -97,6 +99,7 @@ impl<'a> Cx<'a> {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
         fx.globals_fixed = true;
+        fx.limit_scratch(parts.id);
         let (head, tick, end, done) = (
             fx.b.new_block(),
             fx.b.new_block(),

@@ -54,7 +54,7 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
 }
 
 /// Scratch of open size that a program has if it takes any and says nothing.
-const OPEN_SCRATCH: u32 = 1 << 20;
+pub(crate) const OPEN_SCRATCH: u32 = 1 << 20;
 /// The largest block that the machine code can address with its 32-bit offsets.
 const MAX_BLOCK: u64 = 1 << 30;
 
@@ -252,7 +252,7 @@ impl<'a> Cx<'a> {
             return None;
         }
         self.place_rows();
-        self.image.open_scratch = if self.opens { OPEN_SCRATCH } else { 0 };
+        self.image.open_scratch = self.most_scratch();
         self.image.scratch = self.scratch_total().saturating_add(self.image.open_scratch);
         self.image.functions =
             self.funcs.values().map(|func| func.name.clone()).collect();

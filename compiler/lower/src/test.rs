@@ -160,6 +160,7 @@ impl<'a> FnCx<'_, 'a> {
         if let Some(stop) = stop {
             self.call_entry(stop);
         }
+        self.limit_scratch(None);
     }
 
     /// The functions of what runs.
@@ -332,6 +333,7 @@ impl<'a> FnCx<'_, 'a> {
         let on = self.b.new_block();
         self.b.jump(on, &[]);
         self.b.switch_to(failed);
+        self.limit_scratch(None);
         let failure = match expected {
             Expected::Error(error) => Failure::Error(error),
             Expected::Fault(fault) => Failure::Fault(fault),

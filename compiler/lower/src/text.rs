@@ -372,7 +372,11 @@ impl<'a> FnCx<'_, 'a> {
         self.opens = true;
         let header = self.b.base(0);
         let next = self.b.load(Repr::I64, header, SCRATCH_NEXT);
-        let end = self.b.load_invariant(Repr::I64, header, SCRATCH_END);
+        let end = if self.cx.limits_scratch() {
+            self.b.load(Repr::I64, header, SCRATCH_END)
+        } else {
+            self.b.load_invariant(Repr::I64, header, SCRATCH_END)
+        };
         let (round, mask) = (self.b.iconst(Repr::I64, 15), self.b.iconst(Repr::I64, !15));
         let size = self.b.binary(BinaryOp::Iadd, bytes, round);
         let size = self.b.binary(BinaryOp::And, size, mask);

@@ -402,6 +402,8 @@ pub struct Pipeline {
     pub name: Name,
     /// `every 10ms`, `every cfg.dt`.
     pub every: Option<Expr>,
+    /// `scratch 8MB`.
+    pub scratch: Option<Expr>,
     /// What its modes declare, if it has some.
     pub modes: Option<Modes>,
     /// Its items.

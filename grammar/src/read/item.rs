@@ -191,13 +191,16 @@ impl Reader<'_> {
     }
 
     fn pipeline_item(&self, pair: Pair<'_>) -> ItemKind {
-        let (mut name, mut every) = (None, None);
+        let (mut name, mut every, mut scratch) = (None, None, None);
         let mut rest = Vec::new();
         for part in inner(pair) {
             let at = self.span(&part);
             match part.as_rule() {
                 Rule::decl => name = Some(self.flow_decl(&part)),
                 Rule::arith => every = Some(self.expr(part)),
+                Rule::scratch => {
+                    scratch = inner(part).next().map(|part| self.expr(part));
+                }
                 Rule::params_later => self.not_built(at, "parameters of pipelines are"),
                 Rule::pipeline_later => {
                     let word = part.as_str().split_whitespace().next().unwrap_or("");
@@ -214,6 +217,7 @@ impl Reader<'_> {
         ItemKind::Pipeline(Pipeline {
             name,
             every,
+            scratch,
             modes,
             body,
         })

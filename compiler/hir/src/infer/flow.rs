@@ -17,7 +17,7 @@ use crate::body::{Body, Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::flow::{Flow, FlowKind, Handler, ResetTarget};
-use crate::ids::{PipelineId, ProcessId};
+use crate::ids::{ModuleId, PipelineId, ProcessId};
 use crate::item::Period;
 use crate::resolve::scope::{Def, Walk, listed, unknown};
 use crate::ty::Ty;
@@ -47,14 +47,38 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
     found.locals = locals;
 }
 
-/// Resolves the period of a pipeline.
-pub(super) fn period(cx: &mut Cx<'_>, id: PipelineId) {
-    let Some(every) = &cx.trees.pipelines[id].every else {
-        return;
+/// Most bytes of scratch of a pipeline.
+const MOST_SCRATCH: u32 = 1 << 30;
+
+/// The bytes of `scratch 8MB`.
+fn scratch(cx: &mut Cx<'_>, module: ModuleId, written: &tree::Expr) -> Option<u32> {
+    let (value, _) =
+        cx.constant_value(module, written, Some(Ty::I64), "a size of scratch")?;
+    let bytes = match value {
+        Value::Int(bytes) => u32::try_from(bytes).ok(),
+        _ => None,
     };
+    let bytes = bytes.filter(|bytes| (1..=MOST_SCRATCH).contains(bytes));
+    if bytes.is_none() {
+        let label = "not between 1 byte and 1 GiB";
+        let found = Diagnostic::new(Code::BadScratch, written.span, label)
+            .help("write a size such as `64KiB` or `8MB`; without one it is 1 MiB where a process needs it");
+        cx.report(found);
+    }
+    bytes
+}
+
+/// Resolves the period of a pipeline, and its scratch.
+pub(super) fn period(cx: &mut Cx<'_>, id: PipelineId) {
+    let tree = cx.trees.pipelines[id];
     let module = cx.out.pipelines[id].head.module;
-    let period = Checker::new(cx, Env::plain(module), Home::Pipeline).period(every);
-    cx.out.pipelines[id].period = period;
+    if let Some(every) = &tree.every {
+        let period = Checker::new(cx, Env::plain(module), Home::Pipeline).period(every);
+        cx.out.pipelines[id].period = period;
+    }
+    if let Some(size) = &tree.scratch {
+        cx.out.pipelines[id].scratch = scratch(cx, module, size);
+    }
 }
 
 impl Checker<'_, '_> {
