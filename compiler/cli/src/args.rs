@@ -170,6 +170,9 @@ pub(crate) struct Check {
     /// List every byte that each program will ever use
     #[arg(short, long)]
     pub(crate) memory: bool,
+    /// List every check that pipelines run: proved, checked, or refuted, which is an error
+    #[arg(long)]
+    pub(crate) contracts: bool,
     /// Reject programs that need more memory: 64KiB, 2MiB, 4096
     #[arg(short, long, value_name = "SIZE", value_parser = number::size)]
     pub(crate) budget: Option<u64>,

@@ -1,6 +1,8 @@
 //! The command line from outside: what it prints, what it writes, how it ends.
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+#[path = "support/contracts.rs"]
+mod contracts;
 #[path = "support/command.rs"]
 mod support;
 

@@ -218,6 +218,9 @@ codes! {
     OverBudget = "T0604", Error, "the program needs more memory than its budget";
     TooMuchCode = "T0605", Error, "the program is too large to compile";
 
+    // 07 proofs
+    AlwaysFails = "T0700", Error, "a check that always fails";
+
     // 08 command line and files
     Usage = "T0801", Error, "wrong use of the command line";
     FileUnreadable = "T0802", Error, "a file cannot be read";

@@ -11,6 +11,7 @@ mod modules;
 mod options;
 mod pipeline;
 mod program;
+pub mod proofs;
 mod report;
 mod sources;
 mod stack;
@@ -19,6 +20,7 @@ pub use emit::{Stage, emit};
 pub use memory::Bill;
 pub use options::Options;
 pub use program::Program;
+pub use proofs::{Proofs, prove};
 pub use report::Report;
 pub use sources::{InMemory, ReadError, Sources, Text};
 

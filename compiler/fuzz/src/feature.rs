@@ -251,6 +251,31 @@ pub(crate) const FEATURES: &[Feature] = &[
             "c.n = len(c.hg)",
         ],
     },
+    Feature {
+        name: "ranges",
+        items: "",
+        fields: "at: i64 in 0..=5 = 0\npart: f64 in 0.0..=1.0 = 0.5\nsmall: i32 in -20..=20 = 1\ntab: [f64; 6]\nf: f32 in 0.1..2.5 = 0.5",
+        outputs: "c.at, c.part, c.small, c.tab, c.f",
+        place: Place::Any,
+        stmts: &[
+            "c.at = $k",
+            "c.at += 1",
+            "c.x = c.tab[c.at]",
+            "c.tab[5 - c.at] = $f",
+            "c.part = 0.75 * c.part + 0.25 * c.tab[0]",
+            "c.part = c.part * c.part",
+            "c.f = (c.part as f32) + c.f * 0.5",
+            "c.n = 100 / ((c.small as i64) + 21)",
+            "c.small = c.small / 2 + 3",
+            "c.small = ($j) % 21",
+            "let $1 = $f\nif $1 >= 0.0 and $1 <= 1.0 { c.part = $1 }",
+            "let $1 = $f\nif $1 > 1.0 or $1 < 0.0 { return }\nc.part = $1",
+            "let $1 = $i\nif $1 >= 0 and $1 < 6 { c.tab[$1] = c.part }",
+            "for $1 in 0..3 { c.tab[$1 * 2 + 1] = c.tab[$1 + c.at / 2] }",
+            "c.n = (c.part * 255.0) as i64",
+            "var $1: f64 = 0.0\nfor $2 in 0..6 { $1 = $1 * 0.5 + c.part }\nc.tab[$1 as i64] = $1",
+        ],
+    },
 ];
 
 impl Gen {

@@ -7,10 +7,13 @@ mod report;
 mod space;
 mod step;
 
+use std::sync::{Arc, Mutex};
+
+use cranelift_entity::EntitySet;
 use theus_abi::{Code, Host, Memory, Repr};
 
 use crate::compact::compact;
-use crate::ids::FuncId;
+use crate::ids::{FuncId, SiteId};
 use crate::program::Program;
 use crate::verify::verify;
 
@@ -23,6 +26,9 @@ pub const MEMORY_BASE: u64 = 1 << 40;
 /// own, so that an access that leaves its slot is always found.
 pub const FRAME_BASE: u64 = 2 << 40;
 
+/// The sites of checks that have failed, also of those that were handled.
+pub type Failed = Arc<Mutex<EntitySet<SiteId>>>;
+
 /// An interpreter of a program.
 #[derive(Debug)]
 pub struct Interp {
@@ -30,6 +36,8 @@ pub struct Interp {
     /// How many instructions may still be executed; `None` for no limit. A run that needs
     /// more ends with an error.
     pub fuel: Option<u64>,
+    /// Where it notes the checks that fail, for tests of what the compiler proves.
+    pub failed: Option<Failed>,
 }
 
 impl Interp {
@@ -42,6 +50,7 @@ impl Interp {
         Ok(Self {
             program,
             fuel: None,
+            failed: None,
         })
     }
 
@@ -60,8 +69,9 @@ impl Interp {
         host: &mut dyn Host,
     ) -> Result<Vec<u64>, String> {
         let mut fuel = self.fuel.unwrap_or(u64::MAX);
-        let machine =
+        let mut machine =
             call::Machine::new(&self.program, memory.bytes_mut(), host, &mut fuel);
+        machine.failed = self.failed.as_ref();
         let result = machine.run(func, args);
         if self.fuel.is_some() {
             self.fuel = Some(fuel);

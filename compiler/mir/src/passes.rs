@@ -12,14 +12,18 @@ mod gvn;
 mod hash;
 mod inject;
 mod inline;
+mod interval;
 mod licm;
 mod promote;
+mod prove;
 mod rewrite;
 mod simplify;
 mod sink;
 mod thread;
 
 pub use inject::inject;
+pub use prove::{Example, Values, Verdict, verdicts};
+use prove::{Ranges, before_start};
 
 use std::cmp::Reverse;
 use std::sync::Mutex;
@@ -55,6 +59,7 @@ passes! {
     fold: "constant folding and identities that keep every bit";
     gvn: "merges equal expressions, forwards loads, drops decided checks";
     licm: "moves expressions out of loops";
+    prove: "drops checks and branches that intervals decide";
     promote: "turns slots into values";
     simplify: "merges blocks, leads jumps through, drops block parameters";
     sink: "puts constants next to their uses";
@@ -94,8 +99,20 @@ const EARLY: List =
     list![simplify fold promote fold simplify thread promote gvn simplify dce];
 
 /// What runs on every function that is left.
-const LATE: List = list![
-    promote gvn simplify thread promote simplify gvn dse dce licm gvn simplify dce sink
+const LATE: List = list![promote gvn simplify thread promote simplify gvn];
+
+/// What runs once intervals have decided what they can.
+const LAST: List = list![dse dce licm gvn simplify dce sink];
+
+/// What runs before checks are judged: no check goes but those that constants decide.
+const KEPT: List = &[
+    ("simplify", simplify::run),
+    ("promote", promote::run),
+    ("fold", fold::run),
+    ("promote", promote::run),
+    ("gvn", gvn::keeping),
+    ("simplify", simplify::run),
+    ("gvn", gvn::keeping),
 ];
 
 /// What runs on functions of more than `HUGE` instructions, which no person has written:
@@ -107,8 +124,26 @@ const HUGE: usize = 60_000;
 /// for bit.
 pub fn optimise(program: &mut Program, options: &Options) {
     inline::run(program, options, &|func| run_all(func, EARLY));
-    let left = program.funcs.values_mut().filter(|func| !func.dead);
-    on_each(left, &|func| run_all(func, LATE));
+    let (ranges, none) = (Ranges::new(&program.image), Ranges::default());
+    let first = before_start(program);
+    let left = program.funcs.iter_mut().filter(|(_, func)| !func.dead);
+    let (before, after): (Vec<_>, Vec<_>) = left.partition(|(id, _)| first.contains(*id));
+    on_each(before.into_iter().map(|(_, func)| func), &|func| {
+        late(func, &none)
+    });
+    on_each(after.into_iter().map(|(_, func)| func), &|func| {
+        late(func, &ranges)
+    });
+}
+
+fn late(func: &mut Func, ranges: &Ranges) {
+    if func.insts.len() > HUGE {
+        return run_all(func, BRIEF);
+    }
+    run_all(func, LATE);
+    prove::with(func, ranges);
+    verified(func, "prove");
+    run_all(func, LAST);
 }
 
 /// Runs `work` on functions, several at a time.
@@ -142,9 +177,14 @@ fn run_all(func: &mut Func, passes: List) {
     };
     for (name, pass) in passes {
         pass(func);
-        if cfg!(debug_assertions) {
-            let found = verify_func(func, None);
-            debug_assert!(found.is_ok(), "after {name}: {found:?}");
-        }
+        verified(func, name);
+    }
+}
+
+/// Debug builds hold every pass to what it leaves.
+fn verified(func: &Func, name: &str) {
+    if cfg!(debug_assertions) {
+        let found = verify_func(func, None);
+        debug_assert!(found.is_ok(), "after {name}: {found:?}");
     }
 }

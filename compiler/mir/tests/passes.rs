@@ -90,7 +90,8 @@ fn each_func(name: &str) -> impl Fn(&mut Program) {
 fn every_pass_has_a_test() {
     let names: Vec<_> = PASSES.iter().map(|pass| pass.name).collect();
     let tested = [
-        "dce", "dse", "fold", "gvn", "licm", "promote", "simplify", "sink", "thread",
+        "dce", "dse", "fold", "gvn", "licm", "prove", "promote", "simplify", "sink",
+        "thread",
     ];
     assert_eq!(names, tested);
 }
@@ -104,7 +105,7 @@ macro_rules! alone {
     };
 }
 
-alone! { dce dse fold gvn licm promote simplify sink thread }
+alone! { dce dse fold gvn licm prove promote simplify sink thread }
 
 #[test]
 fn pipeline() {

@@ -50,8 +50,9 @@ pub(crate) fn cases<'a>(rule: &'a Rule<'a>) -> Result<Vec<Case<'a>>, String> {
 }
 
 /// The keys that a fence may have.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "error", "warning", "fault", "run", "ticks", "set", "strict", "realtime", "file",
+    "check",
 ];
 
 fn known(block: &Block<'_>) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! `theusc check`: everything that is wrong, of all files at once.
 
-use theus::{Bill, Options, Report};
+use theus::proofs::{State, Totals};
+use theus::{Bill, Options, Proofs, Report};
 use theus_diag::Severity;
 use theus_diag::render::{self, json, sarif, short};
 
@@ -12,7 +13,7 @@ use crate::terminal::Terminal;
 /// Checks every file.
 pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
     let mut all = Report::default();
-    let mut bills = Vec::new();
+    let mut tables = Tables::default();
     for path in &args.files {
         let root = match files::root(path) {
             Ok(root) => root,
@@ -22,76 +23,95 @@ pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
             }
         };
         let name = root.text.name.clone();
-        let report = one(root, args, &mut |bill| bills.push((name.clone(), bill)));
+        let (report, bill, proofs) = one(root, args);
+        tables.bills.extend(bill.map(|bill| (name.clone(), bill)));
+        tables.proofs.extend(proofs.map(|proofs| (name, proofs)));
         all.append(report);
     }
-    report(args.format, &all, &bills, terminal)?;
+    report(args.format, &all, &tables, terminal)?;
     let denied = args.deny_warnings && !all.found.is_empty();
     Ok(if all.has_errors() || denied { 2 } else { 0 })
 }
 
-/// What is wrong with one program; its bill, if that was asked for.
-fn one(root: files::Root, args: &Check, bill: &mut dyn FnMut(Bill)) -> Report {
-    if !args.memory && args.budget.is_none() {
-        return theus::check(root.text, &root.modules);
-    }
+/// What was asked for besides what is wrong, by program.
+#[derive(Debug, Default)]
+struct Tables {
+    bills: Vec<(String, Bill)>,
+    proofs: Vec<(String, Proofs)>,
+}
+
+/// What is wrong with one program; its bill and its checks, if that was asked for.
+fn one(root: files::Root, args: &Check) -> (Report, Option<Bill>, Option<Proofs>) {
     let tested = theus::check(root.text.clone(), &root.modules);
-    if tested.has_errors() {
-        return tested;
+    let wants_bill = args.memory || args.budget.is_some();
+    if tested.has_errors() || !(wants_bill || args.contracts) {
+        return (tested, None, None);
     }
-    // The bill is that of the program without its tests.
-    match theus::compile(root.text, &root.modules, &Options::default()) {
-        Err(report) => *report,
-        Ok(program) => match program.machine() {
-            Err(report) => *report,
-            Ok(machine) => {
-                let image = program.image();
-                let own = Bill::new(&image, machine.sizes());
-                let mut report = program.warnings().clone();
-                let over = args.budget.and_then(|budget| own.exceeds(budget, &image));
-                report.found.extend(over);
-                if args.memory {
-                    bill(own);
-                }
-                report
+    // The tables are those of the program without its tests.
+    let (mut report, mut proofs) = (tested, None);
+    if args.contracts {
+        match theus::prove(root.text.clone(), &root.modules) {
+            Err(other) => return (*other, None, None),
+            Ok((found, proved)) => {
+                proofs = Some(found);
+                report = proved;
             }
-        },
+        }
     }
+    if !wants_bill {
+        return (report, None, proofs);
+    }
+    match bill(root, args) {
+        Err(other) => (*other, None, proofs),
+        Ok((found, bill)) if args.contracts => {
+            report.append(found);
+            (report, bill, proofs)
+        }
+        Ok((found, bill)) => (found, bill, proofs),
+    }
+}
+
+/// The warnings of a program, and its bill, if it was asked for.
+fn bill(root: files::Root, args: &Check) -> Result<(Report, Option<Bill>), Box<Report>> {
+    let program = theus::compile(root.text, &root.modules, &Options::default())?;
+    let (machine, image) = (program.machine()?, program.image());
+    let own = Bill::new(&image, machine.sizes());
+    let mut report = program.warnings().clone();
+    let over = args.budget.and_then(|budget| own.exceeds(budget, &image));
+    report.found.extend(over);
+    Ok((report, args.memory.then_some(own)))
 }
 
 fn report(
     format: Format,
     all: &Report,
-    bills: &[(String, Bill)],
+    tables: &Tables,
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
+    let bills = &tables.bills;
     let text = match format {
         Format::Human => {
             terminal.problem(all);
-            let several = bills.len() > 1;
-            let bills = bills.iter().map(|(name, bill)| {
-                if several {
-                    format!("{name}\n{}\n", bill.text())
-                } else {
-                    bill.text()
-                }
-            });
-            bills.collect()
+            people(tables, terminal)
         }
         Format::Short => {
             let lines = all
                 .found
                 .iter()
                 .map(|found| short::render(found, &all.sources) + "\n");
+            let totals = tables.proofs.iter();
             lines
                 .chain(bills.iter().map(|(_, bill)| bill.text()))
+                .chain(
+                    totals.map(|(name, proofs)| format!("{name}: {}", proofs.totals())),
+                )
                 .collect()
         }
-        Format::Json if bills.is_empty() => json::render(&all.found, &all.sources),
-        Format::Json => with_bills(all, bills),
+        Format::Json if tables.is_empty() => json::render(&all.found, &all.sources),
+        Format::Json => with_tables(all, tables),
         Format::Sarif => sarif::render(&all.found, &all.sources),
     };
-    if format == Format::Human && all.found.is_empty() && bills.is_empty() {
+    if format == Format::Human && all.found.is_empty() && tables.is_empty() {
         return terminal.out("no problems\n");
     }
     if format == Format::Short && !all.found.is_empty() {
@@ -106,15 +126,69 @@ fn report(
     terminal.out(&text)
 }
 
-fn with_bills(all: &Report, bills: &[(String, Bill)]) -> String {
+impl Tables {
+    const fn is_empty(&self) -> bool {
+        self.bills.is_empty() && self.proofs.is_empty()
+    }
+}
+
+/// The tables for people.
+fn people(tables: &Tables, terminal: &Terminal) -> String {
+    let several = tables.bills.len() > 1;
+    let bills = tables.bills.iter().map(|(name, bill)| {
+        if several {
+            format!("{name}\n{}\n", bill.text())
+        } else {
+            bill.text()
+        }
+    });
+    let paint = |state: State, word: &str| {
+        let color = match state {
+            State::Proved => "32",
+            State::Checked => "33",
+            State::Refuted => "31",
+        };
+        terminal.colored(word, color)
+    };
+    let proofs = tables.proofs.iter().map(|(_, proofs)| proofs.text(&paint));
+    let mut text: String = bills.chain(proofs).collect();
+    if tables.proofs.len() > 1 {
+        let all = tables
+            .proofs
+            .iter()
+            .flat_map(|(_, proofs)| proofs.checks.clone());
+        let checks: Vec<_> = all.collect();
+        let all = Proofs {
+            checks,
+            library: Vec::new(),
+        };
+        text += &format!("together {}", all.totals());
+    }
+    text
+}
+
+fn with_tables(all: &Report, tables: &Tables) -> String {
     let text = json::render(&all.found, &all.sources);
     let mut value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let bills = bills.iter().map(|(file, bill)| {
-        serde_json::json!({ "file": file, "rows": bill.rows, "total": bill.total })
-    });
-    let bills: Vec<_> = bills.collect();
-    if let Some(object) = value.as_object_mut() {
-        object.insert("memory".to_owned(), bills.into());
+    let Some(object) = value.as_object_mut() else {
+        return text;
+    };
+    if !tables.bills.is_empty() {
+        let bills = tables.bills.iter().map(|(file, bill)| {
+            serde_json::json!({ "file": file, "rows": bill.rows, "total": bill.total })
+        });
+        object.insert("memory".to_owned(), bills.collect());
+    }
+    if !tables.proofs.is_empty() {
+        let proofs = tables.proofs.iter().map(|(file, proofs)| {
+            serde_json::json!({
+                "file": file,
+                "checks": proofs.checks,
+                "totals": Totals::of(&proofs.checks),
+                "library": Totals::of(&proofs.library),
+            })
+        });
+        object.insert("contracts".to_owned(), proofs.collect());
     }
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
 }

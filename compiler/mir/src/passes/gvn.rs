@@ -5,20 +5,18 @@
 //! would find, `facts` the conditions that are known.
 
 mod counter;
-mod facts;
 mod join;
 mod memory;
 mod number;
-mod range;
 
 use super::address::Escapes;
 use super::fold;
+use super::interval::facts::Facts;
 use super::rewrite::Renames;
 use crate::dom::{Dominators, Step};
 use crate::func::{BlockCall, Func, Inst, Terminator};
 use crate::ids::{Block, InstId, Value};
 use crate::op::UnaryOp;
-use facts::Facts;
 use join::Writes;
 use memory::{Effect, Found, Memory};
 use number::Numbers;
@@ -26,16 +24,26 @@ use theus_abi::Repr;
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
+    walk(func, false);
+}
+
+/// The pass, but every check stays, also if it is decided.
+pub(crate) fn keeping(func: &mut Func) {
+    walk(func, true);
+}
+
+fn walk(func: &mut Func, keep: bool) {
     let tree = Dominators::new(func);
     let escapes = Escapes::new(func, &tree.cfg);
     let mut walk = Walk {
         memory: Memory::new(&escapes),
         writes: Writes::new(func, &tree),
         numbers: Numbers::default(),
-        facts: Facts::new(range::counters(func, &tree)),
+        facts: Facts::new(counter::all(func, &tree)),
         renames: Renames::new(),
         tree: &tree,
         func,
+        keep,
     };
     for &step in &tree.walk {
         match step {
@@ -58,6 +66,7 @@ struct Walk<'f> {
     numbers: Numbers,
     facts: Facts,
     renames: Renames,
+    keep: bool,
 }
 
 impl Walk<'_> {
@@ -220,6 +229,7 @@ impl Walk<'_> {
         };
         term.each_arg_mut(|arg| *arg = self.renames.get(*arg));
         let jump = match &mut term {
+            Terminator::Check { .. } if self.keep => None,
             Terminator::Check { cond, ok, .. } => match self.decided(*cond, block) {
                 Some(true) => Some(take(ok)),
                 Some(false) | None => None,

@@ -1,20 +1,31 @@
 //! Loop counters: header parameters that start at a constant and grow by constants, below a
 //! bound that the header tests.
 
-use super::range::{Range, constant};
 use crate::dom::Dominators;
 use crate::func::{Func, Inst, Terminator};
 use crate::ids::{Block, Value};
 use crate::op::BinaryOp;
 use crate::passes::constant::def;
+use crate::passes::interval::int::Range;
+use crate::passes::interval::{Bounds, Interval, constant};
+
+/// Parameters of loop headers that only grow, from a constant, without overflow: their
+/// first value is their least.
+pub(crate) fn all(func: &Func, tree: &Dominators) -> Bounds {
+    let mut bounds = Bounds::new();
+    for &header in &tree.cfg.order {
+        if tree.is_header(header) {
+            for at in 0..func.blocks[header].params.len() {
+                let param = func.blocks[header].params[at];
+                bounds[param] = first(func, tree, header, at).map(Interval::Int);
+            }
+        }
+    }
+    bounds
+}
 
 /// The values that the parameter can have, if it is a counter.
-pub(crate) fn first(
-    func: &Func,
-    tree: &Dominators,
-    header: Block,
-    at: usize,
-) -> Option<Range> {
+fn first(func: &Func, tree: &Dominators, header: Block, at: usize) -> Option<Range> {
     let param = func.blocks[header].params[at];
     if func.repr(param).is_float() {
         return None;

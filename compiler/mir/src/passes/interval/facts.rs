@@ -1,9 +1,9 @@
 //! `Facts`: what is known in the current block: conditions that are 0 or not 0, and ranges
-//! of integers.
+//! of values.
 
 use cranelift_entity::SecondaryMap;
 
-use super::range::{self, Bounds, Range};
+use super::{Bounds, Interval, back, decide, learn, of};
 use crate::func::{Func, Inst};
 use crate::ids::Value;
 use crate::op::{BinaryOp, UnaryOp};
@@ -16,7 +16,7 @@ const MOST: usize = 16;
 /// How many parts a condition may have.
 const DEPTH: u32 = 3;
 
-/// What is known of conditions and integers.
+/// What is known of conditions and values.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     known: SecondaryMap<Value, Option<bool>>,
@@ -28,7 +28,7 @@ pub(crate) struct Facts {
 #[derive(Clone, Copy, Debug)]
 enum Undo {
     Known(Value),
-    Bounds(Value, Option<Range>),
+    Bounds(Value, Option<Interval>),
 }
 
 impl Facts {
@@ -86,8 +86,8 @@ impl Facts {
                 } if !holds => {
                     work.extend(args.map(|arg| (arg, false)));
                 }
-                Inst::Binary { op, args } if !op.is_float() => {
-                    let learned = range::learn(func, &self.bounds, (op, args), holds);
+                Inst::Binary { op, args } if op.is_predicate() => {
+                    let learned = learn(func, &self.bounds, (op, args), holds);
                     learned.into_iter().flatten().for_each(|(value, range)| {
                         self.narrow(func, value, range);
                     });
@@ -97,15 +97,37 @@ impl Facts {
         }
     }
 
-    fn narrow(&mut self, func: &Func, value: Value, range: Range) {
-        let old = self.bounds[value];
-        let new = old
-            .unwrap_or_else(|| Range::all(func.repr(value)))
-            .and(range);
-        if old != Some(new) {
-            self.undo.push(Undo::Bounds(value, old));
-            self.bounds[value] = Some(new);
+    /// A value lies in an interval here, and so does what it is made of.
+    pub(crate) fn narrow(&mut self, func: &Func, value: Value, interval: Interval) {
+        let mut next = Some((value, interval));
+        for _ in 0..DEPTH {
+            let Some((value, interval)) = next else {
+                return;
+            };
+            let old = self.bounds[value];
+            let all = || Interval::all(func.repr(value));
+            let new = old.unwrap_or_else(all).and(interval);
+            if old != Some(new) {
+                self.undo.push(Undo::Bounds(value, old));
+                self.bounds[value] = Some(new);
+            }
+            next = back(func, &self.bounds, value, new);
         }
+    }
+
+    /// What is known of a value from its definition on, until it is set again.
+    pub(crate) fn define(&mut self, value: Value, interval: Interval) {
+        self.bounds[value] = Some(interval);
+    }
+
+    /// The interval of a value here, as far as it has been written down.
+    pub(crate) fn interval(&self, func: &Func, value: Value) -> Interval {
+        self.bounds[value].unwrap_or_else(|| Interval::all(func.repr(value)))
+    }
+
+    /// The interval of a value here, by looking through its definition once more.
+    pub(crate) fn closer(&self, func: &Func, value: Value) -> Interval {
+        of(func, &self.bounds, value)
     }
 
     /// What a condition is here.
@@ -148,9 +170,9 @@ impl Facts {
                 (Some(false), Some(false)) => Some(false),
                 _ => None,
             },
-            Inst::Binary { op, args: [a, b] } if op.is_predicate() && !op.is_float() => {
-                let of = |value: Value| range::of(func, &self.bounds, value);
-                range::decide(op, func.repr(a), of(a), of(b))
+            Inst::Binary { op, args: [a, b] } if op.is_predicate() => {
+                let of = |value: Value| of(func, &self.bounds, value);
+                decide(op, func.repr(a), of(a), of(b))
             }
             _ => None,
         }
