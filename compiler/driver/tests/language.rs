@@ -106,6 +106,7 @@ programs! {
     contexts
     delays
     each
+    each_lists
     flow
     formatting
     generic

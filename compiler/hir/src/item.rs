@@ -334,6 +334,8 @@ pub struct Process {
 pub struct Each {
     /// The collection: a whole field.
     pub field: FieldId,
+    /// In one of several contexts: the part of the field that is of it.
+    pub part: Option<Expr>,
     /// `where e`: elements for which this does not hold are passed over.
     pub filter: Option<Expr>,
     /// `slice n`: so many elements in one run, an `i64`.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use crate::body::{Block, Expr, ExprKind};
 use crate::change::{change_block, change_expr};
-use crate::ids::{FieldId, LocalId};
+use crate::ids::{FieldId, LocalId, WindowId};
 use crate::ty::Ty;
 
 /// A field that stands for the field of a type.
@@ -24,6 +24,8 @@ pub(crate) struct Stand {
 pub(crate) struct Subst {
     /// For fields of a context type or of a parameter.
     pub(crate) fields: IndexMap<FieldId, Stand>,
+    /// For windows over fields of a parameter.
+    pub(crate) windows: IndexMap<WindowId, WindowId>,
     /// For parameters that are values: constants and globals.
     pub(crate) locals: IndexMap<LocalId, Expr>,
 }
@@ -75,6 +77,7 @@ impl Subst {
                     }
                 };
             }
+            ExprKind::Window(id) => *id = self.windows.get(id).copied().unwrap_or(*id),
             ExprKind::Local(id) => {
                 if let Some(value) = self.locals.get(id) {
                     let span = expr.span;

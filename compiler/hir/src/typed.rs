@@ -55,6 +55,17 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// The windows that have samples: those over fields of a parameter have none, and others
+    /// stand for them.
+    pub fn kept_windows(&self) -> impl Iterator<Item = (WindowId, &Window)> {
+        let stored = |window: &Window| {
+            self.contexts[self.fields[window.field].context].is_stored()
+        };
+        self.windows
+            .iter()
+            .filter(move |(_, window)| stored(window))
+    }
+
     /// The pool to whose elements those of a pool belong.
     pub fn owner_of(&self, field: FieldId) -> Option<crate::ty::Owner> {
         match self.types.kind(self.fields[field].ty) {

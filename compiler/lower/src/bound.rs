@@ -29,7 +29,9 @@ pub(crate) fn pushes_of(typed: &Typed, process: &Process, field: FieldId) -> u64
     let elements = match typed.types.kind(typed.fields[each.field].ty) {
         TyKind::Array(_, dims) => dims.first().map_or(u64::MAX, known),
         TyKind::Pool(_, size, _) => known(size),
-        _ => u64::MAX,
+        _ => typed
+            .list_parts(typed.fields[each.field].ty)
+            .map_or(u64::MAX, |(_, size)| known(&size)),
     };
     saturating(once, elements)
 }

@@ -153,7 +153,7 @@ impl<'a> FnCx<'_, 'a> {
         self.opens |= self.cx.keeps_views(id, &generics);
         for (arg, param) in args.iter().zip(&def.params) {
             let value = if param.inout {
-                let place = self.place(arg);
+                let place = self.place_to_change(arg);
                 homes.push(place.home);
                 self.address(place)
             } else if let (ExprKind::View(inner), false) = (&arg.kind, keeps || changes) {
@@ -183,6 +183,14 @@ impl<'a> FnCx<'_, 'a> {
         self.call_failed(status);
         if let Some(result) = result {
             self.store(dest, result);
+        }
+    }
+
+    /// The place of an `inout` argument: what an `each` goes over is itself, not its start.
+    fn place_to_change(&mut self, arg: &'a Expr) -> Place {
+        match arg.kind {
+            ExprKind::Field(field) => self.field_to_write(field),
+            _ => self.place(arg),
         }
     }
 
@@ -299,8 +307,11 @@ impl<'a> FnCx<'_, 'a> {
         if !inout && self.is_scalar(ty) {
             return Binding::Value(self.value(arg));
         }
+        if inout {
+            return Binding::Place(self.place_to_change(arg));
+        }
         let place = self.place(arg);
-        if inout || !changes {
+        if !changes {
             return Binding::Place(place);
         }
         let copy = self.temp(ty);

@@ -31,7 +31,7 @@ impl Cx<'_> {
             let offset = self.keep_bytes(name, &shape, &mut at);
             self.prevs.insert(*field, offset);
         }
-        for (id, window) in &self.typed.windows {
+        for (id, window) in self.typed.kept_windows() {
             let shape = window_shape(window.capacity);
             let name = format!("window({})", window.name);
             let offset = self.keep_bytes(name, &shape, &mut at);
@@ -81,7 +81,7 @@ impl Cx<'_> {
             .flat_map(|pipeline| self.written_by(&pipeline.body))
             .collect();
         let kept = |field: &FieldId| own.contains(field) || !other.contains(field);
-        let windows = self.typed.windows.iter();
+        let windows = self.typed.kept_windows();
         Keeps {
             prevs: self.typed.prevs.iter().copied().filter(kept).collect(),
             windows: windows
@@ -129,7 +129,7 @@ impl FnCx<'_, '_> {
     pub(crate) fn init_kept(&mut self) {
         let typed = self.cx.typed;
         self.keep_prevs(&typed.prevs);
-        for (id, window) in &typed.windows {
+        for (id, window) in typed.kept_windows() {
             let place = self.window_place(id, Ty::F64);
             self.ring_init(place, window.capacity);
         }

@@ -54,8 +54,9 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn each_body(&mut self, id: ProcessId, process: &'a Process, each: &'a Each) {
-        let first = self.field_place(each.field);
-        let front = self.copy_front((id, process, each), first);
+        let whole = self.field_place(each.field);
+        let front = self.copy_front((id, process, each), whole);
+        let first = self.each_collection(each);
         let outer = self.element;
         for quota in &process.quotas {
             let count = self.temp(Ty::I64);
@@ -81,10 +82,47 @@ impl<'a> FnCx<'_, 'a> {
                     });
                 });
             }
-            _ => self.each_of_pool((first, front), slice, (id, process, each)),
+            TyKind::Pool(..) => {
+                self.each_of_pool((first, front), slice, (id, process, each));
+            }
+            _ => self.each_of_list((first, front), slice, (id, process, each)),
         }
         self.element = outer;
         self.quotas.clear();
+    }
+
+    /// What the elements are of.
+    pub(crate) fn each_collection(&mut self, each: &'a Each) -> Place {
+        match &each.part {
+            Some(part) => self.place(part),
+            None => self.field_place(each.field),
+        }
+    }
+
+    /// The body for every value of a list that it has when the process begins.
+    fn each_of_list(
+        &mut self,
+        (first, front): (Place, Option<Place>),
+        slice: Option<(ProcessId, &'a Expr)>,
+        (id, process, each): (ProcessId, &'a Process, &'a Each),
+    ) {
+        let Some(list) = self.list_of(first) else {
+            return;
+        };
+        let end = self.load(list.count);
+        self.slots(end, slice, |cx, slot| {
+            cx.alone((id, each), Reject::Number(slot), |cx, base| {
+                let own = base.and_then(|base| cx.list_of(base)).unwrap_or(list);
+                let place = cx.list_slot(own, At::Value(slot));
+                cx.element = Some(Element {
+                    field: each.field,
+                    place,
+                    front,
+                    of: None,
+                });
+                cx.one_element(id, process, each, slot);
+            });
+        });
     }
 
     /// The next element has added nothing.

@@ -42,7 +42,7 @@ impl<'a> FnCx<'_, 'a> {
         let outer = std::mem::take(&mut self.fail_blocks);
         let begun = self.begin(&Unit::one(id));
         let outer_counts = self.open_counts(id);
-        let base = self.field_place(each.field);
+        let base = self.each_collection(each);
         f(self, Some(base));
         self.counts = outer_counts;
         let rules = self.cx.watched_by(&self.cx.written(&Unit::one(id)));

@@ -47,7 +47,7 @@ impl<'a> FnCx<'_, 'a> {
         self.list_slot(list, at)
     }
 
-    fn list_slot(&mut self, list: List, at: At) -> Place {
+    pub(crate) fn list_slot(&mut self, list: List, at: At) -> Place {
         let size = self.size(list.elem);
         self.element_at(list.slots, list.elem, size, at)
     }

@@ -147,7 +147,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// A field itself, also where an `each` body would see its start.
-    fn field_to_write(&mut self, field: FieldId) -> Place {
+    pub(crate) fn field_to_write(&mut self, field: FieldId) -> Place {
         let element = self.element.take();
         let place = self.field_place(field);
         self.element = element;

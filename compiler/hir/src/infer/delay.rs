@@ -105,14 +105,6 @@ impl Checker<'_, '_> {
         (ns, length_at): (i64, Span),
         span: Span,
     ) -> Expr {
-        if !self.cx.out.contexts[self.cx.out.fields[field].context].is_stored() {
-            let found =
-                Diagnostic::new(Code::NotBuilt, sample.span, "a field of a parameter")
-                    .title("windows over fields of parameters are not built yet")
-                    .help("keep a ring in the context type: `last: ring<f64, 100>`");
-            self.report(found);
-            return Self::error(span);
-        }
         let Some(capacity) = self.samples(ns, length_at) else {
             return Self::error(span);
         };

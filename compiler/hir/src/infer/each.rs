@@ -35,6 +35,7 @@ impl Checker<'_, '_> {
         let isolated = isolated.map(|written| self.isolated(written, field));
         Some(Each {
             field: field?,
+            part: None,
             filter,
             slice,
             isolated,
@@ -143,6 +144,9 @@ impl Checker<'_, '_> {
 
     fn each_element(&mut self, field: FieldId, written: &tree::Each) -> Ty {
         let ty = self.cx.out.fields[field].ty;
+        if let Some((elem, _)) = self.cx.out.list_parts(ty) {
+            return elem;
+        }
         match self.kind(ty).clone() {
             TyKind::Array(elem, dims) if dims.len() == 1 => elem,
             TyKind::Pool(elem, ..) => elem,
@@ -152,7 +156,7 @@ impl Checker<'_, '_> {
                 let label = format!("this is `{text}`");
                 let found = Diagnostic::new(Code::BadEach, written.over.span, label)
                     .title(format!("`each` cannot go over `{text}`"))
-                    .help("`each` goes over arrays of one dimension and pools");
+                    .help("`each` goes over arrays of one dimension, lists and pools");
                 self.report(found);
                 Ty::ERROR
             }

@@ -172,16 +172,6 @@ impl Checker<'_, '_> {
         if let Some(known) = self.cx.instances.get(&key) {
             return Some(*known);
         }
-        let each = self.cx.out.processes[id].each.as_ref();
-        let over = each.and_then(|each| made.subst.fields.get(&each.field));
-        if over.is_some_and(|over| over.at.is_some()) {
-            let found =
-                Diagnostic::new(Code::NotBuilt, written.span, "one of several contexts")
-                    .title("`each` in one of several contexts is not built yet")
-                    .help("name each context: `context left: T`");
-            self.report(found);
-            return None;
-        }
         let shown: Vec<String> = args
             .iter()
             .map(|arg| crate::text::expr(&arg.value))
