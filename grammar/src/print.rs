@@ -26,6 +26,11 @@ pub fn dump_with_spans(file: &File) -> String {
     print(file, true)
 }
 
+/// An expression on one line.
+pub fn expression(value: &Expr) -> String {
+    expr(value)
+}
+
 fn print(file: &File, spans: bool) -> String {
     let mut printer = Printer {
         out: String::new(),

@@ -80,6 +80,13 @@ const IMPLIED: [(&str, &str); 6] = [
 /// Methods of texts, slices, lists, maps and queues have names with these before theirs.
 const METHODS: [&str; 5] = ["str_", "slice_", "list_", "map_", "queue_"];
 
+/// Functions of collections that are told what to do where they are full have names with one of
+/// these before theirs.
+const POLICIES: [&str; 3] = ["oldest", "touched", "least"];
+
+/// The collections that are told so.
+const TOLD: [&str; 3] = ["list", "map", "queue"];
+
 /// What the compiler itself uses to write values, where a program has a string with a hole.
 const FORMAT: [&str; 12] = [
     "text_of_bool",
@@ -145,6 +152,14 @@ impl Wanted {
         let asserts = tests && words.contains("assert");
         if asserts || texts.iter().any(|text| has_holes(text)) {
             FORMAT.iter().for_each(|name| add(name, &mut open));
+        }
+        let policies = POLICIES.iter().filter(|policy| words.contains(**policy));
+        for policy in policies {
+            for told in TOLD.iter().filter(|told| words.contains(**told)) {
+                for word in &words {
+                    add(&format!("{policy}_{told}_{word}"), &mut open);
+                }
+            }
         }
         for word in words {
             add(word, &mut open);

@@ -131,7 +131,9 @@ programs! {
     swap
     queues
     text_values
+    full
     room
+    store_order
     runs
     texts
     transactions

@@ -106,6 +106,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) unknown_entries: IndexSet<(ContextId, Arc<str>)>,
     /// Processes with arguments, by process and arguments.
     pub(crate) instances: IndexMap<(ProcessId, String), ProcessId>,
+    /// What `full least(…)` is told, by module, type of the values and text.
+    pub(crate) scores: IndexMap<(ModuleId, Ty, String), Arc<theus_grammar::ast::Expr>>,
     /// Where the contract is taken whose clause is checked now.
     pub(crate) shared_at: Option<Span>,
     /// Whether sizes may be terms over globals here.
@@ -129,6 +131,7 @@ impl<'a> Cx<'a> {
             mixed_errors: IndexSet::new(),
             unknown_entries: IndexSet::new(),
             instances: IndexMap::new(),
+            scores: IndexMap::new(),
             shared_at: None,
             start_sizes: false,
             failures: 0,

@@ -43,6 +43,7 @@ mod process;
 mod query;
 mod random;
 mod repeat;
+mod score;
 mod shared;
 mod stmt;
 mod stream;

@@ -2,7 +2,7 @@
 
 use crate::body::{Expr, ExprKind};
 use crate::item::Collection;
-use crate::ty::{GenericArg, Size, Ty, TyKind, Types, subst_size};
+use crate::ty::{GenericArg, Rules, Size, Ty, TyKind, Types, subst_size};
 use crate::typed::Typed;
 
 /// The elements and the capacity of a list type.
@@ -11,7 +11,7 @@ pub fn list_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Size)> {
         return None;
     };
     match (typed.structs[*id].collection, args.as_slice()) {
-        (Some(Collection::List), [GenericArg::Ty(elem), GenericArg::Size(size)]) => {
+        (Some(Collection::List), [GenericArg::Ty(elem), GenericArg::Size(size), _]) => {
             Some((*elem, *size))
         }
         _ => None,
@@ -24,7 +24,7 @@ pub fn map_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Ty)> {
         return None;
     };
     match (typed.structs[*id].collection, args.as_slice()) {
-        (Some(Collection::Map), [GenericArg::Ty(key), GenericArg::Ty(value), _]) => {
+        (Some(Collection::Map), [GenericArg::Ty(key), GenericArg::Ty(value), ..]) => {
             Some((*key, *value))
         }
         _ => None,
@@ -52,6 +52,17 @@ impl Typed {
     /// Whether a type is a collection that is written `[]` where it is empty, and no other way.
     pub fn is_opaque(&self, ty: Ty) -> bool {
         is_opaque(self, &self.types, ty)
+    }
+
+    /// What a collection is told; of another type nothing.
+    pub fn rules_of(&self, ty: Ty) -> Option<&Rules> {
+        let TyKind::Struct(id, args) = self.types.kind(ty) else {
+            return None;
+        };
+        match (self.structs[*id].collection, args.last()) {
+            (Some(_), Some(GenericArg::Size(by))) => self.types.rules(*by),
+            _ => None,
+        }
     }
 
     /// The keys and the values of a map type.

@@ -54,8 +54,22 @@ pub enum Collection {
     List,
     /// `map<K, V, N>`.
     Map,
-    /// `queue<T, N>`, which has the number of its order as a third argument.
+    /// `queue<T, N>`.
     Queue,
+}
+
+impl Collection {
+    /// How many arguments a type has after those that are written: the number of its rules.
+    pub const HIDDEN: usize = 1;
+
+    /// How the library calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Map => "map",
+            Self::Queue => "queue",
+        }
+    }
 }
 
 /// A member of a struct, or of the payload of a variant.

@@ -22,6 +22,7 @@ mod instance;
 pub mod item;
 pub mod print;
 mod resolve;
+mod rules;
 pub mod show;
 mod subst;
 mod text;

@@ -12,6 +12,7 @@ pub(crate) mod imports;
 pub(crate) mod instances;
 mod order;
 mod owners;
+mod policies;
 mod pools;
 mod queries;
 pub(crate) mod ranges;

@@ -1,8 +1,8 @@
 //! Types as users write them.
 
 use crate::ids::StructId;
-use crate::item::{Collection, Generic};
-use crate::ty::{FloatTy, GenericArg, Size, SizeTerm, Ty, TyKind};
+use crate::item::Generic;
+use crate::ty::{FloatTy, GenericArg, OrderKey, Size, SizeTerm, Ty, TyKind};
 use crate::typed::Typed;
 
 /// The text of a type; `generics` are those of the function it stands in.
@@ -82,12 +82,10 @@ fn structure(
     if args.is_empty() {
         return name.to_string();
     }
-    let queue = typed.structs[id].collection == Some(Collection::Queue);
-    if let (true, [GenericArg::Ty(elem), GenericArg::Size(of), by]) = (queue, args) {
-        let elem_text = ty(typed, generics, *elem);
-        let order = order(typed, *elem, by);
-        return format!("{name}<{elem_text}, {}>{order}", size(typed, generics, *of));
-    }
+    let (rules, args) = match (typed.structs[id].collection, args) {
+        (Some(_), [args @ .., by]) => (rules(typed, args, by), args),
+        _ => (String::new(), args),
+    };
     let args: Vec<String> = args
         .iter()
         .map(|arg| match arg {
@@ -95,15 +93,23 @@ fn structure(
             GenericArg::Size(of) => size(typed, generics, *of),
         })
         .collect();
-    format!("{name}<{}>", args.join(", "))
+    format!("{name}<{}>{rules}", args.join(", "))
+}
+
+/// ` by at desc, id full oldest`; of what is told nothing, nothing.
+fn rules(typed: &Typed, args: &[GenericArg], by: &GenericArg) -> String {
+    let (Some(GenericArg::Ty(elem)), GenericArg::Size(by)) = (args.first(), by) else {
+        return String::new();
+    };
+    let Some(rules) = typed.types.rules(*by) else {
+        return String::new();
+    };
+    format!("{}{}", order(typed, *elem, &rules.keys), rules.full.text())
 }
 
 /// ` by at desc, id`; of no order nothing.
-fn order(typed: &Typed, elem: Ty, by: &GenericArg) -> String {
-    let GenericArg::Size(by) = by else {
-        return String::new();
-    };
-    let key = |key: &crate::ty::OrderKey| {
+fn order(typed: &Typed, elem: Ty, keys: &[OrderKey]) -> String {
+    let key = |key: &OrderKey| {
         let (mut ty, mut names) = (elem, Vec::new());
         for at in &key.path {
             let TyKind::Struct(id, _) = typed.types.kind(ty) else {
@@ -117,7 +123,7 @@ fn order(typed: &Typed, elem: Ty, by: &GenericArg) -> String {
         let desc = if key.descending { " desc" } else { "" };
         format!("{}{desc}", names.join("."))
     };
-    let keys: Vec<String> = typed.types.order(*by).iter().map(key).collect();
+    let keys: Vec<String> = keys.iter().map(key).collect();
     match keys.is_empty() {
         true => String::new(),
         false => format!(" by {}", keys.join(", ")),

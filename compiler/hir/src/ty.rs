@@ -7,6 +7,7 @@ use theus_grammar::ast::item::QueryKind;
 use theus_abi::heavy::SizeOp;
 
 use crate::ids::{EnumId, FieldId, StructId};
+pub use crate::rules::{Full, OrderKey, Rules};
 
 /// A type.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,21 +143,12 @@ pub enum GenericArg {
     Size(Size),
 }
 
-/// A key of an order: members within members.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct OrderKey {
-    /// Numbers of the members.
-    pub path: Vec<u32>,
-    /// The greatest first.
-    pub descending: bool,
-}
-
 /// The table of types.
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: IndexSet<TyKind>,
     terms: IndexSet<SizeTerm>,
-    orders: IndexSet<Vec<OrderKey>>,
+    rules: IndexSet<Rules>,
 }
 
 macro_rules! fixed {
@@ -196,8 +188,8 @@ impl Default for Types {
         Self {
             kinds: FIXED.iter().cloned().collect(),
             terms: IndexSet::new(),
-            // The order of a queue that says none is the first.
-            orders: IndexSet::from([Vec::new()]),
+            // The rules of a collection that is told none are the first.
+            rules: IndexSet::from([Rules::default()]),
         }
     }
 }
@@ -225,19 +217,24 @@ impl Types {
         self.terms.get_index(at as usize)
     }
 
-    /// The number of an order, as an argument of a type.
-    pub fn size_of_order(&mut self, keys: Vec<OrderKey>) -> Size {
-        let (at, _) = self.orders.insert_full(keys);
+    /// The number of rules, as an argument of a type.
+    pub fn size_of_rules(&mut self, rules: Rules) -> Size {
+        let (at, _) = self.rules.insert_full(rules);
         Size::Const(u64::try_from(at).unwrap_or(0))
     }
 
-    /// The keys of an order.
-    pub fn order(&self, of: Size) -> &[OrderKey] {
+    /// The rules of that number.
+    pub fn rules(&self, of: Size) -> Option<&Rules> {
         let at = match of {
             Size::Const(at) => usize::try_from(at).unwrap_or(0),
             Size::Param(_) | Size::Start(_) | Size::Error => 0,
         };
-        self.orders.get_index(at).map_or(&[], Vec::as_slice)
+        self.rules.get_index(at)
+    }
+
+    /// The keys of an order.
+    pub fn order(&self, of: Size) -> &[OrderKey] {
+        self.rules(of).map_or(&[], |rules| &rules.keys)
     }
 
     /// Whether the size of values of that type is known at start only.

@@ -17,6 +17,9 @@ impl<'a> FnCx<'_, 'a> {
         if self.is_over(e.span) {
             return self.zero_value(ty);
         }
+        if let Some(known) = self.value_ahead(e) {
+            return known;
+        }
         match &e.kind {
             ExprKind::Int(value) => self.int_literal(*value, ty),
             ExprKind::Float(value) => self.float_literal(*value, ty),
@@ -87,6 +90,9 @@ impl<'a> FnCx<'_, 'a> {
 
     /// The place of a value: its own where it has one, else a fresh copy.
     pub(crate) fn place(&mut self, e: &'a Expr) -> Place {
+        if let Some(known) = self.place_ahead(e) {
+            return known;
+        }
         match &e.kind {
             ExprKind::Local(local) => self.local_place(*local),
             ExprKind::Field(field) => self.field_place(*field),

@@ -77,7 +77,7 @@ pub(crate) struct FieldBinding {
     pub(crate) seen: Option<Place>,
 }
 
-/// What `old(e)` was at the start.
+/// What an expression was: `old(e)` at the start, an index before what is assigned.
 #[derive(Clone, Copy)]
 pub(crate) enum Kept {
     Value(Value),
@@ -137,6 +137,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) clause: Option<Fault>,
     /// Bounds of the place being assigned: they are tested once its value is known.
     pub(crate) bounds: Option<Vec<Bound>>,
+    /// Indices of that place that are known already.
+    pub(crate) ahead: Vec<(&'a Expr, Kept)>,
     /// Where the status of a failed callee is kept; a function returns it instead.
     pub(crate) callee_status: Option<Place>,
     /// Loads of globals may be moved: nothing in this function writes them.
@@ -217,6 +219,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             guard: None,
             clause: None,
             bounds: None,
+            ahead: Vec::new(),
             callee_status: None,
             globals_fixed: true,
             strict,

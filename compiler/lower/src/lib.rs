@@ -7,6 +7,7 @@
 
 mod access;
 mod aggregate;
+mod ahead;
 mod alert;
 mod arena;
 mod arith;

@@ -21,15 +21,20 @@ const FACTOR: u64 = 0xff51_afd7_ed55_8ccd;
 impl<'a> FnCx<'_, 'a> {
     /// What an index that is not inside is called: a key that is not there, or a number.
     pub(crate) fn index_fault(&self, index: &Expr) -> Fault {
-        let ExprKind::Call(id, ..) = &index.kind else {
-            return Fault::Index;
-        };
-        let head = &self.cx.typed.fns[*id].head;
-        if self.cx.typed.modules[head.module].is_std && *head.name == *"map_slot" {
+        if self.is_map_slot(index) {
             Fault::Missing
         } else {
             Fault::Index
         }
+    }
+
+    /// Whether an index is the slot of a key.
+    pub(crate) fn is_map_slot(&self, index: &Expr) -> bool {
+        let ExprKind::Call(id, ..) = &index.kind else {
+            return false;
+        };
+        let head = &self.cx.typed.fns[*id].head;
+        self.cx.typed.modules[head.module].is_std && *head.name == *"map_slot"
     }
 
     /// `for local in map { … }`, the local being key and value; `false` if it is no map.

@@ -96,6 +96,9 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     pub(crate) fn assign(&mut self, target: &'a Expr, value: &'a Expr) {
+        if self.is_looked_for(target) {
+            return self.assign_looked_for(target, value);
+        }
         let (place, bounds) = self.assigned(target);
         let seen = place.is_seen();
         if self.is_scalar(place.ty) {
@@ -126,6 +129,37 @@ impl<'a> FnCx<'_, 'a> {
             self.into(value, place);
         }
         if let Some(range) = self.target_range(target) {
+            self.check_range(place, range, target.span);
+        }
+    }
+
+    /// `list[i] = value`, `map[key] = value`.
+    fn assign_looked_for(&mut self, target: &'a Expr, value: &'a Expr) {
+        let ty = self.ty(target.ty);
+        let range = self.target_range(target);
+        if self.is_scalar(ty) {
+            let (place, value) = self.place_after(target, |cx| cx.value(value));
+            let repr = self.b.func().repr(value);
+            let seen = place.is_seen();
+            let value = if seen {
+                self.canonical(value, repr)
+            } else {
+                value
+            };
+            if let Some(range) = range {
+                self.check_scalar_range(value, range, place.ty, target.span);
+            }
+            self.store(place, value);
+            return;
+        }
+        let (place, temp) = self.place_after(target, |cx| {
+            let temp = cx.temp(ty);
+            cx.into(value, temp);
+            temp
+        });
+        let floats = place.is_seen() && self.has_floats(ty);
+        self.copy(place, temp, floats);
+        if let Some(range) = range {
             self.check_range(place, range, target.span);
         }
     }
@@ -257,8 +291,10 @@ impl<'a> FnCx<'_, 'a> {
         let Some(exit) = self.exits.last().copied() else {
             return;
         };
-        if let (Some(value), Some(dest)) = (value, exit.dest) {
-            self.into(value, dest);
+        match (value, exit.dest) {
+            (Some(value), Some(dest)) => self.into(value, dest),
+            (Some(value), None) => self.for_effect(value),
+            (None, _) => {}
         }
         self.b.jump(exit.block, &[]);
     }

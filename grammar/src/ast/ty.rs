@@ -1,7 +1,9 @@
 //! Types and sizes as written.
 
-use super::Path;
+use std::sync::Arc;
+
 use super::expr::Expr;
+use super::{Name, Path};
 use crate::span::Span;
 
 /// A type.
@@ -39,8 +41,32 @@ pub enum TyArg {
     Size(Size),
     /// A lone path: a type or a size.
     Path(Path),
-    /// `by at desc, id`, after the others.
-    Order(Vec<OrderKey>, Span),
+    /// `by at desc, id full oldest ttl 5min`, after the others.
+    Rules(Box<Rules>),
+}
+
+/// What a collection is told after its `>`.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// `by at desc, id`.
+    pub by: Vec<OrderKey>,
+    /// `full oldest`.
+    pub full: Option<Full>,
+    /// The time after `ttl`.
+    pub ttl: Option<Size>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// What happens where no further value fits.
+#[derive(Clone, Debug)]
+pub struct Full {
+    /// `fault`, `oldest`, `touched`, `least`.
+    pub word: Name,
+    /// The closure after `least`.
+    pub score: Option<Arc<Expr>>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// A key of an order.

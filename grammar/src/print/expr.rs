@@ -1,7 +1,7 @@
 //! Expressions, patterns and types on one line.
 
 use crate::ast::expr::{ArgKind, ClosureBody, Piece, UnaryOp};
-use crate::ast::ty::{TyArg, TyKind};
+use crate::ast::ty::{Rules, TyArg, TyKind};
 use crate::ast::{Arg, Arm, Expr, ExprKind, Name, Pattern, PatternKind, Ty};
 
 use super::Printer;
@@ -172,6 +172,28 @@ pub(super) fn pattern(on: &Pattern) -> String {
     }
 }
 
+/// What stands after the `>` of a type.
+fn rules(found: &Rules) -> String {
+    let mut parts = Vec::new();
+    let keys = found.by.iter().map(|key| match key.descending {
+        true => format!("{} desc", super::path(&key.path)),
+        false => super::path(&key.path),
+    });
+    let keys: Vec<_> = keys.collect();
+    if !keys.is_empty() {
+        parts.push(format!("by {}", keys.join(", ")));
+    }
+    if let Some(full) = &found.full {
+        let score = full.score.as_ref();
+        let score = score.map_or_else(String::new, |score| format!("({})", expr(score)));
+        parts.push(format!("full {}{score}", full.word.text));
+    }
+    if let Some(ttl) = &found.ttl {
+        parts.push(format!("ttl {}", expr(&ttl.expr)));
+    }
+    parts.join(" ")
+}
+
 /// A type.
 pub(super) fn ty(written: &Ty) -> String {
     match &written.kind {
@@ -181,13 +203,7 @@ pub(super) fn ty(written: &Ty) -> String {
                 TyArg::Ty(written) => ty(written),
                 TyArg::Size(size) => expr(&size.expr),
                 TyArg::Path(path) => super::path(path),
-                TyArg::Order(keys, _) => {
-                    let keys = keys.iter().map(|key| match key.descending {
-                        true => format!("{} desc", super::path(&key.path)),
-                        false => super::path(&key.path),
-                    });
-                    format!("by {}", keys.collect::<Vec<_>>().join(", "))
-                }
+                TyArg::Rules(found) => rules(found),
             });
             let args: Vec<_> = args.collect();
             format!("{}<{}>", super::path(path), args.join(", "))

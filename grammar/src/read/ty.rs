@@ -1,6 +1,8 @@
 //! Types and sizes.
 
-use crate::ast::ty::{OrderKey, Range, TyArg, TyKind};
+use std::sync::Arc;
+
+use crate::ast::ty::{Full, OrderKey, Range, Rules, TyArg, TyKind};
 use crate::ast::{Path, Size, Ty};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -111,9 +113,8 @@ impl Reader<'_> {
 
     fn ty_arg(&self, pair: Pair<'_>) -> TyArg {
         let span = self.span(&pair);
-        if pair.as_rule() == Rule::ty_order {
-            let keys = inner(pair).filter_map(|key| self.order_key(key));
-            return TyArg::Order(keys.collect(), span);
+        if pair.as_rule() == Rule::ty_rules {
+            return TyArg::Rules(Box::new(self.rules(pair)));
         }
         let Some(first) = inner(pair).next() else {
             return TyArg::Ty(Ty {
@@ -132,6 +133,39 @@ impl Reader<'_> {
                 span: ty.span,
             }),
         }
+    }
+
+    /// `by at desc, id full oldest ttl 5min`.
+    fn rules(&self, pair: Pair<'_>) -> Rules {
+        let mut rules = Rules {
+            by: Vec::new(),
+            full: None,
+            ttl: None,
+            span: self.span(&pair),
+        };
+        for part in inner(pair) {
+            match part.as_rule() {
+                Rule::ty_order => {
+                    let keys = inner(part).filter_map(|key| self.order_key(key));
+                    rules.by = keys.collect();
+                }
+                Rule::ty_full => rules.full = self.full(part),
+                _ => {
+                    let mut parts = inner(part);
+                    let time = parts.find(|part| part.as_rule() == Rule::size);
+                    rules.ttl = time.map(|time| self.size(time));
+                }
+            }
+        }
+        rules
+    }
+
+    fn full(&self, pair: Pair<'_>) -> Option<Full> {
+        let span = self.span(&pair);
+        let mut parts = inner(pair).filter(|part| part.as_rule() != Rule::k_full);
+        let word = self.name(&inner(parts.next()?).next()?);
+        let score = parts.next().map(|closure| Arc::new(self.expr(closure)));
+        Some(Full { word, score, span })
     }
 
     fn order_key(&self, pair: Pair<'_>) -> Option<OrderKey> {

@@ -71,6 +71,7 @@ impl Checker<'_, '_> {
     fn turn(&mut self, given: &Given<'_>, param: &FnParam) -> Turn {
         match given {
             Given::Done(_) => Turn::First,
+            Given::Score(_) => Turn::Closure,
             Given::Written(_) if matches!(self.kind(param.ty), TyKind::Fn(..)) => {
                 Turn::Closure
             }
@@ -90,11 +91,16 @@ impl Checker<'_, '_> {
         given: Given<'_>,
         bindings: &Bindings,
     ) -> Expr {
-        let written = match given {
-            Given::Done(value) => return value,
-            Given::Written(written) => written,
-        };
         let mut hint = self.cx.hinted(of, param.ty, bindings);
+        let written = match (given, self.kind(hint)) {
+            (Given::Done(value), _) => return value,
+            (Given::Written(written), _) => written,
+            (Given::Score(at), TyKind::Fn(params, _)) => {
+                let params = params.clone();
+                return self.score(at, &params, param.span);
+            }
+            (Given::Score(_), _) => return Self::error(param.span),
+        };
         if let TyKind::Fn(params, result) = self.kind(hint).clone() {
             return self.closure_argument(written, &params, result, param.span);
         }
@@ -121,7 +127,9 @@ impl Checker<'_, '_> {
         if !param.inout {
             return self.coerce(value, ty, why);
         }
-        if !self.cx.fits(value.ty, ty) {
+        // A place that is changed is of that type, whatever it is told.
+        let told = self.cx.out.rules_of(value.ty) == self.cx.out.rules_of(ty);
+        if !told || !self.cx.fits(value.ty, ty) {
             self.mismatch(&value, ty, why);
             return Expr {
                 kind: ExprKind::Error,

@@ -27,6 +27,8 @@ pub(crate) enum Given<'t> {
     Done(Expr),
     /// As written.
     Written(&'t tree::Expr),
+    /// The score of that number, which a type has.
+    Score(u32),
 }
 
 impl Checker<'_, '_> {
@@ -349,6 +351,7 @@ impl Checker<'_, '_> {
         }
         let [given] = given else { return None };
         let value = match given {
+            Given::Score(_) => return None,
             Given::Done(value) => value.clone(),
             Given::Written(written) => {
                 let value = self.expr(written, None);

@@ -17,7 +17,7 @@ use crate::body::Expr;
 use crate::ids::FnId;
 use crate::item::Collection;
 use crate::resolve::scope::{Def, unknown};
-use crate::ty::{Ty, TyKind};
+use crate::ty::{Full, Ty, TyKind};
 
 impl Checker<'_, '_> {
     /// `base.name(args)`.
@@ -114,8 +114,10 @@ impl Checker<'_, '_> {
             return Self::error(span);
         };
         self.cx.mark_used(self.env.module, id);
+        let score = self.score_of(id, receiver.ty);
         let mut given = vec![Given::Done(receiver)];
         given.extend(self.plain(args));
+        given.extend(score.map(Given::Score));
         self.call_fn(id, given, due, span)
     }
 
@@ -139,6 +141,16 @@ impl Checker<'_, '_> {
 
     /// The function of the library that is a method of texts or slices: `str_trim`.
     fn library_method(&mut self, ty: Ty, name: &str) -> Option<FnId> {
+        if let (Some(collection), Some(rules)) =
+            (self.collection(ty), self.cx.out.rules_of(ty))
+            && rules.full != Full::Fault
+        {
+            // What it is told says which function it is.
+            let name = format!("{}_{}_{name}", rules.full.word(), collection.name());
+            if let Some(id) = self.cx.library_fn(&name) {
+                return Some(id);
+            }
+        }
         let prefixes: &[&str] = match self.kind(ty) {
             TyKind::Struct(..) => match self.collection(ty)? {
                 Collection::List => &["list", "slice"],
@@ -153,6 +165,17 @@ impl Checker<'_, '_> {
             let id = self.cx.library_fn(&format!("{prefix}_{name}"))?;
             self.takes_receiver(id, ty).then_some(id)
         })
+    }
+
+    /// The score that a function of the library takes from the type of its receiver.
+    fn score_of(&self, id: FnId, ty: Ty) -> Option<u32> {
+        let Full::Least(score, _) = self.cx.out.rules_of(ty)?.full else {
+            return None;
+        };
+        let head = &self.cx.out.fns[id].head;
+        let of_type = self.cx.out.modules[head.module].is_std
+            && head.name.starts_with(&format!("{}_", Full::LEAST));
+        of_type.then_some(score)
     }
 
     /// What collection a type is.
@@ -304,6 +327,12 @@ fn habit(kind: Collection, name: &str) -> Option<&'static str> {
     Some(match (kind, name) {
         (_, "size" | "length") => "it is called `len`",
         (_, "empty" | "isEmpty") => "it is called `is_empty`",
+        (_, "push_oldest" | "put_oldest") => {
+            "declare it `full oldest`: then it makes room by itself"
+        }
+        (_, "push_least" | "put_least") => {
+            "declare it `full least(|v| …)`: then it makes room by itself"
+        }
         (Collection::List, "add" | "append" | "push_back") => {
             "`push(x)` puts a value at the end"
         }

@@ -6,7 +6,7 @@ use theus_grammar::Span;
 use super::{Checker, Why};
 use crate::body::{Expr, ExprKind};
 use crate::cx::Cx;
-use crate::item::GenericKind;
+use crate::item::{Collection, GenericKind};
 use crate::ty::{GenericArg, Size, Ty, TyKind};
 
 impl Cx<'_> {
@@ -27,7 +27,17 @@ impl Cx<'_> {
             }
             (TyKind::Option(a), TyKind::Option(b)) => self.fits(*a, *b),
             (TyKind::Struct(a, x), TyKind::Struct(b, y)) => {
-                a == b && x.iter().zip(y).all(|(x, y)| self.arg_fits(*x, *y))
+                // What a collection holds may go into one that is told something else.
+                let told = match (self.out.structs[*a].collection, x.last(), y.last()) {
+                    (Some(Collection::Queue), Some(x), Some(y)) => {
+                        self.order_fits(*x, *y)
+                    }
+                    (of, ..) => of.is_some(),
+                };
+                let hidden = if told { Collection::HIDDEN } else { 0 };
+                let shown = x.len().saturating_sub(hidden);
+                let mut args = x.iter().zip(y).take(shown);
+                a == b && args.all(|(x, y)| self.arg_fits(*x, *y))
             }
             (TyKind::Slice(a), TyKind::Slice(b)) => self.fits(*a, *b),
             (TyKind::Str(x), TyKind::Str(y)) => size_fits(*x, *y),
@@ -38,6 +48,18 @@ impl Cx<'_> {
                 a.len() == b.len()
                     && a.iter().zip(b).all(|(a, b)| self.fits(*a, *b))
                     && self.fits(*x, *y)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether two queues have one order.
+    fn order_fits(&self, found: GenericArg, due: GenericArg) -> bool {
+        match (found, due) {
+            (GenericArg::Size(x), GenericArg::Size(y)) => {
+                x == y
+                    || matches!((x, y), (Size::Const(_), Size::Const(_)))
+                        && self.out.types.order(x) == self.out.types.order(y)
             }
             _ => false,
         }

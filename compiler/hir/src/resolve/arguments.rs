@@ -32,9 +32,9 @@ impl Cx<'_> {
                 self.report(found);
                 (Ty::ERROR, size.expr.span)
             }
-            TyArg::Order(_, span) => {
-                self.no_order(*span);
-                (Ty::ERROR, *span)
+            TyArg::Rules(rules) => {
+                self.no_rules(of, rules);
+                (Ty::ERROR, rules.span)
             }
         };
         self.element(ty, span, of)
@@ -51,8 +51,8 @@ impl Cx<'_> {
         match arg {
             TyArg::Size(size) => self.size(env, &size.expr),
             TyArg::Path(path) => self.size_path(env, &path.words, path.span),
-            TyArg::Order(_, span) => {
-                self.no_order(*span);
+            TyArg::Rules(rules) => {
+                self.no_rules(of, rules);
                 Size::Error
             }
             TyArg::Ty(ty) => {
@@ -99,34 +99,35 @@ impl Cx<'_> {
         self.ensure_generics(id);
         let found = &self.out.structs[id];
         let (head, generics) = (found.head.clone(), found.generics.clone());
-        let is_queue = found.collection == Some(Collection::Queue);
+        let collection = found.collection;
         if generics.is_empty() {
             self.no_args(path, args);
             return self.intern(TyKind::Struct(id, Vec::new()));
         }
-        // The order of a queue is its last argument, and written after the others.
-        let ordered = is_queue && !self.out.modules[env.module].is_std;
-        let (keys, args) = match args.split_last() {
-            Some((TyArg::Order(keys, span), rest)) => {
-                if !ordered {
-                    self.no_order(*span);
-                    return Ty::ERROR;
-                }
-                (keys.as_slice(), rest)
-            }
-            _ => (&[][..], args),
+        // What a collection is told is its last argument, and written after the others; the
+        // library names it, or leaves it out.
+        let (told, args) = match args.split_last() {
+            Some((TyArg::Rules(rules), rest)) => (Some(&**rules), rest),
+            _ => (None, args),
         };
-        let generics = match generics.split_last() {
-            Some((_, shown)) if ordered => shown.to_vec(),
-            _ => generics,
+        let of = format!("`{}`", head.name);
+        let hidden = match collection {
+            Some(_) if self.out.modules[env.module].is_std => generics.len() - args.len(),
+            Some(_) => Collection::HIDDEN,
+            None => 0,
         };
+        if let (None, Some(told)) = (collection, told) {
+            self.no_rules(&of, told);
+            return Ty::ERROR;
+        }
+        let shown = generics.len().saturating_sub(hidden);
+        let generics = generics.get(..shown).unwrap_or_default().to_vec();
         let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
         let example = format!("{}<{}>", head.name, names.join(", "));
         if generics.len() != args.len() {
             self.wrong_count(&head, &example, generics.len(), args.len(), span);
             return Ty::ERROR;
         }
-        let of = format!("`{}`", head.name);
         let (mut found, mut fine) = (Vec::new(), true);
         let start_sizes = std::mem::take(&mut self.start_sizes);
         for ((at, generic), arg) in (0_u32..).zip(&generics).zip(args) {
@@ -146,10 +147,10 @@ impl Cx<'_> {
             found.push(GenericArg::Ty(ty));
         }
         self.start_sizes = start_sizes;
-        if let (true, Some(GenericArg::Ty(elem))) = (ordered && fine, found.first()) {
-            let order = self.order(*elem, keys);
-            fine = order != Size::Error;
-            found.push(GenericArg::Size(order));
+        if let (Some(collection), true, true) = (collection, fine, hidden > 0) {
+            let rules = self.rules(env, collection, &found, told);
+            fine = rules != Size::Error;
+            found.push(GenericArg::Size(rules));
         }
         if !fine {
             return Ty::ERROR;

@@ -5,16 +5,16 @@ use theus_grammar::Span;
 use theus_grammar::ast::ty as tree;
 
 use crate::cx::Cx;
-use crate::ty::{OrderKey, Size, Ty, TyKind};
+use crate::ty::{OrderKey, Ty, TyKind};
 
 impl Cx<'_> {
     /// The order of values of a type by those keys.
-    pub(super) fn order(&mut self, elem: Ty, keys: &[tree::OrderKey]) -> Size {
-        let keys = keys.iter().map(|key| self.order_key(elem, key));
-        match keys.collect::<Option<Vec<_>>>() {
-            Some(keys) => self.out.types.size_of_order(keys),
-            None => Size::Error,
-        }
+    pub(super) fn order(
+        &mut self,
+        elem: Ty,
+        keys: &[tree::OrderKey],
+    ) -> Option<Vec<OrderKey>> {
+        keys.iter().map(|key| self.order_key(elem, key)).collect()
     }
 
     fn order_key(&mut self, elem: Ty, key: &tree::OrderKey) -> Option<OrderKey> {

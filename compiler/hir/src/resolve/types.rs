@@ -342,7 +342,7 @@ impl Cx<'_> {
             [] => return Ty::TEXT,
             [TyArg::Size(size)] => self.size(env, &size.expr),
             [TyArg::Path(path)] => self.size_path(env, &path.words, path.span),
-            [TyArg::Ty(_) | TyArg::Order(..)] | [_, _, ..] => {
+            [TyArg::Ty(_) | TyArg::Rules(..)] | [_, _, ..] => {
                 let found = Diagnostic::new(
                     Code::WrongArity,
                     span,
@@ -360,6 +360,10 @@ impl Cx<'_> {
     }
 
     fn ring(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+        if let Some(TyArg::Rules(rules)) = args.last() {
+            self.no_rules("`ring`", rules);
+            return Ty::ERROR;
+        }
         let [elem, size] = args else {
             let found =
                 Diagnostic::new(Code::WrongArity, span, "a ring has a type and a size")
@@ -426,6 +430,6 @@ pub(super) const fn arg_span(arg: &TyArg) -> Span {
         TyArg::Ty(ty) => ty.span,
         TyArg::Size(size) => size.expr.span,
         TyArg::Path(path) => path.span,
-        TyArg::Order(_, span) => *span,
+        TyArg::Rules(rules) => rules.span,
     }
 }

@@ -1,0 +1,190 @@
+//! What a collection is told: `by at desc`, `full oldest`.
+
+use std::sync::Arc;
+
+use theus_diag::{Code, Diagnostic};
+use theus_grammar::ast::ty as tree;
+use theus_grammar::ast::{Expr, ExprKind};
+
+use crate::cx::{Cx, Env};
+use crate::infer::Checker;
+use crate::item::{Collection, GenericKind};
+use crate::ty::{Full, GenericArg, Rules, Size, Ty};
+
+/// The words after `full`, and the collections that do not take them.
+const WORDS: [(&str, &[Collection]); 4] = [
+    ("fault", &[]),
+    ("oldest", &[]),
+    ("touched", &[Collection::List, Collection::Queue]),
+    ("least", &[]),
+];
+
+impl Cx<'_> {
+    /// The number of what a collection is told.
+    pub(super) fn rules(
+        &mut self,
+        env: &Env,
+        collection: Collection,
+        args: &[GenericArg],
+        told: Option<&tree::Rules>,
+    ) -> Size {
+        let Some(told) = told else {
+            return self.out.types.size_of_rules(Rules::default());
+        };
+        let types = args.iter().filter_map(|arg| match arg {
+            GenericArg::Ty(ty) => Some(*ty),
+            GenericArg::Size(_) => None,
+        });
+        // A map is ordered by its keys, and scored by its values.
+        let Some(value) = types.last() else {
+            return Size::Error;
+        };
+        let keys = match (told.by.is_empty(), collection) {
+            (true, _) => Some(Vec::new()),
+            (false, Collection::Queue) => self.order(value, &told.by),
+            (false, Collection::List | Collection::Map) => {
+                self.no_order(told.span);
+                None
+            }
+        };
+        let full = match &told.full {
+            Some(full) => self.full(env, collection, value, full),
+            None => Some(Full::Fault),
+        };
+        if let Some(ttl) = &told.ttl {
+            let found = Diagnostic::new(Code::NotBuilt, ttl.expr.span, "a time to live")
+                .title("`ttl` is not built yet")
+                .help("note when a value came, and `retain` what is young enough");
+            self.report(found);
+            return Size::Error;
+        }
+        match (keys, full) {
+            (Some(keys), Some(full)) => {
+                let ttl = None;
+                self.out.types.size_of_rules(Rules { keys, full, ttl })
+            }
+            _ => Size::Error,
+        }
+    }
+
+    fn full(
+        &mut self,
+        env: &Env,
+        collection: Collection,
+        value: Ty,
+        told: &tree::Full,
+    ) -> Option<Full> {
+        let word = &told.word;
+        let Some((_, not)) = WORDS.iter().find(|(known, _)| *known == &*word.text) else {
+            let names = WORDS.map(|(name, _)| Arc::from(name));
+            let found =
+                crate::resolve::scope::unknown(Code::WrongPolicy, "policy", word, &names)
+                    .label(told.span, "what happens where it is full");
+            let found = match word.text.as_ref() {
+                "newest" | "drop" | "block" => found.help(
+                    "to drop what does not fit, ask first: `if not xs.is_full() { … }`",
+                ),
+                _ => found,
+            };
+            self.report(found);
+            return None;
+        };
+        if not.contains(&collection) {
+            let name = collection.name();
+            let found = Diagnostic::new(Code::WrongPolicy, told.span, "touched by whom?")
+                .title(format!("a {name} has no `touch`"))
+                .help("`full oldest` lets the first one leave");
+            self.report(found);
+            return None;
+        }
+        match (&*word.text, &told.score) {
+            ("least", Some(score)) => self.least(env, value, score),
+            ("least", None) => {
+                let found =
+                    Diagnostic::new(Code::WrongPolicy, told.span, "the least of what?")
+                        .title("`full least` needs a score")
+                        .help("write `full least(|v| v.score)`");
+                self.report(found);
+                None
+            }
+            (_, Some(score)) => {
+                let found = Diagnostic::new(
+                    Code::WrongPolicy,
+                    score.span,
+                    "nothing belongs here",
+                )
+                .title(format!("`full {}` takes no score", word.text))
+                .help("`full least(|v| v.score)` takes one");
+                self.report(found);
+                None
+            }
+            ("oldest", None) => Some(Full::Oldest),
+            ("touched", None) => Some(Full::Touched),
+            _ => Some(Full::Fault),
+        }
+    }
+
+    /// `least(|v| v.score)` of values of a type.
+    fn least(&mut self, env: &Env, value: Ty, score: &Arc<Expr>) -> Option<Full> {
+        if value == Ty::ERROR {
+            return None;
+        }
+        let wrong = |label: String, title: &str| {
+            Diagnostic::new(Code::WrongPolicy, score.span, label)
+                .title(title)
+                .help("write `full least(|v| v.score)`: a number made of one value")
+        };
+        if self.is_generic(env, value) {
+            let text = self.show(&env.generics, value);
+            let label = format!("of `{text}`, which may be anything");
+            self.report(wrong(label, "the score of a type that is not known"));
+            return None;
+        }
+        if !matches!(score.kind, ExprKind::Closure(..)) {
+            let label = "this is no closure".to_owned();
+            self.report(wrong(label, "`full least` needs a score"));
+            return None;
+        }
+        let key = (env.module, value, theus_grammar::print::expression(score));
+        let text: Arc<str> = Arc::from(key.2.as_str());
+        if let Some(at) = self.scores.get_index_of(&key) {
+            return Some(Full::Least(u32::try_from(at).unwrap_or(0), text));
+        }
+        let before = self.failures;
+        let (at, _) = self.scores.insert_full(key, Arc::clone(score));
+        let at = u32::try_from(at).unwrap_or(0);
+        let result = Checker::scoring(self, at, value, score.span);
+        if self.failures > before {
+            return None;
+        }
+        let Some(result) = result else {
+            let label = "this is no number".to_owned();
+            self.report(wrong(label, "a score is a number or a duration"));
+            return None;
+        };
+        debug_assert!(result != Ty::ERROR);
+        Some(Full::Least(at, text))
+    }
+
+    /// Whether a type is made of generic parameters.
+    fn is_generic(&mut self, env: &Env, ty: Ty) -> bool {
+        let args = env.generics.iter().map(|generic| match generic.kind {
+            GenericKind::Size => GenericArg::Size(Size::Error),
+            _ => GenericArg::Ty(Ty::ERROR),
+        });
+        let args: Vec<GenericArg> = args.collect();
+        self.out.types.subst(ty, &args) != ty
+    }
+
+    /// Reports rules of what has none.
+    pub(super) fn no_rules(&mut self, of: &str, told: &tree::Rules) {
+        if told.full.is_none() && told.ttl.is_none() {
+            self.no_order(told.span);
+            return;
+        }
+        let found = Diagnostic::new(Code::WrongPolicy, told.span, "of a collection")
+            .title(format!("{of} takes no `full` and no `ttl`"))
+            .help("lists, maps and queues do: `list<f64, 100> full oldest`");
+        self.report(found);
+    }
+}
