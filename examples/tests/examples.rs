@@ -30,6 +30,8 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("16-transfer", 60),
     ("17-budget", 130),
     ("18-ranking", 600),
+    ("19-modal-arm", 4500),
+    ("20-two-rates", 10_000),
     ("agent-memories", 2200),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),

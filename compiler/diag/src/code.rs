@@ -204,7 +204,9 @@ codes! {
     NestedPeriod = "T0530", Error, "periods that do not fit into each other";
     PipelineCircle = "T0531", Error, "a pipeline that contains itself";
     PipelineTwice = "T0532", Error, "a pipeline in two places";
+    SeveralWriters = "T0533", Error, "several pipelines write the same field";
     ModeWritten = "T0534", Error, "a mode is written by something else than `enter`";
+    NoCommonClock = "T0535", Error, "pipelines without a common clock";
 
     NeverFires = "T0520", Error, "a rule or an alert that can never fire";
     AuditedZone = "T0521", Error, "an audit of what it may not look at";

@@ -131,6 +131,7 @@ programs! {
     swap
     queues
     text_values
+    together
     full
     room
     store_order

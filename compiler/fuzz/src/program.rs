@@ -58,6 +58,10 @@ impl Kind {
 /// Features that are more than statements.
 const SHAPES: &[&str] = &[
     "atomic groups",
+    "edges",
+    "modes",
+    "pipelines in pipelines",
+    "repeats",
     "budgets",
     "hard_deadlines",
     "cached processes",
@@ -131,7 +135,18 @@ impl Gen {
             self.process(&mut out, &format!("p{n}"), Kind::Plain);
         }
         let others = self.others(&mut out);
+        let inner = self.rng.chance(20);
+        if inner {
+            self.used.insert("pipelines in pipelines");
+            let _ = writeln!(
+                out,
+                "pipeline inner every 30ms {{ p0  on c.flag {{ p0 }}  on error Oops {{ skip }} }}"
+            );
+        }
         let _ = writeln!(out, "pipeline main every 10ms {{");
+        if inner {
+            let _ = writeln!(out, "    inner");
+        }
         for n in 0..processes {
             self.run(&mut out, n);
         }
@@ -163,7 +178,23 @@ impl Gen {
 
     /// A process in the pipeline.
     fn run(&mut self, out: &mut String, n: usize) {
-        let _ = match self.rng.below(5) {
+        let _ = match self.rng.below(8) {
+            5 => {
+                self.used.insert("edges");
+                writeln!(out, "    on c.flag {{ p{n} }}")
+            }
+            6 => {
+                self.used.insert("repeats");
+                writeln!(out, "    repeat 3 until c.flag {{ p{n} }}")
+            }
+            7 if n == 0 => {
+                self.used.insert("modes");
+                writeln!(
+                    out,
+                    "    mode One start {{ p0  on exit {{ p0 }}  enter Two when not c.flag }}\n    \
+                     mode Two {{ on enter {{ p0 }}  enter One when c.flag }}"
+                )
+            }
             4 => {
                 self.used.insert("atomic groups");
                 writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}")

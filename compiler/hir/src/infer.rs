@@ -49,6 +49,7 @@ mod stmt;
 mod stream;
 mod test;
 mod text;
+mod together;
 mod tuple;
 mod variant;
 

@@ -7,7 +7,9 @@ use theus_grammar::Span;
 
 use crate::body::{Body, Expr};
 use crate::flow::Flow;
-use crate::ids::{ContextId, EnumId, ErrorId, FieldId, LocalId, ModuleId, ProcessId};
+use crate::ids::{
+    ContextId, EnumId, ErrorId, FieldId, LocalId, ModuleId, PipelineId, ProcessId,
+};
 use crate::ty::{GenericArg, Ty};
 
 /// A file of the program or of the library.
@@ -431,6 +433,9 @@ pub struct Pipeline {
     pub head: Head,
     /// `every …`.
     pub period: Period,
+    /// Pipelines that run together on one clock, in order of text: this is no pipeline of
+    /// the text, and its period is the time that all of theirs are multiples of.
+    pub together: Vec<PipelineId>,
     /// `scratch …`: bytes for values of open size.
     pub scratch: Option<u32>,
     /// What its modes are, if it has some.

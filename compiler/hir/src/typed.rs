@@ -40,6 +40,8 @@ pub struct Typed {
     pub processes: PrimaryMap<ProcessId, Process>,
     /// Pipelines.
     pub pipelines: PrimaryMap<PipelineId, Pipeline>,
+    /// What runs if nobody names a pipeline: all that have a clock, together.
+    pub all: Option<PipelineId>,
     /// Fields whose value at the end of the last tick is kept, because a `prev` names them.
     pub prevs: Vec<FieldId>,
     /// Windows over fields.

@@ -65,6 +65,7 @@ mod stream;
 mod swap;
 mod test;
 mod text;
+mod together;
 mod undo;
 mod unit;
 mod variant;

@@ -18,7 +18,12 @@ impl<'a> Cx<'a> {
     pub(crate) fn lower_pipelines(&mut self) {
         let ids: Vec<PipelineId> = self.typed.pipelines.keys().collect();
         for id in ids {
-            self.lower_pipeline(id);
+            let pipeline = &self.typed.pipelines[id];
+            if pipeline.together.is_empty() {
+                self.lower_pipeline(id);
+            } else if self.options.tests || self.typed.all == Some(id) {
+                self.lower_together(id);
+            }
         }
     }
 

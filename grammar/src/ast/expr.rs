@@ -355,6 +355,8 @@ pub enum StmtKind {
     Run {
         /// The pipeline or process.
         target: Applied,
+        /// Those that run with it on one clock: `run p, q for 10s`.
+        with: Vec<Applied>,
         /// A duration or a number of ticks.
         amount: Option<Amount>,
         /// `until c`.

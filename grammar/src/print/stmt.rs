@@ -202,6 +202,7 @@ fn plain(kind: &StmtKind) -> String {
         StmtKind::Set(place, value) => format!("set {} = {}", expr(place), expr(value)),
         StmtKind::Run {
             target,
+            with,
             amount: long,
             until,
         } => {
@@ -209,8 +210,12 @@ fn plain(kind: &StmtKind) -> String {
                 .as_ref()
                 .map(|until| format!(" until {}", expr(until)));
             let long = long.as_ref().map(|long| format!(" for {}", amount(long)));
+            let with: String = with
+                .iter()
+                .map(|other| format!(", {}", applied(other)))
+                .collect();
             format!(
-                "run {}{}{}",
+                "run {}{with}{}{}",
                 applied(target),
                 until.unwrap_or_default(),
                 long.unwrap_or_default()

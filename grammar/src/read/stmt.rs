@@ -238,7 +238,7 @@ impl Reader<'_> {
     }
 
     fn run_stmt(&self, pair: Pair<'_>) -> StmtKind {
-        let mut target: Option<Applied> = None;
+        let mut targets: Vec<Applied> = Vec::new();
         let mut amount = None;
         let mut until = None;
         for part in inner(pair) {
@@ -246,7 +246,7 @@ impl Reader<'_> {
                 Rule::path => {
                     let path = self.path(part);
                     let span = path.span;
-                    target = Some(Applied {
+                    targets.push(Applied {
                         path,
                         args: None,
                         span,
@@ -254,7 +254,7 @@ impl Reader<'_> {
                 }
                 Rule::call => {
                     let end = self.span(&part).end;
-                    if let Some(target) = &mut target {
+                    if let Some(target) = targets.last_mut() {
                         target.span.end = end;
                         target.args = Some(self.args(part));
                     }
@@ -268,8 +268,11 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        let with = targets.split_off(targets.len().min(1));
+        let target = targets.pop();
         target.map_or(StmtKind::Bad, |target| StmtKind::Run {
             target,
+            with,
             amount,
             until,
         })

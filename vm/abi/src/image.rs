@@ -317,6 +317,8 @@ pub struct Image {
     pub sources: Vec<Stream>,
     /// Pipelines, by index.
     pub pipelines: Vec<Pipeline>,
+    /// The pipeline that runs all that have a clock together, if they can.
+    pub all: Option<u32>,
     /// Tests, by index; empty unless compiled for tests.
     pub tests: Vec<Test>,
     /// Names of the functions of the code, by index.

@@ -193,6 +193,10 @@ fn functions(image: &Image) -> Found {
         })?;
     }
     image.tests.iter().try_for_each(|test| known(test.func))?;
+    if let Some(all) = image.all {
+        let at = usize::try_from(all).unwrap_or(usize::MAX);
+        must(at < image.pipelines.len(), || format!("no pipeline {all}"))?;
+    }
     for pipeline in &image.pipelines {
         known(pipeline.ticks)?;
         pipeline

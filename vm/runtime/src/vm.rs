@@ -208,14 +208,18 @@ impl Vm {
         self.memory.bytes().len()
     }
 
-    /// The index of the pipeline of that name. Without a name: the only one, or `main`.
+    /// The index of the pipeline of that name. Without a name: the only one, or `main`, or
+    /// all together on one clock.
     ///
     /// # Errors
-    /// If there is none, or several and none is called `main`.
+    /// If there is none, or several, none is called `main`, and they cannot run together.
     pub fn pipeline(&self, name: Option<&str>) -> Result<usize, VmError> {
         let pipelines = &self.image.pipelines;
         let wanted = match (name, pipelines.as_slice()) {
             (None, [_]) => return Ok(0),
+            (None, _) if let Some(all) = self.image.all => {
+                return Ok(usize::try_from(all).unwrap_or(usize::MAX));
+            }
             (name, _) => name.unwrap_or("main"),
         };
         let found = pipelines

@@ -83,11 +83,9 @@ const fn stage(emit: Emit) -> Stage {
 
 fn pipeline(vm: &Vm, args: &Run) -> Result<usize, Exit> {
     let image = vm.image();
-    let names: Vec<&str> = image
-        .pipelines
-        .iter()
-        .map(|one| one.name.as_str())
-        .collect();
+    // What runs several together has no name of its own.
+    let names = image.pipelines.iter().map(|one| one.name.as_str());
+    let names: Vec<&str> = names.filter(|name| !name.contains(' ')).collect();
     if names.is_empty() {
         let found = plain(
             Code::NoPipeline,

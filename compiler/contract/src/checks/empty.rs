@@ -8,7 +8,7 @@ use theus_hir::flow::each_list;
 
 pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     for pipeline in cx.typed.pipelines.values() {
-        if !acts(&pipeline.body) {
+        if !acts(&pipeline.body) && pipeline.together.is_empty() {
             let name = &pipeline.head.name;
             let found =
                 Diagnostic::new(Code::EmptyPipeline, pipeline.head.span, "does nothing")

@@ -29,6 +29,7 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
         one(cx, id);
     }
     super::nested::all(cx);
+    super::together::all(cx);
 }
 
 fn one(cx: &mut Cx<'_>, id: PipelineId) {

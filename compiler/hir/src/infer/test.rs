@@ -177,9 +177,17 @@ impl Checker<'_, '_> {
             K::Set(place, value) => self.set(place, value),
             K::Run {
                 target,
+                with,
                 amount,
                 until,
-            } => self.run(target, amount.as_ref(), until.as_ref(), span),
+            } => {
+                let ran = if with.is_empty() {
+                    self.ran(target)
+                } else {
+                    self.run_together(target, with).map(Ran::Pipeline)
+                };
+                self.run(ran, amount.as_ref(), until.as_ref(), span)
+            }
             K::Expect(path, block) => {
                 let expected = self.expected(path);
                 let block = self.block(block);
@@ -211,12 +219,11 @@ impl Checker<'_, '_> {
 
     fn run(
         &mut self,
-        target: &Applied,
+        ran: Option<Ran>,
         amount: Option<&tree::Amount>,
         until: Option<&tree::Expr>,
         span: Span,
     ) -> StmtKind {
-        let ran = self.ran(target);
         let period = ran.as_ref().map(|ran| self.period_of(ran));
         let amount = match amount {
             Some(amount) => self.amount(amount, period),
@@ -299,7 +306,7 @@ impl Checker<'_, '_> {
         Some(Ran::Process(vec![Flow { kind, span }], like))
     }
 
-    fn ran(&mut self, written: &Applied) -> Option<Ran> {
+    pub(super) fn ran(&mut self, written: &Applied) -> Option<Ran> {
         let path = &written.path;
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Error => None,

@@ -290,6 +290,7 @@ fn pipeline<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Pipeline) -> Def {
     Def::Pipeline(cx.out.pipelines.push(Pipeline {
         head,
         period: Period::None,
+        together: Vec::new(),
         scratch: None,
         modes,
         body: Vec::new(),

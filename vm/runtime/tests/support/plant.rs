@@ -170,6 +170,7 @@ pub(crate) fn image() -> Image {
         stops: vec![stop("settled"), stop("fell over")],
         sinks: Vec::new(),
         sources: Vec::new(),
+        all: None,
         pipelines: vec![Pipeline {
             name: "balance".to_owned(),
             period: Period::Global(u32::try_from(STEP).unwrap()),
