@@ -14,7 +14,7 @@ use crate::rules::{Grammar, Rule};
 use crate::scan::{UNCLOSED, UNOPENED};
 use crate::span::Span;
 
-pub(crate) use hints::no_effect;
+pub(crate) use hints::{is_foreign, no_effect};
 pub(crate) use tokens::COLON_BLOCK;
 
 /// Reports what is wrong with `start..end` of the mended text.
@@ -236,9 +236,9 @@ fn token(text: &str, at: usize) -> &str {
 
 /// Signs of more than one byte, longest first.
 const SIGNS: &[&str] = &[
-    "===", "!==", "..=", "<<=", ">>=", "->", "=>", "==", "!=", "<=", ">=", "&&", "||",
-    "??", "::", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "..",
-    "**", "++", "--",
+    "===", "!==", "~=", "..=", "<<=", ">>=", "->", "=>", "==", "!=", "<=", ">=", "&&",
+    "||", "??", "::", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>",
+    "..", "**", "++", "--",
 ];
 
 /// A token as messages show it.

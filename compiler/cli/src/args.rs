@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 
-use crate::number;
+use crate::{help, number};
 
 /// The compiler and runner of Theus.
 #[derive(Debug, Parser)]
@@ -12,12 +12,17 @@ use crate::number;
     name = "theusc",
     version,
     max_term_width = 100,
-    subcommand_required = true
-)]
-#[command(
-    after_help = "Exit status: 0 all went well; 1 the program, or a test, failed; \
-                        2 something was rejected.\nEvery diagnostic has a code: \
-                        `theusc explain T0402`."
+    subcommand_required = true,
+    styles = help::STYLES,
+    after_help = help::after(
+        &[
+            ("theusc run balance.theus --for 10s", "run it for ten seconds of its own time"),
+            ("theusc check src/*.theus", "find what is wrong, without running"),
+            ("theusc test balance.theus", "run its tests"),
+            ("theusc explain T0402", "what a code means, with a right program"),
+        ],
+        "Exit status: 0 all went well; 1 the program, or a test, failed; 2 something was rejected.",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -100,66 +105,81 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Arguments)]
-#[command(
-    after_help = "Without --ticks and --for, a pipeline that reads a source runs until \
-                        the source ends, one without a period until it stops, any other for \
-                        10 s of its own time, at least 100 ticks.\nCtrl-C ends the run after a whole tick; \
-                        results are written."
-)]
+#[command(after_help = help::after(
+    &[
+        ("theusc run balance.theus --for 10s", "ten seconds of its own time"),
+        ("theusc run balance.theus -t 500 -s plant.p.m0=1.4", "500 ticks with another mass"),
+        ("theusc run camera.theus --load cam.frame=frame.npy", "begin with a recorded frame"),
+        ("theusc run arm.theus -p arm --realtime", "paced by the clock"),
+        ("theusc run town.theus --seed 7 --json", "another run, for a program to read"),
+    ],
+    "Without --ticks and --for, a pipeline that reads a source runs until the source ends, one \
+     without a period until it stops, any other for 10 s of its own time, at least 100 ticks.\n\
+     Ctrl-C ends the run after a whole tick; results are written.",
+))]
 pub(crate) struct Run {
     /// The program; `-` reads it from the standard input
     pub(crate) file: PathBuf,
     /// Which pipeline, if there are several
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(help_heading = help::LENGTH, short, long, value_name = "NAME")]
     pub(crate) pipeline: Option<String>,
     /// Run so many ticks
-    #[arg(short, long, value_name = "N", conflicts_with = "duration")]
+    #[arg(help_heading = help::LENGTH, short, long, value_name = "N", conflicts_with = "duration")]
     pub(crate) ticks: Option<u64>,
     /// Run for so much of the pipeline's own time: 10s, 250ms, 1h
-    #[arg(long = "for", value_name = "TIME", value_parser = number::duration)]
+    #[arg(help_heading = help::LENGTH, long = "for", value_name = "TIME", value_parser = number::duration)]
     pub(crate) duration: Option<i64>,
     /// Set a global, or a part of one: plant.p.m0=1.4
-    #[arg(short, long, value_name = "PATH=VALUE")]
+    #[arg(help_heading = help::START, short, long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
     /// Set globals from a TOML file: tables are contexts and members
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(help_heading = help::START, short, long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Fill a heavy field from an array file, after the start: cam.frame=frame.npy
-    #[arg(long, value_name = "FIELD=FILE")]
+    #[arg(help_heading = help::START, long, value_name = "FIELD=FILE")]
     pub(crate) load: Vec<String>,
     /// Write a heavy field to an array file, after the run: cam.mask=mask.npy
-    #[arg(long, value_name = "FIELD=FILE")]
+    #[arg(help_heading = help::RESULTS, long, value_name = "FIELD=FILE")]
     pub(crate) save: Vec<String>,
     /// Write the audit log to a file, as it grows: audit.csv, audit.jsonl
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = help::RESULTS, long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
     /// Directory for the files of sinks
-    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    #[arg(help_heading = help::RESULTS, short, long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
     /// Each tick waits until it is due by the clock, and hard deadlines act
-    #[arg(long)]
+    #[arg(help_heading = help::LENGTH, long)]
     pub(crate) realtime: bool,
     /// Seed of `random`
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(help_heading = help::START, long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
     /// Contracts, ranges and transactions; off: only the checks that protect memory
-    #[arg(long, value_name = "SWITCH", default_value = "on")]
+    #[arg(help_heading = help::MACHINE, long, value_name = "SWITCH", default_value = "on")]
     pub(crate) strict: Switch,
     /// Machine code, or the interpreter: slow, and the same bits
-    #[arg(long, value_name = "ENGINE", default_value = "jit")]
+    #[arg(help_heading = help::MACHINE, long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
     /// Print a stage of the compiler instead of running
-    #[arg(long, value_name = "STAGE")]
+    #[arg(help_heading = help::MACHINE, long, value_name = "STAGE")]
     pub(crate) emit: Option<Emit>,
     /// Print the result as one JSON object
-    #[arg(long)]
+    #[arg(help_heading = help::RESULTS, long)]
     pub(crate) json: bool,
     /// Print nothing unless something fails
-    #[arg(short, long)]
+    #[arg(help_heading = help::RESULTS, short, long)]
     pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc check balance.theus", "with drawings of what is wrong"),
+        ("theusc check -f short src/*.theus", "one line each, for editors"),
+        ("theusc check -f json -", "the program from the standard input; edits have byte offsets"),
+        ("theusc check -m -b 2MiB balance.theus", "state every byte; reject more than two MiB"),
+    ],
+    "",
+))]
 pub(crate) struct Check {
     /// The programs; `-` reads one from the standard input
     #[arg(required = true)]
@@ -182,6 +202,14 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc test balance.theus", "all its tests"),
+        ("theusc test -f settles src/*.theus", "those whose title contains a text"),
+        ("theusc test --engine interp balance.theus", "in the interpreter: the same bits"),
+    ],
+    "",
+))]
 pub(crate) struct Test {
     /// The programs
     #[arg(required = true)]
@@ -195,6 +223,15 @@ pub(crate) struct Test {
 }
 
 #[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc explain T0402", "a code, with a wrong and a right program"),
+        ("theusc explain F03", "a fault"),
+        ("theusc explain types.ring.order", "a rule of the language"),
+        ("theusc explain types.ring", "all rules of a topic"),
+    ],
+    "",
+))]
 pub(crate) struct Explain {
     /// A code (T0402, or F03 for a fault), a rule (types.ring.order), or a topic (types.ring)
     #[arg(required_unless_present = "list")]

@@ -9,6 +9,7 @@ mod cmd;
 mod failure;
 mod files;
 mod ground;
+mod help;
 mod number;
 mod problem;
 mod progress;

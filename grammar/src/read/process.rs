@@ -6,6 +6,7 @@ use crate::ast::item::{
 };
 use crate::ast::{ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::recover::is_foreign;
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
 
@@ -97,7 +98,8 @@ impl Reader<'_> {
                 lost_line = Some(line);
                 return;
             }
-            let end = list.take().filter(|_| bare);
+            let word = part.as_str().trim_end();
+            let end = list.take().filter(|_| bare && !is_foreign(word));
             if let Some(end) = end {
                 self.report(
                     SyntaxError::new(

@@ -349,6 +349,12 @@ impl Reader<'_> {
             _ => {
                 let text = self.source.slice(place.span.start, place.span.end);
                 self.report(crate::recover::no_effect(text, span));
+                if crate::recover::is_foreign(text) {
+                    let rest = self.source.text.get(span.start as usize..);
+                    let line = rest.and_then(|rest| rest.lines().next()).unwrap_or("");
+                    let start = span.start as usize;
+                    self.lose(self.place(start, start + line.len()));
+                }
                 StmtKind::Bad
             }
         }

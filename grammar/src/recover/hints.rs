@@ -93,6 +93,16 @@ const ITEMS: &[(&str, &str, &str)] = &[
     ("var", "", "state stands in a `context`"),
     ("mod", "", "a file is a module: `use name` brings it in"),
     ("module", "", "a file is a module: `use name` brings it in"),
+    (
+        "public",
+        "",
+        "everything in a module can be used: remove `public`",
+    ),
+    (
+        "private",
+        "",
+        "everything in a module can be used: remove `private`",
+    ),
     ("task", "process", "units of work are `process`es"),
     (
         "namespace",
@@ -144,6 +154,31 @@ const STATEMENTS: &[(&str, &str)] = &[
         "a process cannot print: write fields with `sink csv(…)` in the pipeline",
     ),
     ("pass", "an empty block is `{ }`"),
+    ("end", "a block ends with `}`"),
+    (
+        "function",
+        "functions stand at the top of a file; here write a closure `|x| e`",
+    ),
+    (
+        "def",
+        "functions stand at the top of a file; here write a closure `|x| e`",
+    ),
+    (
+        "persistent",
+        "what outlives a process is a field of a `context`",
+    ),
+    (
+        "static",
+        "what outlives a process is a field of a `context`",
+    ),
+    (
+        "global",
+        "a process names the fields that it uses in its clauses",
+    ),
+    (
+        "nonlocal",
+        "a process names the fields that it uses in its clauses",
+    ),
     ("del", "nothing is deleted: memory is fixed"),
     (
         "const",
@@ -186,6 +221,11 @@ pub(crate) fn no_effect(text: &str, span: Span) -> SyntaxError {
             .fix(span, word),
         None => error.help("give it back with `return`, assign it with `=`, declare it with `let`, or call it"),
     }
+}
+
+/// Whether a word begins statements in other languages.
+pub(crate) fn is_foreign(word: &str) -> bool {
+    STATEMENTS.iter().any(|(theirs, _)| *theirs == word)
 }
 
 fn first_word(text: &str) -> &str {

@@ -14,6 +14,21 @@ const TYPE_WORDS: &[&str] = &[
     "u64", "f32", "f64", "duration", "size_t", "int32_t", "uint8_t",
 ];
 
+/// Signs of other languages and of paper, and what is written here.
+const SIGNS: &[(&str, &str)] = &[
+    ("~=", "!="),
+    ("≠", "!="),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("×", "*"),
+    ("·", "*"),
+    ("÷", "/"),
+    ("−", "-"),
+    ("∧", "and"),
+    ("∨", "or"),
+    ("¬", "not"),
+];
+
 /// A token where something else was expected.
 pub(super) struct Odd<'t> {
     /// What was read.
@@ -41,7 +56,13 @@ impl Odd<'_> {
         let span = place(self.at, self.at + self.found.len());
         let error = |(title, label, help): Row| {
             let kind = SyntaxErrorKind::ForeignOperator;
-            SyntaxError::new(kind, span, title, label).help(help)
+            let error = SyntaxError::new(kind, span, title, label);
+            // An edit alone says what to do.
+            if help.is_empty() {
+                error
+            } else {
+                error.help(help)
+            }
         };
         if let Some((row, text)) = self.mended() {
             return Some(error(row).fix(span, text));
@@ -78,6 +99,11 @@ impl Odd<'_> {
         self.expected.contains(sign)
     }
 
+    fn rest_of_line(&self) -> &str {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        rest.lines().next().unwrap_or("")
+    }
+
     /// Whether the line ends after the token.
     fn ends_line(&self) -> bool {
         let rest = self.text.get(self.at + self.found.len()..).unwrap_or("");
@@ -87,6 +113,14 @@ impl Odd<'_> {
 
     /// Where one token for another mends it.
     fn mended(&self) -> Option<(Row, &'static str)> {
+        if let Some((_, ours)) = SIGNS.iter().find(|(theirs, _)| *theirs == self.found) {
+            let row = (
+                "a sign that Theus does not have",
+                "not an operator of Theus",
+                "",
+            );
+            return Some((row, *ours));
+        }
         let clause = matches!(self.word(), "inputs" | "outputs" | "errors");
         Some(match self.found {
             "is" => (
@@ -126,6 +160,10 @@ impl Odd<'_> {
                 ),
                 ";",
             ),
+            "=>" if self.strict == Rule::strict_flow => (
+                ("items of a pipeline are joined by `->`", "not `=>`", ""),
+                "->",
+            ),
             "," if self.strict == Rule::strict_flow => (
                 (
                     "items of a pipeline are not separated by `,`",
@@ -162,7 +200,12 @@ impl Odd<'_> {
                 "not called",
                 "write `run main for 1s`, or `run main for 100 ticks`",
             ),
-            "inputs" | "outputs" if matches!(self.found, "[" | "(" | "{") => (
+            "requires" | "ensures" if self.found == "{" => (
+                "a condition stands without braces",
+                "no brace here",
+                "write `ensures c.x > 0.0`",
+            ),
+            "inputs" | "outputs" | "errors" if matches!(self.found, "[" | "(" | "{") => (
                 "the names of a clause stand without brackets",
                 "no bracket here",
                 "write `inputs a.x, b.y`",
@@ -205,6 +248,11 @@ impl Odd<'_> {
     fn in_item(&self) -> Option<Row> {
         let function = self.text.starts_with("fn");
         Some(match self.found {
+            "%" | "--" if self.at == 0 => (
+                "comments begin with `//`",
+                "not a comment of Theus",
+                "write `//`",
+            ),
             "@" if self.at == 0 => (
                 "there are no decorators",
                 "not a sign of Theus",
@@ -263,6 +311,25 @@ impl Odd<'_> {
                 "not a form of Theus",
                 "write `if c { a } else { b }`",
             ),
+            "else" if self.at == 0 => (
+                "this `else` has no `if`",
+                "no `if` before it",
+                "`else` follows the `}` of its `if`",
+            ),
+            ":=" if self.strict == Rule::strict_head => (
+                "a condition declares nothing",
+                "not here",
+                "write `let` before it, or `if let v = e`",
+            ),
+            _ if first.is_some_and(|first| first.is_ascii_digit())
+                && self.expects("a statement") =>
+            {
+                (
+                    "an arm of this `match` is a statement",
+                    "a value that nobody takes",
+                    "write `none => return 0.0,`, or a block `{ … }`",
+                )
+            }
             "[" if self.text.starts_with("var ") || self.text.starts_with("let ") => (
                 "the size of an array belongs to its type",
                 "not to the name",
@@ -315,6 +382,11 @@ impl Odd<'_> {
                 "expected before this",
                 "write `x: f64 = 1.0`",
             ),
+            ("{", _) if self.strict == Rule::strict_variant => (
+                "the payload of a variant stands in parentheses",
+                "not in braces",
+                "write `Square(side: f64)`",
+            ),
             ("=", _) if self.strict == Rule::strict_variant => (
                 "variants have no numbers",
                 "no value here",
@@ -342,10 +414,40 @@ impl Odd<'_> {
     /// What stands in several places.
     fn anywhere(&self) -> Option<Row> {
         Some(match self.found {
-            "?" => (
+            "?" if self.rest_of_line().contains(':') => (
                 "there is no `? :`",
                 "not an operator of Theus",
                 "write `if c { a } else { b }`",
+            ),
+            "?" => (
+                "`?` hands nothing on",
+                "not an operator of Theus",
+                "say what to do with `none`: `e ?? value`, `e else { return none }`",
+            ),
+            "!" => (
+                "there are no macros",
+                "not an operator of Theus",
+                "write a function, or the value itself: `[1.0, 2.0]`",
+            ),
+            "`" | "“" | "”" => (
+                "texts stand between `\"`",
+                "not a text of Theus",
+                "write `\"x is {x}\"`",
+            ),
+            "*" | "/" | "^" if self.before().ends_with('.') => (
+                "operators work element by element",
+                "no `.` before it",
+                "write `x * y`; `x @ y` is the product of matrices",
+            ),
+            "{" if self.expected == "a type" => (
+                "a type has a name",
+                "not a type",
+                "declare a `struct` with these members, and write its name",
+            ),
+            "=" | ":=" if self.strict == Rule::strict_for => (
+                "loops run over a range or a collection",
+                "not an assignment",
+                "write `for i in 0..n { … }`",
             ),
             ":" if self.expects("`{`") && self.ends_line() => (
                 COLON_BLOCK,
@@ -362,7 +464,7 @@ impl Odd<'_> {
                 "not an operator of Theus",
                 "write `xs.part(from, to)`: the values `from..to`",
             ),
-            "=>" if self.expects("`)`") => (
+            "=>" if self.strict != Rule::strict_arm => (
                 "closures are written `|x| e`",
                 "not a closure of Theus",
                 "write `|x| x * 2.0`",

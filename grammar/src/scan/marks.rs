@@ -72,6 +72,18 @@ impl Scanner<'_> {
         let (start, end) = (self.at, self.line_end(self.at));
         let mark = self.span(start, start + 1);
         let text = self.slice(start + 1, end).trim_start();
+        if matches!(self.byte(start + 1), b'[' | b'!') {
+            let error = SyntaxError::new(
+                SyntaxErrorKind::ForeignOperator,
+                self.span(start, end),
+                "there are no attributes",
+                "not of Theus",
+            );
+            self.report(error.fix(self.span(start, end), ""));
+            self.blank(start, end);
+            self.at = end;
+            return;
+        }
         const DIRECTIVES: [&str; 5] = ["include", "define", "if", "pragma", "import"];
         if self.byte(start + 1) != b' '
             && DIRECTIVES.iter().any(|word| text.starts_with(word))

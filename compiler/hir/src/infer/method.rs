@@ -260,7 +260,12 @@ impl Checker<'_, '_> {
         let report = unknown(Code::UnknownMethod, "function", name, &names)
             .title(title)
             .label(receiver.span, label);
-        let report = if let Some(habit) = habit {
+        let report = if matches!(&*name.text, "prev" | "window" | "old") {
+            report.help(format!(
+                "it stands before the field: `{}(field)`",
+                name.text
+            ))
+        } else if let Some(habit) = habit {
             report.help(habit)
         } else if report.help.is_empty() {
             report.help(
