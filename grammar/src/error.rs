@@ -34,6 +34,8 @@ kinds! {
     BadNumber = "T0107";
     /// Clauses of a process stand in another order than the fixed one, or twice.
     ClauseOrder = "T0108";
+    /// `heavy(rollback)`.
+    HeavyRollback = "T0492";
     /// `a < b < c`.
     ChainedComparison = "T0109";
     /// A statement that does nothing: a bare name or value.

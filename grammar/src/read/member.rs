@@ -19,6 +19,10 @@ const ZONES: &[(&[&str], Zone)] = &[
     (&["heavy", "swap", "copy"], Zone::SwapCopy),
 ];
 
+/// What is rolled back instead of a heavy field.
+const ROLLED_BACK: &str = "leave the zone out: undo of a large data field costs what a process touches; or \
+    write `heavy(swap)` where each writer writes all of it";
+
 impl Reader<'_> {
     pub(super) fn struct_item(&self, pair: Pair<'_>) -> ItemKind {
         let mut parts = inner(pair).peekable();
@@ -139,7 +143,7 @@ impl Reader<'_> {
                 Rule::queries => {
                     queries = inner(part).filter_map(|query| self.query(query)).collect();
                 }
-                Rule::zone => zone = Some(self.zone(&part)?),
+                Rule::zone => zone = Some(self.zone(&part)),
                 Rule::word => name = Some(self.name(&part)),
                 Rule::ty => ty = Some(self.ty(part)),
                 Rule::in_range => ranges.extend(self.range(part)),
@@ -216,15 +220,21 @@ impl Reader<'_> {
         })
     }
 
-    /// The zone; `None` for one that is not built or does not exist.
-    fn zone(&self, pair: &Pair<'_>) -> Option<(Zone, Span)> {
+    /// The zone; `heavy` for a kind of it that does not exist.
+    fn zone(&self, pair: &Pair<'_>) -> (Zone, Span) {
         let span = self.span(pair);
         let text = pair.as_str().trim_end().replace(['(', ')'], " ");
         let words: Vec<_> = text.split_whitespace().collect();
         let known = ZONES.iter().find(|(name, _)| *name == words);
         if known.is_none() {
             if let ["heavy", "rollback", ..] = words.as_slice() {
-                self.not_built(span, "`heavy(rollback)` fields are");
+                let found = SyntaxError::new(
+                    SyntaxErrorKind::HeavyRollback,
+                    span,
+                    "heavy fields are not rolled back",
+                    "its memory is written where it is",
+                );
+                self.report(found.help(ROLLED_BACK));
             } else {
                 self.report(
                     SyntaxError::new(
@@ -237,7 +247,7 @@ impl Reader<'_> {
                 );
             }
         }
-        known.map(|(_, zone)| (*zone, span))
+        (known.map_or(Zone::Heavy, |(_, zone)| *zone), span)
     }
 
     pub(super) fn enum_item(&self, pair: Pair<'_>) -> ItemKind {
