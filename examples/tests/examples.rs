@@ -32,6 +32,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("18-ranking", 600),
     ("19-modal-arm", 4500),
     ("20-two-rates", 10_000),
+    ("21-safe-stop", 3600),
     ("agent-memories", 2200),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),

@@ -53,6 +53,7 @@ const TICKS: u64 = 3_600_000;
 fn ticks_need_no_memory() {
     three_million_ticks();
     ninety_days();
+    watched_ticks();
 }
 
 /// Pools, maps, lists and texts come and go in the memory of the first tick.
@@ -72,6 +73,24 @@ fn ninety_days() {
     let after = ALLOCATIONS.load(Ordering::Relaxed);
     assert_eq!(before, after, "something was allocated");
     assert!(session.float("mind.admitted").unwrap() > 100.0);
+}
+
+/// Audits, alerts and their log: rules are broken, alerts are raised and cleared.
+fn watched_ticks() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut session = Session::open(&root.join("tests/data/watched.theus"), &[]).unwrap();
+    session.ticks("main", 1).unwrap();
+    let index = session.vm().pipeline(Some("main")).unwrap();
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let report = session
+        .vm()
+        .advance(index, 100_000, &mut Control::default())
+        .unwrap();
+    assert!(report.outcome.is_success(), "{}", report.outcome);
+    let after = ALLOCATIONS.load(Ordering::Relaxed);
+    assert_eq!(before, after, "something was allocated");
+    assert!(report.faults > 1_000, "{}", report.faults);
+    assert!(session.vm().logged() > 10_000);
 }
 
 fn three_million_ticks() {

@@ -85,6 +85,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_run
             | Rule::k_times
             | Rule::k_set
+            | Rule::k_mock
             | Rule::k_expect
             | Rule::k_when
             | Rule::k_par

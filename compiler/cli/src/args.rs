@@ -144,6 +144,12 @@ pub(crate) struct Run {
     /// Write the audit log to a file, as it grows: audit.csv, audit.jsonl
     #[arg(help_heading = help::RESULTS, long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
+    /// Write what the machine tells the program (`host`) to a file
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub(crate) record: Option<PathBuf>,
+    /// Tell the program what a recorded run was told: the same bits again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
     /// Directory for the files of sinks
     #[arg(help_heading = help::RESULTS, short, long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,

@@ -1,4 +1,5 @@
-//! `--audit FILE`: the audit log as a file.
+//! `--audit FILE`: the audit log as a file. `--record FILE`, `--replay FILE`: what the machine
+//! tells.
 
 use std::path::Path;
 
@@ -25,6 +26,20 @@ pub(crate) fn open(
     let (sites, alerts) = (sites.collect(), alerts.collect());
     vm.log_to(file, form, sites, alerts)
         .map_err(|error| ground::refused(&error))
+}
+
+/// Records or plays back what the machine tells.
+pub(crate) fn host(
+    vm: &mut Vm,
+    record: Option<&Path>,
+    replay: Option<&Path>,
+) -> Result<(), Exit> {
+    let done = match (record, replay) {
+        (Some(file), _) => vm.record_host(file),
+        (None, Some(file)) => vm.replay_host(file),
+        (None, None) => Ok(()),
+    };
+    done.map_err(|error| ground::refused(&error))
 }
 
 fn form(file: &Path) -> Result<LogForm, Exit> {

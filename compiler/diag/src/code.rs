@@ -214,6 +214,7 @@ codes! {
     BadCount = "T0522", Error, "a count that is no count";
     BadClear = "T0523", Error, "an alert that is never over";
     AlertEffect = "T0524", Error, "an alert changes what it watches";
+    HostRead = "T0525", Error, "the machine is looked at where it would steer";
 
     // 06 memory and work
     Recursion = "T0601", Error, "a function calls itself";

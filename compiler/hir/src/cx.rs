@@ -38,7 +38,7 @@ pub(crate) struct Trees<'a> {
     pub(crate) consts: PrimaryMap<ConstId, &'a item::Const>,
     pub(crate) fns: PrimaryMap<FnId, &'a item::Fn>,
     pub(crate) contexts: PrimaryMap<ContextId, ContextTree<'a>>,
-    pub(crate) fields: PrimaryMap<FieldId, &'a item::Member>,
+    pub(crate) fields: PrimaryMap<FieldId, Option<&'a item::Member>>,
     pub(crate) contracts: PrimaryMap<ContractId, (&'a item::Contract, Head)>,
     pub(crate) processes: PrimaryMap<ProcessId, &'a item::Process>,
     pub(crate) pipelines: PrimaryMap<PipelineId, &'a item::Pipeline>,

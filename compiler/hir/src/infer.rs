@@ -22,6 +22,7 @@ mod field;
 mod flow;
 mod format;
 mod generic;
+mod host;
 mod index;
 mod instance;
 mod leave;

@@ -1,6 +1,8 @@
 //! `Typed`: the whole program after names and types.
 
 use cranelift_entity::PrimaryMap;
+use indexmap::IndexMap;
+use theus_abi::host::Told;
 
 use crate::audit::{Alert, Audit};
 use crate::flow::Flow;
@@ -48,6 +50,8 @@ pub struct Typed {
     pub windows: PrimaryMap<WindowId, Window>,
     /// What `on` remembers.
     pub latches: PrimaryMap<LatchId, Latch>,
+    /// Fields that the host sets, and what they tell, of which process.
+    pub host: IndexMap<FieldId, (Told, Option<ProcessId>)>,
     /// Rules on fields.
     pub audits: Vec<Audit>,
     /// Alerts.

@@ -1,8 +1,9 @@
 //! The audit log: one function writes its entries, from cold places only.
 
 use theus_abi::audit::{ARGS, ENTRIES, ENTRY, EVENT_BITS, Event, HEAD, LATCH};
+use theus_abi::host::HostWord;
 use theus_abi::{Fault, Repr, Shape, header};
-use theus_hir::{FieldId, Level};
+use theus_hir::{FieldId, Level, ProcessId};
 use theus_mir::builder::FuncBuilder;
 use theus_mir::{BinaryOp, FuncId, Value};
 
@@ -46,6 +47,25 @@ impl Cx<'_> {
             let name = format!("alert {}", alert.head.name);
             let offset = self.keep_bytes(name, &bytes(16), at);
             self.log.alerts.push(offset);
+        }
+    }
+
+    /// Whether the host tells how long a process takes.
+    pub(crate) fn is_told_of(&self, id: ProcessId) -> bool {
+        let mut told = self.typed.host.values();
+        told.any(|(_, process)| *process == Some(id))
+    }
+
+    /// Tells the VM of the words that it sets.
+    pub(crate) fn index_host(&mut self) {
+        for (field, (told, process)) in &self.typed.host {
+            let process = process.map(|id| self.process_index(id));
+            self.image.host.push(HostWord {
+                told: *told,
+                process,
+                offset: self.offsets.get(field).copied().unwrap_or(0),
+                name: self.typed.field_path(*field),
+            });
         }
     }
 

@@ -27,7 +27,7 @@ impl<'a> FnCx<'_, 'a> {
         let skipped = self.skip_cached(id);
         let process = &self.cx.typed.processes[id];
         let outer = self.enter_process(id, index);
-        let timed = process.deadline.is_some();
+        let timed = process.deadline.is_some() || self.cx.is_told_of(id);
         if timed {
             self.clock(HostFn::ClockStart, index);
         }

@@ -39,6 +39,7 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
     }
     cx.lower_log();
     cx.index_alerts();
+    cx.index_host();
     cx.reserve_undo();
     cx.reserve_fronts();
     cx.reserve_queries();

@@ -50,3 +50,50 @@ pub trait Host {
     /// Carries out one call; `memory` is the memory block.
     fn call(&mut self, host: HostFn, arg: i32, memory: &mut [u8]) -> i32;
 }
+
+macro_rules! told {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $of_process:literal;)*) => {
+        /// What the machine tells a program: set between batches of ticks, and recorded.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Told { $($(#[$doc])* $name,)* }
+
+        impl Told {
+            /// All of it, in table order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// The name behind `host.`.
+            pub const fn name(self) -> &'static str { match self { $(Self::$name => $text,)* } }
+            /// Whether it is told of a process.
+            pub const fn of_process(self) -> bool {
+                match self { $(Self::$name => $of_process,)* }
+            }
+        }
+    };
+}
+
+told! {
+    /// Half of the measured runs of a process took at most so long. ns.
+    P50 = "p50", true;
+    /// 99 of 100 took at most so long. ns.
+    P99 = "p99", true;
+    /// The longest one. ns.
+    Max = "max", true;
+    /// By how much the tick began later than it was due, in a run that is paced. ns.
+    Late = "late", false;
+    /// The share of a processor that the run takes. f64.
+    Cpu = "cpu", false;
+    /// Bytes of the run that are in memory. u64.
+    Memory = "memory", false;
+}
+
+/// A word that the host sets between batches of ticks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostWord {
+    /// What is told.
+    pub told: Told,
+    /// Of which process: index into `Image::processes`.
+    pub process: Option<u32>,
+    /// Offset of the word.
+    pub offset: u32,
+    /// `host.p99(act)`.
+    pub name: String,
+}

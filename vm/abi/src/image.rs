@@ -327,6 +327,8 @@ pub struct Image {
     pub strict: bool,
     /// The journal of large fields, if some need it.
     pub journal: Option<Journal>,
+    /// Words that the host sets between batches of ticks.
+    pub host: Vec<crate::host::HostWord>,
     /// Offset of the audit log, if there is one.
     pub log: Option<u32>,
     /// Rules of audits, by index.

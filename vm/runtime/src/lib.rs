@@ -19,6 +19,7 @@ mod path;
 mod report;
 mod stream;
 mod text;
+mod told;
 mod value;
 mod vm;
 mod world;

@@ -43,6 +43,8 @@ pub(crate) struct Pace {
     empty: Times,
     misses: u64,
     told: Option<Instant>,
+    /// By how much the last tick began later than it was due, in ns.
+    pub(crate) late: u64,
 }
 
 impl Pace {
@@ -57,6 +59,7 @@ impl Pace {
             empty,
             misses: 0,
             told: None,
+            late: 0,
         }
     }
 
@@ -67,7 +70,7 @@ impl Pace {
         };
         match wait_until(at, stop) {
             Some(late) => {
-                self.lateness.record(late);
+                self.late = self.lateness.record(late);
                 true
             }
             None => false,

@@ -24,6 +24,7 @@ use crate::clock::Clocks;
 use crate::error::VmError;
 use crate::log::{LogFile, LogForm, Told};
 use crate::stream::Streams;
+use crate::told::Inputs;
 use crate::value::Value;
 use crate::world::World;
 use options::LoadOptions;
@@ -42,6 +43,7 @@ pub struct Vm {
     world: World,
     audit: Audit,
     log: Option<LogFile>,
+    inputs: Inputs,
     options: LoadOptions,
     /// Bytes that replace defaults of globals: field, offset, bytes.
     overrides: Vec<Override>,
@@ -148,6 +150,7 @@ impl Vm {
             world,
             audit,
             log: None,
+            inputs: Inputs::default(),
             options,
             overrides: Vec::new(),
             started: false,
@@ -191,6 +194,22 @@ impl Vm {
     ) -> Result<(), VmError> {
         self.log = Some(LogFile::create(path, form, sites, alerts)?);
         Ok(())
+    }
+
+    /// Writes what the machine tells the program to a file, as it does.
+    ///
+    /// # Errors
+    /// If the file cannot be created.
+    pub fn record_host(&mut self, path: &Path) -> Result<(), VmError> {
+        self.inputs.record(path)
+    }
+
+    /// Tells the program what a recorded run was told, at the same ticks.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn replay_host(&mut self, path: &Path) -> Result<(), VmError> {
+        self.inputs.play(path)
     }
 
     /// The memory block: header, contexts, transaction space, rows, scratch.

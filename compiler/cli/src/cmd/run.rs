@@ -65,6 +65,7 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     make_directory(args, &program)?;
     audits::open(&mut vm, args.audit.as_deref(), &program)?;
+    audits::host(&mut vm, args.record.as_deref(), args.replay.as_deref())?;
     let (report, memory) = run(&mut vm, pipeline, ticks, args, terminal)?;
     arrays::save(&vm, &args.save)?;
     tell(args, &program, &vm, pipeline, &report, memory, terminal)

@@ -121,7 +121,8 @@ fn zones(cx: &Cx<'_>, rule: &Rule, print: &Footprint, sink: &mut Sink) -> bool {
 fn watches(cx: &Cx<'_>, alert: &Alert, written: &IndexSet<FieldId>, sink: &mut Sink) {
     let print = cx.prints.of_expr(cx.typed, &alert.when);
     let fields = changing(cx, &print);
-    let moves = print.tick.is_some() || print.partial;
+    let told = fields.iter().any(|field| cx.typed.host.contains_key(field));
+    let moves = print.tick.is_some() || print.partial || told;
     if moves || fields.iter().any(|field| written.contains(field)) {
         return;
     }

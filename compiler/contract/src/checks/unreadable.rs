@@ -96,6 +96,13 @@ fn condition(typed: &Typed, print: &Footprint, sink: &mut Sink) {
         let Some(field) = place.in_field().filter(|_| meta) else {
             continue;
         };
+        if typed.host.contains_key(&field) {
+            let found = Diagnostic::new(Code::HostRead, *span, "told by the machine")
+                .title("a condition of a pipeline looks at the machine")
+                .help("a run must be the same on any machine: let an alert look at it");
+            sink.push(found);
+            continue;
+        }
         if let Some(found) = read(typed, field, "a condition of a pipeline", *span) {
             sink.push(found);
         }

@@ -84,7 +84,11 @@ impl Checker<'_, '_> {
                 Self::error(span)
             }
             Entity::Def(def) => self.call_def(def, callee.span, args, due, span),
-            Entity::Tick | Entity::Random | Entity::Type | Entity::Element(..) => {
+            Entity::Tick
+            | Entity::Random
+            | Entity::Host
+            | Entity::Type
+            | Entity::Element(..) => {
                 self.named(callee, None);
                 self.loose_args(args);
                 Self::error(span)

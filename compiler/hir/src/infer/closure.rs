@@ -45,6 +45,7 @@ impl Checker<'_, '_> {
                     Entity::Def(_)
                     | Entity::Tick
                     | Entity::Random
+                    | Entity::Host
                     | Entity::Type
                     | Entity::Element(..) => self.named(written, None),
                 }

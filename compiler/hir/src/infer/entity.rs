@@ -26,6 +26,8 @@ pub(crate) enum Entity {
     Tick,
     /// `random`.
     Random,
+    /// `host`.
+    Host,
     /// A type by name: primitive or parameter.
     Type,
     /// One of several contexts: the index.
@@ -47,6 +49,10 @@ impl Checker<'_, '_> {
             Entity::Random => (
                 "the random source",
                 "draw from it: `random.uniform(0.0, 1.0)`",
+            ),
+            Entity::Host => (
+                "the machine",
+                "name what you want: `host.late`, `host.p99(act)`",
             ),
             Entity::Type => ("a type", "to convert a number write `x as f64`"),
             Entity::Element(..) => ("a context", Self::value_help(Def::Error)),
@@ -92,6 +98,7 @@ impl Checker<'_, '_> {
                         Entity::Value(self.field_at(context, *at, name, span))
                     }
                     Entity::Tick => Entity::Value(self.tick(name, span)),
+                    Entity::Host => Entity::Value(self.host(name, span)),
                     Entity::Random => {
                         let found = Diagnostic::new(Code::NotAValue, span, "not called")
                             .title("a draw is a call")
@@ -168,6 +175,7 @@ impl Checker<'_, '_> {
         match &*name.text {
             "tick" => return Entity::Tick,
             "random" => return Entity::Random,
+            "host" => return Entity::Host,
             text if primitive(text).is_some() => return Entity::Type,
             _ => {}
         }

@@ -41,6 +41,7 @@ impl Checker<'_, '_> {
                 }
             },
             Entity::Random => self.draw(name, args, due, span),
+            Entity::Host => self.host_call(name, args, span),
             Entity::Value(receiver) => {
                 if let Some(found) = self.pool_method(&receiver, name, args, span) {
                     return found;

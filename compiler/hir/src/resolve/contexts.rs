@@ -45,7 +45,9 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
 }
 
 fn field_type(cx: &mut Cx<'_>, id: FieldId) {
-    let member = cx.trees.fields[id];
+    let Some(member) = cx.trees.fields[id] else {
+        return;
+    };
     let context = cx.out.fields[id].context;
     let module = cx.out.contexts[context].head.module;
     let zone = cx.out.fields[id].zone;
@@ -188,7 +190,9 @@ fn values(cx: &mut Cx<'_>, id: ContextId, tree: &tree::Context) {
     };
     let mut locals = Body::default();
     for field in fields {
-        let member = cx.trees.fields[field];
+        let Some(member) = cx.trees.fields[field] else {
+            continue;
+        };
         let (ty, range) = (cx.out.fields[field].ty, cx.out.fields[field].range);
         let default = member.default.as_ref().map(|written| {
             let mut checker =

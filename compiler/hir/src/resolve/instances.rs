@@ -66,7 +66,7 @@ pub(crate) fn type_fields(cx: &mut Cx<'_>, id: ContextId, of: ContextId) {
 }
 
 fn field<'a>(cx: &mut Cx<'a>, context: ContextId, member: &'a tree::Member) {
-    cx.trees.fields.push(member);
+    cx.trees.fields.push(Some(member));
     let id = cx.out.fields.push(Field {
         context,
         name: Arc::clone(&member.name.text),

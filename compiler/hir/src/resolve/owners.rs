@@ -53,7 +53,9 @@ pub(super) fn check(cx: &mut Cx<'_>) {
         let Some(owner) = cx.out.owner_of(*id) else {
             continue;
         };
-        let Some(span) = cx.trees.fields[*id].owned.as_ref().map(|owned| owned.span)
+        let Some(span) = cx.trees.fields[*id]
+            .and_then(|member| member.owned.as_ref())
+            .map(|owned| owned.span)
         else {
             continue;
         };

@@ -97,7 +97,8 @@ impl Cx<'_> {
 
     /// Whether a field is declared as a pool: its type may not be known yet.
     fn is_pool(&self, field: FieldId) -> bool {
-        let written = self.trees.fields.get(field).map(|member| &member.ty.kind);
+        let written = self.trees.fields.get(field).copied().flatten();
+        let written = written.map(|member| &member.ty.kind);
         matches!(written, Some(tree::TyKind::Named(path, _))
             if matches!(path.words.as_slice(), [word] if &*word.text == "pool"))
     }

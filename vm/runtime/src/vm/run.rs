@@ -150,6 +150,7 @@ impl Vm {
                 .ok()
                 .and_then(|at| image.processes.get(at));
             process.is_some_and(|process| process.deadline.is_some())
+                || image.host.iter().any(|word| word.process.is_some())
         });
         let (ticks, period) = (entry.ticks, entry.period);
         let period = match period {
@@ -249,6 +250,11 @@ impl Vm {
         // The ring of the log is written out before it is full, if ticks log little.
         let most = self.log.as_ref().map_or(u64::MAX, |_| LOGGED_TICKS);
         let size = size.min(most).min(ahead).min(batches.goal - batches.done);
+        let told = self.take_inputs(batches.pace.as_ref());
+        let size = match told {
+            Ok(until) => size.min(until),
+            Err(error) => return Ok(Some(Outcome::Stream(error))),
+        };
         let (before, faults) = (
             self.memory.u64(header::TICK),
             self.memory.u64(header::FAULTS),
@@ -284,6 +290,19 @@ impl Vm {
         let outcome = outcome.or(logged);
         let failed = self.world.streams.failed();
         Ok(outcome.or_else(|| failed.cloned().map(Outcome::Stream)))
+    }
+
+    /// Lets the machine tell what the program asks of it; how many ticks that is good for.
+    fn take_inputs(&mut self, pace: Option<&Pace>) -> Result<u64, StreamError> {
+        if self.image.host.is_empty() {
+            return Ok(u64::MAX);
+        }
+        let late = pace.map_or(0, |pace| pace.late);
+        let (image, memory) = (&self.image, &mut self.memory);
+        let tick = memory.u64(header::TICK);
+        let clocks = &self.world.clocks;
+        let until = self.inputs.take(image, memory, clocks, (tick, late))?;
+        Ok(until.saturating_sub(tick).max(1))
     }
 
     /// Writes what is new in the audit log to its file, if it has one.

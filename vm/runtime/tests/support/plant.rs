@@ -188,6 +188,7 @@ pub(crate) fn image() -> Image {
         functions: (0..11).map(|n| format!("f{n}")).collect(),
         strict: true,
         journal: None,
+        host: Vec::new(),
         log: None,
         rules: Vec::new(),
         alerts: Vec::new(),
