@@ -50,7 +50,10 @@ impl<'a> FnCx<'_, 'a> {
             begun: &begun,
             timed: None,
         };
+        // A rule is about what is committed: not about the start that others see.
+        let element = self.element.take();
         self.audit(&rules, &commit);
+        self.element = element;
         self.commit(&begun);
         self.forget();
         let next = self.b.new_block();

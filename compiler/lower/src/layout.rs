@@ -81,6 +81,14 @@ fn order(types: &Types, args: &[GenericArg]) -> Vec<(Vec<u32>, bool)> {
     keys.map(|key| (key.path.clone(), key.descending)).collect()
 }
 
+/// How many elements a pool has room for.
+fn room(typed: &Typed, types: &Types, pool: FieldId) -> u64 {
+    match types.kind(typed.fields[pool].ty) {
+        TyKind::Pool(_, size, _) => size_of(*size),
+        _ => 0,
+    }
+}
+
 /// The layout of a concrete type.
 pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
     match types.kind(ty).clone() {
@@ -109,13 +117,7 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         TyKind::Pool(elem, size, rules) => {
             let name = type_name(typed, types, ty);
             let elem = shape(typed, types, elem);
-            let owners =
-                rules
-                    .owner
-                    .map(|owner| match types.kind(typed.fields[owner.pool].ty) {
-                        TyKind::Pool(_, size, _) => size_of(*size),
-                        _ => 0,
-                    });
+            let owners = rules.owner.map(|owner| room(typed, types, owner.pool));
             crate::pool::pool_shape(&name, elem, (size_of(size), owners), &rules.queries)
         }
         TyKind::Enum(id) => {

@@ -12,6 +12,7 @@ use crate::access::At;
 use crate::frame::{Binding, FnCx, Loop};
 use crate::place::{Place, low_bits};
 use crate::pool::Pool;
+use crate::query::FIRST_PART;
 
 /// The parts of an owned pool behind those that every pool has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +30,6 @@ enum Part {
     /// Of an owner: how many it has.
     Held,
 }
-
-/// Parts of a pool without queries; a query has two more.
-const FIRST_PART: usize = 8;
 
 /// What an owned pool has in memory besides what others have.
 pub(crate) fn owned_shape(slots: u64, owners: u64) -> Vec<(String, Shape)> {

@@ -182,6 +182,10 @@ impl Checker<'_, '_> {
                 head.name, name.text
             ))
             .label(head.span, format!("it has {}", listed(&names, "and")));
+        let report = match self.owned_of_copy(base.ty, name) {
+            Some(help) => report.help(help),
+            None => report,
+        };
         self.report(report);
         Self::error(span)
     }

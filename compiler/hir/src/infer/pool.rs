@@ -281,6 +281,26 @@ impl Checker<'_, '_> {
         })
     }
 
+    /// How to reach what belongs to an element, where there is only a copy of it.
+    pub(super) fn owned_of_copy(&self, elem: Ty, name: &Name) -> Option<String> {
+        let owner = self.cx.out.fields.iter().find_map(|(id, field)| {
+            let owner = self
+                .cx
+                .out
+                .owner_of(id)
+                .filter(|_| field.name == name.text)?;
+            let item = &self.cx.out.fields[owner.pool];
+            matches!(self.kind(item.ty), TyKind::Pool(of, ..) if *of == elem)
+                .then_some(item)
+        })?;
+        let context = &self.cx.out.contexts[owner.context].head.name;
+        let pool = format!("{context}.{}", owner.name);
+        Some(format!(
+            "this is a copy, which owns nothing: `for h in {pool}.handles()` and `{pool}[h].{}`",
+            name.text
+        ))
+    }
+
     /// Reports an element of an owned pool that would belong to nobody.
     fn no_owner(&mut self, field: FieldId, span: Span) -> Expr {
         let name = self.cx.out.fields[field].name.clone();
