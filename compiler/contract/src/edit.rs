@@ -192,10 +192,13 @@ fn scalar_name(typed: &Typed, ty: theus_hir::Ty) -> Option<String> {
         TyKind::Float(FloatTy::F64) => "f64".to_owned(),
         TyKind::Duration => "duration".to_owned(),
         TyKind::Instant => "instant".to_owned(),
-        TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
+        TyKind::Enum(id, args) if args.is_empty() => {
+            typed.enums[*id].head.name.to_string()
+        }
         TyKind::Error
         | TyKind::Unit
         | TyKind::Struct(..)
+        | TyKind::Enum(..)
         | TyKind::Array(..)
         | TyKind::Ring(..)
         | TyKind::Pool(..)

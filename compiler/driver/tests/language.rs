@@ -110,6 +110,7 @@ programs! {
     flow
     formatting
     generic
+    generic_enums
     handlers
     heavy
     isolated

@@ -10,13 +10,14 @@ use theus_grammar::ast::item;
 
 use crate::build::ParsedModule;
 use crate::ids::{
-    ConstId, ContextId, ContractId, EnumId, ErrorId, FieldId, FnId, ModuleId, PipelineId,
-    ProcessId, StructId, TestId,
+    ConstId, ContextId, ContractId, EnumId, ErrorId, FieldId, FnId, LocalId, ModuleId,
+    PipelineId, ProcessId, StructId, TestId,
 };
 use crate::item::{Generic, Head};
 use crate::resolve::scope::Scope;
 use crate::ty::{Size, Ty, TyKind};
 use crate::typed::Typed;
+use crate::value::Value;
 
 /// How far an item is that is resolved when it is first needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,6 +115,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) start_sizes: bool,
     /// Errors reported so far, and unreadable nodes met.
     pub(crate) failures: usize,
+    /// What patterns have named in the constant being evaluated, innermost last.
+    pub(crate) bound: Vec<(LocalId, Value)>,
     sink: &'a mut Sink,
 }
 
@@ -135,6 +138,7 @@ impl<'a> Cx<'a> {
             shared_at: None,
             start_sizes: false,
             failures: 0,
+            bound: Vec::new(),
             sink,
         }
     }

@@ -1,5 +1,6 @@
 //! The constant evaluator: the value of a typed expression, where it has one.
 
+mod choice;
 mod intrinsic;
 mod operator;
 
@@ -79,11 +80,12 @@ impl Cx<'_> {
                 let value = self.evaluate(inner)?;
                 operator::cast(&value, self.number(expr.ty), expr.span)
             }
-            ExprKind::If(cond, yes, no) => match self.evaluate(cond)? {
-                Value::Bool(true) => self.evaluate(yes),
-                Value::Bool(false) => self.evaluate(no),
-                _ => Err(Failure::Reported),
-            },
+            ExprKind::If(cond, yes, no) => self.evaluate_if(cond, yes, no),
+            ExprKind::Match(value, arms) => self.evaluate_match(value, arms),
+            ExprKind::Let(value, pat) => self.evaluate_let(value, pat),
+            ExprKind::Local(local) => {
+                self.bound_value(*local).ok_or_else(|| unknown(expr))
+            }
             ExprKind::Array(elems) => {
                 let elems = self.evaluate_all(elems)?;
                 Self::limited(Value::Array(elems), expr.span)

@@ -75,6 +75,28 @@ impl Typed {
         list_parts(self, &self.types, ty)
     }
 
+    /// The types of the payload of a variant of an enum type.
+    pub fn payload_types(&mut self, ty: Ty, at: u32) -> Vec<Ty> {
+        let TyKind::Enum(id, args) = self.types.kind(ty).clone() else {
+            return Vec::new();
+        };
+        let variant = self.enums[id].variants.get(at as usize);
+        let members = variant.map_or(&[][..], |variant| &variant.payload).iter();
+        members
+            .map(|member| self.types.subst(member.ty, &args))
+            .collect()
+    }
+
+    /// The types of the payloads of all variants of an enum type.
+    pub fn all_payload_types(&mut self, ty: Ty) -> Vec<Ty> {
+        let count = match self.types.kind(ty) {
+            TyKind::Enum(id, _) => self.enums[*id].variants.len(),
+            _ => 0,
+        };
+        let all = 0..u32::try_from(count).unwrap_or(u32::MAX);
+        all.flat_map(|at| self.payload_types(ty, at)).collect()
+    }
+
     /// The types of the members of a struct type.
     pub fn member_types(&mut self, ty: Ty) -> Vec<Ty> {
         let TyKind::Struct(id, args) = self.types.kind(ty).clone() else {

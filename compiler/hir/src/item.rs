@@ -105,6 +105,8 @@ pub struct Variant {
 pub struct Enum {
     /// Name and place.
     pub head: Head,
+    /// Generic parameters.
+    pub generics: Vec<Generic>,
     /// Variants in order.
     pub variants: Vec<Variant>,
 }

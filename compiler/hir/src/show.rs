@@ -1,6 +1,6 @@
 //! Types as users write them.
 
-use crate::ids::StructId;
+use crate::ids::{EnumId, StructId};
 use crate::item::Generic;
 use crate::ty::{FloatTy, GenericArg, OrderKey, Size, SizeTerm, Ty, TyKind};
 use crate::typed::Typed;
@@ -29,7 +29,7 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             )
         }
         TyKind::Struct(id, args) => structure(typed, generics, *id, args),
-        TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
+        TyKind::Enum(id, args) => enumeration(typed, generics, *id, args),
         TyKind::Array(elem, dims) => {
             let sizes: Vec<String> =
                 dims.iter().map(|dim| size(typed, generics, *dim)).collect();
@@ -86,14 +86,29 @@ fn structure(
         (Some(_), [args @ .., by]) => (rules(typed, args, by), args),
         _ => (String::new(), args),
     };
-    let args: Vec<String> = args
-        .iter()
-        .map(|arg| match arg {
-            GenericArg::Ty(ty) => self::ty(typed, generics, *ty),
-            GenericArg::Size(of) => size(typed, generics, *of),
-        })
-        .collect();
-    format!("{name}<{}>{rules}", args.join(", "))
+    format!("{name}<{}>{rules}", arguments(typed, generics, args))
+}
+
+fn enumeration(
+    typed: &Typed,
+    generics: &[Generic],
+    id: EnumId,
+    args: &[GenericArg],
+) -> String {
+    let name = &typed.enums[id].head.name;
+    match args.is_empty() {
+        true => name.to_string(),
+        false => format!("{name}<{}>", arguments(typed, generics, args)),
+    }
+}
+
+fn arguments(typed: &Typed, generics: &[Generic], args: &[GenericArg]) -> String {
+    let args = args.iter().map(|arg| match arg {
+        GenericArg::Ty(ty) => self::ty(typed, generics, *ty),
+        GenericArg::Size(of) => size(typed, generics, *of),
+    });
+    let args: Vec<String> = args.collect();
+    args.join(", ")
 }
 
 /// ` by at desc, id full oldest`; of what is told nothing, nothing.

@@ -108,8 +108,9 @@ pub enum TyKind {
     Instant,
     /// A struct, with what stands for its generic parameters.
     Struct(StructId, Vec<GenericArg>),
-    /// An enum: a scalar if no variant has a payload.
-    Enum(EnumId),
+    /// An enum, with what stands for its generic parameters: a scalar if no variant has a
+    /// payload.
+    Enum(EnumId, Vec<GenericArg>),
     /// `(A, B)`
     Tuple(Vec<Ty>),
     /// `[T; N, M]`
@@ -279,7 +280,8 @@ impl Types {
                 TyKind::Pool(self.subst(elem, args), subst_size(size, args), rules)
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
-            TyKind::Struct(_, own) if own.is_empty() => return ty,
+            TyKind::Struct(_, own) | TyKind::Enum(_, own) if own.is_empty() => return ty,
+            TyKind::Enum(id, own) => TyKind::Enum(id, self.subst_args(&own, args)),
             TyKind::Struct(id, own) => TyKind::Struct(id, self.subst_args(&own, args)),
             TyKind::Slice(inner) => TyKind::Slice(self.subst(inner, args)),
             TyKind::Str(size) => TyKind::Str(subst_size(size, args)),
@@ -306,8 +308,7 @@ impl Types {
             | TyKind::Duration
             | TyKind::Instant
             | TyKind::Handle(_)
-            | TyKind::Text
-            | TyKind::Enum(_) => return ty,
+            | TyKind::Text => return ty,
         };
         self.intern(kind)
     }

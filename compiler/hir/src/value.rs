@@ -72,14 +72,6 @@ impl Cx<'_> {
         }
     }
 
-    /// The types of the payload of a variant.
-    pub(crate) fn payload_types(&self, id: EnumId, at: u32) -> Vec<Ty> {
-        let variant = self.out.enums[id].variants.get(at as usize);
-        variant.map_or_else(Vec::new, |variant| {
-            variant.payload.iter().map(|member| member.ty).collect()
-        })
-    }
-
     /// The types of the parts of a tuple type.
     pub(crate) fn parts_of(&self, ty: Ty) -> Vec<Ty> {
         match self.kind(ty) {
@@ -100,10 +92,12 @@ impl Cx<'_> {
             }
             TyKind::Option(inner) | TyKind::Slice(inner) => self.has_holes(*inner),
             TyKind::Str(size) => *size == Size::Error,
-            TyKind::Struct(_, args) => args.iter().any(|arg| match arg {
-                GenericArg::Ty(ty) => self.has_holes(*ty),
-                GenericArg::Size(size) => *size == Size::Error,
-            }),
+            TyKind::Struct(_, args) | TyKind::Enum(_, args) => {
+                args.iter().any(|arg| match arg {
+                    GenericArg::Ty(ty) => self.has_holes(*ty),
+                    GenericArg::Size(size) => *size == Size::Error,
+                })
+            }
             TyKind::Tuple(parts) => parts.iter().any(|part| self.has_holes(*part)),
             TyKind::Unit
             | TyKind::Bool
@@ -113,7 +107,6 @@ impl Cx<'_> {
             | TyKind::Instant
             | TyKind::Handle(_)
             | TyKind::Text
-            | TyKind::Enum(_)
             | TyKind::Fn(..)
             | TyKind::Param(_) => false,
         }
@@ -135,7 +128,7 @@ impl Cx<'_> {
             Value::Bool(value) => ExprKind::Bool(*value),
             Value::Duration(value) => ExprKind::Duration(*value),
             Value::Variant(id, at, payload) => {
-                let types = self.payload_types(*id, *at);
+                let types = self.out.payload_types(ty, *at);
                 let payload = payload.iter().zip(types);
                 let payload = payload.map(|(value, ty)| self.literal(value, ty, span));
                 ExprKind::Variant(*id, *at, payload.collect())

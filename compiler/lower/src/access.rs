@@ -183,7 +183,7 @@ impl<'a> FnCx<'_, 'a> {
             return At::Const(u64::try_from(known).unwrap_or(0));
         }
         // Contexts indexed by an enum: there is one for each variant.
-        if matches!(self.cx.types.kind(ty), TyKind::Enum(_)) {
+        if matches!(self.cx.types.kind(ty), TyKind::Enum(..)) {
             return At::Value(wide);
         }
         let bound = self.count_value(len);

@@ -95,7 +95,7 @@ impl<'a> FnCx<'_, 'a> {
             Subject::Value(value, _) => !self.b.func().repr(value).is_float(),
             Subject::Place(place) => matches!(
                 self.cx.types.kind(place.ty),
-                TyKind::Enum(_) | TyKind::Option(_)
+                TyKind::Enum(..) | TyKind::Option(_)
             ),
         }
     }

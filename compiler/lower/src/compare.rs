@@ -66,7 +66,7 @@ impl<'a> FnCx<'_, 'a> {
                 all
             }
             TyKind::Array(..) => self.equal_arrays(a, b, bits),
-            TyKind::Enum(_) if !self.is_scalar(a.ty) => self.equal_variants(a, b, bits),
+            TyKind::Enum(..) if !self.is_scalar(a.ty) => self.equal_variants(a, b, bits),
             TyKind::Option(_) => self.equal_options(a, b, bits),
             TyKind::Str(_) | TyKind::Text => {
                 let (a, b) = (self.run_at(a), self.run_at(b));

@@ -18,8 +18,8 @@ pub(crate) fn repr(typed: &Typed, types: &Types, ty: Ty) -> Option<Repr> {
         TyKind::Float(FloatTy::F32) => Some(Repr::F32),
         TyKind::Float(FloatTy::F64) => Some(Repr::F64),
         TyKind::Duration | TyKind::Instant | TyKind::Handle(_) => Some(Repr::I64),
-        TyKind::Enum(id) if has_payload(&typed.enums[*id]) => None,
-        TyKind::Enum(id) => Some(enum_repr(typed.enums[*id].variants.len())),
+        TyKind::Enum(id, _) if has_payload(&typed.enums[*id]) => None,
+        TyKind::Enum(id, _) => Some(enum_repr(typed.enums[*id].variants.len())),
         TyKind::Error
         | TyKind::Unit
         | TyKind::Struct(..)
@@ -98,11 +98,12 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         TyKind::Float(FloatTy::F32) => Shape::Float(Repr::F32),
         TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
         TyKind::Duration | TyKind::Instant => Shape::Duration,
-        TyKind::Enum(id) if has_payload(&typed.enums[id]) => {
+        TyKind::Enum(id, args) if has_payload(&typed.enums[id]) => {
             let def = &typed.enums[id];
             let variants = def.variants.iter().map(|variant| {
                 let members = variant.payload.iter().map(|member| {
-                    (member.name.to_string(), shape(typed, types, member.ty))
+                    let ty = types.subst(member.ty, &args);
+                    (member.name.to_string(), shape(typed, types, ty))
                 });
                 (variant.name.to_string(), members.collect())
             });
@@ -120,7 +121,7 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             let owners = rules.owner.map(|owner| room(typed, types, owner.pool));
             crate::pool::pool_shape(&name, elem, (size_of(size), owners), &rules.queries)
         }
-        TyKind::Enum(id) => {
+        TyKind::Enum(id, _) => {
             let def = &typed.enums[id];
             Shape::Enum {
                 repr: enum_repr(def.variants.len()),
@@ -194,9 +195,12 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
                 size_name(*size)
             )
         }
-        TyKind::Enum(id) => typed.enums[*id].head.name.to_string(),
-        TyKind::Struct(id, args) => {
-            let name = &typed.structs[*id].head.name;
+        TyKind::Struct(..) | TyKind::Enum(..) => {
+            let (name, args) = match types.kind(ty) {
+                TyKind::Struct(id, args) => (&typed.structs[*id].head.name, args),
+                TyKind::Enum(id, args) => (&typed.enums[*id].head.name, args),
+                _ => return String::new(),
+            };
             if args.is_empty() {
                 return name.to_string();
             }

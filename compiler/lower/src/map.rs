@@ -147,7 +147,7 @@ impl<'a> FnCx<'_, 'a> {
                 let (tag, value) = self.option_parts(place);
                 self.hash_option(hash, tag, value)
             }
-            TyKind::Enum(_) => self.hash_variant(hash, place),
+            TyKind::Enum(..) => self.hash_variant(hash, place),
             TyKind::Array(..) => {
                 let Some((count, elem)) = self.array_parts(place.ty) else {
                     return hash;

@@ -136,7 +136,7 @@ impl<'a> FnCx<'_, 'a> {
             return None;
         };
         let kind = self.cx.types.kind(ty);
-        let told = matches!(kind, TyKind::Enum(_) | TyKind::Handle(_));
+        let told = matches!(kind, TyKind::Enum(..) | TyKind::Handle(_));
         (!told).then(|| (label, value, self.arg_kind(ty)))
     }
 
@@ -173,11 +173,7 @@ impl<'a> FnCx<'_, 'a> {
             }
             TyKind::Struct(..) | TyKind::Tuple(_) => self.member_types(ty),
             TyKind::Option(inner) => vec![inner],
-            TyKind::Enum(id) => {
-                let variants = self.cx.typed.enums[id].variants.iter();
-                let payloads = variants.flat_map(|variant| &variant.payload);
-                payloads.map(|member| member.ty).collect()
-            }
+            TyKind::Enum(..) => self.all_payload_types(ty),
             TyKind::Bool
             | TyKind::Int(_)
             | TyKind::Float(_)

@@ -234,7 +234,7 @@ impl FnCx<'_, '_> {
                     self.copy(to, from, true);
                 }
             }
-            TyKind::Enum(_) => self.copy_variant(dst, src),
+            TyKind::Enum(..) => self.copy_variant(dst, src),
             TyKind::Pool(..) => self.copy_pool(dst, src),
             TyKind::Option(_) => {
                 let (to_tag, to) = self.option_parts(dst);

@@ -84,7 +84,7 @@ impl<'a> FnCx<'_, 'a> {
                 self.show_parts((&open, ")"), &parts, &names, written, runs, span);
             }
             TyKind::Option(_) => runs.push(self.show_option(place, written, span)),
-            TyKind::Enum(id) => {
+            TyKind::Enum(id, _) => {
                 let run = self.show_variant(place, id, written, span);
                 runs.push(self.padded(run, written, false));
             }

@@ -162,7 +162,7 @@ pub(crate) fn kind_of(types: &Types, ty: Ty) -> ArgKind {
         | TyKind::Unit
         | TyKind::Int(_)
         | TyKind::Struct(..)
-        | TyKind::Enum(_)
+        | TyKind::Enum(..)
         | TyKind::Array(..)
         | TyKind::Ring(..)
         | TyKind::Pool(..)

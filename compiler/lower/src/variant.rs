@@ -55,19 +55,26 @@ impl<'a> FnCx<'_, 'a> {
         Self::inside(place, u64::from(offset), ty)
     }
 
-    fn payload_types(&self, ty: Ty, variant: u32) -> Vec<Ty> {
-        let TyKind::Enum(id) = self.cx.types.kind(ty) else {
+    fn payload_types(&mut self, ty: Ty, variant: u32) -> Vec<Ty> {
+        let TyKind::Enum(id, args) = self.cx.types.kind(ty).clone() else {
             return Vec::new();
         };
-        let found = self.cx.typed.enums[*id].variants.get(variant as usize);
-        found.map_or_else(Vec::new, |found| {
-            found.payload.iter().map(|member| member.ty).collect()
-        })
+        let found = self.cx.typed.enums[id].variants.get(variant as usize);
+        let payload = found.map_or(&[][..], |found| &found.payload).iter();
+        payload
+            .map(|member| self.cx.types.subst(member.ty, &args))
+            .collect()
+    }
+
+    /// The types of the payloads of all variants.
+    pub(crate) fn all_payload_types(&mut self, ty: Ty) -> Vec<Ty> {
+        let all = 0..self.variants(ty);
+        all.flat_map(|n| self.payload_types(ty, n)).collect()
     }
 
     fn variants(&self, ty: Ty) -> u32 {
         match self.cx.types.kind(ty) {
-            TyKind::Enum(id) => {
+            TyKind::Enum(id, _) => {
                 u32::try_from(self.cx.typed.enums[*id].variants.len()).unwrap_or(0)
             }
             _ => 0,

@@ -186,6 +186,8 @@ pub struct Variant {
 pub struct Enum {
     /// Its name.
     pub name: Name,
+    /// `<T, const N>`.
+    pub generics: Vec<Generic>,
     /// Variants in order.
     pub variants: Vec<Variant>,
 }

@@ -255,13 +255,8 @@ impl Reader<'_> {
         let Some(name) = parts.next().map(|part| self.decl(&part)) else {
             return ItemKind::Bad;
         };
-        if parts
-            .next_if(|part| part.as_rule() == Rule::generics)
-            .is_some()
-        {
-            self.not_built(name.span, "generic enums are");
-            return ItemKind::Bad;
-        }
+        let generics = parts.next_if(|part| part.as_rule() == Rule::generics);
+        let generics = generics.map_or_else(Vec::new, |part| self.generics(part));
         let mut variants = Vec::new();
         self.sequence(parts, Rule::strict_variant, |part| {
             let mut parts = inner(part);
@@ -274,7 +269,11 @@ impl Reader<'_> {
                 variants.push(Variant { name, payload });
             }
         });
-        ItemKind::Enum(Enum { name, variants })
+        ItemKind::Enum(Enum {
+            name,
+            generics,
+            variants,
+        })
     }
 
     /// `r: f64`, `f64`.

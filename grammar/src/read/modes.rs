@@ -29,6 +29,7 @@ pub(super) fn modes(pipeline: &Name, body: &[Flow]) -> Option<Modes> {
         payload: Vec::new(),
     });
     let names = Enum {
+        generics: Vec::new(),
         name: Name {
             text: format!("{}.{FIELD}", pipeline.text).into(),
             span: pipeline.span,

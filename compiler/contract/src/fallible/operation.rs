@@ -89,7 +89,7 @@ impl Walk<'_, '_> {
         };
         let fits = |index: &Expr, dim| {
             // Of contexts indexed by an enum there is one for each variant.
-            if matches!(self.all.typed.types.kind(index.ty), TyKind::Enum(_)) {
+            if matches!(self.all.typed.types.kind(index.ty), TyKind::Enum(..)) {
                 return true;
             }
             let (Some(found), Some(size)) = (self.interval(index), self.size(dim)) else {

@@ -155,7 +155,7 @@ impl Checker<'_, '_> {
     pub(crate) fn scrutinee(&mut self, written: &tree::Expr) -> Expr {
         let value = self.value(written);
         match self.kind(value.ty) {
-            TyKind::Enum(_)
+            TyKind::Enum(..)
             | TyKind::Int(_)
             | TyKind::Float(_)
             | TyKind::Bool

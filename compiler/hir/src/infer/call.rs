@@ -46,11 +46,11 @@ impl Checker<'_, '_> {
             match self.cx.lookup(self.env.module, &name.text) {
                 Some(def) => return self.call_def(def, callee.span, args, due, span),
                 None => {
-                    if let Some(TyKind::Enum(id)) =
+                    if let Some(TyKind::Enum(id, _)) =
                         due.map(|due| self.kind(self.bare(due)).clone())
                         && self.variant(id, &name.text).is_some()
                     {
-                        return self.construct_variant(id, name, args, span);
+                        return self.construct_variant(id, name, args, due, span);
                     }
                     if let Some(kept) = self.delay(name, args, span) {
                         return kept;
@@ -415,10 +415,8 @@ impl Checker<'_, '_> {
                 let mut members = self.cx.out.member_types(ty).into_iter();
                 members.any(|ty| self.has_floats(ty, depth + 1))
             }
-            TyKind::Enum(id) if depth < 70 => {
-                let variants = self.cx.out.enums[*id].variants.iter();
-                let members = variants.flat_map(|variant| &variant.payload);
-                let types: Vec<Ty> = members.map(|member| member.ty).collect();
+            TyKind::Enum(..) if depth < 70 => {
+                let types = self.cx.out.all_payload_types(ty);
                 types.into_iter().any(|ty| self.has_floats(ty, depth + 1))
             }
             _ => false,

@@ -207,6 +207,7 @@ impl Checker<'_, '_> {
             return Self::error(span);
         }
         let mut bindings = Bindings::new(self.cx.generics_of(of).len());
+        self.wish(of, whole, due, &mut bindings, span);
         let (params, given, places) = self.generic_members(id, whole, args);
         let typed = self.arguments(of, &params, given, (whole, due, span), &mut bindings);
         let Some(generics) = self.generic_args(of, &bindings, span) else {

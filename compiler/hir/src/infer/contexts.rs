@@ -111,7 +111,7 @@ impl Checker<'_, '_> {
                 return self.index_value(index);
             }
             (ContextKind::Many(Count::Variants(id, _)), [index]) => {
-                let due = self.cx.intern(TyKind::Enum(id));
+                let due = self.cx.intern(TyKind::Enum(id, Vec::new()));
                 let why = "these contexts are indexed by an enum";
                 return self.check(index, due, Some((span, why)));
             }

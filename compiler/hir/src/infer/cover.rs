@@ -88,7 +88,7 @@ impl Cover {
             self.steps = 0;
             return Vec::new();
         }
-        if let (true, TyKind::Enum(id)) = (self.rows.is_empty(), cx.kind(self.ty)) {
+        if let (true, TyKind::Enum(id, _)) = (self.rows.is_empty(), cx.kind(self.ty)) {
             let variants = cx.out.enums[*id].variants.iter();
             return variants.map(|variant| Arc::clone(&variant.name)).collect();
         }
@@ -207,7 +207,7 @@ fn cases(cx: &Cx<'_>, ty: Ty, rows: &[Row], first: &Pat) -> Vec<Case> {
         Pat::IntRange(lo, hi) => (*lo, *hi),
         Pat::Bool(value) => (i128::from(*value), i128::from(*value)),
         Pat::Wild | Pat::Bind(_) => match cx.kind(ty) {
-            TyKind::Enum(id) => {
+            TyKind::Enum(id, _) => {
                 let count = cx.out.enums[*id].variants.len();
                 if !told {
                     return vec![Case::Rest];
@@ -257,7 +257,7 @@ fn range_of(pat: &Pat) -> Option<(i128, i128)> {
 /// The types of the parts of a case.
 fn parts_of(cx: &mut Cx<'_>, ty: Ty, case: &Case) -> Vec<Ty> {
     match (case, cx.kind(ty).clone()) {
-        (Case::Variant(at), TyKind::Enum(id)) => cx.payload_types(id, *at),
+        (Case::Variant(at), TyKind::Enum(..)) => cx.out.payload_types(ty, *at),
         (Case::Whole, TyKind::Tuple(parts)) => parts,
         (Case::Whole, TyKind::Struct(..)) => cx.out.member_types(ty),
         (Case::Some, TyKind::Option(inner)) => vec![inner],
@@ -291,7 +291,7 @@ fn specialised(row: &[Pat], case: &Case, arity: usize) -> Option<Row> {
 fn text_of(cx: &Cx<'_>, ty: Ty, case: &Case, parts: &[String]) -> String {
     let list = parts.join(", ");
     match (case, cx.kind(ty)) {
-        (Case::Variant(at), TyKind::Enum(id)) => {
+        (Case::Variant(at), TyKind::Enum(id, _)) => {
             let variant = cx.out.enums[*id].variants.get(*at as usize);
             let name = variant.map_or("_", |variant| &*variant.name);
             match parts.is_empty() {

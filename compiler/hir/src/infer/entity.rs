@@ -93,7 +93,7 @@ impl Checker<'_, '_> {
                 let found = self.deeper(span, |this| this.entity(base, None));
                 match found.unwrap_or_else(|| Entity::Value(Self::error(span))) {
                     Entity::Value(base) => Entity::Value(self.member(base, name, span)),
-                    Entity::Def(def) => self.in_def(def, name, span),
+                    Entity::Def(def) => self.in_def(def, name, due, span),
                     Entity::Element(context, at) => {
                         Entity::Value(self.field_at(context, *at, name, span))
                     }
@@ -186,11 +186,11 @@ impl Checker<'_, '_> {
     /// The variant of that name of the enum that is due.
     fn due_variant(&mut self, name: &Name, due: Ty) -> Option<Expr> {
         let ty = self.bare(due);
-        let TyKind::Enum(id) = *self.kind(ty) else {
+        let TyKind::Enum(id, _) = *self.kind(ty) else {
             return None;
         };
         let at = self.variant(id, &name.text)?;
-        Some(self.bare_variant(id, at, name.span))
+        Some(self.bare_variant(id, at, Some(ty), name.span))
     }
 
     /// The index of a variant.
@@ -238,7 +238,7 @@ impl Checker<'_, '_> {
                 .map(|generic| Arc::clone(&generic.name)),
         );
         names.extend(["tick".into(), "random".into()]);
-        if let Some(TyKind::Enum(id)) = due.map(|due| self.kind(self.bare(due))) {
+        if let Some(TyKind::Enum(id, _)) = due.map(|due| self.kind(self.bare(due))) {
             let variants = self.cx.out.enums[*id].variants.iter();
             names.extend(variants.map(|variant| Arc::clone(&variant.name)));
         }
@@ -292,7 +292,7 @@ impl Checker<'_, '_> {
     }
 
     /// `def.name`.
-    fn in_def(&mut self, def: Def, name: &Name, span: Span) -> Entity {
+    fn in_def(&mut self, def: Def, name: &Name, due: Option<Ty>, span: Span) -> Entity {
         match def {
             Def::Module(module) => match self.in_module(module, name) {
                 Some(def) => self.item(def, span),
@@ -301,7 +301,7 @@ impl Checker<'_, '_> {
             Def::Context(context) => {
                 Entity::Value(self.field_of_one(context, name, span))
             }
-            Def::Enum(id) => Entity::Value(self.variant_value(id, name, span)),
+            Def::Enum(id) => Entity::Value(self.variant_value(id, name, due, span)),
             Def::Pipeline(id) if self.cx.out.pipelines[id].modes.is_some() => {
                 Entity::Value(self.of_pipeline(id, name, span))
             }
@@ -336,9 +336,15 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn variant_value(&mut self, id: EnumId, name: &Name, span: Span) -> Expr {
+    fn variant_value(
+        &mut self,
+        id: EnumId,
+        name: &Name,
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
         if let Some(at) = self.variant(id, &name.text) {
-            return self.bare_variant(id, at, span);
+            return self.bare_variant(id, at, due, span);
         }
         if &*name.text == "all" {
             let found = Diagnostic::new(Code::NotAValue, span, "all variants at once")

@@ -229,7 +229,7 @@ impl Checker<'_, '_> {
             (TyKind::Bool, _) => "choose a number: `if … { 1 } else { 0 }`",
             (_, TyKind::Bool) => "compare instead: `x != 0`",
             (TyKind::Array(..), _) => "convert element by element in a loop",
-            (TyKind::Enum(_), _) => "choose a number with `match`",
+            (TyKind::Enum(..), _) => "choose a number with `match`",
             _ => "`as` converts between number types only",
         };
         let (have, want) = (self.show(value.ty), self.show(ty));

@@ -97,8 +97,8 @@ impl Checker<'_, '_> {
         }
         if self.global_range(&found).is_some() {
             let report =
-                Diagnostic::new(Code::NotBuilt, found.span, "a part of a global")
-                    .title("a period that is a part of a global is not built yet")
+                Diagnostic::new(Code::BadPeriod, found.span, "a part of a global")
+                    .title("a period is a whole global, not a part of one")
                     .help("give the period a global of its own");
             self.report(report);
             return Period::Error;

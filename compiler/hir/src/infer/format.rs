@@ -110,10 +110,8 @@ impl Checker<'_, '_> {
             | TyKind::Handle(_)
             | TyKind::Str(_)
             | TyKind::Text => Some(1),
-            TyKind::Enum(id) => {
-                let variants = self.cx.out.enums[id].variants.iter();
-                let payloads = variants.flat_map(|variant| &variant.payload);
-                let types: Vec<Ty> = payloads.map(|member| member.ty).collect();
+            TyKind::Enum(..) => {
+                let types = self.cx.out.all_payload_types(ty);
                 types
                     .into_iter()
                     .try_fold(1_u64, |all, part| all.checked_add(self.parts_of(part)?))

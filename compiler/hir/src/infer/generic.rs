@@ -6,7 +6,7 @@ use theus_grammar::Span;
 use super::Checker;
 use super::optable::Class;
 use crate::cx::Cx;
-use crate::ids::{FnId, StructId};
+use crate::ids::{EnumId, FnId, StructId};
 use crate::item::{Generic, GenericKind, Head};
 use crate::ty::{GenericArg, Size, Ty, TyKind};
 
@@ -17,6 +17,8 @@ pub(crate) enum Declared {
     Fn(FnId),
     /// A struct.
     Struct(StructId),
+    /// An enum.
+    Enum(EnumId),
 }
 
 /// What is known so far of the generic arguments of a call.
@@ -86,6 +88,7 @@ impl Cx<'_> {
         match of {
             Declared::Fn(id) => &self.out.fns[id].generics,
             Declared::Struct(id) => &self.out.structs[id].generics,
+            Declared::Enum(id) => &self.out.enums[id].generics,
         }
     }
 
@@ -108,6 +111,7 @@ impl Cx<'_> {
         match of {
             Declared::Fn(id) => &self.out.fns[id].head,
             Declared::Struct(id) => &self.out.structs[id].head,
+            Declared::Enum(id) => &self.out.enums[id].head,
         }
     }
 
@@ -156,17 +160,10 @@ impl Cx<'_> {
                 self.match_types(inner, other, bindings, span);
             }
             (TyKind::Struct(id, args), TyKind::Struct(other, found)) if id == other => {
-                for (arg, found) in args.into_iter().zip(found) {
-                    match (arg, found) {
-                        (GenericArg::Ty(arg), GenericArg::Ty(found)) => {
-                            self.match_types(arg, found, bindings, span);
-                        }
-                        (GenericArg::Size(arg), GenericArg::Size(found)) => {
-                            bindings.size(arg, found);
-                        }
-                        _ => {}
-                    }
-                }
+                self.match_args(args, found, bindings, span);
+            }
+            (TyKind::Enum(id, args), TyKind::Enum(other, found)) if id == other => {
+                self.match_args(args, found, bindings, span);
             }
             (TyKind::Option(inner), _) => self.match_types(inner, found, bindings, span),
             (TyKind::Tuple(parts), TyKind::Tuple(others)) => {
@@ -181,6 +178,26 @@ impl Cx<'_> {
                 self.match_types(result, other, bindings, span);
             }
             _ => {}
+        }
+    }
+
+    fn match_args(
+        &mut self,
+        args: Vec<GenericArg>,
+        found: Vec<GenericArg>,
+        bindings: &mut Bindings,
+        span: Span,
+    ) {
+        for (arg, found) in args.into_iter().zip(found) {
+            match (arg, found) {
+                (GenericArg::Ty(arg), GenericArg::Ty(found)) => {
+                    self.match_types(arg, found, bindings, span);
+                }
+                (GenericArg::Size(arg), GenericArg::Size(found)) => {
+                    bindings.size(arg, found);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -278,11 +295,9 @@ impl Checker<'_, '_> {
             | TyKind::Instant
             | TyKind::Handle(_)
             | TyKind::Str(_) => true,
-            TyKind::Enum(id) if depth < 70 => {
+            TyKind::Enum(id, _) if depth < 70 => {
                 self.cx.ensure_payloads(id);
-                let variants = self.cx.out.enums[id].variants.iter();
-                let members = variants.flat_map(|variant| &variant.payload);
-                let types: Vec<Ty> = members.map(|member| member.ty).collect();
+                let types = self.cx.out.all_payload_types(ty);
                 types.into_iter().all(|ty| self.is_key(ty, depth + 1))
             }
             TyKind::Param(at) => {

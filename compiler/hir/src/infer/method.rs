@@ -57,7 +57,9 @@ impl Checker<'_, '_> {
                 self.loose_args(args);
                 Self::error(span)
             }
-            Entity::Def(Def::Enum(id)) => self.construct_variant(id, name, args, span),
+            Entity::Def(Def::Enum(id)) => {
+                self.construct_variant(id, name, args, due, span)
+            }
             Entity::Def(def) => {
                 self.loose_args(args);
                 let found =

@@ -39,6 +39,9 @@ impl Cx<'_> {
                 let mut args = x.iter().zip(y).take(shown);
                 a == b && args.all(|(x, y)| self.arg_fits(*x, *y))
             }
+            (TyKind::Enum(a, x), TyKind::Enum(b, y)) => {
+                a == b && x.iter().zip(y).all(|(x, y)| self.arg_fits(*x, *y))
+            }
             (TyKind::Slice(a), TyKind::Slice(b)) => self.fits(*a, *b),
             (TyKind::Str(x), TyKind::Str(y)) => size_fits(*x, *y),
             (TyKind::Tuple(a), TyKind::Tuple(b)) => {

@@ -135,7 +135,7 @@ impl Checker<'_, '_> {
             return Self::error(span);
         };
         if let Some(at) = self.variant(modes.names, &name.text) {
-            return self.bare_variant(modes.names, at, span);
+            return self.bare_variant(modes.names, at, None, span);
         }
         if &*name.text == "mode" {
             return self.field(modes.context, name, span);

@@ -91,10 +91,14 @@ impl Checker<'_, '_> {
         let last = path.words.last()?.clone();
         let (kind, walked) = match (self.kind(subject.ty).clone(), path.words.as_slice())
         {
-            (TyKind::Enum(id), [name]) if self.variant(id, &name.text).is_some() => (
-                TyKind::Enum(id),
-                Walk::Found(Def::Enum(id), path.words.as_slice()),
-            ),
+            (TyKind::Enum(id, args), [name])
+                if self.variant(id, &name.text).is_some() =>
+            {
+                (
+                    TyKind::Enum(id, args),
+                    Walk::Found(Def::Enum(id), path.words.as_slice()),
+                )
+            }
             (kind, words) => (kind, self.cx.walk(self.env.module, words)),
         };
         match walked {
@@ -103,12 +107,16 @@ impl Checker<'_, '_> {
                     self.unknown_variant(id, name);
                     return None;
                 };
-                if kind != TyKind::Enum(id) {
+                if !matches!(kind, TyKind::Enum(own, _) if own == id) {
                     let text = format!("`{}`", self.cx.out.enums[id].head.name);
                     self.bad_pattern(path.span, &text, subject);
                     return None;
                 }
-                let variant = self.variant_of(id, at)?;
+                let mut variant = self.variant_of(id, at)?;
+                let types = self.cx.out.payload_types(subject.ty, at);
+                for (member, ty) in variant.payload.iter_mut().zip(types) {
+                    member.ty = ty;
+                }
                 let head = Name {
                     text: variant.name,
                     span: variant.span,
@@ -145,7 +153,7 @@ impl Checker<'_, '_> {
                 None
             }
             Walk::Unknown(_, None) => {
-                if let TyKind::Enum(id) = kind {
+                if let TyKind::Enum(id, _) = kind {
                     self.unknown_variant(id, &last);
                     return None;
                 }

@@ -234,7 +234,7 @@ impl Checker<'_, '_> {
                 .title(format!("this pattern does not fit `{text}`"))
                 .label(subject.span, format!("this is `{text}`"))
                 .help(match self.kind(subject.ty) {
-                    TyKind::Enum(_) => "name its variants",
+                    TyKind::Enum(..) => "name its variants",
                     TyKind::Option(_) => {
                         "an optional has the patterns `none` and those of its value"
                     }
@@ -263,7 +263,7 @@ impl Checker<'_, '_> {
         subject: Subject,
         names: &mut Names,
     ) -> Option<Pat> {
-        if let (TyKind::Enum(id), [name]) =
+        if let (TyKind::Enum(id, _), [name]) =
             (self.kind(subject.ty).clone(), path.words.as_slice())
             && let Some(at) = self.variant(id, &name.text)
         {
@@ -277,7 +277,7 @@ impl Checker<'_, '_> {
                     self.unknown_variant(id, name);
                     return None;
                 };
-                if *self.kind(subject.ty) == TyKind::Enum(id) {
+                if matches!(self.kind(subject.ty), TyKind::Enum(own, _) if *own == id) {
                     return self.plain_variant(id, at, path.span);
                 }
                 let text = format!("`{}`", self.cx.out.enums[id].head.name);
@@ -331,7 +331,8 @@ impl Checker<'_, '_> {
         let Some(name) = path.words.first() else {
             return;
         };
-        if let (TyKind::Enum(id), [name]) = (self.kind(subject.ty), path.words.as_slice())
+        if let (TyKind::Enum(id, _), [name]) =
+            (self.kind(subject.ty), path.words.as_slice())
         {
             return self.unknown_variant(*id, name);
         }

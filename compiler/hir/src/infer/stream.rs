@@ -283,7 +283,7 @@ impl Checker<'_, '_> {
             | TyKind::Instant
             | TyKind::Str(_)
             | TyKind::Error => true,
-            TyKind::Enum(id) => {
+            TyKind::Enum(id, _) => {
                 let mut variants = self.cx.out.enums[id].variants.iter();
                 variants.all(|variant| variant.payload.is_empty())
             }

@@ -95,10 +95,10 @@ impl Checker<'_, '_> {
         let Walk::Found(Def::Enum(id), []) = self.cx.walk(self.env.module, &words) else {
             return None;
         };
-        let ty = self.cx.intern(TyKind::Enum(id));
+        let ty = self.cx.intern(TyKind::Enum(id, Vec::new()));
         let count = self.cx.out.enums[id].variants.len();
         let variants = 0..u32::try_from(count).unwrap_or(0);
-        let variants = variants.map(|at| self.bare_variant(id, at, span));
+        let variants = variants.map(|at| self.bare_variant(id, at, Some(ty), span));
         Some((ty, variants.collect()))
     }
 

@@ -8,12 +8,14 @@ use theus_grammar::ast::Name;
 use theus_grammar::ast::expr::{Arg, ArgKind};
 
 use super::Checker;
-use super::mismatch::at;
+use super::call::Given;
+use super::generic::{Bindings, Declared};
+use super::mismatch::at as at_place;
 use crate::body::{Expr, ExprKind};
-use crate::ids::EnumId;
-use crate::item::Variant;
+use crate::ids::{EnumId, LocalId};
+use crate::item::{FnParam, Member, Variant};
 use crate::resolve::scope::{listed, unknown};
-use crate::ty::TyKind;
+use crate::ty::{Ty, TyKind};
 
 impl Checker<'_, '_> {
     /// The variant of an enum, with its payload typed.
@@ -23,8 +25,16 @@ impl Checker<'_, '_> {
     }
 
     /// `Enum.Variant` without a payload.
-    pub(crate) fn bare_variant(&mut self, id: EnumId, at: u32, span: Span) -> Expr {
-        let ty = self.cx.intern(TyKind::Enum(id));
+    pub(crate) fn bare_variant(
+        &mut self,
+        id: EnumId,
+        at: u32,
+        due: Option<Ty>,
+        span: Span,
+    ) -> Expr {
+        let Some(ty) = self.enum_due(id, due, span) else {
+            return Self::error(span);
+        };
         let Some(variant) = self.variant_of(id, at) else {
             return Self::error(span);
         };
@@ -44,12 +54,25 @@ impl Checker<'_, '_> {
         Expr { kind, ty, span }
     }
 
+    /// The type of a variant without a payload: that of the enum that is due, if it is generic.
+    fn enum_due(&mut self, id: EnumId, due: Option<Ty>, span: Span) -> Option<Ty> {
+        self.cx.ensure_enum_generics(id);
+        let of = Declared::Enum(id);
+        let own = self.cx.own_args(of);
+        let whole = self.cx.intern(TyKind::Enum(id, own));
+        let mut bindings = Bindings::new(self.cx.generics_of(of).len());
+        self.wish(of, whole, due, &mut bindings, span);
+        let generics = self.generic_args(of, &bindings, span)?;
+        Some(self.cx.out.types.subst(whole, &generics))
+    }
+
     /// `Enum.Variant(args)`.
     pub(crate) fn construct_variant(
         &mut self,
         id: EnumId,
         name: &Name,
         args: &[Arg],
+        due: Option<Ty>,
         span: Span,
     ) -> Expr {
         let found = self.variant(id, &name.text);
@@ -59,79 +82,104 @@ impl Checker<'_, '_> {
             self.unknown_variant(id, name);
             return Self::error(span);
         };
-        let ty = self.cx.intern(TyKind::Enum(id));
-        let wrong = Expr {
+        let of = Declared::Enum(id);
+        let own = self.cx.own_args(of);
+        let whole = self.cx.intern(TyKind::Enum(id, own));
+        let count = self.cx.generics_of(of).len();
+        let wrong = |ty| Expr {
             kind: ExprKind::Error,
             ty,
             span,
         };
-        let Some(payload) = self.payload_values(&variant, args, span) else {
-            return wrong;
+        let broken = if count == 0 { whole } else { Ty::ERROR };
+        let Some(places) = self.payload_places(&variant, args, span) else {
+            return wrong(broken);
         };
+        let members: Vec<&Member> = places
+            .iter()
+            .filter_map(|place| variant.payload.get(*place))
+            .collect();
+        let params: Vec<FnParam> = members.iter().map(|member| param(member)).collect();
+        let given = args.iter().map(|arg| Given::Written(&arg.value)).collect();
+        let mut bindings = Bindings::new(count);
+        self.wish(of, whole, due, &mut bindings, span);
+        let typed = self.arguments(of, &params, given, (whole, due, span), &mut bindings);
+        let Some(generics) = self.generic_args(of, &bindings, span) else {
+            return wrong(broken);
+        };
+        let ty = self.cx.out.types.subst(whole, &generics);
+        if !self.cx.bounded(ty, span) {
+            return wrong(Ty::ERROR);
+        }
+        let mut payload: Vec<(usize, Expr)> = Vec::new();
+        for ((member, value), place) in members.iter().zip(typed).zip(places) {
+            let due = self.cx.out.types.subst(member.ty, &generics);
+            let why = at_place(member.span, "the payload is declared here");
+            payload.push((place, self.coerce(value, due, why)));
+        }
+        payload.sort_by_key(|(place, _)| *place);
+        let payload = payload.into_iter().map(|(_, value)| value).collect();
         let kind = ExprKind::Variant(id, at, payload);
         Expr { kind, ty, span }
     }
 
-    /// The values of the payload in order of declaration.
-    fn payload_values(
+    /// Which part of the payload each argument is; reports arguments that do not fit.
+    fn payload_places(
         &mut self,
         variant: &Variant,
         args: &[Arg],
         span: Span,
-    ) -> Option<Vec<Expr>> {
-        let mut given: Vec<Option<Expr>> = variant.payload.iter().map(|_| None).collect();
+    ) -> Option<Vec<usize>> {
+        let mut places: Vec<usize> = Vec::new();
         let mut fine = true;
         for (place, arg) in args.iter().enumerate() {
             let place = match &arg.kind {
                 ArgKind::Plain => Some(place),
                 ArgKind::Named(name) => self.payload_place(variant, name),
                 ArgKind::Spread => {
-                    let found = Diagnostic::new(
-                        Code::UnknownArgument,
-                        arg.value.span,
-                        "a spread",
-                    )
-                    .title("a payload has no base")
-                    .help(format!("write `{}`", call_form(variant)));
-                    self.report(found);
+                    self.spread_payload(variant, arg);
                     None
                 }
             };
-            let member = place.and_then(|place| variant.payload.get(place));
-            let Some(member) = member else {
-                fine &= place.is_some();
-                self.value(&arg.value);
-                continue;
-            };
-            let why = at(member.span, "the payload is declared here");
-            let value = self.check(&arg.value, member.ty, why);
-            match place.and_then(|place| given.get_mut(place)) {
-                Some(slot @ None) => *slot = Some(value),
-                _ => {
-                    fine = false;
-                    let found = Diagnostic::new(
-                        Code::UnknownArgument,
-                        arg.value.span,
-                        "given again here",
-                    )
-                    .title(format!("`{}` is given twice", member.name))
-                    .help("remove one of them");
-                    self.report(found);
-                }
+            fine &= place.is_some();
+            let Some(place) = place else { continue };
+            if let (true, Some(member)) =
+                (places.contains(&place), variant.payload.get(place))
+            {
+                fine = false;
+                let at = arg.value.span;
+                let found =
+                    Diagnostic::new(Code::UnknownArgument, at, "given again here")
+                        .title(format!("`{}` is given twice", member.name))
+                        .help("remove one of them");
+                self.report(found);
             }
+            places.push(place);
         }
         let missing: Vec<Arc<str>> = variant
             .payload
             .iter()
-            .zip(&given)
-            .filter(|(_, given)| given.is_none())
-            .map(|(member, _)| Arc::clone(&member.name))
+            .enumerate()
+            .filter(|(place, _)| !places.contains(place))
+            .map(|(_, member)| Arc::clone(&member.name))
             .collect();
-        if fine && (!missing.is_empty() || args.len() > given.len()) {
+        let many = args.len() > variant.payload.len();
+        if fine && (!missing.is_empty() || many) {
             self.wrong_payload(variant, args.len(), &missing, span);
-            return None;
+            fine = false;
         }
-        given.into_iter().collect::<Option<_>>().filter(|_| fine)
+        if !fine {
+            self.loose_args(args);
+        }
+        fine.then_some(places)
+    }
+
+    fn spread_payload(&mut self, variant: &Variant, arg: &Arg) {
+        let at = arg.value.span;
+        let found = Diagnostic::new(Code::UnknownArgument, at, "a spread")
+            .title("a payload has no base")
+            .help(format!("write `{}`", call_form(variant)));
+        self.report(found);
     }
 
     /// The place of a named member of a payload; reports it if there is none.
@@ -185,6 +233,18 @@ impl Checker<'_, '_> {
             .label(variant.span, "the variant is declared here")
             .help(format!("write `{}`", call_form(variant)));
         self.report(found);
+    }
+}
+
+/// A part of a payload as a parameter.
+fn param(member: &Member) -> FnParam {
+    FnParam {
+        local: LocalId::from_u32(0),
+        name: Arc::from(""),
+        ty: member.ty,
+        inout: false,
+        range: None,
+        span: member.span,
     }
 }
 

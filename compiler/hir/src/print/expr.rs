@@ -221,7 +221,7 @@ impl Printer<'_> {
             Pat::Bind(local) => self.local(*local),
             Pat::Variant(at, parts) => {
                 let name = match self.typed.types.kind(ty) {
-                    TyKind::Enum(id) => self.variant(*id, *at),
+                    TyKind::Enum(id, _) => self.variant(*id, *at),
                     _ => at.to_string(),
                 };
                 match parts.is_empty() {

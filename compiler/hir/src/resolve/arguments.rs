@@ -6,9 +6,9 @@ use theus_grammar::ast::Path;
 use theus_grammar::ast::ty::TyArg;
 
 use crate::cx::{Cx, Env};
-use crate::ids::StructId;
+use crate::ids::{EnumId, StructId};
 use crate::infer::{Bindings, Checker, Declared, Home, arguments};
-use crate::item::{Collection, GenericKind, Head};
+use crate::item::{Collection, Generic, GenericKind, Head};
 use crate::resolve::types::arg_span;
 use crate::ty::{GenericArg, Size, Ty, TyKind};
 
@@ -80,7 +80,7 @@ impl Cx<'_> {
             format!("{} given", arguments(given)),
         )
         .title(format!("`{}` takes {}", head.name, arguments(wanted)))
-        .label(head.span, "the struct is declared here")
+        .label(head.span, "it is declared here")
         .help(format!(
             "write `{example}` with types and sizes for its parameters"
         ));
@@ -122,31 +122,13 @@ impl Cx<'_> {
         }
         let shown = generics.len().saturating_sub(hidden);
         let generics = generics.get(..shown).unwrap_or_default().to_vec();
-        let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
-        let example = format!("{}<{}>", head.name, names.join(", "));
         if generics.len() != args.len() {
+            let example = example(&head, &generics);
             self.wrong_count(&head, &example, generics.len(), args.len(), span);
             return Ty::ERROR;
         }
-        let (mut found, mut fine) = (Vec::new(), true);
-        let start_sizes = std::mem::take(&mut self.start_sizes);
-        for ((at, generic), arg) in (0_u32..).zip(&generics).zip(args) {
-            if generic.kind == GenericKind::Size {
-                let size = self.size_arg(env, arg, &of, &example);
-                fine &= size != Size::Error;
-                found.push(GenericArg::Size(size));
-                continue;
-            }
-            let ty = self.type_arg(env, arg, &of, &example);
-            let home = Home::Constant("an argument of a type");
-            let mut checker = Checker::new(self, env.clone(), home);
-            let none = Bindings::new(0);
-            let whole = arg_span(arg);
-            fine &= ty != Ty::ERROR
-                && checker.satisfies(Declared::Struct(id), at, ty, &none, whole);
-            found.push(GenericArg::Ty(ty));
-        }
-        self.start_sizes = start_sizes;
+        let (mut found, mut fine) =
+            self.given_args(env, Declared::Struct(id), &generics, args);
         if let (Some(collection), true, true) = (collection, fine, hidden > 0) {
             let rules = self.rules(env, collection, &found, told);
             fine = rules != Size::Error;
@@ -162,4 +144,70 @@ impl Cx<'_> {
             Ty::ERROR
         }
     }
+
+    /// The arguments of a type as written, and whether they are right.
+    fn given_args(
+        &mut self,
+        env: &Env,
+        declared: Declared,
+        generics: &[Generic],
+        args: &[TyArg],
+    ) -> (Vec<GenericArg>, bool) {
+        let head = self.head_of(declared).clone();
+        let (of, example) = (format!("`{}`", head.name), example(&head, generics));
+        let (mut found, mut fine) = (Vec::new(), true);
+        let start_sizes = std::mem::take(&mut self.start_sizes);
+        for ((at, generic), arg) in (0_u32..).zip(generics).zip(args) {
+            if generic.kind == GenericKind::Size {
+                let size = self.size_arg(env, arg, &of, &example);
+                fine &= size != Size::Error;
+                found.push(GenericArg::Size(size));
+                continue;
+            }
+            let ty = self.type_arg(env, arg, &of, &example);
+            let home = Home::Constant("an argument of a type");
+            let mut checker = Checker::new(self, env.clone(), home);
+            let none = Bindings::new(0);
+            let whole = arg_span(arg);
+            fine &= ty != Ty::ERROR && checker.satisfies(declared, at, ty, &none, whole);
+            found.push(GenericArg::Ty(ty));
+        }
+        self.start_sizes = start_sizes;
+        (found, fine)
+    }
+
+    /// An enum with its arguments.
+    pub(super) fn enum_ty(
+        &mut self,
+        env: &Env,
+        id: EnumId,
+        path: &Path,
+        args: &[TyArg],
+        span: Span,
+    ) -> Ty {
+        self.ensure_enum_generics(id);
+        let found = &self.out.enums[id];
+        let (head, generics) = (found.head.clone(), found.generics.clone());
+        if generics.is_empty() {
+            self.no_args(path, args);
+            return self.intern(TyKind::Enum(id, Vec::new()));
+        }
+        if generics.len() != args.len() {
+            let example = example(&head, &generics);
+            self.wrong_count(&head, &example, generics.len(), args.len(), span);
+            return Ty::ERROR;
+        }
+        let (found, fine) = self.given_args(env, Declared::Enum(id), &generics, args);
+        let ty = self.intern(TyKind::Enum(id, found));
+        match fine && self.bounded(ty, span) {
+            true => ty,
+            false => Ty::ERROR,
+        }
+    }
+}
+
+/// `Pair<T, N>`.
+fn example(head: &Head, generics: &[Generic]) -> String {
+    let names: Vec<&str> = generics.iter().map(|generic| &*generic.name).collect();
+    format!("{}<{}>", head.name, names.join(", "))
 }

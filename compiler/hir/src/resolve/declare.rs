@@ -225,7 +225,12 @@ fn enum_of<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Enum) -> EnumId {
             payload: Vec::new(),
         })
         .collect();
-    cx.out.enums.push(Enum { head, variants })
+    let generics = Vec::new();
+    cx.out.enums.push(Enum {
+        head,
+        generics,
+        variants,
+    })
 }
 
 fn function<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Fn) -> Def {

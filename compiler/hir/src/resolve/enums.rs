@@ -18,7 +18,11 @@ impl Cx<'_> {
         }
         self.states.payloads[id] = State::Doing;
         let tree = self.trees.enums[id];
-        let env = Env::plain(self.out.enums[id].head.module);
+        self.ensure_enum_generics(id);
+        let env = Env {
+            module: self.out.enums[id].head.module,
+            generics: self.out.enums[id].generics.iter().cloned().collect(),
+        };
         for (at, variant) in tree.variants.iter().enumerate() {
             let payload = self.payload(&env, variant);
             if let Some(found) = self.out.enums[id].variants.get_mut(at) {
@@ -26,6 +30,15 @@ impl Cx<'_> {
             }
         }
         self.states.payloads[id] = State::Done;
+    }
+
+    /// Resolves the generic parameters of an enum, if that is not done.
+    pub(crate) fn ensure_enum_generics(&mut self, id: EnumId) {
+        let written = &self.trees.enums[id].generics;
+        if self.out.enums[id].generics.len() < written.len() {
+            let generics = self.generics(written);
+            self.out.enums[id].generics = generics;
+        }
     }
 
     fn payload(&mut self, env: &Env, variant: &tree::Variant) -> Vec<Member> {

@@ -166,9 +166,14 @@ impl Extents {
     /// The extent of the type of a member: at least one member.
     fn of_type(&mut self, cx: &mut Cx<'_>, ty: Ty) -> Result<Extent, Problem> {
         match cx.kind(ty).clone() {
-            TyKind::Struct(id, args) => {
+            TyKind::Struct(..) | TyKind::Enum(..) => {
+                let (node, args) = match cx.kind(ty).clone() {
+                    TyKind::Struct(id, args) => (Node::Struct(id), args),
+                    TyKind::Enum(id, args) => (Node::Enum(id), args),
+                    _ => return Ok(ONE),
+                };
                 // What stands for a parameter counts as a part of the struct.
-                let mut whole = self.of_member(cx, Node::Struct(id))?;
+                let mut whole = self.of_member(cx, node)?;
                 for arg in args {
                     if let GenericArg::Ty(ty) = arg {
                         whole = whole.with(self.of_type(cx, ty)?);
@@ -176,7 +181,6 @@ impl Extents {
                 }
                 Ok(whole)
             }
-            TyKind::Enum(id) => self.of_member(cx, Node::Enum(id)),
             TyKind::Array(elem, _)
             | TyKind::Ring(elem, _)
             | TyKind::Pool(elem, ..)
@@ -210,7 +214,9 @@ impl Cx<'_> {
     /// Whether a type with generic arguments has no more members than a struct may have;
     /// reports it if it has.
     pub(crate) fn bounded(&mut self, ty: Ty, span: Span) -> bool {
-        if !matches!(self.kind(ty), TyKind::Struct(_, args) if !args.is_empty()) {
+        let generic = matches!(self.kind(ty),
+            TyKind::Struct(_, args) | TyKind::Enum(_, args) if !args.is_empty());
+        if !generic {
             return true;
         }
         let fine = self.weight(ty, &mut IndexMap::new()) <= MAX_MEMBERS;
@@ -237,13 +243,11 @@ impl Cx<'_> {
                 let members = self.out.member_types(ty).into_iter();
                 members.fold(1_u64, |all, ty| all.saturating_add(self.weight(ty, known)))
             }
-            TyKind::Enum(id) => {
+            TyKind::Enum(id, _) => {
                 known.insert(ty, 1);
                 self.ensure_payloads(id);
-                let members = Node::Enum(id).members(self).into_iter();
-                members.fold(1_u64, |all, (ty, _)| {
-                    all.saturating_add(self.weight(ty, known))
-                })
+                let members = self.out.all_payload_types(ty).into_iter();
+                members.fold(1_u64, |all, ty| all.saturating_add(self.weight(ty, known)))
             }
             TyKind::Tuple(ref parts) => {
                 let parts = parts.clone().into_iter();

@@ -295,7 +295,7 @@ fn index_expr(cx: &mut Cx<'_>, field: FieldId, at: u64) -> Expr {
             let at = u32::try_from(at).unwrap_or(0);
             (
                 ExprKind::Variant(id, at, Vec::new()),
-                cx.intern(TyKind::Enum(id)),
+                cx.intern(TyKind::Enum(id, Vec::new())),
             )
         }
         Some(Count::Number(_)) | None => (ExprKind::Int(i128::from(at)), Ty::I64),

@@ -100,7 +100,7 @@ impl Cx<'_> {
             )
             | (QueryKind::Unique, TyKind::Handle(_) | TyKind::Str(_))
             | (QueryKind::Index, TyKind::Float(_)) => true,
-            (QueryKind::Unique, TyKind::Enum(id)) => {
+            (QueryKind::Unique, TyKind::Enum(id, _)) => {
                 let variants = &self.out.enums[*id].variants;
                 variants.iter().all(|variant| variant.payload.is_empty())
             }

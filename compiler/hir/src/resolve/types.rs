@@ -249,12 +249,16 @@ impl Cx<'_> {
             Walk::Found(Def::Struct(id), []) => {
                 return self.struct_ty(env, id, path, args, span);
             }
-            Walk::Found(Def::Enum(id), []) => self.intern(TyKind::Enum(id)),
+            Walk::Found(Def::Enum(id), []) => {
+                return self.enum_ty(env, id, path, args, span);
+            }
             Walk::Found(Def::Pipeline(id), [word])
                 if &*word.text == "mode" && self.out.pipelines[id].modes.is_some() =>
             {
                 let modes = self.out.pipelines[id].modes;
-                modes.map_or(Ty::ERROR, |modes| self.intern(TyKind::Enum(modes.names)))
+                modes.map_or(Ty::ERROR, |modes| {
+                    self.intern(TyKind::Enum(modes.names, Vec::new()))
+                })
             }
             Walk::Found(def, _) => {
                 let found = Diagnostic::new(Code::WrongKind, path.span, "not a type")

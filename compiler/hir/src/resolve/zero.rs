@@ -27,8 +27,8 @@ impl Cx<'_> {
             TyKind::Struct(id, args) => {
                 ExprKind::Struct(id, self.member_defaults(id, &args, span)?)
             }
-            TyKind::Enum(id) => {
-                let payload = self.payload_types(id, 0).into_iter();
+            TyKind::Enum(id, _) => {
+                let payload = self.out.payload_types(ty, 0).into_iter();
                 let payload = payload.map(|ty| self.default_of(ty, span));
                 ExprKind::Variant(id, 0, payload.collect::<Option<_>>()?)
             }
