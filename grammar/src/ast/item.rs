@@ -405,7 +405,7 @@ pub struct Pipeline {
     /// `every 10ms`, `every cfg.dt`.
     pub every: Option<Expr>,
     /// `scratch 8MB`.
-    pub scratch: Option<Expr>,
+    pub scratch: Option<Box<Expr>>,
     /// What its modes declare, if it has some.
     pub modes: Option<Modes>,
     /// Its items.

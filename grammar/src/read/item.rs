@@ -199,7 +199,7 @@ impl Reader<'_> {
                 Rule::decl => name = Some(self.flow_decl(&part)),
                 Rule::arith => every = Some(self.expr(part)),
                 Rule::scratch => {
-                    scratch = inner(part).next().map(|part| self.expr(part));
+                    scratch = inner(part).next().map(|part| Box::new(self.expr(part)));
                 }
                 Rule::params_later => self.not_built(at, "parameters of pipelines are"),
                 Rule::pipeline_later => {

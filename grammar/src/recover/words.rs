@@ -13,7 +13,7 @@ fn name(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::comma => (1, "`,`"),
         Rule::colon => (1, "`:`"),
         Rule::semi => (1, "`;`"),
-        Rule::is | Rule::default => (1, "`=`"),
+        Rule::is | Rule::default | Rule::assign => (1, "`=`"),
         Rule::fat_arrow => (1, "`=>`"),
         Rule::arrow | Rule::result => (2, "`->`"),
         Rule::bar => (1, "`|`"),
@@ -83,7 +83,6 @@ fn name(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::use_item | Rule::const_item | Rule::process_item => {
             (0, "an item such as `process`, `fn` or `context`")
         }
-        Rule::assign => (1, "`=`"),
         _ => return None,
     })
 }
