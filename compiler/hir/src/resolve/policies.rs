@@ -31,12 +31,12 @@ impl Cx<'_> {
         let Some(told) = told else {
             return self.out.types.size_of_rules(Rules::default());
         };
-        let types = args.iter().filter_map(|arg| match arg {
+        let mut types = args.iter().filter_map(|arg| match arg {
             GenericArg::Ty(ty) => Some(*ty),
             GenericArg::Size(_) => None,
         });
         // A map is ordered by its keys, and scored by its values.
-        let Some(value) = types.last() else {
+        let Some(value) = types.next_back() else {
             return Size::Error;
         };
         let keys = match (told.by.is_empty(), collection) {
@@ -157,12 +157,11 @@ impl Cx<'_> {
         if self.failures > before {
             return None;
         }
-        let Some(result) = result else {
+        if result.is_none() {
             let label = "this is no number".to_owned();
             self.report(wrong(label, "a score is a number or a duration"));
             return None;
-        };
-        debug_assert!(result != Ty::ERROR);
+        }
         Some(Full::Least(at, text))
     }
 
