@@ -14,5 +14,6 @@ mod coverage;
 mod engine;
 mod features;
 mod judge;
+mod links;
 mod pages;
 mod words;
