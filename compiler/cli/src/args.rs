@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// Find everything that is wrong with programs, without running them
     Check(Check),
+    /// Draw who reads and writes what, between which modes a pipeline goes, and what may run together
+    Graph(Graph),
     /// Run the `test` items of programs
     Test(Test),
     /// Explain a diagnostic or a rule of the language, with programs that show it
@@ -205,6 +207,26 @@ pub(crate) struct Check {
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+}
+
+/// How a graph is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawing {
+    // What may run together, and why the rest may not
+    Text,
+    // A picture
+    Svg,
+    // For documents that draw it themselves
+    Mermaid,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Graph {
+    /// The program; `-` reads it from the standard input
+    pub(crate) file: PathBuf,
+    /// How to draw it
+    #[arg(short, long, default_value = "text")]
+    pub(crate) format: Drawing,
 }
 
 #[derive(Debug, Arguments)]

@@ -51,6 +51,7 @@ fn run(args: Args) -> u8 {
     let done = match args.command {
         Command::Run(args) => cmd::run::main(&args, &mut terminal),
         Command::Check(args) => cmd::check::main(&args, &mut terminal),
+        Command::Graph(args) => cmd::graph::main(&args, &mut terminal),
         Command::Test(args) => cmd::test::main(&args, &mut terminal),
         Command::Explain(args) => cmd::explain::main(&args, &mut terminal),
     };

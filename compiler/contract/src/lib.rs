@@ -17,6 +17,7 @@ mod edit;
 mod fallible;
 mod flow;
 pub mod footprint;
+mod meet;
 pub mod place;
 mod place_set;
 mod roots;
@@ -30,6 +31,7 @@ use theus_hir::Typed;
 pub use checked::{Checked, Sound};
 pub use dump::dump;
 pub use footprint::{Footprint, Footprints, ReadKind, WriteKind};
+pub use meet::{Meeting, meeting};
 pub use place::{Place, Root};
 pub use steps::{Steps, steps_of};
 

@@ -5,6 +5,7 @@
 
 mod emit;
 mod follows;
+pub mod graph;
 mod library;
 pub mod memory;
 mod modules;
@@ -17,6 +18,7 @@ mod sources;
 mod stack;
 
 pub use emit::{Stage, emit};
+pub use graph::{Graph, graph};
 pub use memory::Bill;
 pub use options::Options;
 pub use program::Program;

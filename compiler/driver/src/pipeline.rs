@@ -72,6 +72,26 @@ fn lower(
     Some(program)
 }
 
+/// The graph of a program without errors.
+pub(crate) fn graph(
+    root: Text,
+    sources: &dyn Sources,
+) -> Result<crate::graph::Graph, Box<Report>> {
+    let mut sink = Sink::new();
+    let modules = modules::read(root, sources, Library::Whole, &mut sink);
+    let typed = theus_hir::build(&modules.parsed, &mut sink);
+    let checked = theus_contract::check(&typed, &mut sink);
+    let graph = checked
+        .sound(&sink)
+        .map(|sound| crate::graph::of(&sound, &modules.sources));
+    graph.ok_or_else(|| {
+        Box::new(Report {
+            found: follows::independent(sink.into_sorted(), &modules),
+            sources: modules.sources,
+        })
+    })
+}
+
 /// The program before the gate, as text: names and types, then what bodies touch.
 pub(crate) fn print_checked(modules: &Modules, sink: &mut Sink) -> String {
     let typed = theus_hir::build(&modules.parsed, sink);

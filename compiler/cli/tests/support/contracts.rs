@@ -1,4 +1,4 @@
-//! `theusc check --contracts`.
+//! `theusc check --contracts` and `theusc graph`: what the compiler tells.
 
 use crate::support::directory;
 
@@ -50,4 +50,19 @@ fn what_always_fails_is_an_error() {
     insta::assert_snapshot!("contracts_refuted", run.all());
     // Without the flag nobody looks.
     assert_eq!(dir.theusc(&["check", "main.theus"]).status, 0);
+}
+
+#[test]
+fn the_graph_is_drawn() {
+    let dir = directory("graph");
+    dir.file("main.theus", ADD);
+    let run = dir.theusc(&["graph", "main.theus"]);
+    assert_eq!(run.status, 0, "{}", run.all());
+    assert_eq!(run.out, "pipeline main\n    1  add\n");
+    let run = dir.theusc(&["graph", "--format", "svg", "main.theus"]);
+    assert!(run.out.starts_with("<svg "), "{}", run.out);
+    let run = dir.theusc(&["graph", "--format", "mermaid", "main.theus"]);
+    assert!(run.out.starts_with("flowchart LR\n"), "{}", run.out);
+    dir.file("wrong.theus", "pipeline main { nobody }");
+    assert_eq!(dir.theusc(&["graph", "wrong.theus"]).status, 2);
 }

@@ -91,18 +91,9 @@ fn group(cx: &Cx<'_>, par: Span, members: &[Vec<Flow>], sink: &mut Sink) {
 }
 
 fn conflict(zone: Zone, a: &Touch, b: &Touch) -> bool {
-    let writes = a.write.is_some() || b.write.is_some();
-    let free = |touch: &Touch| match (touch.write, zone) {
-        (Some(WriteKind::Raise), Zone::Signal) => true,
-        (Some(WriteKind::Count), Zone::Signal | Zone::Meta) => true,
-        (Some(WriteKind::Add), Zone::Meta) => true,
-        (Some(_) | None, _) => false,
-    };
-    let same_kind = a.write == b.write;
     a.member != b.member
-        && writes
         && a.place.overlaps(&b.place)
-        && !(same_kind && free(a) && free(b))
+        && crate::meet::excludes(zone, a.write, b.write)
 }
 
 fn conflicting(

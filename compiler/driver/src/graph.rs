@@ -1,0 +1,227 @@
+//! The graph of a program: which process of which pipeline reads and writes what, between which
+//! modes a pipeline goes, and what may run together.
+
+mod mermaid;
+mod svg;
+mod together;
+
+use indexmap::{IndexMap, IndexSet};
+use theus_contract::{Meeting, Sound, meeting};
+use theus_grammar::Source;
+use theus_hir::flow::each_list;
+use theus_hir::{Flow, FlowKind, PipelineId, ProcessId, Typed};
+
+use crate::report::Report;
+use crate::sources::{Sources, Text};
+
+/// The graph of a program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Graph {
+    /// Pipelines in order of text.
+    pub pipelines: Vec<Pipeline>,
+    /// Contexts that some process touches, with the fields of theirs that are touched.
+    pub contexts: IndexMap<String, IndexSet<String>>,
+}
+
+/// A pipeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Its name.
+    pub name: String,
+    /// Its processes in order of text, each once for each mode.
+    pub runs: Vec<Run>,
+    /// Its modes; the first is the one that it begins in.
+    pub modes: Vec<String>,
+    /// From mode to mode, and when; from `None` where every mode goes there.
+    pub changes: Vec<(Option<String>, String, String)>,
+}
+
+/// A process in a pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its name.
+    pub process: String,
+    /// The mode in which it runs, if not in all.
+    pub mode: Option<String>,
+    /// Fields that it reads.
+    pub reads: IndexSet<String>,
+    /// Fields that it writes.
+    pub writes: IndexSet<String>,
+    /// The branches that it stands in: which choice, and which way.
+    branches: Vec<(usize, usize)>,
+    /// Those before it in the pipeline that it may not run together with, and why.
+    pub after: Vec<(usize, Meeting)>,
+}
+
+impl Run {
+    /// The contexts of some of its fields.
+    fn contexts(fields: &IndexSet<String>) -> IndexSet<&str> {
+        fields.iter().map(|field| context_of(field)).collect()
+    }
+}
+
+/// `plant` of `plant.x`.
+fn context_of(field: &str) -> &str {
+    field.split('.').next().unwrap_or(field)
+}
+
+/// The graph of a program.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn graph(root: Text, sources: &dyn Sources) -> Result<Graph, Box<Report>> {
+    crate::pipeline::graph(root, sources)
+}
+
+pub(crate) fn of(sound: &Sound<'_>, sources: &[Source]) -> Graph {
+    let typed = sound.typed();
+    let mut graph = Graph::default();
+    for (id, item) in &typed.pipelines {
+        let mut walk = Walk {
+            sound,
+            sources,
+            pipeline: Pipeline {
+                name: item.head.name.to_string(),
+                modes: modes(typed, id),
+                ..Pipeline::default()
+            },
+            ids: Vec::new(),
+            mode: None,
+            branches: Vec::new(),
+            choices: 1,
+        };
+        walk.list(&item.body);
+        graph.pipelines.push(walk.pipeline);
+    }
+    let runs = graph.pipelines.iter().flat_map(|pipeline| &pipeline.runs);
+    for field in runs.flat_map(|run| run.reads.iter().chain(&run.writes)) {
+        let name = field.split_once('.').map_or("", |(_, name)| name);
+        let context = context_of(field).to_owned();
+        graph
+            .contexts
+            .entry(context)
+            .or_default()
+            .insert(name.to_owned());
+    }
+    graph
+}
+
+/// The names of the modes of a pipeline, the one it begins in first.
+fn modes(typed: &Typed, id: PipelineId) -> Vec<String> {
+    let Some(modes) = typed.pipelines.get(id).and_then(|item| item.modes) else {
+        return Vec::new();
+    };
+    let count = typed
+        .enums
+        .get(modes.names)
+        .map_or(0, |names| names.variants.len());
+    let all = (0..u32::try_from(count).unwrap_or(0)).filter(|at| *at != modes.first);
+    let order = std::iter::once(modes.first).chain(all);
+    order.filter_map(|at| mode(typed, id, at)).collect()
+}
+
+fn mode(typed: &Typed, id: PipelineId, at: u32) -> Option<String> {
+    let modes = typed.pipelines.get(id)?.modes?;
+    let variant = typed.enums.get(modes.names)?.variants.get(at as usize)?;
+    Some(variant.name.to_string())
+}
+
+/// A walk through the items of a pipeline.
+struct Walk<'s> {
+    sound: &'s Sound<'s>,
+    sources: &'s [Source],
+    pipeline: Pipeline,
+    /// The processes of `pipeline.runs`.
+    ids: Vec<ProcessId>,
+    mode: Option<String>,
+    branches: Vec<(usize, usize)>,
+    /// How many choices there are so far.
+    choices: usize,
+}
+
+impl Walk<'_> {
+    fn list(&mut self, flows: &[Flow]) {
+        for flow in flows {
+            match &flow.kind {
+                FlowKind::Run(id) => self.run(*id),
+                FlowKind::Enter(id, to, cond) => {
+                    let when = cond.as_ref().map_or("", |cond| self.text(cond.span));
+                    let when = when.split_whitespace().collect::<Vec<_>>().join(" ");
+                    let to = mode(self.sound.typed(), *id, *to).unwrap_or_default();
+                    self.pipeline.changes.push((self.mode.clone(), to, when));
+                }
+                FlowKind::Mode(id, at, items) => {
+                    let outer = self.mode.take();
+                    self.mode = mode(self.sound.typed(), *id, *at);
+                    self.branch(0, *at as usize, items);
+                    self.mode = outer;
+                }
+                FlowKind::When(..) | FlowKind::Match(..) => {
+                    let choice = self.choices;
+                    self.choices += 1;
+                    let mut way = 0;
+                    each_list(flow, &mut |list| {
+                        self.branch(choice, way, list);
+                        way += 1;
+                    });
+                }
+                _ => each_list(flow, &mut |list| self.list(list)),
+            }
+        }
+    }
+
+    /// Items that run in one way of a choice only; choice 0 is that of the mode.
+    fn branch(&mut self, choice: usize, way: usize, flows: &[Flow]) {
+        self.branches.push((choice, way));
+        self.list(flows);
+        self.branches.pop();
+    }
+
+    fn text(&self, span: theus_grammar::Span) -> &str {
+        let source = self.sources.iter().find(|source| source.id == span.file);
+        source.map_or("", |source| source.slice(span.start, span.end))
+    }
+
+    fn run(&mut self, id: ProcessId) {
+        let (typed, prints) = (self.sound.typed(), self.sound.footprints());
+        let Some(process) = typed.processes.get(id) else {
+            return;
+        };
+        let name = process.head.name.to_string();
+        let mut known = self.pipeline.runs.iter();
+        if known.any(|run| run.process == name && run.mode == self.mode) {
+            return;
+        }
+        let print = prints.process(id);
+        let path =
+            |place: &theus_contract::Place| Some(typed.field_path(place.in_field()?));
+        let mut after = Vec::new();
+        for (at, (earlier, run)) in self.ids.iter().zip(&self.pipeline.runs).enumerate() {
+            // Of two ways one is gone.
+            let apart = run.branches.iter().any(|(choice, way)| {
+                let here = self.branches.iter().find(|(here, _)| here == choice);
+                here.is_some_and(|(_, here)| here != way)
+            });
+            if !apart && let Some(met) = meeting(typed, prints, (*earlier, id)) {
+                after.push((at, met));
+            }
+        }
+        self.pipeline.runs.push(Run {
+            process: name,
+            mode: self.mode.clone(),
+            branches: self.branches.clone(),
+            reads: print
+                .reads
+                .keys()
+                .filter_map(|(place, _)| path(place))
+                .collect(),
+            writes: print
+                .writes
+                .keys()
+                .filter_map(|(place, _)| path(place))
+                .collect(),
+            after,
+        });
+        self.ids.push(id);
+    }
+}

@@ -1,0 +1,70 @@
+//! The graph of a program, in its three forms.
+#![expect(clippy::panic, reason = "a test ends where it cannot go on")]
+
+use theus::{Graph, InMemory, Text, graph};
+
+const ARM: &str = "\
+context arm { angle: f64  speed: f64  torque: f64  fallen: bool }
+context log { global limit: f64 = 1.0  worst: f64  seen: i64 }
+process sense { inputs arm.angle  outputs arm.speed, arm.fallen
+    arm.speed = arm.angle * 0.5
+    arm.fallen = arm.angle > 1.0
+}
+process count { outputs log.seen  log.seen += 1 }
+process swing { inputs arm.speed  outputs arm.torque  arm.torque = arm.speed }
+process hold { inputs arm.angle  outputs arm.torque  arm.torque = -arm.angle }
+process move { inputs arm.torque  outputs arm.angle  arm.angle += arm.torque }
+pipeline main every 1ms {
+    sense
+    count
+    mode SwingUp start {
+        swing
+        enter Balance when not arm.fallen
+    }
+    mode Balance {
+        hold
+        enter SwingUp when arm.fallen
+    }
+    when log.seen > 3 { move } else { sense }
+}
+";
+
+fn of(text: &str) -> Graph {
+    graph(Text::new("main", text), &InMemory::new())
+        .unwrap_or_else(|report| panic!("{report}"))
+}
+
+#[test]
+fn what_may_run_together() {
+    insta::assert_snapshot!(of(ARM).together());
+}
+
+#[test]
+fn mermaid() {
+    insta::assert_snapshot!(of(ARM).mermaid());
+}
+
+#[test]
+fn svg() {
+    let text = of(ARM).svg();
+    assert_eq!(text.matches('<').count(), text.matches('>').count());
+    insta::assert_snapshot!(text);
+}
+
+/// Ways of one choice meet nowhere: one of them is gone.
+#[test]
+fn modes_do_not_wait_for_each_other() {
+    let graph = of(ARM);
+    let main = graph.pipelines.first();
+    let hold = main.and_then(|main| main.runs.iter().find(|run| run.process == "hold"));
+    let Some(hold) = hold else {
+        panic!("{graph:?}")
+    };
+    assert!(hold.after.is_empty(), "{hold:?}");
+}
+
+#[test]
+fn what_is_wrong_has_no_graph() {
+    let wrong = graph(Text::new("main", "process p { c.x = 1 }"), &InMemory::new());
+    assert!(wrong.is_err_and(|report| report.has_errors()));
+}
