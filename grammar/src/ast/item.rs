@@ -407,7 +407,7 @@ pub struct Pipeline {
     /// `scratch 8MB`.
     pub scratch: Option<Box<Expr>>,
     /// What its modes declare, if it has some.
-    pub modes: Option<Modes>,
+    pub modes: Option<Box<Modes>>,
     /// Its items.
     pub body: Vec<Flow>,
 }

@@ -10,7 +10,7 @@ use crate::span::Span;
 const FIELD: &str = "mode";
 
 /// The enum and the field of the modes that stand directly in a pipeline.
-pub(super) fn modes(pipeline: &Name, body: &[Flow]) -> Option<Modes> {
+pub(super) fn modes(pipeline: &Name, body: &[Flow]) -> Option<Box<Modes>> {
     let modes = body.iter().filter_map(|flow| match &flow.kind {
         FlowKind::Mode(name, start, _) => Some((name, *start)),
         _ => None,
@@ -42,11 +42,11 @@ pub(super) fn modes(pipeline: &Name, body: &[Flow]) -> Option<Modes> {
         members: vec![member(pipeline, field, begin)],
         invariants: Vec::new(),
     };
-    Some(Modes {
+    Some(Box::new(Modes {
         names,
         context,
         first,
-    })
+    }))
 }
 
 /// `mode: arm.mode = arm.SwingUp`.

@@ -2,7 +2,7 @@
 
 use super::Printer;
 use crate::body::Expr;
-use crate::flow::{Flow, FlowKind, Handler, ResetTarget, Stream};
+use crate::flow::{Flow, FlowKind, Handler, Repeat, ResetTarget, Stream};
 use crate::ids::PipelineId;
 
 impl Printer<'_> {
@@ -63,24 +63,11 @@ impl Printer<'_> {
                 let head = format!("{word} {}", self.expr(cond));
                 self.group(&head, body);
             }
-            FlowKind::Repeat(repeat, body) => {
-                let mut head = format!("repeat {}", self.expr(&repeat.times));
-                if let Some(until) = &repeat.until {
-                    head.push_str(&format!(" until {}", self.expr(until)));
-                }
-                self.group(&head, body);
-            }
+            FlowKind::Repeat(repeat, body) => self.repeat(repeat, body),
             FlowKind::Mode(id, at, body) => {
-                let name = self.mode_name(*id, *at);
-                self.group(&format!("mode {name}"), body);
+                self.group(&format!("mode {}", self.typed.mode_name(*id, *at)), body);
             }
-            FlowKind::Enter(id, at, cond) => {
-                let mut line = format!("enter {}", self.mode_name(*id, *at));
-                if let Some(cond) = cond {
-                    line.push_str(&format!(" when {}", self.expr(cond)));
-                }
-                self.line(&line);
-            }
+            FlowKind::Enter(id, at, cond) => self.enter(*id, *at, cond.as_ref()),
             FlowKind::OnEnter(body) => self.group("on enter", body),
             FlowKind::OnExit(body) => self.group("on exit", body),
             FlowKind::Nested(id, body) => {
@@ -120,8 +107,20 @@ impl Printer<'_> {
         }
     }
 
-    fn mode_name(&self, pipeline: PipelineId, at: u32) -> String {
-        self.typed.mode_name(pipeline, at).to_string()
+    fn repeat(&mut self, repeat: &Repeat, body: &[Flow]) {
+        let mut head = format!("repeat {}", self.expr(&repeat.times));
+        if let Some(until) = &repeat.until {
+            head.push_str(&format!(" until {}", self.expr(until)));
+        }
+        self.group(&head, body);
+    }
+
+    fn enter(&mut self, pipeline: PipelineId, at: u32, cond: Option<&Expr>) {
+        let mut line = format!("enter {}", self.typed.mode_name(pipeline, at));
+        if let Some(cond) = cond {
+            line.push_str(&format!(" when {}", self.expr(cond)));
+        }
+        self.line(&line);
     }
 
     fn handler(&mut self, handler: &Handler) {
