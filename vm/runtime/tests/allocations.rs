@@ -46,6 +46,7 @@ const TICKS: u64 = 200_000;
 
 /// Pages in memory that belong to the process alone. The quick counters of `statm` lag, and count
 /// pages of the program's file, which the system maps sixteen at a time.
+#[cfg(test)]
 fn resident() -> u64 {
     use std::io::Read as _;
     let Ok(mut file) = fs::File::open("/proc/self/smaps_rollup") else {
