@@ -69,6 +69,7 @@ const SHAPES: &[&str] = &[
     "isolated elements",
     "parameters of processes",
     "shared contracts",
+    "audits and alerts",
 ];
 
 const HEAD: &str = "\
@@ -208,6 +209,11 @@ impl Gen {
     /// Processes of other kinds; gives what runs them.
     fn others(&mut self, out: &mut String) -> Vec<String> {
         let mut runs = Vec::new();
+        if self.rng.chance(20) {
+            self.used.insert("audits and alerts");
+            self.watch(out);
+            runs.push("watch_it".to_owned());
+        }
         if self.rng.chance(25) {
             self.used.insert("parameters of processes");
             let rounds = self.rng.below(4);
@@ -229,6 +235,36 @@ impl Gen {
             runs.push("heavy_one".to_owned());
         }
         runs
+    }
+
+    /// Rules that are broken now and then, and alerts of what they watch.
+    fn watch(&mut self, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "context seen {{ x: f64  n: i64  global most: f64 = 50.0  meta told: u64  meta over: u64 }}"
+        );
+        let _ = writeln!(
+            out,
+            "process watch_it {{\n    inputs c.x, c.n\n    outputs seen.x, seen.n\n    seen.x = c.x\n    seen.n = c.n\n}}"
+        );
+        let _ = writeln!(out, "process tell {{ outputs seen.told  seen.told += 1 }}");
+        let (row, of) = (1 + self.rng.below(3), 4 + self.rng.below(4));
+        let last = ["level C", "level B after 2", "level A", "level S"];
+        let last = last.get(self.rng.below(4)).copied().unwrap_or("level C");
+        let _ = writeln!(
+            out,
+            "audit seen {{\n    x in -40.0..=most level B after {row}\n    n != 3 level C\n    \
+             abs(x) < 20.0 or n > 0 level B after 2 of {of}\n    x < 1.0e12 {last}\n    \
+             told < 2 or n < 1000 level C\n}}"
+        );
+        let share = ["clear below 0.5", "clear when seen.n > 2", ""];
+        let share = share.get(self.rng.below(3)).copied().unwrap_or("");
+        let _ = writeln!(
+            out,
+            "alert tall {{ when seen.x > 0.25 for {row} ticks  {share}  do {{ tell }} }}\n\
+             alert long {{ when seen.n < 9 for 20ms  clear above 1.5 }}\n\
+             alert broken {{ when tick.faults > 1 and not (seen.x > 3.0)  do {{ tell }} }}"
+        );
     }
 
     /// A process that goes over the elements of a field.
