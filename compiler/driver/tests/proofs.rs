@@ -1,7 +1,7 @@
 //! What the compiler says of checks: proved ones leave no code, and nothing is assumed that is
 //! not checked.
 #![expect(
-    clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test ends where it cannot go on"
 )]
