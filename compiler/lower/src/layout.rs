@@ -89,6 +89,17 @@ fn room(typed: &Typed, types: &Types, pool: FieldId) -> u64 {
     }
 }
 
+/// The layout of a pool.
+fn pool(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
+    let name = type_name(typed, types, ty);
+    let TyKind::Pool(elem, size, rules) = types.kind(ty).clone() else {
+        return Shape::structure(&name, []);
+    };
+    let elem = shape(typed, types, elem);
+    let owners = rules.owner.map(|owner| room(typed, types, owner.pool));
+    crate::pool::pool_shape(&name, elem, (size_of(size), owners), &rules.queries)
+}
+
 /// The layout of a concrete type.
 pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
     match types.kind(ty).clone() {
@@ -115,12 +126,7 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
             let context = &typed.contexts[field.context].head.name;
             Shape::Handle(format!("{context}.{}", field.name))
         }
-        TyKind::Pool(elem, size, rules) => {
-            let name = type_name(typed, types, ty);
-            let elem = shape(typed, types, elem);
-            let owners = rules.owner.map(|owner| room(typed, types, owner.pool));
-            crate::pool::pool_shape(&name, elem, (size_of(size), owners), &rules.queries)
-        }
+        TyKind::Pool(..) => pool(typed, types, ty),
         TyKind::Enum(id, _) => {
             let def = &typed.enums[id];
             Shape::Enum {
