@@ -13,6 +13,7 @@ const ROWS: &[std::ops::RangeInclusive<u32>] = &[
     43..=48,
     60..=65,
     104..=105,
+    107..=107,
 ];
 
 #[test]
