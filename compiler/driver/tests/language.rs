@@ -101,7 +101,9 @@ macro_rules! programs {
 
 programs! {
     aggregates
+    alerts
     atomic
+    audits
     cached
     contexts
     delays
