@@ -147,10 +147,10 @@ pub(crate) struct Run {
     #[arg(help_heading = help::RESULTS, long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
     /// Write what the machine tells the program (`host`) to a file
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    #[arg(help_heading = help::RESULTS, long, value_name = "FILE", conflicts_with = "replay")]
     pub(crate) record: Option<PathBuf>,
     /// Tell the program what a recorded run was told: the same bits again
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = help::RESULTS, long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
     /// Directory for the files of sinks
     #[arg(help_heading = help::RESULTS, short, long, value_name = "DIR", default_value = ".")]
@@ -235,6 +235,7 @@ pub(crate) struct Graph {
         ("theusc test balance.theus", "all its tests"),
         ("theusc test -f settles src/*.theus", "those whose title contains a text"),
         ("theusc test --engine interp balance.theus", "in the interpreter: the same bits"),
+        ("theusc test --junit tests.xml src/*.theus", "for a server that shows results"),
     ],
     "",
 ))]
@@ -248,6 +249,12 @@ pub(crate) struct Test {
     /// Machine code, or the interpreter
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
+    /// Print the results as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the results as JUnit XML as well
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
 }
 
 #[derive(Debug, Arguments)]

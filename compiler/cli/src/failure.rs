@@ -1,5 +1,6 @@
 //! A failure of a run, shown like a diagnostic: its place, its values, its tick.
 
+use serde_json::{Map, Value as Json, json};
 use theus::memory::span;
 use theus_abi::Fault;
 use theus_abi::audit::rule_of;
@@ -9,8 +10,8 @@ use theus_diag::{Label, NOWHERE, Severity};
 use theus_grammar::Source;
 use theus_vm::{Failure, FailureKind};
 
-use crate::number;
 use crate::terminal::Terminal;
+use crate::{number, state};
 
 /// `F06` of a fault; `raise` of an error.
 pub(crate) fn id(failure: &Failure) -> String {
@@ -99,6 +100,34 @@ pub(crate) fn show(
         fixes: &[],
     };
     terminal.failure(view, sources)
+}
+
+/// For programs: an object, of a stable schema.
+pub(crate) fn json(found: &Failure, sources: &[Source]) -> Json {
+    let place = span(found.loc);
+    let source = sources.iter().find(|one| one.id == place.file);
+    let (line, column) = source.map_or((0, 0), |source| source.position(place.start));
+    let values = found
+        .args
+        .iter()
+        .map(|(name, value)| (name.clone(), state::exact(value)));
+    let name = match &found.kind {
+        FailureKind::Fault(fault) => fault.name().to_owned(),
+        FailureKind::Error(name) => name.clone(),
+    };
+    json!({
+        "kind": "fault",
+        "code": id(found),
+        "name": name,
+        "file": source.map(|source| source.name.to_string()),
+        "line": line,
+        "column": column,
+        "process": found.process,
+        "message": found.message,
+        "tick": found.tick,
+        "time_ns": found.time,
+        "values": Json::Object(values.collect::<Map<_, _>>()),
+    })
 }
 
 /// `in process move, at tick 12 (120ms)`.

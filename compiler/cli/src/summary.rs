@@ -7,9 +7,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 use theus::Program;
-use theus::memory::span;
 use theus_abi::image::{Format, Image, SiteKind};
-use theus_vm::{Failure, FailureKind, Outcome, Report, Times, Vm};
+use theus_vm::{FailureKind, Outcome, Report, Times, Vm};
 
 use crate::number::{grouped, rough, rough_time, time};
 use crate::{failure, state};
@@ -277,40 +276,10 @@ impl Summary<'_> {
             Outcome::Stream(error) => {
                 json!({ "kind": "stream", "text": error.to_string() })
             }
-            Outcome::Failed(found) => self.failed(found),
+            Outcome::Failed(found) => {
+                failure::json(found, &self.program.warnings().sources)
+            }
         }
-    }
-
-    fn failed(&self, found: &Failure) -> Json {
-        let place = span(found.loc);
-        let source = self
-            .program
-            .warnings()
-            .sources
-            .iter()
-            .find(|one| one.id == place.file);
-        let (line, column) = source.map_or((0, 0), |source| source.position(place.start));
-        let values = found
-            .args
-            .iter()
-            .map(|(name, value)| (name.clone(), state::exact(value)));
-        let name = match &found.kind {
-            FailureKind::Fault(fault) => fault.name().to_owned(),
-            FailureKind::Error(name) => name.clone(),
-        };
-        json!({
-            "kind": "fault",
-            "code": failure::id(found),
-            "name": name,
-            "file": source.map(|source| source.name.to_string()),
-            "line": line,
-            "column": column,
-            "process": found.process,
-            "message": found.message,
-            "tick": found.tick,
-            "time_ns": found.time,
-            "values": Json::Object(values.collect::<Map<_, _>>()),
-        })
     }
 }
 

@@ -349,7 +349,9 @@ fn tests_have_one_line_each() {
     let run = dir.theusc(&["test", "main.theus", "--filter", "adds"]);
     assert_eq!(run.status, 0);
     assert!(
-        run.out.ends_with("\n1 passed, 0 failed, 1 filtered out\n"),
+        run.all().ends_with(
+            "\ntest result: ok. 1 passed; 0 failed; 1 filtered out; finished in …\n"
+        ),
         "{}",
         run.out
     );

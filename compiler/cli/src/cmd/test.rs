@@ -1,58 +1,69 @@
 //! `theusc test`: runs `test` items, one line each.
 
-use std::path::Path;
-use std::time::Instant;
+mod results;
 
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value as Json, json};
 use theus::{Options, Program};
+use theus_diag::Code;
 use theus_vm::{Outcome, Vm, VmError};
 
+use self::results::{Case, File, Results};
 use crate::args::Test;
 use crate::failure;
 use crate::files;
 use crate::ground;
 use crate::number;
-use crate::problem::Exit;
+use crate::problem::{Exit, plain};
 use crate::terminal::Terminal;
-
-/// What came of the tests so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    passed: usize,
-    failed: usize,
-    skipped: usize,
-}
 
 /// Runs the tests of every file. A file that is rejected does not keep others from running.
 pub(crate) fn main(args: &Test, terminal: &mut Terminal) -> Result<u8, Exit> {
-    let mut count = Count::default();
-    let mut rejected = false;
+    let began = Instant::now();
+    let mut results = Results::default();
     for path in &args.files {
-        match file(path, args, &mut count, terminal) {
+        let mut found = File {
+            name: path.display().to_string(),
+            cases: Vec::new(),
+            skipped: 0,
+            rejected: false,
+        };
+        match file(path, args, &mut found, terminal) {
             Ok(()) => {}
             Err(Exit::Quiet) => return Err(Exit::Quiet),
             Err(Exit::Report(report, _)) => {
                 terminal.problem(&report);
-                rejected = true;
+                found.rejected = true;
             }
         }
+        results.files.push(found);
     }
-    let Count {
-        passed,
-        failed,
-        skipped,
-    } = count;
-    let mut text = format!("\n{passed} passed, {failed} failed");
-    if skipped > 0 {
-        text += &format!(", {skipped} filtered out");
+    results.took = began.elapsed();
+    if let Some(path) = &args.junit {
+        save(path, &results.junit())?;
     }
-    terminal.out(&(text + "\n"))?;
-    Ok(if rejected { 2 } else { u8::from(failed > 0) })
+    terminal.out(&match args.json {
+        true => results.json(),
+        false => results.summary(terminal),
+    })?;
+    Ok(results.status())
+}
+
+fn save(path: &Path, text: &str) -> Result<(), Exit> {
+    fs::write(path, text).map_err(|error| {
+        let title = format!("`{}` cannot be written: {error}", path.display());
+        let found = plain(Code::OutputFailed, title);
+        Exit::Report(Box::new(crate::problem::report(found)), 1)
+    })
 }
 
 fn file(
     path: &Path,
     args: &Test,
-    count: &mut Count,
+    found: &mut File,
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
     let root = files::root(path)?;
@@ -63,45 +74,60 @@ fn file(
     let directory = root.modules.path().to_owned();
     let program = theus::compile(root.text, &root.modules, &options)?;
     let mut vm = ground::load(&program, args.engine, 0, None, directory)?;
-    if args.files.len() > 1 {
+    if args.files.len() > 1 && !args.json {
         terminal.out(&format!("{}\n", path.display()))?;
     }
     let image = program.image();
+    let filter = args.filter.as_deref().unwrap_or_default();
     for (test, index) in image.tests.iter().zip(0..) {
-        if args
-            .filter
-            .as_ref()
-            .is_some_and(|filter| !test.name.contains(filter.as_str()))
-        {
-            count.skipped += 1;
+        if !test.name.contains(filter) {
+            found.skipped += 1;
             continue;
         }
-        one(&mut vm, index, &test.name, &program, count, terminal)?;
+        let (case, drawn) = one(&mut vm, index, &test.name, &program, terminal);
+        if !args.json {
+            terminal.out(&(line(&case, terminal) + &drawn))?;
+        }
+        found.cases.push(case);
     }
     Ok(())
 }
 
+/// What came of a test, and why it failed, for people.
 fn one(
     vm: &mut Vm,
     index: usize,
     name: &str,
     program: &Program,
-    count: &mut Count,
-    terminal: &mut Terminal,
-) -> Result<(), Exit> {
+    terminal: &Terminal,
+) -> (Case, String) {
     let began = Instant::now();
-    let done = vm.run_test(index);
-    let took = number::rough_time(began.elapsed().as_nanos());
-    let passed = matches!(&done, Ok(report) if report.outcome.is_success());
-    if passed {
-        count.passed += 1;
-        let ok = terminal.colored("ok", "32");
-        return terminal.out(&format!("{ok}   {name} ({took})\n"));
-    }
-    count.failed += 1;
-    let fail = terminal.colored("FAIL", "1;31");
-    terminal.out(&format!("{fail} {name} ({took})\n"))?;
-    terminal.out(&told(done.map(|report| report.outcome), program, terminal))
+    let done = vm.run_test(index).map(|report| report.outcome);
+    let took: Duration = began.elapsed();
+    let failed = !matches!(&done, Ok(outcome) if outcome.is_success());
+    let (drawn, failure) = match failed {
+        true => {
+            let (drawn, failure) = told(done, program, terminal);
+            (drawn, Some(failure))
+        }
+        false => (String::new(), None),
+    };
+    let name = name.to_owned();
+    let case = Case {
+        name,
+        took,
+        failure,
+    };
+    (case, drawn)
+}
+
+fn line(case: &Case, terminal: &Terminal) -> String {
+    let word = match &case.failure {
+        None => terminal.colored("ok", "32") + "  ",
+        Some(_) => terminal.colored("FAIL", "1;31"),
+    };
+    let took = number::rough_time(case.took.as_nanos());
+    format!("{word} {} ({took})\n", case.name)
 }
 
 /// Why a test failed.
@@ -109,13 +135,16 @@ fn told(
     outcome: Result<Outcome, VmError>,
     program: &Program,
     terminal: &Terminal,
-) -> String {
+) -> (String, Json) {
     let sources = &program.warnings().sources;
-    match outcome {
+    let text = match outcome {
         Ok(Outcome::Failed(found)) | Err(VmError::Start(found)) => {
-            failure::show(&found, sources, &program.image(), terminal)
+            let drawn = failure::show(&found, sources, &program.image(), terminal);
+            return (drawn, failure::json(&found, sources));
         }
-        Ok(other) => format!("     {other}\n"),
-        Err(error) => format!("     {error}\n"),
-    }
+        Ok(other) => other.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let failure = json!({ "kind": "ended", "code": "end", "name": text });
+    (format!("     {text}\n"), failure)
 }

@@ -66,6 +66,9 @@ fn steady(line: &str) -> String {
         let word = line.split(' ').next().unwrap();
         return format!("{word} …");
     }
+    if let Some((counts, _)) = line.split_once("; finished in ") {
+        return format!("{counts}; finished in …");
+    }
     let is_test = line.starts_with("ok ") || line.starts_with("FAIL ");
     match line.rsplit_once(" (") {
         Some((title, _)) if is_test => format!("{title} (…)"),

@@ -120,7 +120,7 @@ impl Cx<'_> {
         let (Term::Known(left), Term::Known(right)) = (left, right) else {
             let found =
                 Diagnostic::new(Code::BadSize, span, "this depends on a size parameter")
-                    .title("arithmetic on size parameters is not built yet")
+                    .title("a size is not computed from size parameters")
                     .help("give the function one more size parameter for this size");
             self.report(found);
             return None;
