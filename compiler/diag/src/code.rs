@@ -78,6 +78,7 @@ codes! {
     UnknownPipeline = "T0214", Error, "unknown pipeline";
     UnreadableModule = "T0215", Error, "a module cannot be read";
     LargeContext = "T0216", Warning, "a context with very many fields";
+    PushesOut = "T0220", Error, "an insert may push out what is gone over";
     NotAContextType = "T0230", Error, "not a context type";
     ArgumentOutOfRange = "T0232", Error, "an argument outside its range";
     BadContract = "T0233", Error, "not a contract with these arguments";

@@ -127,6 +127,7 @@ programs! {
     owned
     pools
     pool_queries
+    pool_full
     pool_retain
     similar
     slices

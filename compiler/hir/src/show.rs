@@ -21,11 +21,12 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
             let context = &typed.contexts[field.context].head.name;
             format!("handle<{context}.{}>", field.name)
         }
-        TyKind::Pool(elem, of, _) => {
+        TyKind::Pool(elem, of, rules) => {
             format!(
-                "pool<{}, {}>",
+                "pool<{}, {}>{}",
                 self::ty(typed, generics, *elem),
-                size(typed, generics, *of)
+                size(typed, generics, *of),
+                rules.full.text()
             )
         }
         TyKind::Struct(id, args) => structure(typed, generics, *id, args),

@@ -63,6 +63,8 @@ pub struct PoolRules {
     pub queries: Vec<Query>,
     /// To what they belong.
     pub owner: Option<Owner>,
+    /// What happens where it is full.
+    pub full: Full,
 }
 
 /// The pool to whose elements those of another one belong.

@@ -80,6 +80,21 @@ impl Typed {
         }
     }
 
+    /// What happens where a pool is full.
+    pub fn full_of(&self, field: FieldId) -> &crate::ty::Full {
+        match self.types.kind(self.fields[field].ty) {
+            crate::ty::TyKind::Pool(_, _, rules) => &rules.full,
+            _ => &crate::ty::Full::Fault,
+        }
+    }
+
+    /// Whether elements of a pool may leave by a method of it.
+    pub fn frees(&self, op: crate::body::PoolOp, pool: FieldId) -> bool {
+        op.changes()
+            && (op != crate::body::PoolOp::Insert
+                || *self.full_of(pool) != crate::ty::Full::Fault)
+    }
+
     /// The pools whose elements belong to those of a pool, and those that belong to theirs.
     pub fn owned_by(&self, pool: FieldId) -> Vec<FieldId> {
         let mut found = vec![pool];

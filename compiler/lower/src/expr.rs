@@ -145,6 +145,9 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::OrElse(value, otherwise) => self.or_else(value, otherwise, dest),
             ExprKind::Pool(PoolOp::Find(n), args) => self.pool_find(*n, args, dest),
             ExprKind::Pool(PoolOp::Get, args) => self.pool_get(args, dest),
+            ExprKind::Pool(PoolOp::Insert, args) if !self.is_scalar(dest.ty) => {
+                self.pool_insert_best(args, dest, e.span);
+            }
             ExprKind::None => self.none_into(dest),
             ExprKind::Some(value) => self.some_into(value, dest),
             ExprKind::Variant(_, n, payload) if !self.is_scalar(dest.ty) => {

@@ -6,8 +6,10 @@ use theus_abi::shape::{Holds, align_up};
 use theus_abi::{Repr, Shape};
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_hir::item::Collection;
+use theus_hir::ty::Full;
 use theus_hir::{FieldId, FloatTy, GenericArg, Size, Ty, TyKind, Typed, Types};
 
+use crate::owned::Links;
 use crate::program::{Cx, loc};
 
 /// The representation of a scalar type; `None` for aggregates.
@@ -96,8 +98,12 @@ fn pool(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         return Shape::structure(&name, []);
     };
     let elem = shape(typed, types, elem);
-    let owners = rules.owner.map(|owner| room(typed, types, owner.pool));
-    crate::pool::pool_shape(&name, elem, (size_of(size), owners), &rules.queries)
+    let links = match rules.owner {
+        Some(owner) => Some(Links::Owners(room(typed, types, owner.pool))),
+        None if rules.full == Full::Fault => None,
+        None => Some(Links::Age),
+    };
+    crate::pool::pool_shape(&name, elem, (size_of(size), links), &rules.queries)
 }
 
 /// The layout of a concrete type.

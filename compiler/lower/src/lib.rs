@@ -29,6 +29,7 @@ mod expr;
 mod fallible;
 mod flow;
 mod frame;
+mod full;
 mod handler;
 mod heavy;
 mod intrinsic;

@@ -5,6 +5,7 @@ use theus_abi::image::ArgKind;
 use theus_abi::{Fault, Repr, Shape};
 use theus_grammar::Span;
 use theus_hir::body::PoolOp;
+use theus_hir::ty::Full;
 use theus_hir::{Block as HirBlock, Expr, ExprKind, FieldId, LocalId, Ty, TyKind};
 use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 
@@ -31,27 +32,42 @@ enum Part {
     Held,
 }
 
-/// What an owned pool has in memory besides what others have.
-pub(crate) fn owned_shape(slots: u64, owners: u64) -> Vec<(String, Shape)> {
+/// By what the slots of a pool are linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// By their owners, of whom there may be so many.
+    Owners(u64),
+    /// By their age alone: as if all belonged to one.
+    Age,
+}
+
+/// What a pool whose slots are linked has in memory besides what others have.
+pub(crate) fn links_shape(slots: u64, links: Links) -> Vec<(String, Shape)> {
     let part = |name: &str, repr: Repr, count: u64| {
         let elem = Box::new(Shape::Uint(repr));
         let dims = vec![count];
         (name.to_owned(), Shape::Array { elem, dims })
     };
-    vec![
-        part("owner", Repr::I64, slots),
+    let owners = match links {
+        Links::Owners(owners) => owners,
+        Links::Age => 1,
+    };
+    let owner = part("owner", Repr::I64, slots);
+    let named = (links != Links::Age).then_some(owner);
+    let rest = [
         part("before", Repr::I32, slots),
         part("after", Repr::I32, slots),
         part("first", Repr::I32, owners),
         part("last", Repr::I32, owners),
         part("held", Repr::I32, owners),
-    ]
+    ];
+    named.into_iter().chain(rest).collect()
 }
 
 /// An element that owns others: its slot and its handle.
 #[derive(Clone, Copy)]
 pub(crate) struct OwnerSlot {
-    slot: Value,
+    pub(crate) slot: Value,
     handle: Value,
 }
 
@@ -73,7 +89,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// The element at hand, or the one that a handle names: it must be there.
-    fn owner_slot(&mut self, of: &'a Expr) -> Option<OwnerSlot> {
+    pub(crate) fn owner_slot(&mut self, of: &'a Expr) -> Option<OwnerSlot> {
         let ExprKind::PoolAt(base, handle) = &of.kind else {
             let (pool, slot) = self.own_slot()?;
             let handle = self.handle_of_slot(pool, slot);
@@ -112,10 +128,7 @@ impl<'a> FnCx<'_, 'a> {
             (PoolOp::Len, _) => self.owned_link(pool, Part::Held, owner.slot),
             (PoolOp::Capacity, _) => self.most_of(pool),
             (PoolOp::Insert, [value]) => {
-                let ty = self.ty(value.ty);
-                let kept = self.temp(ty);
-                self.into(value, kept);
-                self.owned_add(pool, owner, kept, (guard, span))
+                self.pool_insert((field, pool), Some(owner), value, (guard, span))
             }
             (PoolOp::Has, [handle]) => {
                 let handle = self.value(handle);
@@ -153,7 +166,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// How many may belong to one owner.
-    fn most_of(&mut self, pool: Pool) -> Value {
+    pub(crate) fn most_of(&mut self, pool: Pool) -> Value {
         let max = match self.cx.types.kind(pool.place.ty) {
             TyKind::Pool(_, _, rules) => rules.owner.map_or(0, |owner| owner.max),
             _ => 0,
@@ -162,32 +175,58 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Puts a value behind what an owner has; gives its handle.
-    fn owned_add(
+    pub(crate) fn owned_add(
         &mut self,
         pool: Pool,
         owner: OwnerSlot,
         value: Place,
         (guard, span): (Option<Block>, Span),
     ) -> Value {
-        let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
-        let held = self.owned_link(pool, Part::Held, owner.slot);
+        let held = self.held_by(pool, owner.slot);
         let most = self.most_of(pool);
         let room = self.b.binary(BinaryOp::Slt, held, most);
         let operands = [("max", most, ArgKind::Uint)];
         self.check_or(guard, room, Fault::Full, span, &operands);
         let handle = self.pool_add(pool, value, guard, span);
         let slot = self.slot_of(handle);
-        let number = self.b.binary(BinaryOp::Iadd, slot, one);
         let place = self.owner_place(pool, slot);
         self.store(place, owner.handle);
-        let last = self.owned_link(pool, Part::Last, owner.slot);
+        self.link_last(pool, owner.slot, slot);
+        handle
+    }
+
+    /// Puts a slot behind those that an owner has.
+    pub(crate) fn link_last(&mut self, pool: Pool, owner: Value, slot: Value) {
+        let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
+        let number = self.b.binary(BinaryOp::Iadd, slot, one);
+        let last = self.owned_link(pool, Part::Last, owner);
         self.set_owned(pool, Part::Before, slot, last);
         self.set_owned(pool, Part::After, slot, zero);
-        self.set_owned(pool, Part::Last, owner.slot, number);
-        self.link_to((pool, Part::After, last), (Part::First, owner.slot), number);
+        self.set_owned(pool, Part::Last, owner, number);
+        self.link_to((pool, Part::After, last), (Part::First, owner), number);
+        let held = self.owned_link(pool, Part::Held, owner);
         let more = self.b.binary(BinaryOp::Iadd, held, one);
-        self.set_owned(pool, Part::Held, owner.slot, more);
-        handle
+        self.set_owned(pool, Part::Held, owner, more);
+    }
+
+    /// How many an owner has.
+    pub(crate) fn held_by(&mut self, pool: Pool, owner: Value) -> Value {
+        self.owned_link(pool, Part::Held, owner)
+    }
+
+    /// The first slot of an owner, and one; or 0.
+    pub(crate) fn first_held(&mut self, pool: Pool, owner: Value) -> Value {
+        self.owned_link(pool, Part::First, owner)
+    }
+
+    /// Whether the slots of a pool are linked by their age alone.
+    pub(crate) fn is_aged(&self, pool: Pool) -> bool {
+        match self.cx.types.kind(pool.place.ty) {
+            TyKind::Pool(_, _, rules) => {
+                rules.owner.is_none() && rules.full != Full::Fault
+            }
+            _ => false,
+        }
     }
 
     /// Writes a number to the link of a neighbour, or to that of the owner where there is none.
@@ -214,13 +253,23 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Frees a live slot of the pool of a field, and all that belongs to it.
     pub(crate) fn pool_free(&mut self, field: FieldId, pool: Pool, slot: Value) {
+        self.unlink(field, pool, slot);
+        self.release(pool, slot, false);
+    }
+
+    /// Takes a live slot out of what it belongs to, and frees all that belongs to it.
+    pub(crate) fn unlink(&mut self, field: FieldId, pool: Pool, slot: Value) {
         for owned in self.cx.typed.owned_directly(field) {
             self.free_held(owned, slot);
         }
-        if self.cx.typed.owner_of(field).is_some() {
-            self.leave_owner(pool, slot);
+        if self.is_aged(pool) {
+            let all = self.b.iconst(Repr::I64, 0);
+            self.leave_owner(pool, slot, all);
+        } else if self.cx.typed.owner_of(field).is_some() {
+            let handle = self.owner_handle(pool, slot);
+            let owner = self.slot_of(handle);
+            self.leave_owner(pool, slot, owner);
         }
-        self.release(pool, slot);
     }
 
     /// Frees all that belongs to an owner.
@@ -233,11 +282,8 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Takes a slot out of what its owner has.
-    fn leave_owner(&mut self, pool: Pool, slot: Value) {
+    fn leave_owner(&mut self, pool: Pool, slot: Value, owner: Value) {
         let one = self.b.iconst(Repr::I64, 1);
-        let place = self.owner_place(pool, slot);
-        let handle = self.load(place);
-        let owner = self.slot_of(handle);
         let before = self.owned_link(pool, Part::Before, slot);
         let after = self.owned_link(pool, Part::After, slot);
         self.link_to((pool, Part::After, before), (Part::First, owner), after);
@@ -248,7 +294,12 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Runs `f` for each slot of an owner, the oldest first; `f` may free it.
-    fn walk_owned(&mut self, pool: Pool, owner: Value, f: impl FnOnce(&mut Self, Value)) {
+    pub(crate) fn walk_owned(
+        &mut self,
+        pool: Pool,
+        owner: Value,
+        f: impl FnOnce(&mut Self, Value),
+    ) {
         let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
         let at = self.temp(Ty::I64);
         let first = self.owned_link(pool, Part::First, owner);
@@ -344,7 +395,10 @@ impl<'a> FnCx<'_, 'a> {
 
     fn owned_part(&mut self, pool: Pool, part: Part, ty: Ty) -> Place {
         let queries = self.queries_of(pool).len();
-        self.pool_part_at(pool, FIRST_PART + 2 * queries + part as usize, ty)
+        // Where all belong to one, slots do not say to whom.
+        let unnamed = usize::from(self.is_aged(pool));
+        let part = (part as usize).saturating_sub(unnamed);
+        self.pool_part_at(pool, FIRST_PART + 2 * queries + part, ty)
     }
 
     fn owned_link(&mut self, pool: Pool, part: Part, at: Value) -> Value {

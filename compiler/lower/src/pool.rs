@@ -12,7 +12,7 @@ use theus_mir::{BinaryOp, Block, UnaryOp, Value};
 use crate::access::{At, root_field};
 use crate::frame::FnCx;
 use crate::layout::size_of;
-use crate::owned::{OwnerSlot, owned_shape};
+use crate::owned::{Links, OwnerSlot, links_shape};
 use crate::place::{Place, low_bits};
 use crate::query::index_shape;
 
@@ -44,7 +44,7 @@ const LAST: i64 = 0xffff_ffff;
 pub(crate) fn pool_shape(
     name: &str,
     elem: Shape,
-    (slots, owners): (u64, Option<u64>),
+    (slots, links): (u64, Option<Links>),
     queries: &[Query],
 ) -> Shape {
     let word = || Shape::Int(Repr::I64);
@@ -67,7 +67,7 @@ pub(crate) fn pool_shape(
     let indexes = queries
         .iter()
         .flat_map(|query| index_shape(&query.name, slots));
-    let owned = owners.map(|owners| owned_shape(slots, owners));
+    let owned = links.map(|links| links_shape(slots, links));
     let more = indexes.chain(owned.into_iter().flatten());
     Shape::structure(name, members.into_iter().chain(more)).holding(Holds::Pool)
 }
@@ -133,7 +133,9 @@ impl<'a> FnCx<'_, 'a> {
             (PoolOp::Capacity, _) => {
                 self.b.iconst(Repr::I64, low_bits(i128::from(pool.slots)))
             }
-            (PoolOp::Insert, [value]) => self.pool_insert(pool, value, guard, span),
+            (PoolOp::Insert, [value]) => {
+                self.pool_insert((field, pool), None, value, (guard, span))
+            }
             (PoolOp::Has, [handle]) => {
                 let handle = self.value(handle);
                 self.pool_has(pool, handle)
@@ -261,20 +263,7 @@ impl<'a> FnCx<'_, 'a> {
         self.b.binary(BinaryOp::And, both, inside)
     }
 
-    fn pool_insert(
-        &mut self,
-        pool: Pool,
-        value: &'a Expr,
-        guard: Option<Block>,
-        span: Span,
-    ) -> Value {
-        let ty = self.ty(value.ty);
-        let kept = self.temp(ty);
-        self.into(value, kept);
-        self.pool_add(pool, kept, guard, span)
-    }
-
-    /// Puts a value into a free slot; gives its handle.
+    /// Puts a value into a free slot, the last one in the order of age; gives its handle.
     pub(crate) fn pool_add(
         &mut self,
         pool: Pool,
@@ -305,11 +294,27 @@ impl<'a> FnCx<'_, 'a> {
         self.set_link(pool, Part::Generation, slot, generation);
         let elem = self.pool_elem(pool, slot);
         self.copy(elem, kept, true);
+        if self.is_aged(pool) {
+            self.link_last(pool, zero, slot);
+        }
         self.make_handle(slot, generation)
     }
 
-    /// Frees a live slot, for others when the run commits.
-    pub(crate) fn release(&mut self, pool: Pool, slot: Value) {
+    /// Whether an insert finds a slot.
+    pub(crate) fn has_slot(&mut self, pool: Pool) -> Value {
+        let zero = self.b.iconst(Repr::I64, 0);
+        let slots = self.b.iconst(Repr::I64, low_bits(i128::from(pool.slots)));
+        let (free, fresh) = (
+            self.pool_word(pool, Part::Free),
+            self.pool_word(pool, Part::Fresh),
+        );
+        let again = self.b.binary(BinaryOp::Ine, free, zero);
+        let more = self.b.binary(BinaryOp::Slt, fresh, slots);
+        self.b.binary(BinaryOp::Or, again, more)
+    }
+
+    /// Frees a live slot: for others when the run commits, or at once.
+    pub(crate) fn release(&mut self, pool: Pool, slot: Value, at_once: bool) {
         let (zero, one) = (self.b.iconst(Repr::I64, 0), self.b.iconst(Repr::I64, 1));
         self.add_count(pool, -1);
         let generation = self.pool_link(pool, Part::Generation, slot);
@@ -322,14 +327,17 @@ impl<'a> FnCx<'_, 'a> {
         let (list, done) = (self.b.new_block(), self.b.new_block());
         self.b.branch(retired, done, list);
         self.b.switch_to(list);
-        let freed = self.pool_word(pool, Part::Freed);
+        let part = if at_once { Part::Free } else { Part::Freed };
+        let freed = self.pool_word(pool, part);
         self.set_link(pool, Part::Next, slot, freed);
         let number = self.b.binary(BinaryOp::Iadd, slot, one);
-        let tail = self.pool_word(pool, Part::FreedTail);
-        let first = self.b.binary(BinaryOp::Ieq, freed, zero);
-        let tail = self.b.select(first, number, tail);
-        self.set_word(pool, Part::FreedTail, tail);
-        self.set_word(pool, Part::Freed, number);
+        if !at_once {
+            let tail = self.pool_word(pool, Part::FreedTail);
+            let first = self.b.binary(BinaryOp::Ieq, freed, zero);
+            let tail = self.b.select(first, number, tail);
+            self.set_word(pool, Part::FreedTail, tail);
+        }
+        self.set_word(pool, part, number);
         self.b.jump(done, &[]);
         self.b.switch_to(done);
     }

@@ -43,7 +43,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// A value that a closure is given: scalars as values.
-    fn closure_binding(&mut self, place: Place) -> Binding<'a> {
+    pub(crate) fn closure_binding(&mut self, place: Place) -> Binding<'a> {
         if self.is_scalar(place.ty) {
             Binding::Value(self.load(place))
         } else {

@@ -20,6 +20,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
         let Some(each) = &process.each else { continue };
         for quota in &process.quotas {
             only_added(cx.typed, process, each.field, quota, sink);
+            pushed_out(cx.typed, (process, each.span), each.field, quota, sink);
         }
         if let Some(isolated) = each.isolated {
             unique(cx, id, isolated.span, sink);
@@ -148,6 +149,27 @@ fn elsewhere(
         }
         _ => "write the element, and gather in a process of its own that follows: `for a in …`",
     })
+}
+
+/// No element pushes out another one that has its turn, or will.
+fn pushed_out(
+    typed: &Typed,
+    (process, over): (&Process, Span),
+    own: FieldId,
+    quota: &Quota,
+    sink: &mut Sink,
+) {
+    if quota.field != own || !typed.frees(PoolOp::Insert, own) {
+        return;
+    }
+    let name = show::field(typed, own);
+    let label = "what is inserted may push out another element";
+    sink.push(
+        Diagnostic::new(Code::PushesOut, quota.span, label)
+            .title(format!("`{}` may push out what it goes over", process.head.name))
+            .label(over, format!("`{name}` says what leaves where it is full"))
+            .help("gather what is new in a list with `sends`, and insert it in a process that follows"),
+    );
 }
 
 /// What elements add to is not looked at: it would tell in which order they run.

@@ -40,7 +40,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
 
 /// Whether elements of a pool go because their owners do.
 fn frees(cx: &Cx<'_>, op: PoolOp, owner: FieldId, pool: FieldId) -> bool {
-    op != PoolOp::Insert && cx.typed.owned_by(owner).contains(&pool)
+    cx.typed.frees(op, owner) && cx.typed.owned_by(owner).contains(&pool)
 }
 
 /// The pool that a loop goes over, elements or handles.

@@ -134,9 +134,7 @@ impl<'a> Collector<'a> {
                 for pool in pool {
                     self.indices(pool);
                     self.write(pool, WriteKind::Set);
-                    if *op != PoolOp::Insert {
-                        self.free_owned(pool);
-                    }
+                    self.free_owned(*op, pool);
                 }
                 return;
             }
@@ -154,11 +152,12 @@ impl<'a> Collector<'a> {
     }
 
     /// What belongs to elements that are freed goes with them.
-    fn free_owned(&mut self, pool: &Expr) {
+    fn free_owned(&mut self, op: PoolOp, pool: &Expr) {
         let Some(path) = path_of(self.typed, pool) else {
             return;
         };
         let field = path.place.in_field();
+        let field = field.filter(|field| self.typed.frees(op, *field));
         for owned in field.map_or(Vec::new(), |field| self.typed.owned_by(field)) {
             let place = Place::field(owned);
             if path.element {

@@ -12,7 +12,7 @@ use super::mismatch::at;
 use crate::body::{Expr, ExprKind, PoolOp};
 use crate::ids::FieldId;
 use crate::resolve::scope::unknown;
-use crate::ty::{Ty, TyKind};
+use crate::ty::{Full, Ty, TyKind};
 
 /// What an argument or result of a method is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ enum Of {
     Element,
     Maybe,
     Handle,
+    /// A handle, or `none`.
+    MaybeHandle,
     Bool,
     Count,
     Whole,
@@ -115,6 +117,13 @@ impl Checker<'_, '_> {
             };
             parts.push(value);
         }
+        let scored = self.pool_score(*op, field, elem, name.span);
+        let gives = if scored.is_some() {
+            Of::MaybeHandle
+        } else {
+            *gives
+        };
+        parts.extend(scored);
         Some(Expr {
             kind: ExprKind::Pool(*op, parts),
             ty: match gives {
@@ -122,10 +131,27 @@ impl Checker<'_, '_> {
                 Of::Owner => owner.map_or(Ty::ERROR, |owner| {
                     self.cx.intern(TyKind::Handle(owner.pool))
                 }),
-                _ => self.pool_type(*gives, field, elem),
+                _ => self.pool_type(gives, field, elem),
             },
             span,
         })
+    }
+
+    /// The score by which a pool that is full chooses what leaves.
+    fn pool_score(
+        &mut self,
+        op: PoolOp,
+        field: FieldId,
+        elem: Ty,
+        span: Span,
+    ) -> Option<Expr> {
+        match self.cx.out.full_of(field) {
+            Full::Least(score, _) if op == PoolOp::Insert => {
+                let score = *score;
+                Some(self.score(score, &[elem], span))
+            }
+            Full::Least(..) | Full::Fault | Full::Oldest | Full::Touched => None,
+        }
     }
 
     fn pool_type(&mut self, of: Of, field: FieldId, elem: Ty) -> Ty {
@@ -134,6 +160,10 @@ impl Checker<'_, '_> {
             Of::Element => elem,
             Of::Maybe => self.cx.intern(TyKind::Option(elem)),
             Of::Handle => self.cx.intern(TyKind::Handle(field)),
+            Of::MaybeHandle => {
+                let handle = self.cx.intern(TyKind::Handle(field));
+                self.cx.intern(TyKind::Option(handle))
+            }
             Of::Bool => Ty::BOOL,
             Of::Count => Ty::I64,
             Of::Test => self.cx.intern(TyKind::Fn(vec![elem], Ty::BOOL)),

@@ -11,11 +11,14 @@ use crate::infer::Checker;
 use crate::item::{Collection, GenericKind};
 use crate::ty::{Full, GenericArg, Rules, Size, Ty};
 
-/// The words after `full`, and the collections that do not take them.
-const WORDS: [(&str, &[Collection]); 4] = [
+/// The words after `full`, and the collections that do not take them; `None` is a pool.
+const WORDS: [(&str, &[Option<Collection>]); 4] = [
     ("fault", &[]),
     ("oldest", &[]),
-    ("touched", &[Collection::List, Collection::Queue]),
+    (
+        "touched",
+        &[Some(Collection::List), Some(Collection::Queue), None],
+    ),
     ("least", &[]),
 ];
 
@@ -48,14 +51,10 @@ impl Cx<'_> {
             }
         };
         let full = match &told.full {
-            Some(full) => self.full(env, collection, value, full),
+            Some(full) => self.full(env, Some(collection), value, full),
             None => Some(Full::Fault),
         };
-        if let Some(ttl) = &told.ttl {
-            let found = Diagnostic::new(Code::NotBuilt, ttl.expr.span, "a time to live")
-                .title("`ttl` is not built yet")
-                .help("note when a value came, and `retain` what is young enough");
-            self.report(found);
+        if self.no_ttl(told) {
             return Size::Error;
         }
         match (keys, full) {
@@ -67,10 +66,40 @@ impl Cx<'_> {
         }
     }
 
+    /// What a pool is told happens where it is full; `None`, reported, if that is wrong.
+    pub(super) fn pool_full(
+        &mut self,
+        env: &Env,
+        elem: Ty,
+        told: &tree::Rules,
+    ) -> Option<Full> {
+        if !told.by.is_empty() {
+            self.no_order(told.span);
+            return None;
+        }
+        if self.no_ttl(told) {
+            return None;
+        }
+        match &told.full {
+            Some(full) => self.full(env, None, elem, full),
+            None => Some(Full::Fault),
+        }
+    }
+
+    /// Reports a time to live.
+    fn no_ttl(&mut self, told: &tree::Rules) -> bool {
+        let Some(ttl) = &told.ttl else { return false };
+        let found = Diagnostic::new(Code::NotBuilt, ttl.expr.span, "a time to live")
+            .title("`ttl` is not built yet")
+            .help("note when a value came, and `retain` what is young enough");
+        self.report(found);
+        true
+    }
+
     fn full(
         &mut self,
         env: &Env,
-        collection: Collection,
+        collection: Option<Collection>,
         value: Ty,
         told: &tree::Full,
     ) -> Option<Full> {
@@ -90,7 +119,7 @@ impl Cx<'_> {
             return None;
         };
         if not.contains(&collection) {
-            let name = collection.name();
+            let name = collection.map_or("pool", Collection::name);
             let found = Diagnostic::new(Code::WrongPolicy, told.span, "touched by whom?")
                 .title(format!("a {name} has no `touch`"))
                 .help("`full oldest` lets the first one leave");
@@ -183,7 +212,7 @@ impl Cx<'_> {
         }
         let found = Diagnostic::new(Code::WrongPolicy, told.span, "of a collection")
             .title(format!("{of} takes no `full` and no `ttl`"))
-            .help("lists, maps and queues do: `list<f64, 100> full oldest`");
+            .help("lists, maps, queues and pools do: `list<f64, 100> full oldest`");
         self.report(found);
     }
 }

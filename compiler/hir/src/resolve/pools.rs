@@ -10,7 +10,7 @@ use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::ids::FieldId;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::{PoolRules, Ty, TyKind};
+use crate::ty::{Full, PoolRules, Ty, TyKind};
 
 impl Cx<'_> {
     /// `pool<T, N>` or `handle<town.people>`.
@@ -30,6 +30,10 @@ impl Cx<'_> {
 
     /// `pool<T, N>`.
     fn pool(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+        let (told, args) = match args.split_last() {
+            Some((TyArg::Rules(rules), rest)) => (Some(&**rules), rest),
+            _ => (None, args),
+        };
         let [elem, size] = args else {
             let found =
                 Diagnostic::new(Code::WrongArity, span, "a pool has a type and a size")
@@ -44,7 +48,18 @@ impl Cx<'_> {
         if elem == Ty::ERROR {
             return elem;
         }
-        self.intern(TyKind::Pool(elem, size, PoolRules::default()))
+        let full = match told {
+            Some(told) => match self.pool_full(env, elem, told) {
+                Some(full) => full,
+                None => return Ty::ERROR,
+            },
+            None => Full::Fault,
+        };
+        let rules = PoolRules {
+            full,
+            ..PoolRules::default()
+        };
+        self.intern(TyKind::Pool(elem, size, rules))
     }
 
     /// `handle<town.people>`.
