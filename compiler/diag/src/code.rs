@@ -123,6 +123,7 @@ codes! {
     ChangedInLoop = "T0353", Error, "a collection is changed by the loop over it";
     WrongOrder = "T0354", Error, "an order that a type cannot have";
     WrongPolicy = "T0390", Error, "a policy that a type cannot have";
+    HeavyQueue = "T0391", Error, "a queue is not heavy";
     TextTooLong = "T0360", Error, "a text literal is too long";
     TextIndex = "T0361", Error, "a text is not indexed";
     ScratchStored = "T0362", Error, "a field cannot keep what lives for one process";

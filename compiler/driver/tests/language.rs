@@ -115,6 +115,7 @@ programs! {
     generic_enums
     handlers
     heavy
+    heavy_collections
     isolated
     instants
     journal

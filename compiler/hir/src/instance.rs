@@ -1,6 +1,9 @@
 //! Generic parameters of structs replaced: in the types of members and in their defaults.
 
+use theus_abi::image::Zone;
+
 use crate::body::{Expr, ExprKind};
+use crate::ids::FieldId;
 use crate::item::Collection;
 use crate::ty::{GenericArg, Rules, Size, Ty, TyKind, Types, subst_size};
 use crate::typed::Typed;
@@ -45,8 +48,21 @@ pub const MAP_VALUES: u32 = 10;
 impl Typed {
     /// Whether a type is a collection of the library.
     pub fn is_collection(&self, ty: Ty) -> bool {
-        matches!(self.types.kind(ty), TyKind::Struct(id, _)
-            if self.structs[*id].collection.is_some())
+        self.collection(ty).is_some()
+    }
+
+    /// Which collection of the library a type is.
+    pub fn collection(&self, ty: Ty) -> Option<Collection> {
+        match self.types.kind(ty) {
+            TyKind::Struct(id, _) => self.structs[*id].collection,
+            _ => None,
+        }
+    }
+
+    /// Whether a field is heavy with memory of its own, as no collection is.
+    pub fn is_buffer(&self, field: FieldId) -> bool {
+        let field = &self.fields[field];
+        field.zone == Zone::Heavy && !self.is_collection(field.ty)
     }
 
     /// Whether a type is a collection that is written `[]` where it is empty, and no other way.

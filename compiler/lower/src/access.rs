@@ -78,7 +78,7 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Where a field lies in its context.
     pub(crate) fn context_place(&mut self, id: FieldId) -> Place {
-        if self.cx.typed.fields[id].zone == Zone::Heavy {
+        if self.cx.typed.is_buffer(id) {
             return self.heavy_place(id);
         }
         let offset = self.cx.offsets.get(&id).copied().unwrap_or(0);
@@ -106,9 +106,9 @@ impl<'a> FnCx<'_, 'a> {
         root_field(e).is_some_and(|id| self.cx.typed.fields[id].zone == Zone::Global)
     }
 
-    /// Whether a place expression lies in a heavy field.
+    /// Whether a place expression lies in a heavy field with memory of its own.
     pub(crate) fn root_is_heavy(&self, e: &Expr) -> bool {
-        root_field(e).is_some_and(|id| self.cx.typed.fields[id].zone == Zone::Heavy)
+        root_field(e).is_some_and(|id| self.cx.typed.is_buffer(id))
     }
 
     /// The element (or row view) of an array.

@@ -51,7 +51,8 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     } else {
         None
     };
-    if instance.homes.contains(&Home::Journal) {
+    let journaled = |home: &Home| matches!(home, Home::Journal | Home::Heavy);
+    if instance.homes.iter().any(journaled) {
         fx.open_journal();
     }
     let mut homes = instance.homes.iter();

@@ -66,7 +66,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             return;
         }
         // Memory of heavy fields is zero at start.
-        let zero = field.zone == Zone::Heavy
+        let zero = self.cx.typed.is_buffer(id)
             && field.default.is_none()
             && !self.has_defaults(field.ty);
         if zero {

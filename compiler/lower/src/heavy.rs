@@ -3,7 +3,6 @@
 
 use theus_abi::Repr;
 use theus_abi::heavy::{self, Dim, HEAVY_DIRTY, HEAVY_FRONT, HEAVY_WORDS, SizeWord};
-use theus_abi::image::Zone;
 use theus_grammar::Span;
 use theus_hir::ty::SizeTerm;
 use theus_hir::{Expr, ExprKind, FieldId, Size, Ty, TyKind};
@@ -98,10 +97,10 @@ impl Cx<'_> {
             })
     }
 
-    /// Every heavy field that has memory.
+    /// Every heavy field that has memory of its own.
     fn heavy_fields(&self) -> impl Iterator<Item = FieldId> {
         let stored = self.typed.stored();
-        let heavy = stored.filter(|(_, field)| field.zone == Zone::Heavy);
+        let heavy = stored.filter(|(id, _)| self.typed.is_buffer(*id));
         heavy.map(|(id, _)| id)
     }
 

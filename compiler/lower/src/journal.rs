@@ -13,7 +13,7 @@ use theus_mir::builder::FuncBuilder;
 use theus_mir::{BinaryOp, Block, FuncId, Inst, Value, ValueDef};
 
 use crate::frame::FnCx;
-use crate::place::{Home, Place};
+use crate::place::{Home, Place, payload_offset};
 use crate::program::Cx;
 
 /// Bytes of a block, as a power of two.
@@ -125,8 +125,14 @@ impl FnCx<'_, '_> {
 
     /// The place, ready to be written as a whole.
     pub(crate) fn touched(&mut self, place: Place) -> Place {
-        if place.home != Home::Journal {
-            return place;
+        match place.home {
+            Home::Own | Home::Context => return place,
+            Home::Heavy => {
+                let head = payload_offset(&self.cx.shape(place.ty));
+                let home = Home::Journal;
+                return self.touched_bytes(Place { home, ..place }, head);
+            }
+            Home::Journal => {}
         }
         let bytes = u32::try_from(self.size(place.ty)).unwrap_or(u32::MAX);
         self.touched_bytes(place, bytes)

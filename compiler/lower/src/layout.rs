@@ -274,9 +274,7 @@ impl Cx<'_> {
         let known = ids.iter().copied().zip(shapes.iter().cloned());
         self.field_shapes = known.collect();
         let journaled = self.journaled();
-        let in_block = |(id, _): &(&FieldId, &Shape)| {
-            self.typed.fields[**id].zone != image::Zone::Heavy
-        };
+        let in_block = |(id, _): &(&FieldId, &Shape)| !self.typed.is_buffer(**id);
         let placed = ids.iter().zip(&shapes).filter(in_block);
         let (last, first): (Vec<_>, Vec<_>) =
             placed.partition(|(id, _)| journaled.contains(*id));
@@ -316,7 +314,13 @@ impl Cx<'_> {
     ) -> Option<u64> {
         let mut at = start;
         for (id, shape) in fields {
+            let heavy = self.typed.fields[**id].zone == image::Zone::Heavy;
             at = align_up(at, u64::from(shape.align()));
+            if heavy {
+                // No block of the journal holds payload together with what is undone.
+                let head = u64::from(crate::place::payload_offset(shape));
+                at = align_up(at + head, u64::from(crate::journal::BLOCK)) - head;
+            }
             let size = shape.size();
             let most = u64::from(u32::MAX >> 2);
             if size > most || at + size > most {
@@ -331,6 +335,9 @@ impl Cx<'_> {
             let offset = u32::try_from(at).unwrap_or(u32::MAX);
             self.offsets.insert(**id, offset);
             at += size;
+            if heavy {
+                at = align_up(at, u64::from(crate::journal::BLOCK));
+            }
         }
         Some(at)
     }
@@ -346,9 +353,14 @@ impl Cx<'_> {
     fn image_fields(&mut self, id: FieldId, offset: u32, shape: &Shape) {
         let field = &self.typed.fields[id];
         self.image_index.insert(id, self.image.fields.len());
+        // A heavy collection lies where data lie: it is shown, saved and recorded as they are.
+        let zone = match field.zone {
+            image::Zone::Heavy if !self.typed.is_buffer(id) => image::Zone::Data,
+            zone => zone,
+        };
         let one = |path: String, offset: u32, shape: Shape| image::Field {
             path,
-            zone: field.zone,
+            zone,
             offset,
             shape,
             range: field.range,

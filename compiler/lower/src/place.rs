@@ -30,6 +30,8 @@ pub(crate) enum Home {
     Context,
     /// Of a context, undone by the journal: touched before it is written.
     Journal,
+    /// A heavy collection: in the journal, but for its payload.
+    Heavy,
 }
 
 impl Home {
@@ -39,6 +41,7 @@ impl Home {
             Self::Own => None,
             Self::Context => Some("context".to_owned()),
             Self::Journal => Some("journal".to_owned()),
+            Self::Heavy => Some("heavy".to_owned()),
         }
     }
 }
@@ -131,11 +134,17 @@ impl FnCx<'_, '_> {
         let Some(ty) = self.member_type(place.ty, n) else {
             return place;
         };
-        let offset = match &*self.cx.shape(place.ty) {
+        let shape = self.cx.shape(place.ty);
+        let offset = match &*shape {
             Shape::Struct { members, .. } => members.get(n as usize).map_or(0, |m| m.1),
             _ => 0,
         };
-        Self::inside(place, u64::from(offset), ty)
+        let home = match place.home {
+            Home::Heavy if offset == payload_offset(&shape) => Home::Context,
+            Home::Heavy => Home::Journal,
+            home @ (Home::Own | Home::Context | Home::Journal) => home,
+        };
+        Self::inside(Place { home, ..place }, u64::from(offset), ty)
     }
 
     /// The tag and the value of an optional.
@@ -302,6 +311,14 @@ impl FnCx<'_, '_> {
                 )
             }
         }
+    }
+}
+
+/// Where the payload of a collection begins: its last member.
+pub(crate) fn payload_offset(shape: &Shape) -> u32 {
+    match shape {
+        Shape::Struct { members, .. } => members.last().map_or(0, |member| member.1),
+        _ => 0,
     }
 }
 

@@ -7,7 +7,8 @@
 //! - A large field that is surely written as a whole is copied to transaction space first;
 //!   undo is to copy it back.
 //! - Any other large field is in the journal, which keeps what is touched.
-//! - A heavy field is written where it is, and marked as dirty by a failure; one of two buffers
+//! - A heavy collection is in the journal, but for its payload, which lies in blocks of its own.
+//! - Any other heavy field is written where it is, and marked as dirty by a failure; one of two buffers
 //!   is written in the back, which commit makes the front. Undo is to forget it.
 //! - A meta field is written where it is: a count survives the failure that it counts.
 
@@ -59,7 +60,7 @@ impl FnCx<'_, '_> {
             }
             let place = self.context_place(field);
             let method = self.cx.field_method(unit, field);
-            if self.cx.typed.fields[field].zone == Zone::Heavy {
+            if self.cx.typed.is_buffer(field) {
                 begun.heavy.push(self.cx.heavy_table(field));
             }
             let (place, old) = match method {
@@ -80,8 +81,13 @@ impl FnCx<'_, '_> {
                 }
                 Method::Journal => {
                     begun.journaled = true;
-                    let home = Home::Journal;
-                    (Place { home, ..place }, Some(place))
+                    if self.cx.typed.fields[field].zone == Zone::Heavy {
+                        let home = Home::Heavy;
+                        (Place { home, ..place }, None)
+                    } else {
+                        let home = Home::Journal;
+                        (Place { home, ..place }, Some(place))
+                    }
                 }
             };
             let seen = None;

@@ -108,9 +108,13 @@ impl Cx<'_> {
 
     /// How a transaction undoes a field of that layout.
     fn method(&self, unit: &Unit, field: FieldId, shape: &Shape) -> Method {
-        let kept = matches!(self.typed.fields[field].zone, Zone::Meta | Zone::Heavy);
+        let zone = self.typed.fields[field].zone;
+        let kept = zone == Zone::Meta || self.typed.is_buffer(field);
         if kept || !self.options.strict {
             return Method::Never;
+        }
+        if zone == Zone::Heavy {
+            return Method::Journal;
         }
         // A shadow is copied once for each element that is a transaction of its own.
         let mut members = unit.processes.iter();

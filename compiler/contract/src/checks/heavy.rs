@@ -109,7 +109,7 @@ impl Walk<'_, '_> {
     }
 
     fn binary(&mut self, expr: &Expr, op: BinaryOp, left: &Expr, right: &Expr) {
-        let compares = matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.array(left);
+        let compares = matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.large(left);
         if compares && (self.heavy(left) || self.heavy(right)) {
             let found = Diagnostic::new(
                 Code::HeavyCompared,
@@ -198,7 +198,7 @@ impl Walk<'_, '_> {
         let open = self.typed.types.is_open(expr.ty);
         let path = path_of(self.typed, expr);
         let whole = path.as_ref().is_some_and(|path| {
-            path.indices.is_empty() && self.heavy(expr) && self.array(expr)
+            path.indices.is_empty() && self.heavy(expr) && self.large(expr)
         });
         if !open && !whole {
             return None;
@@ -220,6 +220,10 @@ impl Walk<'_, '_> {
 
     fn array(&self, expr: &Expr) -> bool {
         matches!(self.typed.types.kind(expr.ty), TyKind::Array(..))
+    }
+
+    fn large(&self, expr: &Expr) -> bool {
+        self.array(expr) || self.typed.is_collection(expr.ty)
     }
 
     fn heavy(&self, expr: &Expr) -> bool {

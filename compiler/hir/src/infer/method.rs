@@ -183,10 +183,7 @@ impl Checker<'_, '_> {
 
     /// What collection a type is.
     fn collection(&self, ty: Ty) -> Option<Collection> {
-        match self.kind(ty) {
-            TyKind::Struct(id, _) => self.cx.out.structs[*id].collection,
-            _ => None,
-        }
+        self.cx.out.collection(ty)
     }
 
     /// Whether the first parameter of a function takes a type.

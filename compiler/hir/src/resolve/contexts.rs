@@ -11,6 +11,7 @@ use crate::body::Body;
 use crate::cx::{ContextTree, Cx, Env};
 use crate::ids::{ContextId, FieldId};
 use crate::infer::{Checker, Home};
+use crate::item::Collection;
 use crate::resolve::instances;
 use crate::ty::{Ty, TyKind};
 
@@ -99,19 +100,43 @@ fn zone_prefix(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone) {
     cx.report(found);
 }
 
-/// A heavy field is an array of numbers, or of structs of numbers, without a range: whoever
-/// shares its memory may write any bits.
+/// A heavy field is an array, a list or a map of numbers, or of structs of numbers, without a
+/// range: whoever shares its memory may write any bits, and a failure leaves what it wrote.
 fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
-    let elem = match cx.kind(ty) {
-        TyKind::Array(elem, _) => Some(*elem),
+    let kind = cx.out.collection(ty);
+    let one = !matches!(
+        member.zone,
+        Some((tree::Zone::Swap | tree::Zone::SwapCopy, _))
+    );
+    let elem = match (cx.kind(ty), kind) {
+        (TyKind::Array(elem, _), _) => Some(*elem),
+        (_, Some(Collection::List)) if one => cx.out.list_parts(ty).map(|(elem, _)| elem),
+        (_, Some(Collection::Map)) if one => cx.out.map_parts(ty).map(|(_, value)| value),
         _ => None,
     };
     let good = ty == Ty::ERROR || elem.is_some_and(|elem| is_plain(cx, elem));
-    if !good {
+    if kind == Some(Collection::Queue) {
+        let label = "its values are its order, and an order is undone";
+        let found = Diagnostic::new(Code::HeavyQueue, member.ty.span, label)
+            .help("make it a data field; undo costs what a process touches");
+        cx.report(found);
+    } else if matches!(cx.kind(ty), TyKind::Pool(..)) {
+        let found = Diagnostic::new(Code::NotBuilt, member.ty.span, "a pool")
+            .title("heavy pools are not built yet")
+            .help("make it a data field; undo costs what a process touches");
+        cx.report(found);
+    } else if !good && kind.is_some() {
+        let text = format!("this is `{}`", cx.show(&[], ty));
+        let found = Diagnostic::new(Code::HeavyType, member.ty.span, text).help(
+            "the values of a heavy list or map are integers, floats, durations, or structs or arrays \
+             of them, in one buffer: `heavy values: map<State, [f64; 4], 1_000>`",
+        );
+        cx.report(found);
+    } else if !good {
         let text = format!("this is `{}`", cx.show(&[], ty));
         let found = Diagnostic::new(Code::HeavyType, member.ty.span, text).help(
             "a heavy field is an array of integers, floats, durations, or structs of them: \
-             `heavy frame: [u8; 1080, 1920]`",
+             `heavy frame: [u8; 1080, 1920]`; or a list or map of them",
         );
         cx.report(found);
     }
