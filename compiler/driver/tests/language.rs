@@ -140,6 +140,7 @@ programs! {
     full
     room
     store_order
+    rings
     runs
     texts
     transactions

@@ -190,6 +190,9 @@ impl FnCx<'_, '_> {
     /// Copies a value of that type; `canonical` makes every NaN the canonical one (on the
     /// way to where it can be observed).
     pub(crate) fn copy(&mut self, dst: Place, src: Place, canonical: bool) {
+        if matches!(self.cx.types.kind(dst.ty), TyKind::Ring(..)) {
+            return self.copy_ring(dst, src);
+        }
         let dst = self.touched(dst);
         let shape = self.cx.shape(dst.ty);
         let mut leaves = Vec::new();

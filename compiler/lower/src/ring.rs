@@ -38,13 +38,16 @@ impl<'a> FnCx<'_, 'a> {
                 Some(Shape::Ring { slots, .. }) => Some(*slots),
                 _ => None,
             },
+            // What is inside something else has no spare slots.
+            ExprKind::Member(..)
+            | ExprKind::Index(..)
+            | ExprKind::PoolAt(..)
+            | ExprKind::Elem(_) => Some(capacity),
             _ => None,
         };
         let slots = match known {
             Some(slots) => self.b.iconst(Repr::I64, low_bits(i128::from(slots))),
-            None => self
-                .b
-                .load(Repr::I64, place.addr, place.offset + word(RING_SLOTS)),
+            None => self.ring_slots_at(place),
         };
         Ring {
             place,
@@ -52,6 +55,58 @@ impl<'a> FnCx<'_, 'a> {
             capacity,
             slots,
         }
+    }
+
+    /// How many slots the ring at a place has: more than its capacity where it is a field.
+    fn ring_slots_at(&mut self, place: Place) -> Value {
+        self.b
+            .load(Repr::I64, place.addr, place.offset + word(RING_SLOTS))
+    }
+
+    /// Copies a ring to where none is yet: there it has no spare slots, wherever it comes from.
+    pub(crate) fn copy_ring(&mut self, dst: Place, src: Place) {
+        let TyKind::Ring(elem, size) = *self.cx.types.kind(dst.ty) else {
+            return;
+        };
+        let capacity = size_of(size);
+        let slots = self.ring_slots_at(src);
+        let from = Ring {
+            place: src,
+            elem,
+            capacity,
+            slots,
+        };
+        let to = self.ring_at(dst, elem, capacity);
+        self.zero(dst);
+        self.ring_init(dst, capacity);
+        self.ring_append(to, from);
+    }
+
+    /// `ring = value`, where a ring is already.
+    pub(crate) fn ring_assign(&mut self, target: &'a Expr, value: &'a Expr) {
+        let ty = self.ty(value.ty);
+        let kept = self.temp(ty);
+        self.into(value, kept);
+        let TyKind::Ring(elem, size) = *self.cx.types.kind(ty) else {
+            return;
+        };
+        let from = self.ring_at(kept, elem, size_of(size));
+        let to = self.ring_of(target);
+        self.ring_empty(to.place);
+        self.ring_append(to, from);
+    }
+
+    /// Pushes what another ring holds, the oldest first.
+    fn ring_append(&mut self, to: Ring, from: Ring) {
+        if to.capacity == 0 {
+            return;
+        }
+        let (zero, len) = (self.b.iconst(Repr::I64, 0), self.ring_len(from));
+        self.counted(zero, len, |cx, n| {
+            let value = cx.ring_from_oldest(from, n);
+            let slot = cx.ring_advance(to);
+            cx.copy(slot, value, true);
+        });
     }
 
     /// The ring at a place, with as many slots as it can hold.
@@ -238,6 +293,7 @@ impl<'a> FnCx<'_, 'a> {
             return;
         };
         let capacity = size_of(size);
+        self.zero(dest);
         self.ring_init(dest, capacity);
         let slots = self.b.iconst(Repr::I64, low_bits(i128::from(capacity)));
         let ring = Ring {

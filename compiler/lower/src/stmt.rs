@@ -99,6 +99,9 @@ impl<'a> FnCx<'_, 'a> {
         if self.is_looked_for(target) {
             return self.assign_looked_for(target, value);
         }
+        if matches!(self.cx.types.kind(target.ty), TyKind::Ring(..)) {
+            return self.ring_assign(target, value);
+        }
         let (place, bounds) = self.assigned(target);
         let seen = place.is_seen();
         if self.is_scalar(place.ty) {

@@ -132,7 +132,11 @@ impl Cx<'_> {
             if pushes <= slots - capacity && (pushes == 0 || !unit.repeats) {
                 return Method::Header;
             }
-            if shape.size() <= MAX_SHADOW && !alone {
+            // A shadow would have no spare slots.
+            if alone {
+                return Method::Journal;
+            }
+            if shape.size() <= MAX_SHADOW {
                 return Method::Copy;
             }
         }
