@@ -79,6 +79,8 @@ codes! {
     UnreadableModule = "T0215", Error, "a module cannot be read";
     LargeContext = "T0216", Warning, "a context with very many fields";
     PushesOut = "T0220", Error, "an insert may push out what is gone over";
+    RingPlace = "T0221", Error, "a ring where none can be";
+    HeavyColumn = "T0222", Error, "a heavy field in an array of contexts";
     NotAContextType = "T0230", Error, "not a context type";
     ArgumentOutOfRange = "T0232", Error, "an argument outside its range";
     BadContract = "T0233", Error, "not a contract with these arguments";

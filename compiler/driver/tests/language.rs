@@ -141,6 +141,7 @@ programs! {
     room
     store_order
     rings
+    rings_inside
     runs
     texts
     transactions

@@ -70,6 +70,24 @@ impl Typed {
         is_opaque(self, &self.types, ty)
     }
 
+    /// Whether there is a ring in values of a type, as a member or an element.
+    pub fn holds_ring(&self, ty: Ty) -> bool {
+        match self.types.kind(ty) {
+            TyKind::Ring(..) => true,
+            TyKind::Array(elem, _) | TyKind::Option(elem) => self.holds_ring(*elem),
+            TyKind::Tuple(parts) => parts.iter().any(|part| self.holds_ring(*part)),
+            TyKind::Struct(id, args) => {
+                let members = &self.structs[*id].members;
+                members.iter().any(|member| self.holds_ring(member.ty))
+                    || args.iter().any(|arg| match arg {
+                        GenericArg::Ty(ty) => self.holds_ring(*ty),
+                        GenericArg::Size(_) => false,
+                    })
+            }
+            _ => false,
+        }
+    }
+
     /// What a collection is told; of another type nothing.
     pub fn rules_of(&self, ty: Ty) -> Option<&Rules> {
         let TyKind::Struct(id, args) = self.types.kind(ty) else {

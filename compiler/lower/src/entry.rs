@@ -10,6 +10,7 @@ use theus_mir::FuncId;
 
 use crate::access::At;
 use crate::frame::{Failure, FnCx};
+use crate::layout::size_of;
 use crate::place::Place;
 use crate::program::{Cx, Instance};
 use crate::site::{STATUS, failure_number};
@@ -145,6 +146,17 @@ impl<'c, 'a> FnCx<'c, 'a> {
                     cx.default_into(at);
                 });
             }
+            // It may be anywhere: it says itself how many slots it has.
+            TyKind::Ring(_, size) => {
+                self.zero(place);
+                self.ring_init(place, size_of(size));
+            }
+            TyKind::Tuple(parts) if self.has_defaults(place.ty) => {
+                for (_, n) in parts.iter().zip(0_u32..) {
+                    let at = self.member(place, n);
+                    self.default_into(at);
+                }
+            }
             _ => self.zero(place),
         }
     }
@@ -159,6 +171,8 @@ impl<'c, 'a> FnCx<'c, 'a> {
                 })
             }
             TyKind::Array(elem, _) => self.has_defaults(elem),
+            TyKind::Tuple(parts) => parts.into_iter().any(|part| self.has_defaults(part)),
+            TyKind::Ring(..) => true,
             _ => false,
         }
     }

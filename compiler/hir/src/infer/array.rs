@@ -74,7 +74,7 @@ impl Checker<'_, '_> {
         }
         let elems: Vec<Expr> = typed.into_iter().flatten().collect();
         let size = Size::Const(elems.len() as u64);
-        match ty.filter(|ty| self.element_type(*ty, span)) {
+        match ty.filter(|ty| *ty != Ty::ERROR) {
             Some(ty) => Expr {
                 ty: self.cx.array(ty, vec![size]),
                 kind: ExprKind::Array(elems),
@@ -133,17 +133,6 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Whether arrays may hold that type; reports it if not.
-    fn element_type(&mut self, ty: Ty, span: Span) -> bool {
-        if let TyKind::Ring(..) = self.kind(ty) {
-            let found = Diagnostic::new(Code::NotBuilt, span, "this array holds rings")
-                .title("a ring inside an array is not built yet");
-            self.report(found);
-            return false;
-        }
-        ty != Ty::ERROR
-    }
-
     /// The element that decides the type of an array.
     fn first_to_type(&mut self, elems: &[tree::Expr]) -> Option<usize> {
         let mut best = None;
@@ -178,7 +167,7 @@ impl Checker<'_, '_> {
         self.cx.start_sizes = true;
         let dims = sizes.iter().map(|size| self.cx.size(&env, size)).collect();
         self.cx.start_sizes = false;
-        if !self.element_type(elem.ty, span) {
+        if elem.ty == Ty::ERROR {
             return Self::error(span);
         }
         Expr {

@@ -73,6 +73,7 @@ impl Checker<'_, '_> {
                 }
             }
             TyKind::Struct(..) if self.cx.out.is_opaque(ty) => Class::Opaque,
+            TyKind::Struct(..) if self.cx.out.holds_ring(ty) => Class::Opaque,
             TyKind::Struct(..) | TyKind::Enum(..) | TyKind::Handle(_) => Class::Plain,
             TyKind::Param(at) => match self.bound(*at) {
                 GenericKind::Integer => Class::Integer,

@@ -36,14 +36,6 @@ impl Checker<'_, '_> {
                 None => self.value(part),
             });
         }
-        for part in &mut typed {
-            if let TyKind::Ring(..) = self.kind(part.ty) {
-                let found = Diagnostic::new(Code::NotBuilt, part.span, "this is a ring")
-                    .title("a ring inside a tuple is not built yet");
-                self.report(found);
-                *part = Self::error(part.span);
-            }
-        }
         if typed.iter().any(|part| part.ty == Ty::ERROR) {
             return Self::error(span);
         }

@@ -191,7 +191,7 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
             "meta fields are numbers, bools, durations and fixed arrays of them",
         ),
         Zone::Signal | Zone::Global => (
-            !matches!(cx.kind(ty), TyKind::Ring(..) | TyKind::Pool(..)),
+            !matches!(cx.kind(ty), TyKind::Pool(..)) && !cx.out.holds_ring(ty),
             "only data fields may be rings or pools",
         ),
         Zone::Data | Zone::Heavy => (true, ""),

@@ -201,29 +201,15 @@ fn column(cx: &mut Cx<'_>, id: ContextId, from: FieldId, count: Count) -> Ty {
     if cx.out.fields[from].zone == Zone::Heavy && ty != Ty::ERROR {
         let head = cx.out.contexts[id].head.clone();
         let span = cx.out.fields[from].span;
-        let found = Diagnostic::new(Code::NotBuilt, head.span, "several contexts")
-            .title("heavy fields in arrays of contexts are not built yet")
+        let found = Diagnostic::new(Code::HeavyColumn, head.span, "several contexts")
+            .title("an array of contexts has no heavy fields")
             .label(span, "the type has a heavy field here")
-            .help("name each context: `context left: T`, `context right: T`");
+            .help("name each context: `context left: T`, `context right: T`, or keep the field outside with one more dimension: `heavy frames: [f64; 4, 1024]`");
         cx.report(found);
         return Ty::ERROR;
     }
-    match cx.kind(ty) {
-        TyKind::Error => ty,
-        TyKind::Ring(..) => {
-            let head = cx.out.contexts[id].head.clone();
-            let span = cx.out.fields[from].span;
-            let found = Diagnostic::new(
-                Code::NotBuilt,
-                head.span,
-                "several contexts, so several rings",
-            )
-            .title("rings in arrays of contexts are not built yet")
-            .label(span, "the type has a ring here")
-            .help("name each context: `context left: T`, `context right: T`");
-            cx.report(found);
-            Ty::ERROR
-        }
+    match ty {
+        Ty::ERROR => ty,
         _ => cx.array(ty, vec![Size::Const(count.get())]),
     }
 }

@@ -77,7 +77,7 @@ impl Cx<'_> {
             tree.members.iter().map(|member| &member.name),
         );
         for member in &tree.members {
-            let ty = self.stored(&env, &member.ty, false);
+            let ty = self.member_type(&env, &member.ty);
             let ty = self.with_owner(&env, member, ty);
             let ty = self.with_queries(member, ty);
             self.out.structs[id].members.push(Member {

@@ -88,7 +88,7 @@ impl Cx<'_> {
             tree::TyKind::Named(path, args) => self.named(env, path, args, written.span),
             tree::TyKind::Array(elem, sizes) => {
                 let elem_ty = self.ty(env, elem);
-                let elem_ty = self.element(elem_ty, elem.span, "an array");
+                let elem_ty = self.part(elem_ty, elem.span, "an array");
                 if sizes.is_empty() {
                     return match elem_ty {
                         Ty::ERROR => elem_ty,
@@ -127,7 +127,7 @@ impl Cx<'_> {
         let mut types = Vec::with_capacity(parts.len());
         for part in parts {
             let ty = self.ty(env, part);
-            types.push(self.element(ty, part.span, "a tuple"));
+            types.push(self.part(ty, part.span, "a tuple"));
         }
         if types.contains(&Ty::ERROR) {
             return Ty::ERROR;
@@ -135,14 +135,21 @@ impl Cx<'_> {
         self.intern(TyKind::Tuple(types))
     }
 
-    /// A type that may be part of another one: no ring, no closure.
+    /// A type that may stand inside arrays, tuples and structs.
+    fn part(&mut self, ty: Ty, span: Span, of: &str) -> Ty {
+        match self.kind(ty) {
+            TyKind::Ring(..) => ty,
+            _ => self.element(ty, span, of),
+        }
+    }
+
+    /// A type that may be an argument of another one: no ring, no closure.
     pub(super) fn element(&mut self, ty: Ty, span: Span, of: &str) -> Ty {
         match self.kind(ty) {
             TyKind::Ring(..) => {
-                let title = format!("a ring inside {of} is not built yet");
-                let found = Diagnostic::new(Code::NotBuilt, span, "this is a ring")
-                    .title(title)
-                    .help("make the ring a field of a context of its own");
+                let found = Diagnostic::new(Code::RingPlace, span, "this is a ring")
+                    .title(format!("a ring inside {of}"))
+                    .help("make it a member of a struct, or write `list<f64, 8> full oldest`: the oldest leaves there, too");
                 self.report(found);
                 Ty::ERROR
             }
@@ -172,8 +179,21 @@ impl Cx<'_> {
     pub(crate) fn stored(&mut self, env: &Env, written: &tree::Ty, rings: bool) -> Ty {
         let ty = self.ty(env, written);
         if !rings && matches!(self.kind(ty), TyKind::Ring(..) | TyKind::Pool(..)) {
+            return self.element(ty, written.span, "a payload or constant");
+        }
+        self.no_closure(ty, written)
+    }
+
+    /// The type of a member of a struct.
+    pub(super) fn member_type(&mut self, env: &Env, written: &tree::Ty) -> Ty {
+        let ty = self.ty(env, written);
+        if matches!(self.kind(ty), TyKind::Pool(..)) {
             return self.element(ty, written.span, "a struct");
         }
+        self.no_closure(ty, written)
+    }
+
+    fn no_closure(&mut self, ty: Ty, written: &tree::Ty) -> Ty {
         if matches!(self.kind(ty), TyKind::Fn(..)) {
             self.function_type(written.span);
             return Ty::ERROR;
