@@ -214,9 +214,7 @@ impl FnCx<'_, '_> {
             }
             return;
         }
-        // What lies between members is not copied to where it can be seen.
-        let parted = holds_float(&shape) || has_gaps(&shape);
-        let part_by_part = open || (canonical && parted);
+        let part_by_part = open || (canonical && is_parted(&shape));
         if part_by_part && self.copy_parts(dst, src) {
             return;
         }
@@ -299,6 +297,11 @@ impl FnCx<'_, '_> {
         holds_float(&self.cx.shape(ty))
     }
 
+    /// Whether a value of that type is copied part by part to where it can be seen.
+    pub(crate) fn is_parted(&mut self, ty: Ty) -> bool {
+        is_parted(&self.cx.shape(ty))
+    }
+
     /// Stores an immediate range bound of the scalar type.
     pub(crate) fn range_bounds(&mut self, range: Range, ty: Ty) -> (Value, Value) {
         match (range, self.cx.types.kind(ty).clone()) {
@@ -377,6 +380,12 @@ pub(crate) fn collect(shape: &Shape, at: u64, leaves: &mut Vec<Leaf>, max: u64) 
     }
 }
 
+/// Whether a copy of all bytes would show more than the value: a NaN that is not the canonical
+/// one, or what happens to lie between members.
+fn is_parted(shape: &Shape) -> bool {
+    holds_float(shape) || has_gaps(shape)
+}
+
 /// Whether there are bytes in a shape that belong to no value.
 fn has_gaps(shape: &Shape) -> bool {
     match shape {
@@ -387,6 +396,8 @@ fn has_gaps(shape: &Shape) -> bool {
         }
         Shape::Option(elem) => Shape::payload_offset(elem) > 1 || has_gaps(elem),
         Shape::Array { elem, .. } => has_gaps(elem),
+        // Variants are of different sizes.
+        Shape::Choice { .. } => true,
         Shape::Bool
         | Shape::Int(_)
         | Shape::Uint(_)
@@ -395,7 +406,6 @@ fn has_gaps(shape: &Shape) -> bool {
         | Shape::Handle(_)
         | Shape::Str { .. }
         | Shape::Enum { .. }
-        | Shape::Choice { .. }
         | Shape::Ring { .. } => false,
     }
 }

@@ -122,12 +122,12 @@ impl<'a> FnCx<'_, 'a> {
         if self.assign_heavy(target, place, value) {
             return;
         }
-        let floats = seen && self.has_floats(place.ty);
-        if floats || !bounds.is_empty() || Self::reads_root(value, target) {
+        let parted = seen && self.is_parted(place.ty);
+        if parted || !bounds.is_empty() || Self::reads_root(value, target) {
             let temp = self.temp(place.ty);
             self.into(value, temp);
             self.check_bounds(&bounds);
-            self.copy(place, temp, floats);
+            self.copy(place, temp, parted);
         } else {
             self.into(value, place);
         }
@@ -160,8 +160,8 @@ impl<'a> FnCx<'_, 'a> {
             cx.into(value, temp);
             temp
         });
-        let floats = place.is_seen() && self.has_floats(ty);
-        self.copy(place, temp, floats);
+        let parted = place.is_seen() && self.is_parted(ty);
+        self.copy(place, temp, parted);
         if let Some(range) = range {
             self.check_range(place, range, target.span);
         }

@@ -175,22 +175,21 @@ impl<'a> FnCx<'_, 'a> {
         self.load(result)
     }
 
-    /// Copies a value whose variants share bytes, NaNs made canonical.
+    /// Copies a value whose variants share bytes to where it can be seen, part by part.
     pub(crate) fn copy_variant(&mut self, dst: Place, src: Place) {
-        let size = u32::try_from(self.size(dst.ty)).unwrap_or(u32::MAX);
         if (dst.addr, dst.offset) != (src.addr, src.offset) {
-            let (to, from) = (self.address(dst), self.address(src));
-            self.b.copy(to, from, size);
+            self.zero(dst);
+            let tag = self.variant_tag(src);
+            self.b.store(tag, dst.addr, dst.offset);
         }
         let join = self.b.new_block();
-        for (n, block) in self.each_variant(dst, join, FnCx::has_floats) {
+        for (n, block) in self.each_variant(src, join, |_, _| true) {
             self.b.switch_to(block);
             for part in 0..u32::try_from(self.payload_types(dst.ty, n).len()).unwrap_or(0)
             {
-                let part = self.payload_part(dst, n, part);
-                if self.has_floats(part.ty) {
-                    self.copy(part, part, true);
-                }
+                let to = self.payload_part(dst, n, part);
+                let from = self.payload_part(src, n, part);
+                self.copy(to, from, true);
             }
             self.b.jump(join, &[]);
         }
