@@ -7,6 +7,7 @@ pub mod parse;
 pub mod print;
 pub mod source;
 pub mod span;
+pub mod tokens;
 
 mod read;
 mod recover;
@@ -17,3 +18,4 @@ pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::{MAX_BYTES, Parsed, Undecodable, decode, parse};
 pub use source::{FileId, Source};
 pub use span::Span;
+pub use tokens::{Begins, Token, TokenKind, tokens};

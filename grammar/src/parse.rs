@@ -64,18 +64,25 @@ pub fn parse(source: &Source) -> Parsed {
     static LIMIT: Once = Once::new();
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
     let scanned = scan::scan(source);
-    if scanned.nesting <= SMALL_NESTING {
-        return read(source, scanned);
-    }
-    // Deep nesting is read by recursion: on a stack that surely holds it.
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(BIG_STACK);
-        let reading = thread.spawn_scoped(scope, || read(source, scanned));
-        reading.ok().and_then(|reading| reading.join().ok())
-    })
-    .unwrap_or_else(|| Parsed {
+    on_stack(scanned.nesting, || read(source, scanned)).unwrap_or_else(|| Parsed {
         file: Reader::new(source, "", &[]).empty_file(),
         errors: vec![too_complex(source)],
+    })
+}
+
+/// Runs what recurses into a text with brackets nested that deep. Deep nesting is read on a
+/// stack that surely holds it.
+pub(crate) fn on_stack<T: Send>(
+    nesting: usize,
+    work: impl FnOnce() -> T + Send,
+) -> Option<T> {
+    if nesting <= SMALL_NESTING {
+        return Some(work());
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(BIG_STACK);
+        let working = thread.spawn_scoped(scope, work);
+        working.ok().and_then(|working| working.join().ok())
     })
 }
 

@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Graph(Graph),
     /// Run the `test` items of programs
     Test(Test),
+    /// Lay programs out in the one layout
+    Fmt(Fmt),
     /// Explain a diagnostic or a rule of the language, with programs that show it
     Explain(Explain),
 }
@@ -255,6 +257,27 @@ pub(crate) struct Test {
     /// Write the results as JUnit XML as well
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc fmt", "all programs in this folder and those in it"),
+        ("theusc fmt --check src", "what would change, for a server: status 1 if anything would"),
+        ("theusc fmt - < a.theus", "from the standard input to the standard output"),
+        ("theusc fmt --range 10:24 a.theus", "some lines alone"),
+    ],
+    "Tokens and comments stay as they are, in order. A file with syntax errors is left alone.",
+))]
+pub(crate) struct Fmt {
+    /// The programs, or folders with programs; `-` goes from the standard input to the output
+    pub(crate) files: Vec<PathBuf>,
+    /// Write nothing: print what would change, and end with status 1 if anything would
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Only these lines, counted from 1
+    #[arg(long, value_name = "FIRST:LAST", value_parser = number::lines)]
+    pub(crate) range: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Arguments)]

@@ -167,3 +167,44 @@ impl Sources for Directory {
         names
     }
 }
+
+/// The files that are named, those in folders too; those of the current folder if none is.
+pub(crate) fn programs(named: &[PathBuf]) -> Result<Vec<PathBuf>, Box<Report>> {
+    let here = [PathBuf::from(".")];
+    let named = if named.is_empty() { &here } else { named };
+    let mut found = Vec::new();
+    for path in named {
+        if path.is_dir() {
+            let name = path.display().to_string();
+            let below = below(path).map_err(Trouble::System);
+            found.extend(below.map_err(|trouble| boxed(trouble.told(&name)))?);
+        } else {
+            found.push(path.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// The files of a folder and of those in it, by name; hidden ones are left out.
+fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            // A link to a folder is not followed: it may lead back.
+            if is_hidden {
+                continue;
+            } else if entry.file_type()?.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "theus") && path.is_file()
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -13,6 +13,17 @@ pub(crate) fn duration(text: &str) -> Result<i64, String> {
     }
 }
 
+/// Lines from 1: `10:24`.
+pub(crate) fn lines(text: &str) -> Result<(usize, usize), String> {
+    let ends = text.split_once(':');
+    let ends =
+        ends.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
+    match ends {
+        Some((first, last)) if (1..=last).contains(&first) => Ok((first, last)),
+        _ => Err("write the first and the last line, from 1: 10:24".to_owned()),
+    }
+}
+
 fn digits(text: &str) -> Option<i128> {
     let text = text.replace('_', "");
     let is_number =

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates with their layer: a crate may use lower layers only.
-const LAYERS: [(&str, &str, u32); 17] = [
+const LAYERS: [(&str, &str, u32); 18] = [
     ("theus-grammar", "grammar", 0),
     ("theus-abi", "vm/abi", 0),
     ("theus-spec", "spec", 0),
     ("theus-stdlib", "stdlib", 1),
     ("theus-diag", "compiler/diag", 1),
+    ("theus-fmt", "compiler/fmt", 1),
     ("theus-vm", "vm/runtime", 1),
     ("theus-hir", "compiler/hir", 2),
     ("theus-mir", "compiler/mir", 2),
