@@ -4,6 +4,8 @@
 mod expr;
 mod feature;
 mod mutate;
+mod pipeline;
+mod process;
 mod program;
 mod rng;
 mod stmt;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::feature::{FEATURES, Feature, Place};
+use crate::feature::{self, Feature, Place};
+use crate::process::{WALKS, Walk};
 use crate::rng::Rng;
 use crate::ty::Ty;
 
@@ -26,6 +27,10 @@ pub(crate) struct Gen {
     pub(crate) used: BTreeSet<&'static str>,
     /// The process that is being written.
     pub(crate) kind: Kind,
+    /// What its elements may do besides writing themselves.
+    pub(crate) element: Vec<&'static str>,
+    /// What `each` goes over, if anything.
+    pub(crate) walk: Option<&'static Walk>,
     names: usize,
 }
 
@@ -66,10 +71,21 @@ const SHAPES: &[&str] = &[
     "hard_deadlines",
     "cached processes",
     "each",
+    "each over lists",
+    "each over pools",
     "isolated elements",
+    "what elements send",
+    "slices of elements",
     "parameters of processes",
+    "windows over parameters",
+    "each in parameters",
     "shared contracts",
-    "audits and alerts",
+    "audits",
+    "alerts",
+    "messages",
+    "scratch",
+    "tests",
+    "several rates",
 ];
 
 const HEAD: &str = "\
@@ -79,7 +95,7 @@ fn twice<T: integer>(x: T, y: T) -> T { return wrapping_add(x, wrapping_mul(y, 3
 fn shift(s: S, by: f64) -> S { return S(..s, a: s.a + by) }
 fn grow(inout v: [f64; 4], by: f64) { for i in 0..4 { v[i] = v[i] * 0.5 + by } }
 contract Tame(f, top) { ensures finite(f) or f > top }
-context type Cell { level: f64 = 0.5  steps: u64  past: [f64; 3] }
+context type Cell { level: f64 = 0.5  steps: u64  past: [f64; 3]  slow: f64 }
 context left: Cell
 context cells: [Cell; 3]
 process fill(t: Cell, by: f64, times: i64) {
@@ -102,7 +118,7 @@ pub fn features_of(seed: u64) -> BTreeSet<&'static str> {
 
 /// The features that some programs use.
 pub fn feature_names() -> impl Iterator<Item = &'static str> {
-    let stmts = FEATURES.iter().map(|feature| feature.name);
+    let stmts = feature::all().map(|feature| feature.name);
     stmts.chain(SHAPES.iter().copied())
 }
 
@@ -115,6 +131,8 @@ fn write(seed: u64) -> (String, BTreeSet<&'static str>) {
         features: Vec::new(),
         used: BTreeSet::new(),
         kind: Kind::Plain,
+        element: Vec::new(),
+        walk: None,
         names: 0,
     };
     let text = generator.program(seed);
@@ -124,175 +142,23 @@ fn write(seed: u64) -> (String, BTreeSet<&'static str>) {
 impl Gen {
     fn program(&mut self, seed: u64) -> String {
         let mut out = format!("//! Generated from seed {seed}.\n{HEAD}");
-        for feature in FEATURES {
-            if self.rng.chance(25) {
+        for feature in feature::all() {
+            if self.rng.chance(14) {
                 self.features.push(feature);
                 let _ = writeln!(out, "{}", feature.items);
             }
         }
+        if self.rng.chance(40) {
+            self.walk = self.rng.pick(&WALKS);
+        }
         self.context(&mut out);
-        let processes = 1 + self.rng.below(3);
+        let processes = 1 + self.rng.below(2);
         for n in 0..processes {
             self.process(&mut out, &format!("p{n}"), Kind::Plain);
         }
         let others = self.others(&mut out);
-        let inner = self.rng.chance(20);
-        if inner {
-            self.used.insert("pipelines in pipelines");
-            let _ = writeln!(
-                out,
-                "pipeline inner every 30ms {{ p0  on c.flag {{ p0 }}  on error Oops {{ skip }} }}"
-            );
-        }
-        let _ = writeln!(out, "pipeline main every 10ms {{");
-        if inner {
-            let _ = writeln!(out, "    inner");
-        }
-        for n in 0..processes {
-            self.run(&mut out, n);
-        }
-        for name in &others {
-            let _ = writeln!(out, "    {name}");
-        }
-        let fault = if self.rng.chance(85) {
-            "    on fault { skip }\n"
-        } else {
-            ""
-        };
-        let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
-        let alone = self.used.contains("isolated elements");
-        let only = match self.rng.below(4) {
-            0 => "atomic { p0 -> p0 }",
-            // Of isolated elements one fails, and the others go on.
-            1 => others
-                .iter()
-                .rfind(|name| *name != "each_one" || !alone)
-                .map_or("p0", String::as_str),
-            _ => "p0",
-        };
-        let _ = writeln!(
-            out,
-            "pipeline only every 10ms {{\n    {only}\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}"
-        );
+        self.pipelines(&mut out, processes, &others);
         out
-    }
-
-    /// A process in the pipeline.
-    fn run(&mut self, out: &mut String, n: usize) {
-        let _ = match self.rng.below(8) {
-            5 => {
-                self.used.insert("edges");
-                writeln!(out, "    on c.flag {{ p{n} }}")
-            }
-            6 => {
-                self.used.insert("repeats");
-                writeln!(out, "    repeat 3 until c.flag {{ p{n} }}")
-            }
-            7 if n == 0 => {
-                self.used.insert("modes");
-                writeln!(
-                    out,
-                    "    mode One start {{ p0  on exit {{ p0 }}  enter Two when not c.flag }}\n    \
-                     mode Two {{ on enter {{ p0 }}  enter One when c.flag }}"
-                )
-            }
-            4 => {
-                self.used.insert("atomic groups");
-                writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}")
-            }
-            0 => writeln!(out, "    when c.flag {{ p{n} }}"),
-            1 => writeln!(out, "    every 2 ticks {{ p{n} }}"),
-            _ => writeln!(out, "    p{n}"),
-        };
-    }
-
-    /// Processes of other kinds; gives what runs them.
-    fn others(&mut self, out: &mut String) -> Vec<String> {
-        let mut runs = Vec::new();
-        if self.rng.chance(20) {
-            self.used.insert("audits and alerts");
-            self.watch(out);
-            runs.push("watch_it".to_owned());
-        }
-        if self.rng.chance(25) {
-            self.used.insert("parameters of processes");
-            let rounds = self.rng.below(4);
-            runs.push(format!("fill(left, 0.25, {rounds})"));
-            runs.push(format!("fill(cells[{}], c.gain, 2)", self.rng.below(3)));
-        }
-        if self.rng.chance(30) {
-            self.used.insert("cached processes");
-            self.process(out, "cached_one", Kind::Cached);
-            runs.push("cached_one".to_owned());
-        }
-        if self.rng.chance(30) {
-            self.used.insert("each");
-            self.each(out);
-            runs.push("each_one".to_owned());
-        }
-        if self.features.iter().any(|it| it.place == Place::NotAtomic) {
-            self.process(out, "heavy_one", Kind::Heavy);
-            runs.push("heavy_one".to_owned());
-        }
-        runs
-    }
-
-    /// Rules that are broken now and then, and alerts of what they watch.
-    fn watch(&mut self, out: &mut String) {
-        let _ = writeln!(
-            out,
-            "context seen {{ x: f64  n: i64  global most: f64 = 50.0  meta told: u64  meta over: u64 }}"
-        );
-        let _ = writeln!(
-            out,
-            "process watch_it {{\n    inputs c.x, c.n\n    outputs seen.x, seen.n\n    seen.x = c.x\n    seen.n = c.n\n}}"
-        );
-        let _ = writeln!(out, "process tell {{ outputs seen.told  seen.told += 1 }}");
-        let (row, of) = (1 + self.rng.below(3), 4 + self.rng.below(4));
-        let last = ["level C", "level B after 2", "level A", "level S"];
-        let last = last.get(self.rng.below(4)).copied().unwrap_or("level C");
-        let _ = writeln!(
-            out,
-            "audit seen {{\n    x in -40.0..=most level B after {row}\n    n != 3 level C\n    \
-             abs(x) < 20.0 or n > 0 level B after 2 of {of}\n    x < 1.0e12 {last}\n    \
-             told < 2 or n < 1000 level C\n}}"
-        );
-        let share = ["clear below 0.5", "clear when seen.n > 2", ""];
-        let share = share.get(self.rng.below(3)).copied().unwrap_or("");
-        let _ = writeln!(
-            out,
-            "alert tall {{ when seen.x > 0.25 for {row} ticks  {share}  do {{ tell }} }}\n\
-             alert long {{ when seen.n < 9 for 20ms  clear above 1.5 }}\n\
-             alert broken {{ when tick.faults > 1 and not (seen.x > 3.0)  do {{ tell }} }}"
-        );
-    }
-
-    /// A process that goes over the elements of a field.
-    fn each(&mut self, out: &mut String) {
-        self.kind = Kind::Each;
-        let names: Vec<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
-        let _ = writeln!(out, "process each_one {{\n    each item in c.items");
-        let inputs = names.join(", ");
-        if self.rng.chance(40) {
-            out.insert_str(out.len() - 1, " where item.b >= 0");
-        }
-        if self.rng.chance(40) {
-            self.used.insert("isolated elements");
-            out.insert_str(out.len() - 1, " isolated");
-        }
-        let _ = writeln!(
-            out,
-            "    inputs {inputs}\n    outputs c.items\n    errors Oops"
-        );
-        self.vars.push(Var {
-            name: "item".to_owned(),
-            ty: Ty::Struct,
-            mutable: true,
-        });
-        let count = 2 + self.rng.below(4);
-        self.block(out, 1, count, 2);
-        let _ = writeln!(out, "}}");
-        self.vars.clear();
     }
 
     fn context(&mut self, out: &mut String) {
@@ -347,79 +213,11 @@ impl Gen {
         for line in self.features.iter().flat_map(|it| it.fields.lines()) {
             let _ = writeln!(out, "    {line}");
         }
-        let _ = writeln!(out, "    items: [S; 7]\n    global gain: f64 = 0.75");
+        if let Some(walk) = self.walk {
+            let _ = writeln!(out, "    {}\n    sent: list<f64, 5>", walk.fields);
+        }
+        let _ = writeln!(out, "    global gain: f64 = 0.75");
         let _ = writeln!(out, "    meta m: u64\n}}");
-    }
-
-    fn process(&mut self, out: &mut String, name: &str, kind: Kind) {
-        self.kind = kind;
-        let mut outputs: Vec<String> = self
-            .fields
-            .iter()
-            .filter(|f| f.mutable)
-            .map(|f| f.name.clone())
-            .collect();
-        outputs.push("c.r".to_owned());
-        let features = self.features.iter().filter(|it| kind.takes(it.place));
-        outputs.extend(features.map(|it| it.outputs.to_owned()));
-        let timeless = kind == Kind::Cached;
-        let (inputs, meta) = if timeless {
-            ("c.g", "")
-        } else {
-            ("c.g, tick, random", ", c.m")
-        };
-        let is = if self.rng.chance(15) {
-            self.used.insert("shared contracts");
-            " is Tame(c.x, 1.0), Tame(c.bounded, -5.0)"
-        } else {
-            ""
-        };
-        let _ = writeln!(out, "process {name}{is} {{\n    inputs {inputs}");
-        let _ = writeln!(out, "    outputs {}{meta}", outputs.join(", "));
-        self.clauses(out, kind);
-        if timeless {
-            let age = if self.rng.chance(50) {
-                " max age 2 ticks"
-            } else {
-                ""
-            };
-            let _ = writeln!(out, "    cached{age}");
-        }
-        let _ = writeln!(out, "    if c.x > 1.0e300 {{ raise Oops }}");
-        if !timeless {
-            let _ = writeln!(
-                out,
-                "    let t0: f64 = seconds(tick.dt) + random.uniform(-1.0, 1.0)"
-            );
-            self.vars.push(Var {
-                name: "t0".to_owned(),
-                ty: Ty::Float("f64"),
-                mutable: false,
-            });
-        }
-        let count = 3 + self.rng.below(8);
-        self.block(out, 1, count, 2);
-        let _ = writeln!(out, "    c.r.push(c.x + (c.r[0] ?? 1.0))\n}}");
-        self.vars.clear();
-    }
-
-    fn clauses(&mut self, out: &mut String, kind: Kind) {
-        if self.rng.chance(20) {
-            let _ = writeln!(out, "    requires c.x == c.x");
-        }
-        if self.rng.chance(30) {
-            let _ = writeln!(out, "    ensures c.n >= old(c.n) - 1000 or c.flag");
-        }
-        let _ = writeln!(out, "    errors Oops");
-        if kind != Kind::Heavy && self.rng.chance(10) {
-            self.used.insert("hard_deadlines");
-            let _ = writeln!(out, "    deadline hard 1s");
-        }
-        if self.rng.chance(15) {
-            self.used.insert("budgets");
-            let steps = if self.rng.chance(50) { 8 } else { 500 };
-            let _ = writeln!(out, "    budget {steps} steps");
-        }
     }
 
     pub(crate) fn fresh(&mut self) -> String {

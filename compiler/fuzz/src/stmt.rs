@@ -41,10 +41,11 @@ impl Gen {
             }
             12 | 13 => {
                 let name = self.fresh();
-                let rounds = if self.rng.chance(80) {
-                    self.rng.below(6)
-                } else {
-                    70
+                // Many rounds of many rounds of something long would be all that is compared.
+                let rounds = match self.loops {
+                    0 if self.rng.chance(20) => 70,
+                    0 => self.rng.below(6),
+                    _ => self.rng.below(4),
                 };
                 let _ = writeln!(out, "{pad}for {name} in 0..{rounds} {{");
                 self.vars.push(Var {
@@ -60,7 +61,11 @@ impl Gen {
             }
             14 => {
                 let cond = self.expr(&Ty::Bool, 2);
-                let max = if self.rng.chance(70) { 50 } else { 2 };
+                let max = match self.loops {
+                    0 if self.rng.chance(70) => 50,
+                    0 => 2,
+                    _ => 4,
+                };
                 let _ = writeln!(out, "{pad}while {cond} max {max} {{");
                 self.loops += 1;
                 self.inner(out, indent, depth);

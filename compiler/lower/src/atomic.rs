@@ -58,7 +58,8 @@ impl<'a> FnCx<'_, 'a> {
                 begun: Rc::clone(&begun),
                 timed: None,
             };
-            self.handle(blamed, failures, None, &undone, (done, span));
+            let status = self.callee_status;
+            self.handle(blamed, failures, status, &undone, (done, span));
         }
         self.b.switch_to(done);
     }

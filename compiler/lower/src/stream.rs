@@ -146,7 +146,7 @@ impl<'a> FnCx<'_, 'a> {
         let done = self.b.new_block();
         self.b.jump(done, &[]);
         let failures = std::mem::replace(&mut self.fail_blocks, failures);
-        self.handle(None, failures, None, &undone, (done, span));
+        self.handle(None, failures, self.callee_status, &undone, (done, span));
         self.b.switch_to(done);
         let mut source = image_stream(stream, columns, row, span);
         source.format = self.image_format(stream);

@@ -2,7 +2,7 @@
 
 use theus::{Options, compile_str};
 use theus_abi::{Code, header::HEADER_SIZE};
-use theus_vm::{Control, LoadOptions, Outcome, Vm};
+use theus_vm::{Control, LoadOptions, Outcome, Report, Vm};
 
 /// Ticks of each run.
 const TICKS: u64 = 6;
@@ -14,6 +14,10 @@ pub(crate) enum Engine {
     Machine,
     /// The interpreter on the program as lowered.
     Oracle,
+    /// Machine code of the program as lowered.
+    MachineAsLowered,
+    /// The interpreter on the optimised program.
+    OracleOptimised,
 }
 
 /// What can be seen of a run.
@@ -22,21 +26,23 @@ pub(crate) struct Seen {
     pub(crate) outcome: String,
     pub(crate) contexts: Vec<u8>,
     pub(crate) ticks: u64,
+    /// How the test of the program ended, if there is one, and what it left behind.
+    pub(crate) test: Option<(String, Vec<u8>)>,
 }
 
 /// Compiles and runs a program; a program that is rejected is the text of its diagnostics.
 pub(crate) fn observe(text: &str, engine: Engine) -> Result<Seen, String> {
-    let optimise = matches!(engine, Engine::Machine);
     let options = Options {
-        optimise,
+        optimise: matches!(engine, Engine::Machine | Engine::OracleOptimised),
+        tests: true,
         ..Options::default()
     };
     let program = compile_str(text, &options).map_err(|report| report.to_string())?;
     let code: Box<dyn Code> = match engine {
-        Engine::Machine => {
+        Engine::Machine | Engine::MachineAsLowered => {
             Box::new(program.machine().map_err(|report| format!("{report:?}"))?)
         }
-        Engine::Oracle => Box::new(
+        Engine::Oracle | Engine::OracleOptimised => Box::new(
             program
                 .interpreter()
                 .map_err(|report| format!("{report:?}"))?,
@@ -53,18 +59,30 @@ pub(crate) fn observe(text: &str, engine: Engine) -> Result<Seen, String> {
     let report = vm
         .run(0, TICKS, &mut Control::default())
         .map_err(|error| error.to_string())?;
-    let outcome = match &report.outcome {
-        Outcome::Reached => "reached".to_owned(),
-        other => format!("{other:?}"),
+    let (outcome, contexts) = (said(&report), contexts(&vm, end));
+    let test = match vm.image().tests.len() {
+        0 => None,
+        _ => {
+            let report = vm.run_test(0).map_err(|error| error.to_string())?;
+            Some((said(&report), self::contexts(&vm, end)))
+        }
     };
-    let contexts = vm
-        .memory()
-        .get(HEADER_SIZE as usize..end)
-        .unwrap_or_default()
-        .to_vec();
     Ok(Seen {
         outcome,
         contexts,
         ticks: report.ticks,
+        test,
     })
+}
+
+fn said(report: &Report) -> String {
+    match &report.outcome {
+        Outcome::Reached => "reached".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn contexts(vm: &Vm, end: usize) -> Vec<u8> {
+    let all = vm.memory().get(HEADER_SIZE as usize..end);
+    all.unwrap_or_default().to_vec()
 }

@@ -1,0 +1,217 @@
+//! The pipelines of generated programs, and what looks at their ticks.
+
+use std::fmt::Write as _;
+
+use crate::program::Gen;
+
+/// Rules on fields that every program has.
+const RULES: [&str; 9] = [
+    "n < g or flag level C",
+    "abs(x) < 1.0e9 level B after 2",
+    "abs(v[1]) < 1000.0 level B",
+    "n % 7 != 3 level B after 2 of 3",
+    "not (x > 1.0e200) level S",
+    "all(i in 0..4: v[i] < 1.0e12) level B",
+    "sum(v) <= 1.0e6 level C after 2",
+    "flag or x < 1000.0 level A after 3",
+    "bounded != 0.5 or flag level C",
+];
+
+/// When an alert is raised, and when it is over.
+const ALERTS: [&str; 7] = [
+    "when tick.faults > 1 and not (w.level > 3.0)",
+    "when w.level > 0.5 for 2 ticks  clear below 0.5",
+    "when w.up",
+    "when not w.up and tick.count > 1  clear when w.level > 3.0",
+    "when w.turn < 5 for 20ms  clear above 2",
+    "when finite(w.level)",
+    "when w.level >= 1.0 for 3 ticks",
+];
+
+/// What a test does before it ends.
+const TESTS: [&str; 7] = [
+    "run main for 3 ticks",
+    "run main until c.flag max 50ms",
+    "set c.x = 0.75  set c.n = -2",
+    "run p0",
+    "assert c.x < 100.0 and c.n != 7, \"after {tick.count}\"",
+    "run only 2 times",
+    "assert c.v[0] == c.v[0]",
+];
+
+impl Gen {
+    /// All of them, and what stands around them.
+    pub(crate) fn pipelines(
+        &mut self,
+        out: &mut String,
+        processes: usize,
+        others: &[String],
+    ) {
+        self.watches(out);
+        let inner = self.rng.chance(20);
+        if inner {
+            self.used.insert("pipelines in pipelines");
+            let _ = writeln!(
+                out,
+                "pipeline inner every 30ms {{ p0  on c.flag {{ p0 }}  on error Oops {{ skip }} }}"
+            );
+        }
+        let scratch = if self.rng.chance(20) {
+            self.used.insert("scratch");
+            " scratch 2KiB"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "pipeline main every 10ms{scratch} {{");
+        if self.settles() {
+            let _ = writeln!(out, "    on start {{ settle }}");
+        }
+        if inner {
+            let _ = writeln!(out, "    inner");
+        }
+        for n in 0..processes {
+            self.run(out, n);
+        }
+        for name in others {
+            let _ = writeln!(out, "    {name}");
+        }
+        if self.used.contains("audits") {
+            let _ = writeln!(out, "    stir");
+        }
+        if self.used.contains("alerts") {
+            let _ = writeln!(out, "    watch");
+        }
+        if self.rng.chance(15) {
+            self.used.insert("messages");
+            let word = if self.rng.chance(50) { "stop" } else { "fail" };
+            let _ = writeln!(
+                out,
+                "    when c.x > 90.0 {{ {word} \"{{c.x:.2}} {{c.n}} {{c.flag}} {{c.v}} at {{tick.now}}\" }}"
+            );
+        }
+        let fault = if self.rng.chance(85) {
+            "    on fault { skip }\n"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
+        self.only(out, others);
+        self.test(out);
+    }
+
+    /// Rules and alerts.
+    fn watches(&mut self, out: &mut String) {
+        if self.rng.chance(20) {
+            self.used.insert("audits");
+            let _ = writeln!(
+                out,
+                "process stir {{ outputs c.x, c.n, c.v, c.bounded, c.flag\n    \
+                 c.x = c.x * 1.25 + 0.5\n    c.n = wrapping_add(c.n, 1)\n    c.v[1] = c.v[1] - c.x\n    \
+                 c.bounded = if c.bounded < 9.0 {{ c.bounded + 0.5 }} else {{ 0.5 }}\n    \
+                 c.flag = not c.flag\n}}\naudit c {{"
+            );
+            for _ in 0..1 + self.rng.below(3) {
+                let rule = self.rng.pick(&RULES).copied().unwrap_or_default();
+                let _ = writeln!(out, "    {rule}");
+            }
+            let _ = writeln!(out, "}}");
+        }
+        if self.rng.chance(20) {
+            self.used.insert("alerts");
+            let _ = writeln!(
+                out,
+                "context w {{ level: f64  up: bool  turn: i64  meta told: u64 }}\n\
+                 process watch {{ inputs c.x, c.flag, c.n  outputs w.level, w.up, w.turn\n    \
+                 w.level = c.x  w.up = c.flag  w.turn = c.n\n}}\n\
+                 process alarm {{ outputs w.told  w.told += 1 }}"
+            );
+            for n in 0..1 + self.rng.below(2) {
+                let when = self.rng.pick(&ALERTS).copied().unwrap_or_default();
+                let _ = writeln!(out, "alert a{n} {{ {when}  do {{ alarm }} }}");
+            }
+        }
+    }
+
+    /// A pipeline of one process, each of whose checks is made to fail.
+    fn only(&mut self, out: &mut String, others: &[String]) {
+        let alone = self.used.contains("isolated elements");
+        let only = match self.rng.below(4) {
+            0 => "atomic { p0 -> p0 }",
+            // Of isolated elements one fails, and the others go on.
+            1 => others
+                .iter()
+                .rfind(|name| *name != "each_one" || !alone)
+                .map_or("p0", String::as_str),
+            _ => "p0",
+        };
+        let _ = writeln!(
+            out,
+            "pipeline only every 10ms {{\n    {only}\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}"
+        );
+    }
+
+    /// A test, maybe of pipelines of several rates.
+    fn test(&mut self, out: &mut String) {
+        if !self.rng.chance(25) {
+            return;
+        }
+        self.used.insert("tests");
+        let rates = self.rng.chance(60);
+        if rates {
+            self.used.insert("several rates");
+            let period = self.rng.pick(&[4, 15, 20]).copied().unwrap_or(15);
+            let _ = writeln!(
+                out,
+                "context slow: Cell\n\
+                 process clock {{ inputs tick, c.x  outputs slow.level, slow.steps\n    \
+                 slow.level = seconds(tick.time) + prev(c.x)\n    slow.steps += 1\n}}\n\
+                 pipeline other every {period}ms {{ clock  every 2 ticks {{ fill(slow, c.gain, 3) }}  on fault {{ skip }} }}"
+            );
+        }
+        let _ = writeln!(out, "test \"some\" {{");
+        for _ in 0..1 + self.rng.below(3) {
+            let line = self.rng.pick(&TESTS).copied().unwrap_or_default();
+            let _ = writeln!(out, "    {line}");
+        }
+        let last = if rates {
+            "run main, other for 50ms"
+        } else {
+            "run main for 2 ticks"
+        };
+        let _ = writeln!(out, "    {last}\n}}");
+    }
+
+    /// A process in the pipeline.
+    fn run(&mut self, out: &mut String, n: usize) {
+        let _ = match self.rng.below(8) {
+            5 => {
+                self.used.insert("edges");
+                writeln!(out, "    on c.flag {{ p{n} }}")
+            }
+            6 => {
+                self.used.insert("repeats");
+                writeln!(out, "    repeat 3 until c.flag {{ p{n} }}")
+            }
+            7 if n == 0 => {
+                self.used.insert("modes");
+                let enters = if self.rng.chance(40) {
+                    "  on error Oops { enter Two }"
+                } else {
+                    ""
+                };
+                writeln!(
+                    out,
+                    "    mode One start {{ p0  on exit {{ p0 }}  enter Two when not c.flag{enters} }}\n    \
+                     mode Two {{ on enter {{ p0 }}  enter One when c.flag }}"
+                )
+            }
+            4 => {
+                self.used.insert("atomic groups");
+                writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}")
+            }
+            0 => writeln!(out, "    when c.flag {{ p{n} }}"),
+            1 => writeln!(out, "    every 2 ticks {{ p{n} }}"),
+            _ => writeln!(out, "    p{n}"),
+        };
+    }
+}
