@@ -116,3 +116,19 @@ fn parts_are_laid_out_alone() {
         assert_eq!(changes.is_empty(), text == laid_out, "{name}");
     }
 }
+
+#[test]
+fn the_reference_shows_the_layout() {
+    let mut count = 0;
+    for rule in theus_spec::rules() {
+        if rule.name.starts_with("syntax.layout.one.") {
+            for block in rule.blocks {
+                count += 1;
+                let text = block.program();
+                let laid_out = theus_fmt::format(&source(&text)).unwrap();
+                assert_eq!(text, laid_out, "{}", rule.name);
+            }
+        }
+    }
+    assert!(count >= 4, "{count}");
+}
