@@ -50,8 +50,8 @@ fn a_paced_run_takes_its_time_and_reports_lateness() {
         words(0),
         ["lateness", "samples", "p50", "p99", "max", "misses"]
     );
-    assert_eq!(words(1).get(..2).unwrap(), ["ticks", "100"]);
-    assert_eq!(words(2).get(..2).unwrap(), ["empty", "loop"]);
+    assert_eq!(words(1).first_chunk(), Some(&["ticks", "100"]));
+    assert_eq!(words(2).first_chunk(), Some(&["empty", "loop"]));
     let run = dir.theusc(&[&args[..], &["--json"]].concat());
     let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let pace = json.get("realtime").unwrap();

@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test ends where it cannot go on"
 )]
 
@@ -90,7 +91,7 @@ fn without_a_handler_the_run_fails_and_says_how_late_it_was() {
     for mut vm in vms(LATE) {
         run(&mut vm, "open", 2, true);
         let Outcome::Failed(found) = run(&mut vm, "open", 1, true).outcome else {
-            unreachable!("the process never ends");
+            panic!("the process never ends");
         };
         assert_eq!(found.kind, FailureKind::Fault(Fault::Late));
         let names: Vec<_> = found.args.iter().map(|(name, _)| name.as_str()).collect();

@@ -45,7 +45,7 @@ fn comments(text: &Source) -> Vec<String> {
         .iter()
         .filter(|token| token.kind == TokenKind::Comment);
     found
-        .map(|token| text.text[token.start..token.end].to_owned())
+        .map(|token| text.text.get(token.start..token.end).unwrap().to_owned())
         .collect()
 }
 

@@ -21,7 +21,7 @@ fn comments(source: &Source) -> Vec<String> {
         .iter()
         .filter(|token| token.kind == TokenKind::Comment);
     found
-        .map(|token| source.text[token.start..token.end].to_owned())
+        .map(|token| source.text.get(token.start..token.end).unwrap().to_owned())
         .collect()
 }
 
