@@ -9,7 +9,7 @@ mod stmt;
 
 use crate::ast::item::{
     Applied, Entry, ErrorDecl, Fn, Generic, Member, Pipeline, Process, ProcessParam,
-    QueryKind, Test, Use, Variant, Zone,
+    QueryKind, Test, TestKind, Use, Variant, Zone,
 };
 use crate::ast::{Expr, File, Item, ItemKind, Name, Path};
 use crate::span::Span;
@@ -321,12 +321,29 @@ impl Printer {
     }
 
     fn test(&mut self, item: &Test, span: Option<Span>) {
-        let mut head = format!("test {:?}", item.title.text);
+        let word = match item.kind {
+            TestKind::Test => "test",
+            TestKind::Property => "property",
+            TestKind::Bench => "bench",
+        };
+        let mut head = format!("{word} {:?}", item.title.text);
         for (name, over) in &item.params {
             head.push_str(&format!(" for {} in {}", name.text, expr(over)));
         }
+        let drawn: Vec<_> = item.drawn.iter().map(process_param).collect();
+        if !drawn.is_empty() {
+            head.push_str(&format!(" ({})", drawn.join(", ")));
+        }
+        if let Some(of) = &item.of {
+            head.push_str(&format!(" of {}", applied(of)));
+        }
         self.line(&head, span);
-        self.nested(|printer| printer.block(&item.body));
+        self.nested(|printer| {
+            for clause in &item.requires {
+                printer.line(&format!("requires {}", expr(clause)), None);
+            }
+            printer.block(&item.body);
+        });
     }
 }
 

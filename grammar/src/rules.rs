@@ -59,6 +59,8 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_is
             | Rule::k_pipeline
             | Rule::k_test
+            | Rule::k_property
+            | Rule::k_bench
             | Rule::k_intrinsic
             | Rule::k_every
             | Rule::k_scratch

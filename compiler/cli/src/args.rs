@@ -41,8 +41,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Draw who reads and writes what, between which modes a pipeline goes, and what may run together
     Graph(Graph),
-    /// Run the `test` items of programs
+    /// Run the tests and properties of programs
     Test(Test),
+    /// Measure the benches of programs, and compare them with an earlier run
+    Bench(Bench),
     /// Lay programs out in the one layout
     Fmt(Fmt),
     /// Explain a diagnostic or a rule of the language, with programs that show it
@@ -237,6 +239,7 @@ pub(crate) struct Graph {
         ("theusc test balance.theus", "all its tests"),
         ("theusc test -f settles src/*.theus", "those whose title contains a text"),
         ("theusc test --engine interp balance.theus", "in the interpreter: the same bits"),
+        ("theusc test --seed 7 --cases 10000 balance.theus", "look longer for what breaks a property"),
         ("theusc test --junit tests.xml src/*.theus", "for a server that shows results"),
     ],
     "",
@@ -251,12 +254,57 @@ pub(crate) struct Test {
     /// Machine code, or the interpreter
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
+    /// What the inputs of properties follow from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How many inputs each property is tried with
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    pub(crate) cases: u64,
     /// Print the results as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
     /// Write the results as JUnit XML as well
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc bench balance.theus", "how long each takes, with a histogram"),
+        ("theusc bench --save before.json balance.theus", "keep it, to compare with"),
+        ("theusc bench --baseline before.json balance.theus", "say what is slower; status 1 if one is"),
+    ],
+    "A bench is slower if both its fastest sample and its p50 are.",
+))]
+pub(crate) struct Bench {
+    /// The programs
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only benches whose title contains this text
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Most samples of each
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) samples: u32,
+    /// After this time ten samples are enough
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = number::wall)]
+    pub(crate) longest: std::time::Duration,
+    /// Write what was measured to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// Compare with what `--save` has written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Changes up to so many percent are noise
+    #[arg(long, value_name = "PERCENT", default_value_t = 10.0)]
+    pub(crate) within: f64,
+    /// Machine code, or the interpreter
+    #[arg(long, value_name = "ENGINE", default_value = "jit")]
+    pub(crate) engine: Engine,
+    /// Print what was measured as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Arguments)]

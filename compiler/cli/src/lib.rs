@@ -53,6 +53,7 @@ fn run(args: Args) -> u8 {
         Command::Check(args) => cmd::check::main(&args, &mut terminal),
         Command::Graph(args) => cmd::graph::main(&args, &mut terminal),
         Command::Test(args) => cmd::test::main(&args, &mut terminal),
+        Command::Bench(args) => cmd::bench::main(&args, &mut terminal),
         Command::Fmt(args) => cmd::fmt::main(&args, &mut terminal),
         Command::Explain(args) => cmd::explain::main(&args, &mut terminal),
     };

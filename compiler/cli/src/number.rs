@@ -31,6 +31,11 @@ fn digits(text: &str) -> Option<i128> {
     if is_number { text.parse().ok() } else { None }
 }
 
+/// A time of the clock on the wall: `5s`.
+pub(crate) fn wall(text: &str) -> Result<std::time::Duration, String> {
+    duration(text).map(|ns| std::time::Duration::from_nanos(ns.unsigned_abs()))
+}
+
 /// Bytes of `64KiB`, `2MiB`, `4096`.
 pub(crate) fn size(text: &str) -> Result<u64, String> {
     let wrong = || "write a number of bytes, KiB, MiB or GiB: 64KiB".to_owned();

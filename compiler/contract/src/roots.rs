@@ -138,12 +138,14 @@ pub(crate) fn each_code<'a>(typed: &'a Typed, visit: &mut dyn FnMut(Code<'a>)) {
     }
     each_watch(typed, visit);
     for test in typed.tests.values() {
-        let part = Part::Block(&test.body.block);
-        visit(Code {
-            role: Role::Test,
-            body: Some(&test.body),
-            part,
-        });
+        let clauses = test.requires.iter().map(Part::Expr);
+        for part in clauses.chain([Part::Block(&test.body.block)]) {
+            visit(Code {
+                role: Role::Test,
+                body: Some(&test.body),
+                part,
+            });
+        }
     }
 }
 

@@ -212,6 +212,8 @@ codes! {
     SeveralWriters = "T0533", Error, "several pipelines write the same field";
     ModeWritten = "T0534", Error, "a mode is written by something else than `enter`";
     NoCommonClock = "T0535", Error, "pipelines without a common clock";
+    EmptyProperty = "T0540", Error, "a property that shows nothing";
+    NotDrawable = "T0541", Error, "a property cannot draw this";
 
     NeverFires = "T0520", Error, "a rule or an alert that can never fire";
     AuditedZone = "T0521", Error, "an audit of what it may not look at";
@@ -240,6 +242,7 @@ codes! {
     UnknownCode = "T0807", Error, "unknown code";
     HeavySize = "T0810", Error, "the size of a heavy field is not possible";
     BadNpy = "T0811", Error, "an array file cannot be used";
+    BadBaseline = "T0812", Error, "a baseline cannot be used";
 
     // 09 internal
     Internal = "T0901", Error, "internal error in Theus";

@@ -194,4 +194,11 @@ fn entries(out: &mut String, image: &Image) {
     for test in &image.tests {
         let _ = writeln!(out, "test {:?} = {}", test.name, name(test.func));
     }
+    for property in &image.properties {
+        let func = name(property.func);
+        let _ = writeln!(out, "property {:?} = {func}", property.name);
+    }
+    for bench in &image.benches {
+        let _ = writeln!(out, "bench {:?} = {}", bench.name, name(bench.func));
+    }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use theus::{Options, Program, compile_str};
 use theus_abi::{Code, Memory, header::HEADER_SIZE};
-use theus_vm::{LoadOptions, Outcome, Vm};
+use theus_vm::{LoadOptions, Outcome, Trials, Vm};
 
 /// Name of the engine, and what it runs.
 fn engines(text: &str) -> Vec<(&'static str, Program, bool)> {
@@ -75,6 +75,17 @@ fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Ve
         let contexts = &vm.memory()[HEADER_SIZE as usize..end];
         seen.push([contexts, &vm.memory()[buffers..]].concat());
     }
+    for n in 0..image.properties.len() {
+        let checked = vm.check_property(n, Trials { seed: 1, cases: 32 }).unwrap();
+        let name = &image.properties[n].name;
+        assert!(checked.broken.is_none(), "{engine}: `{name}`: {checked:?}");
+        assert!(!checked.is_vacuous(), "{engine}: `{name}` is vacuous");
+        seen.push(checked.discarded.to_le_bytes().to_vec());
+    }
+    for n in 0..image.benches.len() {
+        let report = vm.run_bench(n).unwrap();
+        assert_eq!(report.outcome, Outcome::Reached, "{engine}: a bench");
+    }
     seen
 }
 
@@ -130,6 +141,7 @@ programs! {
     pool_queries
     pool_full
     pool_retain
+    properties
     similar
     slices
     parameters

@@ -41,6 +41,7 @@ mod pattern;
 mod place;
 mod pool;
 mod process;
+mod property;
 mod query;
 mod random;
 mod repeat;

@@ -11,6 +11,8 @@ use crate::body::{Body, Expr};
 use crate::ids::{ContextId, EnumId, ErrorId, FieldId, LocalId, ModuleId, ProcessId};
 use crate::ty::{GenericArg, Ty};
 
+pub use theus_grammar::ast::item::TestKind;
+
 pub use pipeline::{Latch, Modes, Period, Pipeline, Window};
 
 /// A file of the program or of the library.
@@ -429,13 +431,34 @@ pub enum Target {
     Error,
 }
 
-/// A test.
+/// A test, a property or a bench.
 #[derive(Clone, Debug)]
 pub struct Test {
     /// Its title and place.
     pub head: Head,
+    /// What is done with it.
+    pub kind: TestKind,
     /// Parameters: local, name, values to take (constant expressions).
     pub params: Vec<(LocalId, Arc<str>, Vec<Expr>)>,
+    /// Property: what is drawn.
+    pub drawn: Vec<Drawn>,
+    /// Property: the process whose contract is tested. The first statement runs it.
+    pub of: Option<ProcessId>,
+    /// Property: what the inputs satisfy, of type `bool`.
+    pub requires: Vec<Expr>,
     /// Locals and statements.
     pub body: Body,
+}
+
+/// An input that a property draws.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The local that holds it.
+    pub local: LocalId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type.
+    pub ty: Ty,
+    /// Its range.
+    pub range: Option<Range>,
 }

@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use theus_abi::image::Range;
 
 use crate::body::Body;
-use crate::item::{Field, Fn, Generic, GenericKind, Head, Period, Process, Target, Test};
+use crate::item::{
+    Field, Fn, Generic, GenericKind, Head, Period, Process, Target, Test, TestKind,
+};
 use crate::ty::Ty;
 use crate::typed::Typed;
 
@@ -274,7 +276,20 @@ impl<'t> Printer<'t> {
 
     fn test(&mut self, test: &'t Test) {
         self.body = Some(&test.body);
-        self.line(&format!("test {:?} {{", test.head.name));
+        let word = match test.kind {
+            TestKind::Test => "test",
+            TestKind::Property => "property",
+            TestKind::Bench => "bench",
+        };
+        self.line(&format!("{word} {:?} {{", test.head.name));
+        for drawn in &test.drawn {
+            let text = format!("    draws {}", self.local(drawn.local));
+            self.line(&text);
+        }
+        for clause in &test.requires {
+            let text = format!("    requires {}", self.expr(clause));
+            self.line(&text);
+        }
         for (local, _, values) in &test.params {
             let values: Vec<String> =
                 values.iter().map(|value| self.expr(value)).collect();

@@ -23,7 +23,8 @@ impl Cx<'_> {
             .map(|pipeline| pipeline.scratch.unwrap_or(free))
             .max();
         // Tests and starts have what a pipeline has that says nothing.
-        let others = if self.image.tests.is_empty() { 0 } else { free };
+        let tests = self.options.tests && self.typed.tests.iter().len() > 0;
+        let others = if tests { free } else { 0 };
         let most = most.map_or(free, |most| most.max(others));
         most.checked_next_multiple_of(16).unwrap_or(most)
     }

@@ -52,6 +52,7 @@ mod place;
 mod pool;
 mod process;
 mod program;
+mod property;
 mod query;
 mod range;
 mod repeat;

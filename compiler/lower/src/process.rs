@@ -53,7 +53,10 @@ impl<'a> FnCx<'_, 'a> {
             block: exit,
         });
         let outer_counts = self.open_counts(id);
-        self.process_body(id);
+        match self.cx.hollow.is_empty() {
+            true => self.process_body(id),
+            false => self.hollow_body(),
+        }
         self.counts = outer_counts;
         self.exits.pop();
         self.b.jump(exit, &[]);

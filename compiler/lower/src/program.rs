@@ -10,7 +10,8 @@ use theus_contract::Sound;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
 use theus_hir::{
-    FieldId, FnId, GenericArg, LatchId, PipelineId, ProcessId, Ty, Typed, Types, WindowId,
+    FieldId, FnId, GenericArg, LatchId, PipelineId, ProcessId, TestId, Ty, Typed, Types,
+    WindowId,
 };
 use theus_mir::{Func, FuncId, Program};
 
@@ -98,6 +99,11 @@ pub(crate) struct Cx<'a> {
     pub(crate) next_modes: IndexMap<PipelineId, u32>,
     /// Offset of the start of the next slice, by process.
     pub(crate) cursors: IndexMap<ProcessId, u32>,
+    /// Where the inputs of properties lie.
+    pub(crate) draws: IndexMap<TestId, crate::property::Inputs>,
+    /// While the process of a property is lowered without its body: what it writes, and from
+    /// where.
+    pub(crate) hollow: Vec<(FieldId, u32)>,
     /// The words of cached processes.
     pub(crate) cached: IndexMap<ProcessId, crate::cached::Cached>,
     /// Offset of the room for the start of a collection.
@@ -142,6 +148,8 @@ impl<'a> Cx<'a> {
             latches: IndexMap::new(),
             next_modes: IndexMap::new(),
             cursors: IndexMap::new(),
+            draws: IndexMap::new(),
+            hollow: Vec::new(),
             cached: IndexMap::new(),
             front_start: 0,
             query_start: 0,

@@ -15,7 +15,7 @@ impl<'a> FnCx<'_, 'a> {
         block.stmts.iter().for_each(|stmt| self.stmt(stmt));
     }
 
-    fn stmt(&mut self, stmt: &'a Stmt) {
+    pub(crate) fn stmt(&mut self, stmt: &'a Stmt) {
         if self.is_over(stmt.span) {
             return;
         }

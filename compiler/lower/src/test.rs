@@ -6,7 +6,7 @@ use theus_abi::image::{ArgKind, Test, Zone};
 use theus_abi::{Fault, Repr};
 use theus_grammar::Span;
 use theus_hir::body::{Amount, Expected, Ran};
-use theus_hir::item::Period;
+use theus_hir::item::{Period, TestKind};
 use theus_hir::walk::each_expr;
 use theus_hir::{Block as HirBlock, Expr, ExprKind, FieldId, PipelineId, TestId, Ty};
 use theus_mir::{BinaryOp, Block, FuncId, Value};
@@ -23,6 +23,10 @@ impl<'a> Cx<'a> {
         let ids: Vec<TestId> = self.typed.tests.keys().collect();
         for id in ids {
             let def = &self.typed.tests[id];
+            if def.kind == TestKind::Property {
+                self.lower_property(id);
+                continue;
+            }
             let mut combinations: Vec<Vec<&'a Expr>> = vec![Vec::new()];
             for (_, _, values) in &def.params {
                 combinations = combinations
@@ -54,7 +58,11 @@ impl<'a> Cx<'a> {
         if !named.is_empty() {
             name = format!("{name} [{}]", named.join(", "));
         }
-        let func = self.declare(&format!("test.{}", self.image.tests.len()));
+        let (word, count) = match def.kind {
+            TestKind::Bench => ("bench", self.image.benches.len()),
+            TestKind::Test | TestKind::Property => ("test", self.image.tests.len()),
+        };
+        let func = self.declare(&format!("{word}.{count}"));
         let text = self.funcs[func].name.clone();
         let mut fx = FnCx::entry(self, &text);
         let frame = fx.push_frame(&def.body, Vec::new());
@@ -71,11 +79,15 @@ impl<'a> Cx<'a> {
         fx.prepare_totals(&def.body.block);
         fx.block(&def.body.block);
         fx.finish_entry(func);
-        self.image.tests.push(Test {
+        let test = Test {
             name,
             func: func.as_u32(),
             loc: loc(def.head.span),
-        });
+        };
+        match def.kind {
+            TestKind::Bench => self.image.benches.push(test),
+            TestKind::Test | TestKind::Property => self.image.tests.push(test),
+        }
     }
 
     /// A constant as people write it, for names of tests.
@@ -235,7 +247,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// What has passed before the first run of a test: nothing.
-    fn start_clock(&mut self) {
+    pub(crate) fn start_clock(&mut self) {
         let zero = self.b.iconst(Repr::I64, 0);
         let (time, rounds) = (self.temp(Ty::I64), self.temp(Ty::I64));
         self.store(time, zero);

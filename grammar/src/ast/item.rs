@@ -424,13 +424,32 @@ pub struct Modes {
     pub first: Vec<Name>,
 }
 
-/// A test.
+/// What `theusc` does with a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestKind {
+    /// `test "…" { … }`: runs it.
+    Test,
+    /// `property "…" (a: f64) { … }`: runs it with many inputs.
+    Property,
+    /// `bench "…" { … }`: measures it.
+    Bench,
+}
+
+/// A test, a property or a bench.
 #[derive(Clone, Debug)]
 pub struct Test {
+    /// Which of them.
+    pub kind: TestKind,
     /// The string, holes not allowed.
     pub title: Name,
     /// `for law in [..]`: name and an array or `Law.all`.
     pub params: Vec<(Name, Expr)>,
+    /// Property: `(a: f64 in -1.0..=1.0)`: what is drawn.
+    pub drawn: Vec<ProcessParam>,
+    /// Property: `of p`: the process whose contract is tested.
+    pub of: Option<Applied>,
+    /// Property: what the inputs satisfy.
+    pub requires: Vec<Expr>,
     /// The statements (`run`, `set`, `assert` and ordinary ones).
     pub body: Block,
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::ast::item::{Const, Fn, Generic, Param, Pipeline, Test, Use};
+use crate::ast::expr::Block;
+use crate::ast::item::{Const, Fn, Generic, Param, Pipeline, Test, TestKind, Use};
 use crate::ast::{File, Item, ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -14,8 +15,6 @@ use super::{FLOW_WORDS, Reader, inner};
 /// Items that are designed but not built, with a phrase for the message.
 const LATER_ITEMS: &[(&str, &str)] = &[
     ("port", "ports are"),
-    ("bench", "benches are"),
-    ("property", "properties are"),
     ("sweep", "sweeps are"),
     ("session", "sessions are"),
 ];
@@ -52,7 +51,9 @@ impl Reader<'_> {
             Rule::process_item => self.process_item(pair),
             Rule::contract_item => self.contract_item(pair),
             Rule::pipeline_item => self.pipeline_item(pair),
-            Rule::test_item => self.test_item(pair),
+            Rule::test_item | Rule::bench_item | Rule::property_item => {
+                self.test_item(pair)
+            }
             Rule::audit_item => self.audit_item(pair),
             Rule::alert_item => self.alert_item(pair),
             _ => self.later_item(&pair, span),
@@ -223,33 +224,59 @@ impl Reader<'_> {
         })
     }
 
+    /// A test, a property or a bench.
     fn test_item(&self, pair: Pair<'_>) -> ItemKind {
-        let mut title = None;
-        let mut params = Vec::new();
-        let mut body = None;
-        for part in inner(pair) {
-            match part.as_rule() {
-                Rule::string => {
-                    let span = self.span(&part);
-                    let text = Arc::from(self.string(&part).unwrap_or_default());
-                    title = Some(Name { text, span });
-                }
-                Rule::test_param => {
-                    let mut parts = inner(part);
-                    if let (Some(name), Some(over)) = (parts.next(), parts.next()) {
-                        params.push((self.decl(&name), self.expr_or_range(over)));
-                    }
-                }
-                _ => body = Some(self.block(part)),
-            }
+        let kind = match pair.as_rule() {
+            Rule::property_item => TestKind::Property,
+            Rule::bench_item => TestKind::Bench,
+            _ => TestKind::Test,
+        };
+        let empty = self.span(&pair).before();
+        let mut parts = inner(pair);
+        let Some(title) = parts.next() else {
+            return ItemKind::Bad;
+        };
+        let text = Arc::from(self.string(&title).unwrap_or_default());
+        let span = self.span(&title);
+        let mut found = Test {
+            kind,
+            title: Name { text, span },
+            params: Vec::new(),
+            drawn: Vec::new(),
+            of: None,
+            requires: Vec::new(),
+            body: Block {
+                stmts: Vec::new(),
+                span: empty,
+            },
+        };
+        for part in parts {
+            self.test_part(part, &mut found);
         }
-        match (title, body) {
-            (Some(title), Some(body)) => ItemKind::Test(Test {
-                title,
-                params,
-                body,
-            }),
-            _ => ItemKind::Bad,
+        ItemKind::Test(found)
+    }
+
+    fn test_part(&self, part: Pair<'_>, found: &mut Test) {
+        match part.as_rule() {
+            Rule::test_param => {
+                let mut parts = inner(part);
+                if let (Some(name), Some(over)) = (parts.next(), parts.next()) {
+                    found
+                        .params
+                        .push((self.decl(&name), self.expr_or_range(over)));
+                }
+            }
+            Rule::property_params => {
+                let drawn = inner(part).filter_map(|part| self.process_param(part));
+                found.drawn = drawn.collect();
+            }
+            Rule::property_of => found.of = self.applied(part),
+            Rule::property_requires => {
+                found
+                    .requires
+                    .extend(inner(part).last().map(|part| self.expr(part)));
+            }
+            _ => found.body = self.block(part),
         }
     }
 }

@@ -156,7 +156,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn process_param(&self, pair: Pair<'_>) -> Option<ProcessParam> {
+    pub(super) fn process_param(&self, pair: Pair<'_>) -> Option<ProcessParam> {
         let (mut name, mut ty, mut range) = (None, None, None);
         for part in inner(pair) {
             match part.as_rule() {

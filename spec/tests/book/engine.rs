@@ -7,7 +7,7 @@ use std::sync::Arc;
 use theus::{Options, Program, Sources, Text};
 use theus_abi::image::Zone;
 use theus_abi::{Code, Fault, header::HEADER_SIZE};
-use theus_vm::{Control, FailureKind, LoadOptions, Outcome, Vm, VmError};
+use theus_vm::{Control, FailureKind, LoadOptions, Outcome, Trials, Vm, VmError};
 
 /// A compiled program, twice: what the passes made for machine code, what lowering gave for the
 /// interpreter. They must not differ.
@@ -117,6 +117,59 @@ impl Both {
         self.same(ground, |vm| {
             let report = vm.run_test(index)?;
             Ok(end(vm, ground, &report.outcome, ""))
+        })
+    }
+
+    /// How many benches it has.
+    pub(crate) fn benches(&self) -> usize {
+        self.machine.image().benches.len()
+    }
+
+    pub(crate) fn bench(&self, ground: &Ground<'_>, index: usize) -> Result<End, String> {
+        self.same(ground, |vm| {
+            let report = vm.run_bench(index)?;
+            Ok(end(vm, ground, &report.outcome, ""))
+        })
+    }
+
+    /// How many properties it has.
+    pub(crate) fn properties(&self) -> usize {
+        self.machine.image().properties.len()
+    }
+
+    /// A property, as it ends: with the simplest inputs that break it, or with what its contract
+    /// lacks.
+    pub(crate) fn property(
+        &self,
+        ground: &Ground<'_>,
+        index: usize,
+    ) -> Result<End, String> {
+        self.same(ground, |vm| {
+            let checked = vm.check_property(index, Trials::default())?;
+            let Some(broken) = &checked.broken else {
+                let story = match (checked.is_vacuous(), checked.trivial) {
+                    (true, _) => "vacuous",
+                    (_, true) => "trivial",
+                    (false, false) => "held",
+                };
+                return Ok(End {
+                    story: story.to_owned(),
+                    fault: None,
+                    success: !checked.is_vacuous(),
+                    fields: String::new(),
+                    bytes: Vec::new(),
+                });
+            };
+            let mut found = end(vm, ground, &broken.outcome, "");
+            found.fields =
+                broken
+                    .inputs
+                    .iter()
+                    .fold(String::new(), |mut fields, (name, value)| {
+                        let _ = writeln!(fields, "with {name} = {value}");
+                        fields
+                    });
+            Ok(found)
         })
     }
 

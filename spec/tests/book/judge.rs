@@ -143,12 +143,43 @@ fn behaves(
             return Err(format!("test `{name}`: {}\n{}", end.story, end.fields));
         }
     }
+    for index in 0..both.benches() {
+        let end = both.bench(ground, index)?;
+        if !end.success {
+            return Err(format!("a bench: {}\n{}", end.story, end.fields));
+        }
+    }
+    if both.properties() > 0 {
+        return properties(case, both, ground);
+    }
     if tests.is_empty() {
         let end = both.start(ground)?;
         match fault {
             Some(_) => fails_with(&end, fault, "the start")?,
             None if !end.success => return Err(end.story),
             None => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Tries all properties; gives the end of one that is to be broken.
+fn properties(
+    case: &Case<'_>,
+    both: &Both,
+    ground: &Ground<'_>,
+) -> Result<Option<End>, String> {
+    let fault = case.program.value("fault");
+    let wanted = case.program.value("property").unwrap_or("held");
+    for index in 0..both.properties() {
+        let end = both.property(ground, index)?;
+        if fault.is_some() {
+            fails_with(&end, fault, "the property")?;
+            return Ok(Some(end));
+        }
+        if end.story != wanted {
+            let (story, fields) = (&end.story, &end.fields);
+            return Err(format!("expected `{wanted}`, found: {story}\n{fields}"));
         }
     }
     Ok(None)

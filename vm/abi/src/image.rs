@@ -321,6 +321,10 @@ pub struct Image {
     pub all: Option<u32>,
     /// Tests, by index; empty unless compiled for tests.
     pub tests: Vec<Test>,
+    /// Properties, by index; empty unless compiled for tests.
+    pub properties: Vec<crate::property::Property>,
+    /// Benches, by index; empty unless compiled for tests.
+    pub benches: Vec<Test>,
     /// Names of the functions of the code, by index.
     pub functions: Vec<String>,
     /// Whether contracts, ranges and transactions are compiled in.

@@ -13,6 +13,7 @@ pub mod host;
 pub mod image;
 pub mod math;
 pub mod memory;
+pub mod property;
 pub mod repr;
 pub mod shape;
 

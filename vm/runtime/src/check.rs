@@ -174,6 +174,21 @@ fn placed(members: &[(String, u32, Shape)], size: u64, align: u32, depth: u32) -
     Ok(())
 }
 
+/// Functions of properties, and where their inputs lie.
+fn properties(image: &Image, known: &dyn Fn(u32) -> Found) -> Found {
+    for property in &image.properties {
+        known(property.func)?;
+        property.hollow.map_or(Ok(()), known)?;
+        for one in property.inputs.iter().chain(&property.after) {
+            shape(&one.shape, 0)?;
+            let end = u64::from(one.offset).saturating_add(one.shape.size());
+            let good = one.offset >= HEADER_SIZE && end <= u64::from(image.fixed_end);
+            must(good, || format!("input `{}` is misplaced", one.name))?;
+        }
+    }
+    Ok(())
+}
+
 fn functions(image: &Image) -> Found {
     let count = image.functions.len();
     let known = |func: u32| {
@@ -192,7 +207,9 @@ fn functions(image: &Image) -> Found {
             "the default of something that is no global".to_owned()
         })?;
     }
-    image.tests.iter().try_for_each(|test| known(test.func))?;
+    let tests = image.tests.iter().chain(&image.benches);
+    tests.into_iter().try_for_each(|test| known(test.func))?;
+    properties(image, &known)?;
     if let Some(all) = image.all {
         let at = usize::try_from(all).unwrap_or(usize::MAX);
         must(at < image.pipelines.len(), || format!("no pipeline {all}"))?;

@@ -9,6 +9,7 @@
 mod audit;
 mod check;
 mod clock;
+mod draw;
 mod duration;
 mod error;
 mod histogram;
@@ -36,5 +37,6 @@ pub use value::Value;
 pub use vm::control::{Control, Progress};
 pub use vm::heavy::{View, ViewMut};
 pub use vm::options::LoadOptions;
+pub use vm::property::{Broken, Checked, Trials};
 pub use vm::snapshot::Snapshot;
 pub use vm::{Setting, Vm};

@@ -4,6 +4,7 @@ pub(crate) mod control;
 mod fields;
 pub(crate) mod heavy;
 pub(crate) mod options;
+pub(crate) mod property;
 mod run;
 pub(crate) mod snapshot;
 mod start;

@@ -1,5 +1,6 @@
-//! `theusc test`: runs `test` items, one line each.
+//! `theusc test`: runs tests and properties, one line each.
 
+mod property;
 mod results;
 
 use std::fs;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 use theus::{Options, Program};
 use theus_diag::Code;
-use theus_vm::{Outcome, Vm, VmError};
+use theus_vm::{Outcome, Trials, Vm, VmError};
 
 use self::results::{Case, File, Results};
 use crate::args::Test;
@@ -52,7 +53,7 @@ pub(crate) fn main(args: &Test, terminal: &mut Terminal) -> Result<u8, Exit> {
     Ok(results.status())
 }
 
-fn save(path: &Path, text: &str) -> Result<(), Exit> {
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Exit> {
     fs::write(path, text).map_err(|error| {
         let title = format!("`{}` cannot be written: {error}", path.display());
         let found = plain(Code::OutputFailed, title);
@@ -79,12 +80,25 @@ fn file(
     }
     let image = program.image();
     let filter = args.filter.as_deref().unwrap_or_default();
-    for (test, index) in image.tests.iter().zip(0..) {
-        if !test.name.contains(filter) {
+    let tests = image.tests.iter().map(|test| &test.name).zip(0..);
+    let tests = tests.map(|(name, index)| (name, index, false));
+    let properties = image.properties.iter().map(|one| &one.name).zip(0..);
+    let properties = properties.map(|(name, index)| (name, index, true));
+    for (name, index, is_property) in tests.chain(properties) {
+        if !name.contains(filter) {
             found.skipped += 1;
             continue;
         }
-        let (case, drawn) = one(&mut vm, index, &test.name, &program, terminal);
+        let (case, drawn) = match is_property {
+            false => one(&mut vm, index, name, &program, terminal),
+            true => {
+                let trials = Trials {
+                    seed: args.seed,
+                    cases: args.cases,
+                };
+                property::one(&mut vm, (index, name), trials, &program, terminal)
+            }
+        };
         if !args.json {
             terminal.out(&(line(&case, terminal) + &drawn))?;
         }
@@ -117,6 +131,7 @@ fn one(
         name,
         took,
         failure,
+        property: None,
     };
     (case, drawn)
 }
@@ -127,11 +142,18 @@ fn line(case: &Case, terminal: &Terminal) -> String {
         Some(_) => terminal.colored("FAIL", "1;31"),
     };
     let took = number::rough_time(case.took.as_nanos());
-    format!("{word} {} ({took})\n", case.name)
+    let inputs = case.property.as_ref().and_then(|one| one.get("cases"));
+    let inputs = inputs
+        .and_then(Json::as_u64)
+        .filter(|_| case.failure.is_none());
+    let inputs = inputs.map_or_else(String::new, |count| {
+        format!("{} inputs, ", number::grouped(count))
+    });
+    format!("{word} {} ({inputs}{took})\n", case.name)
 }
 
-/// Why a test failed.
-fn told(
+/// Why a test failed: for people, and for programs.
+pub(super) fn told(
     outcome: Result<Outcome, VmError>,
     program: &Program,
     terminal: &Terminal,

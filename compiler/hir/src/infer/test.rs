@@ -6,7 +6,7 @@ use theus_abi::Fault;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr as tree;
-use theus_grammar::ast::item::Applied;
+use theus_grammar::ast::item::{Applied, TestKind};
 use theus_grammar::ast::{Name, Path};
 
 use super::mismatch::at;
@@ -36,7 +36,10 @@ fn one(cx: &mut Cx<'_>, id: TestId) {
     crate::resolve::declare::duplicates(
         cx,
         "parameter",
-        tree.params.iter().map(|(name, _)| name),
+        tree.params
+            .iter()
+            .map(|(name, _)| name)
+            .chain(tree.drawn.iter().map(|one| &one.name)),
     );
     let mut checker = Checker::new(cx, Env::plain(module), Home::Test);
     let mut params = Vec::new();
@@ -45,12 +48,26 @@ fn one(cx: &mut Cx<'_>, id: TestId) {
         let local = checker.local(&name.text, ty, false, name.span);
         params.push((local, Arc::clone(&name.text), values));
     }
+    let drawn = checker.drawn(&tree.drawn);
+    let requires = tree.requires.iter();
+    let requires = requires.map(|clause| checker.condition(clause)).collect();
+    let of = tree.of.as_ref();
+    let of = of.and_then(|written| checker.of_process(written));
     checker.frame.returns = Returns::Nothing("a test");
-    let block = checker.block(&tree.body);
-    paths::check(&mut checker, &block, params.len(), None);
+    let mut block = checker.block(&tree.body);
+    paths::check(&mut checker, &block, params.len() + drawn.len(), None);
+    if tree.kind == TestKind::Property && tree.of.is_none() && block.stmts.is_empty() {
+        checker.shows_nothing(&tree.title);
+    }
     let locals = checker.finish();
     let found = &mut cx.out.tests[id];
     found.params = params;
+    found.drawn = drawn;
+    found.requires = requires;
+    if let Some((process, run)) = of {
+        found.of = Some(process);
+        block.stmts.insert(0, run);
+    }
     found.body = Body { locals, block };
 }
 
@@ -217,7 +234,7 @@ impl Checker<'_, '_> {
         StmtKind::Set(place, value)
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         ran: Option<Ran>,
         amount: Option<&tree::Amount>,

@@ -109,7 +109,11 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             let head = head(&it.title);
             cx.out.tests.push(Test {
                 head,
+                kind: it.kind,
                 params: Vec::new(),
+                drawn: Vec::new(),
+                of: None,
+                requires: Vec::new(),
                 body: Body::default(),
             });
             return;

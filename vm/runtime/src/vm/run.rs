@@ -118,9 +118,26 @@ impl Vm {
     /// As for `start` and `run`.
     pub fn run_test(&mut self, test: usize) -> Result<Report, VmError> {
         let image = self.image.clone();
-        let Some(test) = image.tests.get(test) else {
-            return Err(VmError::Order("there is no such test"));
-        };
+        match image.tests.get(test) {
+            Some(test) => self.run_alone(test.func),
+            None => Err(VmError::Order("there is no such test")),
+        }
+    }
+
+    /// Runs a bench of the image once, on fresh contexts; `Report::wall` is without the start.
+    ///
+    /// # Errors
+    /// As for `run_test`.
+    pub fn run_bench(&mut self, bench: usize) -> Result<Report, VmError> {
+        let image = self.image.clone();
+        match image.benches.get(bench) {
+            Some(bench) => self.run_alone(bench.func),
+            None => Err(VmError::Order("there is no such bench")),
+        }
+    }
+
+    /// Runs a function of its own on fresh contexts.
+    fn run_alone(&mut self, func: u32) -> Result<Report, VmError> {
         self.reset()?;
         self.start()?;
         // Sizes of heavy fields are known now.
@@ -129,7 +146,7 @@ impl Vm {
             .streams
             .open_sources(&started, &self.options.sources)?;
         let began = now();
-        let status = self.call(test.func)?;
+        let status = self.call(func)?;
         let outcome = self.unusual(status).unwrap_or(Outcome::Reached);
         let ticks = self.memory.u64(header::TICK);
         Ok(self.report(outcome, ticks, began))
@@ -314,7 +331,7 @@ impl Vm {
     }
 
     /// How the run ended, if the status says so.
-    fn unusual(&mut self, status: Status) -> Option<Outcome> {
+    pub(super) fn unusual(&mut self, status: Status) -> Option<Outcome> {
         match status {
             Status::Reached => None,
             Status::Stopped => {

@@ -180,6 +180,8 @@ pub(crate) fn image() -> Image {
             processes: vec![0],
             loc: Loc::default(),
         }],
+        properties: Vec::new(),
+        benches: Vec::new(),
         tests: vec![Test {
             name: "settles".to_owned(),
             func: TEST,

@@ -17,6 +17,8 @@ pub(super) struct Case {
     pub(super) took: Duration,
     /// Why it failed, if it did: an object with `code`, `name`, and what there is to say.
     pub(super) failure: Option<Json>,
+    /// Of a property: how many inputs it was tried with, and what broke it.
+    pub(super) property: Option<Json>,
 }
 
 /// The tests of one file.
@@ -137,6 +139,7 @@ fn case(case: &Case) -> Json {
         "passed": case.failure.is_none(),
         "wall_ns": nanos(case.took),
         "failure": case.failure,
+        "property": case.property,
     })
 }
 
