@@ -132,3 +132,11 @@ fn the_reference_shows_the_layout() {
     }
     assert!(count >= 4, "{count}");
 }
+
+#[test]
+fn the_library_is_laid_out() {
+    for (name, text) in theus_stdlib::modules() {
+        let laid_out = theus_fmt::format(&source(text)).unwrap();
+        assert_eq!(*text, laid_out, "{name}");
+    }
+}
