@@ -289,6 +289,7 @@ fn kind_of(rule: Rule) -> Option<TokenKind> {
         | Rule::ty_array
         | Rule::ty_tuple
         | Rule::size_paren
+        | Rule::property_params
         | Rule::context_array => TokenKind::Group,
         _ => return None,
     })
@@ -309,6 +310,8 @@ fn begins_with(rule: Rule) -> Begins {
         | Rule::contract_item
         | Rule::pipeline_item
         | Rule::test_item
+        | Rule::property_item
+        | Rule::bench_item
         | Rule::audit_item
         | Rule::alert_item => Begins::Item,
         Rule::inputs
