@@ -126,6 +126,14 @@ intrinsics! {
     OrderBefore = "order_before";
     /// `fn must_order<T>(by: i64, value: T)`: faults `Key` if a key of the order is NaN.
     MustOrder = "must_order";
+    /// `fn age_of<C>(all: C, slot: i64) -> i64`: when the value in a slot came, in ns.
+    AgeOf = "age_of";
+    /// `fn set_age<C>(all: C, slot: i64, since: i64)`: notes when the value in a slot came.
+    SetAge = "set_age";
+    /// `fn new_age<C>(all: C, slot: i64)`: the value in a slot comes now.
+    NewAge = "new_age";
+    /// `fn forget_ages<C>(all: C)`: nothing is due, until an age is noted.
+    ForgetAges = "forget_ages";
 }
 
 impl Intrinsic {

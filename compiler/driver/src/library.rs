@@ -68,7 +68,10 @@ pub(crate) enum Wanted {
 
 /// Names that the compiler itself uses where a program has the first word: `hash` behind
 /// `random`, lists from slices, and the methods of rings whose names the prelude has too.
-const IMPLIED: [(&str, &str); 6] = [
+const IMPLIED: [(&str, &str); 9] = [
+    ("ttl", "expire_list"),
+    ("ttl", "expire_map"),
+    ("ttl", "expire_queue"),
     ("list", "list_of_slice"),
     ("map", "map_slot"),
     ("random", "hash"),

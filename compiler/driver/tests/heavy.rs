@@ -291,3 +291,27 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
         .unwrap();
     [&bytes[..at], to, &bytes[at + from.len()..]].concat()
 }
+
+#[test]
+fn what_a_host_sets_comes_then() {
+    const AGED: &str = "
+context c { seen: list<i64, 4> ttl 3ms  n: i64 }
+process look {
+    inputs  c.seen
+    outputs c.n
+    c.n = c.seen.len()
+}
+pipeline main every 1ms { look }
+";
+    let program = compile_str(AGED, &Options::default()).unwrap();
+    let code = Box::new(program.machine().unwrap());
+    let mut vm = Vm::load(program.image(), code, LoadOptions::default()).unwrap();
+    vm.start().unwrap();
+    let main = vm.pipeline(Some("main")).unwrap();
+    vm.run(main, 10, &mut Control::default()).unwrap();
+    vm.set("c.seen", "[1, 2]").unwrap();
+    vm.run(main, 3, &mut Control::default()).unwrap();
+    assert_eq!(vm.get("c.n").unwrap().to_string(), "2");
+    vm.run(main, 1, &mut Control::default()).unwrap();
+    assert_eq!(vm.get("c.n").unwrap().to_string(), "0");
+}

@@ -157,6 +157,7 @@ programs! {
     runs
     texts
     transactions
+    ttl
     tuples
     vectors
 }

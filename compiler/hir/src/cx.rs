@@ -113,6 +113,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) shared_at: Option<Span>,
     /// Whether sizes may be terms over globals here.
     pub(crate) start_sizes: bool,
+    /// Where a time to live may stand: in the type of the field at hand.
+    pub(crate) ttl_at: Option<Span>,
     /// Errors reported so far, and unreadable nodes met.
     pub(crate) failures: usize,
     /// What patterns have named in the constant being evaluated, innermost last.
@@ -137,6 +139,7 @@ impl<'a> Cx<'a> {
             scores: IndexMap::new(),
             shared_at: None,
             start_sizes: false,
+            ttl_at: None,
             failures: 0,
             bound: Vec::new(),
             sink,

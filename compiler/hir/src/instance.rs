@@ -34,6 +34,17 @@ pub fn map_parts(typed: &Typed, types: &Types, ty: Ty) -> Option<(Ty, Ty)> {
     }
 }
 
+/// What a collection is told; of another type nothing.
+pub fn rules_of<'t>(typed: &Typed, types: &'t Types, ty: Ty) -> Option<&'t Rules> {
+    let TyKind::Struct(id, args) = types.kind(ty) else {
+        return None;
+    };
+    match (typed.structs[*id].collection, args.last()) {
+        (Some(_), Some(GenericArg::Size(by))) => types.rules(*by),
+        _ => None,
+    }
+}
+
 /// Whether a type is a collection that is written `[]` where it is empty, and no other way.
 pub fn is_opaque(typed: &Typed, types: &Types, ty: Ty) -> bool {
     matches!(types.kind(ty), TyKind::Struct(id, _) if matches!(
@@ -49,6 +60,11 @@ impl Typed {
     /// Whether a type is a collection of the library.
     pub fn is_collection(&self, ty: Ty) -> bool {
         self.collection(ty).is_some()
+    }
+
+    /// How long a value of a collection stays, in ns.
+    pub fn ttl_of(&self, ty: Ty) -> Option<i64> {
+        self.rules_of(ty)?.ttl
     }
 
     /// Which collection of the library a type is.
@@ -90,13 +106,7 @@ impl Typed {
 
     /// What a collection is told; of another type nothing.
     pub fn rules_of(&self, ty: Ty) -> Option<&Rules> {
-        let TyKind::Struct(id, args) = self.types.kind(ty) else {
-            return None;
-        };
-        match (self.structs[*id].collection, args.last()) {
-            (Some(_), Some(GenericArg::Size(by))) => self.types.rules(*by),
-            _ => None,
-        }
+        rules_of(self, &self.types, ty)
     }
 
     /// The keys and the values of a map type.

@@ -39,7 +39,7 @@ pub use ids::{
     ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LatchId, LocalId, ModuleId,
     PipelineId, ProcessId, StructId, TestId, WindowId,
 };
-pub use instance::{MAP_VALUES, is_opaque, list_parts, map_parts};
+pub use instance::{MAP_VALUES, is_opaque, list_parts, map_parts, rules_of};
 pub use theus_grammar::ast::item::QueryKind;
 pub use ty::{FloatTy, GenericArg, IntTy, Query, Size, Ty, TyKind, Types};
 pub use typed::Typed;

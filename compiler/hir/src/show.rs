@@ -120,7 +120,11 @@ fn rules(typed: &Typed, args: &[GenericArg], by: &GenericArg) -> String {
     let Some(rules) = typed.types.rules(*by) else {
         return String::new();
     };
-    format!("{}{}", order(typed, *elem, &rules.keys), rules.full.text())
+    let order = order(typed, *elem, &rules.keys);
+    let ttl = rules
+        .ttl
+        .map(|ns| format!(" ttl {}", crate::rules::time(ns)));
+    format!("{order}{}{}", rules.full.text(), ttl.unwrap_or_default())
 }
 
 /// ` by at desc, id`; of no order nothing.

@@ -82,6 +82,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             }
             None => self.default_into(place),
         }
+        self.all_come_now(place);
     }
 
     /// Writes the default of the field of one of several contexts.

@@ -296,6 +296,7 @@ impl Cx<'_> {
         self.describe_fields(ids.into_iter().zip(shapes));
         self.index_heavy();
         self.index_cached();
+        self.index_ages();
         let end = u32::try_from(align_up(end, 8)).unwrap_or(u32::MAX);
         self.image.context_end = end;
         self.image.fixed_end = end;
@@ -321,7 +322,7 @@ impl Cx<'_> {
                 let head = u64::from(crate::place::payload_offset(shape));
                 at = align_up(at + head, u64::from(crate::journal::BLOCK)) - head;
             }
-            let size = shape.size();
+            let size = shape.size() + self.room_for_ages(**id, shape);
             let most = u64::from(u32::MAX >> 2);
             if size > most || at + size > most {
                 let field = &self.typed.fields[**id];

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod ages;
 mod aggregate;
 mod ahead;
 mod alert;

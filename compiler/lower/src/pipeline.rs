@@ -121,6 +121,7 @@ impl<'a> Cx<'a> {
         fx.b.branch(more, tick, done);
         fx.b.switch_to(tick);
         fx.clear_signals();
+        fx.expire();
         fx.leave.tick = Some(end);
         fx.leave.counts = true;
         fx.keeps = keeps;

@@ -131,6 +131,7 @@ impl<'a> FnCx<'_, 'a> {
         } else {
             self.into(value, place);
         }
+        self.all_come_now(place);
         if let Some(range) = self.target_range(target) {
             self.check_range(place, range, target.span);
         }

@@ -113,7 +113,9 @@ impl Cx<'_> {
         if kept || !self.options.strict {
             return Method::Never;
         }
-        if zone == Zone::Heavy {
+        // Ages lie behind the field, so it is written where it is.
+        if zone == Zone::Heavy || self.typed.ttl_of(self.typed.fields[field].ty).is_some()
+        {
             return Method::Journal;
         }
         // A shadow is copied once for each element that is a transaction of its own.

@@ -83,6 +83,18 @@ pub struct Cached {
     pub fields: Vec<u32>,
 }
 
+/// When the values of a field with a time to live came: a word for each slot, in ns of virtual
+/// time, and one that says when the first of them may be due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ages {
+    /// The field, as an index into `Image::fields`.
+    pub field: u32,
+    /// Offset of the first word from the base address.
+    pub offset: u64,
+    /// How many slots there are.
+    pub slots: u64,
+}
+
 /// A range in a type: `lo..=hi` or `lo..hi`. NaN is in no range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range {
@@ -287,6 +299,8 @@ pub struct Image {
     pub kept: Vec<Kept>,
     /// The words of cached processes.
     pub cached: Vec<Cached>,
+    /// When values of fields with a time to live came.
+    pub ages: Vec<Ages>,
     /// Past the last byte of the contexts.
     pub context_end: u32,
     /// Past the last byte of transaction space and row areas, which follow the contexts.

@@ -116,6 +116,16 @@ impl Checker<'_, '_> {
             self.no_method(&receiver, name, &named);
             return Self::error(span);
         };
+        if matches!(&*name.text, "sort" | "sort_by")
+            && self.cx.out.ttl_of(receiver.ty).is_some()
+        {
+            self.loose_args(args);
+            let label = "values with a time to live stay in the order in which they came";
+            let found = Diagnostic::new(Code::SortedAges, name.span, label)
+                .help("copy it into a list without `ttl`, and sort that");
+            self.cx.report(found);
+            return Self::error(span);
+        }
         self.cx.mark_used(self.env.module, id);
         let score = self.score_of(id, receiver.ty);
         let mut given = vec![Given::Done(receiver)];

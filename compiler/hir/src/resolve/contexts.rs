@@ -6,6 +6,7 @@ use cranelift_entity::EntityRef;
 use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::ast::item as tree;
+use theus_grammar::ast::ty as tree_ty;
 
 use crate::body::Body;
 use crate::cx::{ContextTree, Cx, Env};
@@ -53,8 +54,18 @@ fn field_type(cx: &mut Cx<'_>, id: FieldId) {
     let module = cx.out.contexts[context].head.module;
     let zone = cx.out.fields[id].zone;
     cx.start_sizes = zone == Zone::Heavy;
+    cx.ttl_at = match (&member.ty.kind, zone) {
+        (tree_ty::TyKind::Named(_, args), Zone::Data | Zone::Heavy) => {
+            match args.last() {
+                Some(tree_ty::TyArg::Rules(rules)) => Some(rules.span),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
     let ty = cx.stored(&Env::plain(module), &member.ty, true);
     cx.start_sizes = false;
+    cx.ttl_at = None;
     let ty = cx.lasting(&member.ty, ty);
     let ty = cx.with_owner(&Env::plain(module), member, ty);
     let ty = cx.with_queries(member, ty);

@@ -208,6 +208,20 @@ fn column(cx: &mut Cx<'_>, id: ContextId, from: FieldId, count: Count) -> Ty {
         cx.report(found);
         return Ty::ERROR;
     }
+    if cx.out.ttl_of(ty).is_some() {
+        let head = cx.out.contexts[id].head.clone();
+        let span = cx.out.fields[from].span;
+        let found = Diagnostic::new(
+            Code::NoTtl,
+            head.span,
+            "several contexts, so several fields in one",
+        )
+        .title("only a whole field has a time to live")
+        .label(span, "the type has one here")
+        .help("name each context: `context left: T`, `context right: T`");
+        cx.report(found);
+        return Ty::ERROR;
+    }
     match ty {
         Ty::ERROR => ty,
         _ => cx.array(ty, vec![Size::Const(count.get())]),

@@ -10,6 +10,7 @@ use crate::cx::{Cx, Env};
 use crate::infer::Checker;
 use crate::item::{Collection, GenericKind};
 use crate::ty::{Full, GenericArg, Rules, Size, Ty};
+use crate::value::Value;
 
 /// The words after `full`, and the collections that do not take them; `None` is a pool.
 const WORDS: [(&str, &[Option<Collection>]); 4] = [
@@ -54,12 +55,12 @@ impl Cx<'_> {
             Some(full) => self.full(env, Some(collection), value, full),
             None => Some(Full::Fault),
         };
-        if self.no_ttl(told) {
-            return Size::Error;
-        }
-        match (keys, full) {
-            (Some(keys), Some(full)) => {
-                let ttl = None;
+        let ttl = match &told.ttl {
+            Some(written) => self.ttl(env, told, &written.expr).map(Some),
+            None => Some(None),
+        };
+        match (keys, full, ttl) {
+            (Some(keys), Some(full), Some(ttl)) => {
                 self.out.types.size_of_rules(Rules { keys, full, ttl })
             }
             _ => Size::Error,
@@ -83,6 +84,32 @@ impl Cx<'_> {
         match &told.full {
             Some(full) => self.full(env, None, elem, full),
             None => Some(Full::Fault),
+        }
+    }
+
+    /// How long a value stays, in ns; `None`, reported, if that is wrong.
+    fn ttl(&mut self, env: &Env, told: &tree::Rules, written: &Expr) -> Option<i64> {
+        if self.ttl_at != Some(told.span) {
+            let label = "ages are kept beside a field";
+            let found = Diagnostic::new(Code::NoTtl, written.span, label)
+                .title("only a whole field has a time to live")
+                .help("give the field of the context a `ttl`, or `retain` what is young enough");
+            self.report(found);
+            return None;
+        }
+        let due = Some(Ty::DURATION);
+        let (value, _) =
+            self.constant_value(env.module, written, due, "a time to live")?;
+        match value {
+            Value::Duration(ns) if ns > 0 => Some(ns),
+            _ => {
+                let found =
+                    Diagnostic::new(Code::WrongPolicy, written.span, "no time at all")
+                        .title("a time to live is longer than zero")
+                        .help("write a duration such as `5min`");
+                self.report(found);
+                None
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Fields by path, between ticks.
 
-use theus_abi::Shape;
 use theus_abi::image::{Cached, Zone};
+use theus_abi::{Shape, header};
 
 use super::{Setting, Vm};
 use crate::error::VmError;
@@ -48,12 +48,16 @@ impl Vm {
                 when: "before the start only",
             });
         }
+        let field_is_whole = field.is_some_and(|field| field.path == path);
         let bytes = self.bytes_of(path, &place, &value.into())?;
         let range = self.range_of(path, &place)?;
         if let Some(target) = self.memory.bytes_mut().get_mut(range) {
             target.copy_from_slice(&bytes);
         }
         self.wake_cached(place.field);
+        if field_is_whole {
+            self.all_come_now(place.field);
+        }
         Ok(())
     }
 
@@ -64,6 +68,26 @@ impl Vm {
         for cached in self.image.cached.iter().filter(names) {
             let offset = i32::try_from(cached.offset).unwrap_or(i32::MAX);
             self.memory.set_u64(offset, 0);
+        }
+    }
+
+    /// All values of a field with a time to live have been written.
+    fn all_come_now(&mut self, field: usize) {
+        let (tick, period) = (
+            self.memory.u64(header::TICK),
+            self.memory.u64(header::PERIOD),
+        );
+        let now = tick.wrapping_mul(period);
+        for ages in &self.image.ages {
+            if ages.field as usize != field {
+                continue;
+            }
+            // The word behind the last one: something may be due at once.
+            for slot in 0..=ages.slots {
+                let offset = ages.offset.saturating_add(slot.saturating_mul(8));
+                let offset = i32::try_from(offset).unwrap_or(i32::MAX);
+                self.memory.set_u64(offset, now);
+            }
         }
     }
 

@@ -153,6 +153,7 @@ pub(crate) fn image() -> Image {
         fields: fields(),
         kept: Vec::new(),
         cached: Vec::new(),
+        ages: Vec::new(),
         context_end: 424,
         fixed_end: 520,
         scratch: 128,
