@@ -81,9 +81,10 @@ impl FnCx<'_, '_> {
         }
     }
 
-    /// A value as 64 bits, as reports have it.
+    /// A value as 64 bits, as reports have it; a NaN is the canonical one, as all that is seen.
     pub(crate) fn report_bits(&mut self, value: Value, kind: ArgKind) -> Value {
         let repr = self.b.func().repr(value);
+        let value = self.canonical(value, repr);
         match (repr, kind) {
             (Repr::F64, _) => self.b.unary(UnaryOp::Bitcast, Repr::I64, value),
             (Repr::F32, _) => {
