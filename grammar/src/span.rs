@@ -28,6 +28,11 @@ impl Span {
         }
     }
 
+    /// Whether `other` lies within.
+    pub const fn covers(self, other: Self) -> bool {
+        self.file.0 == other.file.0 && self.start <= other.start && other.end <= self.end
+    }
+
     /// The empty span before the first byte.
     pub const fn before(self) -> Self {
         Self {

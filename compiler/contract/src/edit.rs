@@ -56,7 +56,8 @@ pub(crate) fn offer_entry(
     all: &[String],
 ) -> Diagnostic {
     let (word, owner) = (clause.word(), &process.head.name);
-    match clause.entries(process).last() {
+    let mut written = clause.entries(process).iter().rev();
+    match written.find(|entry| clause.span(process).covers(entry.span)) {
         Some(last) => found
             .label(
                 clause.span(process),
@@ -85,7 +86,9 @@ pub(crate) fn offer_entry(
     }
 }
 
-/// Offers to take out entry `at` with its comma, or the clause if nothing else is in it.
+/// Offers to take out entry `at` with its comma, or the clause if nothing else is in it. Where
+/// the entry stands elsewhere (in the contract that the process takes over, or in a clause
+/// that is written twice) there is nothing to offer.
 pub(crate) fn offer_removal(
     found: Diagnostic,
     process: &Process,
@@ -93,26 +96,23 @@ pub(crate) fn offer_removal(
     at: usize,
     name: &str,
 ) -> Diagnostic {
-    let cut = match without(clause.entries(process), at) {
-        Some(cut) => cut,
-        None => clause.span(process),
+    let whole = clause.span(process);
+    let entries = clause.entries(process);
+    let span = |at: usize| {
+        let span = entries.get(at)?.span;
+        whole.covers(span).then_some(span)
+    };
+    let Some(this) = span(at) else { return found };
+    let cut = match (at.checked_sub(1).and_then(span), span(at + 1)) {
+        (Some(before), _) => Span::new(this.file, before.end, this.end),
+        (None, Some(after)) => Span::new(this.file, this.start, after.start),
+        (None, None) => whole,
     };
     found.fix(
         format!("remove `{name}` from the {}", clause.word()),
         cut,
         "",
     )
-}
-
-/// What to cut so that the list lacks entry `at`; `None` if nothing would be left.
-fn without(entries: &[Entry], at: usize) -> Option<Span> {
-    let span = |at: usize| entries.get(at).map(|entry| entry.span);
-    let this = span(at)?;
-    match (at.checked_sub(1).and_then(span), span(at + 1)) {
-        (Some(before), _) => Some(Span::new(this.file, before.end, this.end)),
-        (None, Some(after)) => Some(Span::new(this.file, this.start, after.start)),
-        (None, None) => None,
-    }
 }
 
 /// Offers to declare an error.
@@ -136,7 +136,7 @@ pub(crate) fn offer_error(
         false => format!("{}({})", item.name, payload.join(", ")),
     };
     let title = format!("add `{}` to the errors", item.name);
-    match process.errors.first() {
+    match own_errors(process).first() {
         Some((_, first)) => found.fix(title, first.before(), format!("{declared}, ")),
         None => found.fix(
             title,
@@ -153,13 +153,14 @@ pub(crate) fn offer_error_removal(
     process: &Process,
     at: usize,
 ) -> Diagnostic {
-    let Some((error, span)) = process.errors.get(at) else {
+    let own = own_errors(process);
+    let Some((error, span)) = own.get(at) else {
         return found;
     };
     let name = &typed.errors[*error].name;
     let plain = |error: ErrorId| typed.errors[error].payload.is_empty();
-    let before = at.checked_sub(1).and_then(|at| process.errors.get(at));
-    let cut = match (before, process.errors.get(at + 1)) {
+    let before = at.checked_sub(1).and_then(|at| own.get(at));
+    let cut = match (before, own.get(at + 1)) {
         (_, Some((_, after))) => Span::new(span.file, span.start, after.start),
         (Some((other, before)), None) if plain(*other) && plain(*error) => {
             Span::new(span.file, before.end, span.end)
@@ -169,6 +170,12 @@ pub(crate) fn offer_error_removal(
         }
     };
     found.fix(format!("remove `{name}` from the errors"), cut, "")
+}
+
+/// The errors of the process itself, without those of contracts that it takes over.
+pub(crate) fn own_errors(process: &Process) -> &[(ErrorId, Span)] {
+    let own = process.errors.len() - process.shared_errors;
+    process.errors.get(..own).unwrap_or_default()
 }
 
 /// The end of the clause before `errors`: clauses have a fixed order.

@@ -424,7 +424,7 @@ impl Odd<'_> {
                 "not an operator of Theus",
                 "say what to do with `none`: `e ?? value`, `e else { return none }`",
             ),
-            "!" => (
+            "!" if self.before().ends_with(|c: char| c.is_alphanumeric()) => (
                 "there are no macros",
                 "not an operator of Theus",
                 "write a function, or the value itself: `[1.0, 2.0]`",

@@ -7,7 +7,7 @@ use theus_hir::item::{Entry, Process, Target};
 use super::duplicate::duplicates;
 use crate::Cx;
 use crate::contract::field_of;
-use crate::edit::{Clause, offer_error_removal, offer_removal};
+use crate::edit::{Clause, offer_error_removal, offer_removal, own_errors};
 use crate::footprint::Footprint;
 use crate::place_set::PlaceSet;
 use crate::show;
@@ -116,8 +116,7 @@ fn outputs(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
 
 fn errors(cx: &Cx<'_>, process: &Process, print: &Footprint, sink: &mut Sink) {
     let mut seen = indexmap::IndexSet::new();
-    let own = process.errors.len() - process.shared_errors;
-    for (at, (error, span)) in process.errors.iter().take(own).enumerate() {
+    for (at, (error, span)) in own_errors(process).iter().enumerate() {
         if !seen.insert(*error) || print.raises.contains_key(error) {
             continue;
         }
