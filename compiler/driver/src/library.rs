@@ -67,13 +67,14 @@ pub(crate) enum Wanted {
 }
 
 /// Names that the compiler itself uses where a program has the first word: `hash` behind
-/// `random`, lists from slices, and the methods of rings whose names the prelude has too.
-const IMPLIED: [(&str, &str); 9] = [
+/// `random`, lists from slices, queues in their order, and the methods of rings whose names the prelude has too.
+const IMPLIED: [(&str, &str); 10] = [
     ("ttl", "expire_list"),
     ("ttl", "expire_map"),
     ("ttl", "expire_queue"),
     ("list", "list_of_slice"),
     ("map", "map_slot"),
+    ("queue", "queue_values"),
     ("random", "hash"),
     ("min", "minimum"),
     ("max", "maximum"),

@@ -135,6 +135,7 @@ programs! {
     modes
     numbers
     parsing
+    parts
     patterns
     owned
     pools
@@ -146,6 +147,7 @@ programs! {
     slices
     parameters
     swap
+    queue_loops
     queues
     text_values
     together

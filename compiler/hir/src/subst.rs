@@ -17,6 +17,8 @@ pub(crate) struct Stand {
     pub(crate) ty: Ty,
     /// Of the field of several contexts: which one.
     pub(crate) at: Option<Expr>,
+    /// Whether what stands there is an array, whose elements are elements of the field.
+    pub(crate) rows: bool,
 }
 
 /// What stands for what.
@@ -92,6 +94,14 @@ impl Subst {
                 let ExprKind::Index(inner, first) = &mut base.kind else {
                     return;
                 };
+                let (ExprKind::Field(whole) | ExprKind::Prev(whole)) = inner.kind else {
+                    return;
+                };
+                let mut stands = self.fields.values();
+                let rows = stands.any(|stand| stand.field == whole && stand.rows);
+                if !rows || first.len() > 1 {
+                    return;
+                }
                 first.append(indices);
                 let (inner, first) = (inner.clone(), std::mem::take(first));
                 expr.kind = ExprKind::Index(inner, first);

@@ -91,6 +91,22 @@ fn room(typed: &Typed, types: &Types, pool: FieldId) -> u64 {
     }
 }
 
+/// An array of slots, each of which holds one value: also where the values are arrays.
+fn in_slots(shape: Shape) -> Shape {
+    let Shape::Array { elem, dims } = shape else {
+        return shape;
+    };
+    let elem = match dims.get(1..) {
+        None | Some([]) => elem,
+        Some(dims) => Box::new(Shape::Array {
+            elem,
+            dims: dims.to_vec(),
+        }),
+    };
+    let dims = dims.into_iter().take(1).collect();
+    Shape::Array { elem, dims }
+}
+
 /// The layout of a pool.
 fn pool(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
     let name = type_name(typed, types, ty);
@@ -147,12 +163,18 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         }
         TyKind::Struct(id, args) => {
             let name = type_name(typed, types, ty);
+            let collection = typed.structs[id].collection;
             let members = typed.structs[id].members.iter().map(|member| {
                 let ty = types.subst(member.ty, &args);
-                (member.name.to_string(), shape(typed, types, ty))
+                let inside = shape(typed, types, ty);
+                let inside = match collection {
+                    Some(_) => in_slots(inside),
+                    None => inside,
+                };
+                (member.name.to_string(), inside)
             });
             let whole = Shape::structure(&name, members);
-            match typed.structs[id].collection {
+            match collection {
                 Some(collection) => whole.holding(holds(types, collection, &args)),
                 None => whole,
             }

@@ -158,9 +158,12 @@ impl Checker<'_, '_> {
             self.constant_index(index, *dim);
         }
         // `m[i][j]` is `m[i, j]`: nothing is copied for the row. A row exists only where
-        // fewer indices than dimensions are given, so a full index is never extended.
+        // fewer indices than dimensions are given, so a full index is never extended. The
+        // elements of a list or a slice are no rows.
         let kind = match base.kind {
-            ExprKind::Index(inner, mut first) => {
+            ExprKind::Index(inner, mut first)
+                if matches!(self.kind(inner.ty), TyKind::Array(..)) =>
+            {
                 first.extend(found);
                 ExprKind::Index(inner, first)
             }

@@ -8,10 +8,15 @@ use theus_grammar::ast::expr::{self as tree, BinaryOp, Pattern, PatternKind};
 use theus_stdlib::Intrinsic;
 
 use super::Checker;
+use super::call::Given;
 use super::pattern::{Names, Subject};
 use crate::body::{Block, Expr, ExprKind, Stmt, StmtKind};
+use crate::item::Collection;
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
+
+/// What the library has to put the values of a queue into a list.
+const ORDERED: &str = "queue_values";
 
 impl Checker<'_, '_> {
     /// `for pattern in over { body }`.
@@ -49,7 +54,8 @@ impl Checker<'_, '_> {
     ) -> (crate::ids::LocalId, Block) {
         let kept = !matches!(self.kind(over.ty), TyKind::Pool(..));
         if kept {
-            self.iterated.push(over.clone());
+            let walked = self.ordered_of(over).unwrap_or(over).clone();
+            self.iterated.push(walked);
         }
         let out = self.body_with(pattern, elem, inside);
         if kept {
@@ -65,6 +71,7 @@ impl Checker<'_, '_> {
             return (over, elem);
         }
         let over = self.some_value(over);
+        let over = self.in_order(over);
         let elem = match self.kind(over.ty) {
             TyKind::Ring(elem, _) | TyKind::Slice(elem) => *elem,
             TyKind::Array(elem, dims) if dims.len() == 1 => *elem,
@@ -108,7 +115,7 @@ impl Checker<'_, '_> {
                         TyKind::Str(_) | TyKind::Text => found.help(
                             "say what of it: `t.chars()`, `t.bytes()`, `t.words()` or `t.split(…)`",
                         ),
-                        _ => found.help("`for` goes over ranges, arrays, slices, rings, lists and maps"),
+                        _ => found.help("`for` goes over ranges, arrays, slices, rings, lists, maps, queues and pools"),
                     }
                 };
                 self.report(found);
@@ -116,6 +123,30 @@ impl Checker<'_, '_> {
             }
         };
         (over, elem)
+    }
+
+    /// A queue as the list of its values, in the order in which they leave; else the same.
+    fn in_order(&mut self, over: Expr) -> Expr {
+        if self.cx.out.collection(over.ty) != Some(Collection::Queue) {
+            return over;
+        }
+        let Some(values) = self.cx.library_fn(ORDERED) else {
+            return Self::error(over.span);
+        };
+        let span = over.span;
+        self.call_fn(values, vec![Given::Done(over)], None, span)
+    }
+
+    /// The queue whose values a loop goes over, in their order.
+    fn ordered_of<'e>(&self, over: &'e Expr) -> Option<&'e Expr> {
+        match &over.kind {
+            ExprKind::Call(called, _, args)
+                if self.cx.library_fn(ORDERED) == Some(*called) =>
+            {
+                args.first()
+            }
+            _ => None,
+        }
     }
 
     /// The body of a loop whose element is a name, or is taken apart first.

@@ -283,7 +283,14 @@ pub(crate) fn subst(
     for (field, from) in pairs(cx, id, of) {
         let at = element.map(|at| index_expr(cx, field, at));
         let ty = cx.out.fields[field].ty;
-        subst.fields.insert(from, Stand { field, ty, at });
+        let rows = matches!(cx.kind(cx.out.fields[from].ty), TyKind::Array(..));
+        let stand = Stand {
+            field,
+            ty,
+            at,
+            rows: rows && element.is_some(),
+        };
+        subst.fields.insert(from, stand);
     }
     subst
 }
