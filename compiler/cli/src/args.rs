@@ -189,6 +189,7 @@ pub(crate) struct Run {
         ("theusc check -f short src/*.theus", "one line each, for editors"),
         ("theusc check -f json -", "the program from the standard input; edits have byte offsets"),
         ("theusc check -m -b 2MiB balance.theus", "state every byte; reject more than two MiB"),
+        ("theusc check --fix balance.theus", "mend what needs no look; `--fix --dry-run` shows it"),
     ],
     "",
 ))]
@@ -200,17 +201,42 @@ pub(crate) struct Check {
     #[arg(short, long, default_value = "human")]
     pub(crate) format: Format,
     /// List every byte that each program will ever use
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "fix")]
     pub(crate) memory: bool,
     /// List every check that pipelines run: proved, checked, or refuted, which is an error
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fix")]
     pub(crate) contracts: bool,
     /// Reject programs that need more memory: 64KiB, 2MiB, 4096
-    #[arg(short, long, value_name = "SIZE", value_parser = number::size)]
+    #[arg(short, long, value_name = "SIZE", value_parser = number::size, conflicts_with = "fix")]
     pub(crate) budget: Option<u64>,
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    #[command(flatten)]
+    pub(crate) mend: Mend,
+}
+
+/// Which edits are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    // Those that leave what the program does, or mend what can be meant in one way only
+    Safe,
+    // Also those that somebody should look at
+    All,
+}
+
+/// How programs are mended.
+#[derive(Clone, Copy, Debug, Arguments)]
+pub(crate) struct Mend {
+    /// Mend the files: by edits that need no look, or with `--fix=all` by all
+    #[arg(
+        help_heading = help::MENDING, long, value_name = "WHICH", num_args = 0..=1,
+        require_equals = true, default_missing_value = "safe",
+    )]
+    pub(crate) fix: Option<Which>,
+    /// Write nothing: print what would change, and end with status 1 if anything would
+    #[arg(help_heading = help::MENDING, long, requires = "fix")]
+    pub(crate) dry_run: bool,
 }
 
 /// How a graph is drawn.

@@ -10,6 +10,9 @@ use theus_grammar::{MAX_BYTES, SyntaxErrorKind, decode};
 
 use crate::problem::{boxed, plain};
 
+/// The name of the standard input.
+pub(crate) const INPUT: &str = "<stdin>";
+
 /// The root file of a program, and the directory of its other modules.
 #[derive(Debug)]
 pub(crate) struct Root {
@@ -36,11 +39,16 @@ impl Directory {
     }
 }
 
+/// Whether it stands for the standard input.
+pub(crate) fn is_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// Reads the root file; `-` is the standard input.
 pub(crate) fn root(path: &Path) -> Result<Root, Box<Report>> {
-    let is_input = path == Path::new("-");
+    let is_input = is_input(path);
     let name = if is_input {
-        "<stdin>".to_owned()
+        INPUT.to_owned()
     } else {
         path.display().to_string()
     };

@@ -15,6 +15,9 @@ pub(crate) const START: &str = "What it starts with";
 pub(crate) const RESULTS: &str = "Results";
 pub(crate) const MACHINE: &str = "How it is compiled";
 
+/// A group of the options of `check` and `lint`.
+pub(crate) const MENDING: &str = "Mending";
+
 /// Examples, each a command and what it does, and a last paragraph.
 pub(crate) fn after(examples: &[(&str, &str)], rest: &str) -> String {
     let (header, literal) = (STYLES.get_header(), STYLES.get_literal());

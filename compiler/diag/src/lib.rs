@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod diagnostic;
+pub mod ease;
 pub mod explain;
 pub mod render;
 pub mod sink;
@@ -13,6 +14,7 @@ pub mod syntax;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Fix, Label, NOWHERE};
+pub use ease::Ease;
 pub use explain::explain;
 pub use sink::Sink;
 pub use syntax::from_syntax;

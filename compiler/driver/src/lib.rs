@@ -4,6 +4,7 @@
 //! come from `Sources`, and running is the business of `theus-vm`.
 
 mod emit;
+mod fix;
 mod follows;
 pub mod graph;
 mod library;
@@ -18,6 +19,7 @@ mod sources;
 mod stack;
 
 pub use emit::{Stage, emit};
+pub use fix::{Checker, Fixed, Mended, Rewritten, fix};
 pub use graph::{Graph, graph};
 pub use memory::Bill;
 pub use options::Options;

@@ -7,6 +7,7 @@ use theus_diag::render::{self, json, sarif, short};
 
 use crate::args::{Check, Format};
 use crate::files;
+use crate::mend;
 use crate::problem::Exit;
 use crate::terminal::Terminal;
 
@@ -14,6 +15,9 @@ use crate::terminal::Terminal;
 pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
     let mut all = Report::default();
     let mut tables = Tables::default();
+    let mut differs = false;
+    let input = args.files.iter().any(|path| files::is_input(path));
+    mend::only_people(&args.mend, args.format, input)?;
     for path in &args.files {
         let root = match files::root(path) {
             Ok(root) => root,
@@ -22,15 +26,34 @@ pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
                 continue;
             }
         };
+        if args.mend.fix.is_some() {
+            let (report, changed) = mend::mend(
+                root,
+                &args.mend,
+                &|text, modules| theus::check(text, modules),
+                terminal,
+            )?;
+            differs |= changed;
+            all.append(report);
+            continue;
+        }
         let name = root.text.name.clone();
         let (report, bill, proofs) = one(root, args);
         tables.bills.extend(bill.map(|bill| (name.clone(), bill)));
         tables.proofs.extend(proofs.map(|proofs| (name, proofs)));
         all.append(report);
     }
-    report(args.format, &all, &tables, terminal)?;
+    if mend::is_shown(&args.mend, input) {
+        terminal.problem(&all);
+    } else {
+        report(args.format, &all, &tables, terminal)?;
+    }
     let denied = args.deny_warnings && !all.found.is_empty();
-    Ok(if all.has_errors() || denied { 2 } else { 0 })
+    Ok(if all.has_errors() || denied {
+        2
+    } else {
+        u8::from(args.mend.dry_run && differs)
+    })
 }
 
 /// What was asked for besides what is wrong, by program.

@@ -5,7 +5,8 @@
 //!   "diagnostics": [
 //!     { "code": "T0402", "severity": "error", "title": "…", "file": "a.theus" | null,
 //!       "primary": PLACE | null, "labels": [PLACE], "help": ["…"],
-//!       "fixes": [{ "title": "…", "edits": [{ …PLACE, "text": "replacement" }] }] } ],
+//!       "fixes": [{ "title": "…", "safe": true,
+//!                   "edits": [{ …PLACE, "text": "replacement" }] }] } ],
 //!   "summary": { "errors": 1, "warnings": 0 } }
 //! PLACE = { "file": "a.theus", "start": POINT, "end": POINT, "text": "…" }
 //! POINT = { "offset": byte from 0, "line": from 1, "column": character from 1 }
@@ -17,6 +18,7 @@ use theus_grammar::{Source, Span};
 use super::place::{position, snap, source};
 use crate::code::Severity;
 use crate::diagnostic::{Diagnostic, Label};
+use crate::ease::Ease;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "theus.diagnostics/1";
@@ -58,6 +60,7 @@ struct Point {
 #[derive(Serialize)]
 struct Fix<'a> {
     title: &'a str,
+    safe: bool,
     edits: Vec<Place<'a>>,
 }
 
@@ -93,6 +96,7 @@ fn one<'a>(found: &'a Diagnostic, sources: &'a [Source]) -> One<'a> {
         .filter_map(|label| labelled(label, sources));
     let fixes = found.fixes.iter().map(|fix| Fix {
         title: &fix.title,
+        safe: found.code.ease() == Ease::Safe,
         edits: fix
             .edits
             .iter()
