@@ -138,6 +138,7 @@ programs! {
     parts
     patterns
     owned
+    pool_ttl
     pools
     pool_queries
     pool_full

@@ -64,7 +64,10 @@ impl Typed {
 
     /// How long a value of a collection stays, in ns.
     pub fn ttl_of(&self, ty: Ty) -> Option<i64> {
-        self.rules_of(ty)?.ttl
+        match self.types.kind(ty) {
+            TyKind::Pool(_, _, rules) => rules.ttl,
+            _ => self.rules_of(ty)?.ttl,
+        }
     }
 
     /// Which collection of the library a type is.

@@ -23,10 +23,11 @@ pub fn ty(typed: &Typed, generics: &[Generic], ty: Ty) -> String {
         }
         TyKind::Pool(elem, of, rules) => {
             format!(
-                "pool<{}, {}>{}",
+                "pool<{}, {}>{}{}",
                 self::ty(typed, generics, *elem),
                 size(typed, generics, *of),
-                rules.full.text()
+                rules.full.text(),
+                ttl(rules.ttl)
             )
         }
         TyKind::Struct(id, args) => structure(typed, generics, *id, args),
@@ -121,10 +122,13 @@ fn rules(typed: &Typed, args: &[GenericArg], by: &GenericArg) -> String {
         return String::new();
     };
     let order = order(typed, *elem, &rules.keys);
-    let ttl = rules
-        .ttl
-        .map(|ns| format!(" ttl {}", crate::rules::time(ns)));
-    format!("{order}{}{}", rules.full.text(), ttl.unwrap_or_default())
+    format!("{order}{}{}", rules.full.text(), ttl(rules.ttl))
+}
+
+/// ` ttl 5min`; of what stays nothing.
+fn ttl(ns: Option<i64>) -> String {
+    let text = ns.map(|ns| format!(" ttl {}", crate::rules::time(ns)));
+    text.unwrap_or_default()
 }
 
 /// ` by at desc, id`; of no order nothing.

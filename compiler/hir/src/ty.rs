@@ -65,6 +65,8 @@ pub struct PoolRules {
     pub owner: Option<Owner>,
     /// What happens where it is full.
     pub full: Full,
+    /// How long an element stays, in ns.
+    pub ttl: Option<i64>,
 }
 
 /// The pool to whose elements those of another one belong.

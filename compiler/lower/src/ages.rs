@@ -14,6 +14,7 @@ use crate::frame::FnCx;
 use crate::journal::BLOCK;
 use crate::layout::size_of;
 use crate::place::{Home, Place, low_bits, payload_offset};
+use crate::pool::Pool;
 use crate::program::{Cx, Instance};
 use crate::site::STATUS;
 
@@ -40,10 +41,12 @@ fn ages_offset(shape: &Shape) -> u64 {
 impl Cx<'_> {
     /// How long a value of a type stays, in ns, and how many there are at most.
     fn ttl_of(&self, ty: Ty) -> Option<(i64, u64)> {
-        let ttl = theus_hir::rules_of(self.typed, &self.types, ty)?.ttl?;
-        let TyKind::Struct(_, args) = self.types.kind(ty) else {
-            return None;
+        let args = match self.types.kind(ty) {
+            TyKind::Pool(_, slots, rules) => return Some((rules.ttl?, size_of(*slots))),
+            TyKind::Struct(_, args) => args,
+            _ => return None,
         };
+        let ttl = theus_hir::rules_of(self.typed, &self.types, ty)?.ttl?;
         match args.iter().rev().nth(1) {
             Some(GenericArg::Size(slots)) => Some((ttl, size_of(*slots))),
             _ => None,
@@ -179,6 +182,14 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
+    /// An element has come into a slot of a pool.
+    pub(crate) fn pool_age(&mut self, pool: Pool, slot: Value) {
+        if let Some(ages) = self.ages(pool.place) {
+            let now = self.virtual_time();
+            self.note_age(ages, slot, now);
+        }
+    }
+
     /// All values of a field have been written.
     pub(crate) fn all_come_now(&mut self, place: Place) {
         let Some(ages) = self.ages(place) else { return };
@@ -191,9 +202,7 @@ impl<'a> FnCx<'_, 'a> {
     /// Before a tick: what has been there for its time leaves.
     pub(crate) fn expire(&mut self) {
         for (id, field) in self.cx.typed.stored() {
-            let Some((called, args)) = self.cx.expires(field.ty) else {
-                continue;
-            };
+            let expires = self.cx.expires(field.ty);
             let place = self.context_place(id);
             let Some(ages) = self.ages(place) else {
                 continue;
@@ -203,16 +212,52 @@ impl<'a> FnCx<'_, 'a> {
             self.if_holds(late, |cx| {
                 let ttl = cx.b.iconst(Repr::I64, ages.ttl);
                 let last = cx.b.binary(BinaryOp::Isub, now, ttl);
-                let func = cx.cx.instance(Instance {
-                    id: called,
-                    args,
-                    homes: vec![Home::Context],
-                    counts: cx.counts,
-                });
-                let at = cx.address(place);
-                cx.b.call(func, &[at, last], &[STATUS]);
-                cx.wake_cached(&[id]);
+                match (expires, cx.pool_at(place)) {
+                    (Some((called, args)), _) => {
+                        let func = cx.cx.instance(Instance {
+                            id: called,
+                            args,
+                            homes: vec![Home::Context],
+                            counts: cx.counts,
+                        });
+                        let at = cx.address(place);
+                        cx.b.call(func, &[at, last], &[STATUS]);
+                        cx.wake_cached(&[id]);
+                    }
+                    (None, Some(pool)) => cx.expire_pool((id, pool), ages, last),
+                    (None, None) => {}
+                }
             });
         }
+    }
+
+    /// Frees the elements that came at a time or before it, and what belongs to them.
+    fn expire_pool(&mut self, (id, pool): (FieldId, Pool), ages: Ages, last: Value) {
+        let never = self.b.iconst(Repr::I64, i64::MAX);
+        self.store(ages.due, never);
+        let (zero, end) = (self.b.iconst(Repr::I64, 0), self.pool_fresh(pool));
+        self.counted(zero, end, |cx, slot| {
+            cx.if_live(pool, slot, |cx| {
+                let age = cx.element_at(ages.first, Ty::I64, AGE, At::Value(slot));
+                let since = cx.load(age);
+                let over = cx.b.binary(BinaryOp::Sle, since, last);
+                let (goes, stays) = (cx.b.new_block(), cx.b.new_block());
+                let next = cx.b.new_block();
+                cx.b.branch(over, goes, stays);
+                cx.b.switch_to(goes);
+                cx.pool_free(id, pool, slot);
+                cx.b.jump(next, &[]);
+                cx.b.switch_to(stays);
+                cx.note_age(ages, slot, since);
+                cx.b.jump(next, &[]);
+                cx.b.switch_to(next);
+            });
+        });
+        let mut changed = self.cx.typed.owned_by(id);
+        changed.push(id);
+        for field in &changed {
+            self.settle_pool(*field, None);
+        }
+        self.wake_cached(&changed);
     }
 }

@@ -297,6 +297,7 @@ impl<'a> FnCx<'_, 'a> {
         if self.is_aged(pool) {
             self.link_last(pool, zero, slot);
         }
+        self.pool_age(pool, slot);
         self.make_handle(slot, generation)
     }
 
@@ -342,8 +343,9 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(done);
     }
 
-    /// Slots freed in this run are free for the next ones.
-    pub(crate) fn settle_pool(&mut self, field: FieldId, span: Span) {
+    /// Slots freed in this run are free for the next ones. Without a span nothing was added, so
+    /// nothing can be there twice.
+    pub(crate) fn settle_pool(&mut self, field: FieldId, span: Option<Span>) {
         let place = self.field_place(field);
         let Some(pool) = self.pool_at(place) else {
             return;

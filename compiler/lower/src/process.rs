@@ -119,7 +119,7 @@ impl<'a> FnCx<'_, 'a> {
     pub(crate) fn settle(&mut self, id: ProcessId) {
         let span = self.cx.typed.processes[id].head.span;
         for field in self.cx.written(&Unit::one(id)) {
-            self.settle_pool(field, span);
+            self.settle_pool(field, Some(span));
         }
     }
 

@@ -161,7 +161,7 @@ impl FnCx<'_, '_> {
     }
 
     /// The indexes of a pool, made anew.
-    pub(crate) fn settle_queries(&mut self, pool: Pool, span: Span) {
+    pub(crate) fn settle_queries(&mut self, pool: Pool, span: Option<Span>) {
         let count = self.queries_of(pool).len();
         for n in 0..u32::try_from(count).unwrap_or(u32::MAX) {
             let Some((query, index)) = self.index_of(pool, n) else {
@@ -175,7 +175,7 @@ impl FnCx<'_, '_> {
             let (count, sorted) = self.gather(pool, &query, room);
             let side = self.merge_sort(room, count, sorted);
             self.write_index(index, room, (side, count));
-            if query.kind == QueryKind::Unique {
+            if let (QueryKind::Unique, Some(span)) = (query.kind, span) {
                 self.check_unique(&query, index, span);
             }
         }

@@ -9,7 +9,7 @@ use theus_grammar::ast::{Expr, ExprKind};
 use crate::cx::{Cx, Env};
 use crate::infer::Checker;
 use crate::item::{Collection, GenericKind};
-use crate::ty::{Full, GenericArg, Rules, Size, Ty};
+use crate::ty::{Full, GenericArg, PoolRules, Rules, Size, Ty};
 use crate::value::Value;
 
 /// The words after `full`, and the collections that do not take them; `None` is a pool.
@@ -67,24 +67,30 @@ impl Cx<'_> {
         }
     }
 
-    /// What a pool is told happens where it is full; `None`, reported, if that is wrong.
-    pub(super) fn pool_full(
+    /// What a pool is told; `None`, reported, if that is wrong.
+    pub(super) fn pool_rules(
         &mut self,
         env: &Env,
         elem: Ty,
         told: &tree::Rules,
-    ) -> Option<Full> {
+    ) -> Option<PoolRules> {
         if !told.by.is_empty() {
             self.no_order(told.span);
             return None;
         }
-        if self.no_ttl(told) {
-            return None;
-        }
-        match &told.full {
+        let full = match &told.full {
             Some(full) => self.full(env, None, elem, full),
             None => Some(Full::Fault),
-        }
+        };
+        let ttl = match &told.ttl {
+            Some(written) => self.ttl(env, told, &written.expr).map(Some),
+            None => Some(None),
+        };
+        Some(PoolRules {
+            full: full?,
+            ttl: ttl?,
+            ..PoolRules::default()
+        })
     }
 
     /// How long a value stays, in ns; `None`, reported, if that is wrong.
@@ -111,16 +117,6 @@ impl Cx<'_> {
                 None
             }
         }
-    }
-
-    /// Reports a time to live.
-    fn no_ttl(&mut self, told: &tree::Rules) -> bool {
-        let Some(ttl) = &told.ttl else { return false };
-        let found = Diagnostic::new(Code::NotBuilt, ttl.expr.span, "a time to live")
-            .title("`ttl` is not built yet")
-            .help("note when a value came, and `retain` what is young enough");
-        self.report(found);
-        true
     }
 
     fn full(

@@ -10,7 +10,7 @@ use crate::build::dotted;
 use crate::cx::{Cx, Env};
 use crate::ids::FieldId;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::{Full, PoolRules, Ty, TyKind};
+use crate::ty::{PoolRules, Ty, TyKind};
 
 impl Cx<'_> {
     /// `pool<T, N>` or `handle<town.people>`.
@@ -48,16 +48,12 @@ impl Cx<'_> {
         if elem == Ty::ERROR {
             return elem;
         }
-        let full = match told {
-            Some(told) => match self.pool_full(env, elem, told) {
-                Some(full) => full,
+        let rules = match told {
+            Some(told) => match self.pool_rules(env, elem, told) {
+                Some(rules) => rules,
                 None => return Ty::ERROR,
             },
-            None => Full::Fault,
-        };
-        let rules = PoolRules {
-            full,
-            ..PoolRules::default()
+            None => PoolRules::default(),
         };
         self.intern(TyKind::Pool(elem, size, rules))
     }
