@@ -5,7 +5,8 @@ mod part;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::{IndexMap, IndexSet};
-use theus_grammar::{FileId, Source, SyntaxError};
+use theus_grammar::ast::File;
+use theus_grammar::{FileId, Source, Span, SyntaxError};
 use theus_hir::ParsedModule;
 
 use part::Part;
@@ -30,30 +31,64 @@ impl Module {
         lines.filter_map(find)
     }
 
-    /// Its tree, and errors that only its authors see. Parts that are not wanted are blank.
-    /// The whole of it is read once, however many programs are compiled.
+    /// Its tree, and errors that only its authors see. Parts that are not wanted are left out.
+    /// Each is read once, however many programs are compiled.
     pub(crate) fn parse(&self, wanted: &Wanted) -> (ParsedModule, Vec<SyntaxError>) {
         match wanted {
-            Wanted::All => self.whole.get_or_init(|| self.read(&self.source)).clone(),
+            Wanted::All => {
+                let whole = self.whole.get_or_init(|| {
+                    let parsed = theus_grammar::parse(&self.source);
+                    (self.module(parsed.file), parsed.errors)
+                });
+                whole.clone()
+            }
             Wanted::Names(names) => {
                 let kept = |part: &&Part| {
                     part.name().is_none_or(|name| names.contains_key(name))
                 };
-                let text = part::only(self.text, self.parts.iter().filter(kept));
-                let name = Arc::clone(&self.source.name);
-                self.read(&Source::new(self.source.id, name, text))
+                let kept: Vec<&Part> = self.parts.iter().filter(kept).collect();
+                let errors = self.learn(&kept);
+                (self.module(self.file(&kept)), errors)
             }
         }
     }
 
-    fn read(&self, source: &Source) -> (ParsedModule, Vec<SyntaxError>) {
-        let parsed = theus_grammar::parse(source);
-        let module = ParsedModule {
+    /// Reads those of the parts that no program has wanted so far.
+    fn learn(&self, parts: &[&Part]) -> Vec<SyntaxError> {
+        let new = parts.iter().copied().filter(|part| part.items().is_none());
+        let new: Vec<&Part> = new.collect();
+        if new.is_empty() {
+            return Vec::new();
+        }
+        let text = part::only(self.text, &new);
+        let name = Arc::clone(&self.source.name);
+        let parsed = theus_grammar::parse(&Source::new(self.source.id, name, text));
+        if parsed.errors.is_empty() {
+            for part in new {
+                part.learn(&parsed.file.items);
+            }
+        }
+        parsed.errors
+    }
+
+    /// A file of those parts only.
+    fn file(&self, parts: &[&Part]) -> File {
+        let items = parts.iter().filter_map(|part| part.items()).flatten();
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        File {
+            docs: Vec::new(),
+            items: items.cloned().collect(),
+            span: Span::new(self.source.id, 0, end),
+            unread: Vec::new(),
+        }
+    }
+
+    fn module(&self, file: File) -> ParsedModule {
+        ParsedModule {
             name: Arc::from(self.name),
-            file: parsed.file,
+            file,
             is_std: true,
-        };
-        (module, parsed.errors)
+        }
     }
 }
 

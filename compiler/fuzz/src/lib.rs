@@ -12,5 +12,5 @@ mod stmt;
 mod ty;
 
 pub use mutate::mutate;
-pub use program::{feature_names, features_of, generate};
+pub use program::{feature_names, features_of, generate, generate_with_only};
 pub use rng::Rng;

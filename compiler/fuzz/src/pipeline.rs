@@ -29,13 +29,14 @@ const ALERTS: [&str; 7] = [
 ];
 
 /// What a test does before it ends.
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
     "run main for 3 ticks",
     "run main until c.flag max 50ms",
     "set c.x = 0.75  set c.n = -2",
-    "run p0",
+    "run stir",
+    "run fill(left, 0.5, 2) 3 times",
     "assert c.x < 100.0 and c.n != 7, \"after {tick.count}\"",
-    "run only 2 times",
+    "run main 2 times",
     "assert c.v[0] == c.v[0]",
 ];
 
@@ -53,7 +54,7 @@ impl Gen {
             self.used.insert("pipelines in pipelines");
             let _ = writeln!(
                 out,
-                "pipeline inner every 30ms {{ p0  on c.flag {{ p0 }}  on error Oops {{ skip }} }}"
+                "pipeline inner every 30ms {{ stir  on c.flag {{ stir }}  on error Oops {{ skip }} }}"
             );
         }
         let scratch = if self.rng.chance(20) {
@@ -95,7 +96,6 @@ impl Gen {
             ""
         };
         let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
-        self.only(out, others);
         self.test(out);
     }
 
@@ -103,13 +103,7 @@ impl Gen {
     fn watches(&mut self, out: &mut String) {
         if self.rng.chance(20) {
             self.used.insert("audits");
-            let _ = writeln!(
-                out,
-                "process stir {{ outputs c.x, c.n, c.v, c.bounded, c.flag\n    \
-                 c.x = c.x * 1.25 + 0.5\n    c.n = wrapping_add(c.n, 1)\n    c.v[1] = c.v[1] - c.x\n    \
-                 c.bounded = if c.bounded < 9.0 {{ c.bounded + 0.5 }} else {{ 0.5 }}\n    \
-                 c.flag = not c.flag\n}}\naudit c {{"
-            );
+            let _ = writeln!(out, "audit c {{");
             for _ in 0..1 + self.rng.below(3) {
                 let rule = self.rng.pick(&RULES).copied().unwrap_or_default();
                 let _ = writeln!(out, "    {rule}");
@@ -133,7 +127,7 @@ impl Gen {
     }
 
     /// A pipeline of one process, each of whose checks is made to fail.
-    fn only(&mut self, out: &mut String, others: &[String]) {
+    pub(crate) fn only(&mut self, out: &mut String, others: &[String]) {
         let alone = self.used.contains("isolated elements");
         let only = match self.rng.below(4) {
             0 => "atomic { p0 -> p0 }",
@@ -201,13 +195,13 @@ impl Gen {
                 };
                 writeln!(
                     out,
-                    "    mode One start {{ p0  on exit {{ p0 }}  enter Two when not c.flag{enters} }}\n    \
-                     mode Two {{ on enter {{ p0 }}  enter One when c.flag }}"
+                    "    mode One start {{ p0  on exit {{ stir }}  enter Two when not c.flag{enters} }}\n    \
+                     mode Two {{ on enter {{ stir }}  every 2 ticks {{ stir }}  enter One when c.flag }}"
                 )
             }
             4 => {
                 self.used.insert("atomic groups");
-                writeln!(out, "    atomic {{ p{n}  when c.flag {{ p0 }} }}")
+                writeln!(out, "    atomic {{ p{n}  when c.flag {{ stir }} }}")
             }
             0 => writeln!(out, "    when c.flag {{ p{n} }}"),
             1 => writeln!(out, "    every 2 ticks {{ p{n} }}"),

@@ -104,16 +104,31 @@ process fill(t: Cell, by: f64, times: i64) {
     t.steps += 1
     t.past[1] = t.level
 }
+process stir {
+    outputs c.x, c.n, c.v, c.bounded, c.flag
+    errors Oops
+    c.x = c.x * 1.25 + 0.5
+    c.n = wrapping_add(c.n, 1)
+    c.v[1] = c.v[1] - c.x
+    c.bounded = if c.bounded < 9.0 { c.bounded + 0.5 } else { 0.5 }
+    if c.n % 13 == 5 { raise Oops }
+    c.flag = not c.flag
+}
 ";
 
 /// The program of that seed: always accepted; what it does when it runs is up to it.
 pub fn generate(seed: u64) -> String {
-    write(seed).0
+    write(seed, false).0
+}
+
+/// The same program with a pipeline `only`, of one process, to make its checks fail.
+pub fn generate_with_only(seed: u64) -> String {
+    write(seed, true).0
 }
 
 /// The features that the program of that seed uses.
 pub fn features_of(seed: u64) -> BTreeSet<&'static str> {
-    write(seed).1
+    write(seed, false).1
 }
 
 /// The features that some programs use.
@@ -122,7 +137,7 @@ pub fn feature_names() -> impl Iterator<Item = &'static str> {
     stmts.chain(SHAPES.iter().copied())
 }
 
-fn write(seed: u64) -> (String, BTreeSet<&'static str>) {
+fn write(seed: u64, only: bool) -> (String, BTreeSet<&'static str>) {
     let mut generator = Gen {
         rng: Rng::new(seed),
         vars: Vec::new(),
@@ -135,12 +150,12 @@ fn write(seed: u64) -> (String, BTreeSet<&'static str>) {
         walk: None,
         names: 0,
     };
-    let text = generator.program(seed);
+    let text = generator.program(seed, only);
     (text, generator.used)
 }
 
 impl Gen {
-    fn program(&mut self, seed: u64) -> String {
+    fn program(&mut self, seed: u64, only: bool) -> String {
         let mut out = format!("//! Generated from seed {seed}.\n{HEAD}");
         for feature in feature::all() {
             if self.rng.chance(14) {
@@ -158,6 +173,9 @@ impl Gen {
         }
         let others = self.others(&mut out);
         self.pipelines(&mut out, processes, &others);
+        if only {
+            self.only(&mut out, &others);
+        }
         out
     }
 

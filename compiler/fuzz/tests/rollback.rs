@@ -8,7 +8,7 @@ mod seeds;
 use theus::{InMemory, Options, Text, compile};
 use theus_abi::header;
 use theus_abi::image::Zone;
-use theus_fuzz::generate;
+use theus_fuzz::generate_with_only;
 use theus_vm::{Control, LoadOptions, Vm};
 
 /// Programs whose checks are all made to fail.
@@ -124,7 +124,7 @@ fn every_failed_check_leaves_data_as_it_was() {
     let modules = InMemory::new();
     let (sites, reached) = (std::sync::Mutex::new(0), std::sync::Mutex::new(0));
     let failed = seeds::each_seed(PROGRAMS, |seed| {
-        match inject_everywhere(&generate(seed), &modules, "main", 2) {
+        match inject_everywhere(&generate_with_only(seed), &modules, "main", 2) {
             Ok(count) => {
                 *sites.lock().unwrap() += count.sites;
                 *reached.lock().unwrap() += count.reached;

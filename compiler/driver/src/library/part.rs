@@ -3,11 +3,17 @@
 //! In the library every declaration starts at the first column, and whatever else is at the
 //! first column closes a bracket or is a comment.
 
+use std::sync::OnceLock;
+
+use theus_grammar::ast::Item;
+
 /// The text of a declaration, from its first word on.
 #[derive(Debug)]
 pub(super) struct Part {
     start: usize,
     pub(super) text: &'static str,
+    /// What it says, once it has been wanted.
+    items: OnceLock<Vec<Item>>,
 }
 
 impl Part {
@@ -19,6 +25,19 @@ impl Part {
             "intrinsic" => words.nth(1),
             _ => None,
         }
+    }
+
+    /// What it says, if it has been read.
+    pub(super) fn items(&self) -> Option<&[Item]> {
+        self.items.get().map(Vec::as_slice)
+    }
+
+    /// Keeps those items of the module that are its own.
+    pub(super) fn learn(&self, items: &[Item]) {
+        let place = self.start..self.start + self.text.len();
+        let own = |item: &&Item| place.contains(&(item.span.start as usize));
+        self.items
+            .get_or_init(|| items.iter().filter(own).cloned().collect());
     }
 
     /// The module that it imports, if it does.
@@ -53,11 +72,15 @@ pub(super) fn split(text: &'static str) -> Vec<Part> {
 
 fn part(text: &'static str, start: usize, end: usize) -> Option<Part> {
     let text = text.get(start..end)?;
-    Some(Part { start, text })
+    Some(Part {
+        start,
+        text,
+        items: OnceLock::new(),
+    })
 }
 
 /// The text with those parts only, each at its place.
-pub(super) fn only<'p>(text: &str, parts: impl Iterator<Item = &'p Part>) -> String {
+pub(super) fn only(text: &str, parts: &[&Part]) -> String {
     let mut out = String::with_capacity(text.len());
     for part in parts {
         let blank = part.start.saturating_sub(out.len());
