@@ -49,6 +49,9 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Explain a diagnostic or a rule of the language, with programs that show it
     Explain(Explain),
+    /// Serve an editor: diagnostics, completion and the rest, over the standard input and output
+    #[cfg(feature = "lsp")]
+    Lsp(Lsp),
 }
 
 /// When to use colours.
@@ -371,4 +374,16 @@ pub(crate) struct Explain {
     /// List all codes and rules
     #[arg(short, long)]
     pub(crate) list: bool,
+}
+
+#[cfg(feature = "lsp")]
+#[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[("theusc lsp", "what an editor starts; it speaks the Language Server Protocol")],
+    "Files that editors open of the library are written to the cache folder of the user.",
+))]
+pub(crate) struct Lsp {
+    /// Speak over the standard input and output, which is what it does in any case
+    #[arg(long)]
+    pub(crate) stdio: bool,
 }

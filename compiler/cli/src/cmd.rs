@@ -5,5 +5,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod graph;
+#[cfg(feature = "lsp")]
+pub(crate) mod lsp;
 pub(crate) mod run;
 pub(crate) mod test;

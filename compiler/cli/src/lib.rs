@@ -58,6 +58,8 @@ fn run(args: Args) -> u8 {
         Command::Bench(args) => cmd::bench::main(&args, &mut terminal),
         Command::Fmt(args) => cmd::fmt::main(&args, &mut terminal),
         Command::Explain(args) => cmd::explain::main(&args, &mut terminal),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(_) => cmd::lsp::main(),
     };
     match done {
         Ok(status) => status,

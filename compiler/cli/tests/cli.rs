@@ -28,7 +28,9 @@ pipeline main every 1s { p }
 #[test]
 fn help_is_for_people() {
     insta::assert_snapshot!("help", theusc(&["--help"]).all());
-    for command in ["run", "check", "graph", "test", "bench", "fmt", "explain"] {
+    for command in [
+        "run", "check", "graph", "test", "bench", "fmt", "explain", "lsp",
+    ] {
         insta::assert_snapshot!(
             format!("help-{command}"),
             theusc(&[command, "--help"]).all()

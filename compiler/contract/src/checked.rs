@@ -27,6 +27,11 @@ impl<'a> Checked<'a> {
         &self.footprints
     }
 
+    /// What its bodies touch, kept longer than the program.
+    pub fn into_footprints(self) -> Footprints {
+        self.footprints
+    }
+
     /// The gate: a proof that no stage so far has found an error. `sink` is the one that
     /// every stage has reported to.
     pub const fn sound(&self, sink: &Sink) -> Option<Sound<'_>> {

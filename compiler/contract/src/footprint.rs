@@ -87,7 +87,7 @@ impl Footprint {
 }
 
 /// The footprints of a program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Footprints {
     processes: PrimaryMap<ProcessId, Footprint>,
     fns: SecondaryMap<FnId, Footprint>,

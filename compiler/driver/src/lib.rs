@@ -3,6 +3,7 @@
 //! `pipeline` has the stages on one page. This crate reads no files and no clock: modules
 //! come from `Sources`, and running is the business of `theus-vm`.
 
+mod analysis;
 mod emit;
 mod fix;
 mod follows;
@@ -18,6 +19,7 @@ mod report;
 mod sources;
 mod stack;
 
+pub use analysis::{Analysis, Parses, analyse};
 pub use emit::{Stage, emit};
 pub use fix::{Checker, Fixed, Mended, Rewritten, fix};
 pub use graph::{Graph, graph};
@@ -56,13 +58,7 @@ pub fn compile_str(text: &str, options: &Options) -> Result<Program, Box<Report>
 
 /// Everything that is wrong, or likely wrong, with a program and its tests.
 pub fn check(root: Text, sources: &dyn Sources) -> Report {
-    let options = Options {
-        tests: true,
-        // What lowering refuses is known before anything is optimised.
-        optimise: false,
-        ..Options::default()
-    };
-    match compile(root, sources, &options) {
+    match compile(root, sources, &Options::CHECK) {
         Ok(program) => program.warnings().clone(),
         Err(report) => *report,
     }

@@ -8,6 +8,7 @@ use theus_grammar::ast::Path;
 use theus_grammar::{FileId, Source, SyntaxError};
 use theus_hir::ParsedModule;
 
+use crate::analysis::Parses;
 use crate::library::{self, Wanted};
 use crate::sources::{ReadError, Sources, Text};
 
@@ -55,8 +56,20 @@ pub(crate) fn read(
     library: Library,
     sink: &mut Sink,
 ) -> Modules {
+    read_known(root, sources, library, &mut Parses::default(), sink)
+}
+
+/// Reads the root and whatever it imports; what has been parsed before is not parsed again.
+pub(crate) fn read_known(
+    root: Text,
+    sources: &dyn Sources,
+    library: Library,
+    parses: &mut Parses,
+    sink: &mut Sink,
+) -> Modules {
     let mut reader = Reader {
         sources,
+        parses,
         sink,
         out: Modules::default(),
         states: IndexMap::new(),
@@ -88,6 +101,7 @@ enum State {
 
 struct Reader<'a> {
     sources: &'a dyn Sources,
+    parses: &'a mut Parses,
     sink: &'a mut Sink,
     out: Modules,
     states: IndexMap<String, State>,
@@ -101,7 +115,7 @@ impl Reader<'_> {
     fn parse(&mut self, text: Text) -> ParsedModule {
         let id = FileId(u32::try_from(self.out.sources.len()).unwrap_or(u32::MAX));
         let source = Source::new(id, text.name, text.text);
-        let parsed = theus_grammar::parse(&source);
+        let parsed = self.parses.parse(&source);
         self.out.sources.push(source);
         self.report(parsed.errors);
         ParsedModule {

@@ -14,6 +14,16 @@ pub struct Options {
     pub inject: bool,
 }
 
+impl Options {
+    /// Those of a check: what lowering refuses is known before anything is optimised.
+    pub const CHECK: Self = Self {
+        strict: true,
+        tests: true,
+        optimise: false,
+        inject: false,
+    };
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

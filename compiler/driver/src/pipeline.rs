@@ -32,7 +32,11 @@ fn attempt(
 ) -> Result<Program, Box<Report>> {
     let mut sink = Sink::new();
     let modules = modules::read(root, sources, library, &mut sink);
-    let lowered = lower(&modules, options, &mut sink);
+    let typed = theus_hir::build(&modules.parsed, &mut sink);
+    let checked = theus_contract::check(&typed, &mut sink);
+    let lowered = checked
+        .sound(&sink)
+        .and_then(|sound| lower(&sound, &modules, options, &mut sink));
     let warnings = Report {
         found: follows::independent(sink.into_sorted(), &modules),
         sources: modules.sources,
@@ -43,22 +47,20 @@ fn attempt(
     }
 }
 
-/// Modules to MIR; `None` if an error is in the sink.
-fn lower(
+/// A sound program to MIR; `None` if that gives an error.
+pub(crate) fn lower(
+    sound: &theus_contract::Sound<'_>,
     modules: &Modules,
     options: Options,
     sink: &mut Sink,
 ) -> Option<theus_mir::Program> {
-    let typed = theus_hir::build(&modules.parsed, sink);
-    let checked = theus_contract::check(&typed, sink);
-    let sound = checked.sound(sink)?;
     let files = modules.sources.iter().map(|source| source.name.to_string());
     let wanted = theus_lower::Options {
         strict: options.strict,
         tests: options.tests,
         files: files.collect(),
     };
-    let mut program = theus_lower::lower(&sound, &wanted, sink)?;
+    let mut program = theus_lower::lower(sound, &wanted, sink)?;
     if let Err(errors) = theus_mir::verify(&program) {
         sink.push(internal(&errors.join("; ")));
         return None;

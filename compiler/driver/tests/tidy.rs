@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates with their layer: a crate may use lower layers only.
-const LAYERS: [(&str, &str, u32); 18] = [
+const LAYERS: [(&str, &str, u32); 19] = [
     ("theus-grammar", "grammar", 0),
     ("theus-abi", "vm/abi", 0),
     ("theus-spec", "spec", 0),
@@ -20,7 +20,8 @@ const LAYERS: [(&str, &str, u32); 18] = [
     ("theus-codegen", "compiler/codegen", 3),
     ("theus-lower", "compiler/lower", 4),
     ("theus", "compiler/driver", 5),
-    ("theusc", "compiler/cli", 6),
+    ("theus-lsp", "compiler/lsp", 6),
+    ("theusc", "compiler/cli", 7),
     ("theus-fuzz", "compiler/fuzz", 7),
     ("theus-examples", "examples", 7),
     ("theus-bench", "bench", 8),
@@ -28,7 +29,7 @@ const LAYERS: [(&str, &str, u32); 18] = [
 ];
 
 /// Outside crates with the folders that may depend on them (outside of tests).
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("pest", &["grammar"]),
     ("miette", &["compiler/diag"]),
     ("cranelift-codegen", &["compiler/codegen"]),
@@ -38,6 +39,8 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("slotmap", &["vm/runtime"]),
     ("csv", &["vm/runtime"]),
     ("libm", &["vm/abi"]),
+    ("lsp-server", &["compiler/lsp"]),
+    ("crossbeam-channel", &["compiler/lsp"]),
     ("clap", &["compiler/cli"]),
     ("ctrlc", &["compiler/cli"]),
     ("indicatif", &["compiler/cli"]),

@@ -1,0 +1,79 @@
+//! What the server can do: one row for each question, one file for each feature.
+
+pub(crate) mod diagnostics;
+mod folding;
+mod format;
+mod selection;
+mod symbols;
+
+use serde_json::{Value, json};
+
+use crate::lines::Encoding;
+use crate::wire::{Answer, ErrorCode, Failure};
+use crate::world::World;
+
+/// A question that editors ask.
+struct Feature {
+    method: &'static str,
+    answer: fn(&mut World, Value) -> Answer,
+    /// Whether editors ask again when the text has changed.
+    may_wait: bool,
+}
+
+const fn now(method: &'static str, answer: fn(&mut World, Value) -> Answer) -> Feature {
+    Feature {
+        method,
+        answer,
+        may_wait: false,
+    }
+}
+
+const fn later(method: &'static str, answer: fn(&mut World, Value) -> Answer) -> Feature {
+    Feature {
+        method,
+        answer,
+        may_wait: true,
+    }
+}
+
+const FEATURES: &[Feature] = &[
+    now("textDocument/formatting", format::whole),
+    now("textDocument/rangeFormatting", format::range),
+    later("textDocument/documentSymbol", symbols::document),
+    later("textDocument/foldingRange", folding::answer),
+    now("textDocument/onTypeFormatting", format::typed),
+    now("textDocument/selectionRange", selection::answer),
+];
+
+/// Whether there is an answer to a question.
+pub(crate) fn knows(method: &str) -> bool {
+    FEATURES.iter().any(|feature| feature.method == method)
+}
+
+/// Whether the answer is of no use any more when the text has changed.
+pub(crate) fn may_wait(method: &str) -> bool {
+    let found = FEATURES.iter().find(|feature| feature.method == method);
+    found.is_some_and(|feature| feature.may_wait)
+}
+
+/// The answer to a question.
+pub(crate) fn answer(world: &mut World, method: &str, params: Value) -> Answer {
+    match FEATURES.iter().find(|feature| feature.method == method) {
+        Some(feature) => (feature.answer)(world, params),
+        None => Err(Failure::new(ErrorCode::MethodNotFound, method)),
+    }
+}
+
+/// What editors are told that the server can do.
+pub(crate) fn capabilities(encoding: Encoding) -> Value {
+    json!({
+        "positionEncoding": encoding.name(),
+        "textDocumentSync": { "openClose": true, "change": 2 },
+        "documentFormattingProvider": true,
+        "documentRangeFormattingProvider": true,
+        "documentOnTypeFormattingProvider": { "firstTriggerCharacter": "}" },
+        "documentSymbolProvider": true,
+        "foldingRangeProvider": true,
+        "selectionRangeProvider": true,
+    })
+}

@@ -1,0 +1,100 @@
+//! What is wrong, as editors show it.
+
+use indexmap::IndexMap;
+use theus_diag::{Code, Diagnostic, Severity};
+use theus_grammar::Span;
+
+use crate::programs::Program;
+use crate::wire::{self, Failure, Href, Range, Related};
+use crate::world::World;
+
+/// Warnings about what could be left out: editors show it faded.
+const UNNECESSARY: &[Code] = &[
+    Code::UnusedLocal,
+    Code::UnusedImport,
+    Code::UnusedInput,
+    Code::UnusedOutput,
+    Code::Unreachable,
+];
+
+/// How many other places of a problem are shown.
+const MOST_RELATED: usize = 8;
+
+/// What is wrong with an open file and with what it imports, by file.
+pub(crate) fn of(
+    world: &mut World,
+    uri: &str,
+) -> Result<IndexMap<String, Vec<wire::Diagnostic>>, Failure> {
+    let program = world.program(uri)?;
+    let mut found: IndexMap<String, Vec<wire::Diagnostic>> = IndexMap::new();
+    found.insert(uri.to_owned(), Vec::new());
+    for one in &program.analysis.report.found {
+        let file = one.primary.span.file;
+        // What is in no file is shown at the start of the root.
+        let (file, range) = match (world.uri(&program, file), program.lines(file)) {
+            (Some(file), Some(lines)) => (file, lines.of(one.primary.span)),
+            _ => (uri.to_owned(), Range::default()),
+        };
+        let shown = diagnostic(world, &program, one, range);
+        found.entry(file).or_default().push(shown);
+    }
+    Ok(found)
+}
+
+fn diagnostic(
+    world: &World,
+    program: &Program,
+    found: &Diagnostic,
+    range: Range,
+) -> wire::Diagnostic {
+    let code = found.code.id();
+    let related = found.labels.iter().filter_map(|label| {
+        Some(Related {
+            location: world.location(program, label.span)?,
+            message: label.text.clone(),
+        })
+    });
+    wire::Diagnostic {
+        range,
+        severity: match found.severity() {
+            Severity::Error => 1,
+            Severity::Warning => 2,
+        },
+        code,
+        code_description: world.page(found.code).map(|href| Href { href }),
+        source: "theus",
+        message: message(found),
+        tags: match UNNECESSARY.contains(&found.code) {
+            true => vec![1],
+            false => Vec::new(),
+        },
+        related_information: related.take(MOST_RELATED).collect(),
+    }
+}
+
+/// What is wrong, what the place is, and what to do.
+fn message(found: &Diagnostic) -> String {
+    let mut out = found.title.clone();
+    if !found.primary.text.is_empty() {
+        out = format!("{out}\n{}", found.primary.text);
+    }
+    for help in &found.help {
+        out = format!("{out}\nhelp: {help}");
+    }
+    out
+}
+
+/// What is wrong where a range is, in the root of a program.
+pub(crate) fn touching(
+    program: &Program,
+    start: usize,
+    end: usize,
+) -> impl Iterator<Item = &Diagnostic> {
+    let touches = move |span: Span| {
+        span.file == Program::ROOT
+            && span.start as usize <= end
+            && start <= span.end as usize
+    };
+    let found = program.analysis.report.found.iter();
+    found.filter(move |found| touches(found.primary.span))
+}

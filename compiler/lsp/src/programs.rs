@@ -1,0 +1,112 @@
+//! `Program`: a file that is open, analysed with whatever it imports.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use theus::{Analysis, Parses};
+use theus_diag::NOWHERE;
+use theus_grammar::{FileId, Source, Span, ast};
+
+use crate::documents::{Document, Documents};
+use crate::folder::Folder;
+use crate::lines::{Encoding, Lines};
+
+/// An analysed program, named by its root.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// What is known of it.
+    pub(crate) analysis: Analysis,
+    /// The root.
+    pub(crate) document: Arc<Document>,
+    /// By file, when first asked for.
+    lines: Vec<OnceLock<Lines>>,
+    encoding: Encoding,
+}
+
+impl Program {
+    pub(crate) fn new(
+        uri: &str,
+        document: &Arc<Document>,
+        open: &Documents,
+        parses: &mut Parses,
+    ) -> Self {
+        let text = document.lines.text();
+        let (folder, module) = Folder::of(document.path.as_deref(), text, open);
+        let root = theus::Text {
+            module,
+            name: document.name(uri),
+            text: text.to_string(),
+        };
+        let analysis = theus::analyse(root, &folder, parses);
+        let lines = analysis.report.sources.iter().map(|_| OnceLock::new());
+        Self {
+            lines: lines.collect(),
+            analysis,
+            document: Arc::clone(document),
+            encoding: open.encoding,
+        }
+    }
+
+    /// The root file.
+    pub(crate) const ROOT: FileId = FileId(0);
+
+    /// The tree of the root file.
+    pub(crate) fn tree(&self) -> Option<&ast::File> {
+        let root = self.analysis.files.last()?;
+        (root.file.span.file == Self::ROOT).then_some(&root.file)
+    }
+
+    pub(crate) fn source(&self, file: FileId) -> Option<&Source> {
+        self.analysis.report.sources.get(file.0 as usize)
+    }
+
+    /// The lines of a file.
+    pub(crate) fn lines(&self, file: FileId) -> Option<&Lines> {
+        let source = self.source(file)?;
+        let lines = self.lines.get(file.0 as usize)?;
+        Some(lines.get_or_init(|| match file {
+            Self::ROOT => self.document.lines.clone(),
+            _ => Lines::new(Arc::clone(&source.text), self.encoding),
+        }))
+    }
+
+    /// The text of a place.
+    pub(crate) fn text(&self, span: Span) -> &str {
+        let source = self.source(span.file);
+        source.map_or("", |source| source.slice(span.start, span.end))
+    }
+
+    /// Whether a file is one of the library.
+    pub(crate) fn is_library(file: FileId) -> bool {
+        (1..=theus_stdlib::modules().len()).contains(&(file.0 as usize))
+    }
+
+    /// The file on disk, if it is one of the program's own.
+    pub(crate) fn path(&self, file: FileId) -> Option<PathBuf> {
+        if file == NOWHERE.file || Self::is_library(file) {
+            return None;
+        }
+        if file == Self::ROOT {
+            return self.document.path.clone();
+        }
+        self.source(file).map(|source| PathBuf::from(&*source.name))
+    }
+
+    /// The file that a path has in it.
+    pub(crate) fn file_of(&self, path: &Path) -> Option<FileId> {
+        let mut files = self.analysis.report.sources.iter().map(|source| source.id);
+        files.find(|file| self.path(*file).as_deref() == Some(path))
+    }
+
+    /// Whether it may be another one when the file at a path changes.
+    pub(crate) fn rests_on(&self, path: &Path) -> bool {
+        let found = &self.analysis.report.found;
+        let missing = found.iter().any(|found| {
+            matches!(
+                found.code,
+                theus_diag::Code::UnknownModule | theus_diag::Code::UnreadableModule
+            )
+        });
+        missing || self.file_of(path).is_some()
+    }
+}

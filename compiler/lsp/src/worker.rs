@@ -1,0 +1,223 @@
+//! The thread that analyses and answers, in the order in which it is asked.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender};
+use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
+
+use crate::documents::Documents;
+use crate::features::{self, diagnostics};
+use crate::wire::{
+    self, Answer, ErrorCode, Failure, Message, Notification, RequestId, Response,
+};
+use crate::world::World;
+
+/// How many questions can be not wanted any more, and not answered yet.
+const MOST_CANCELLED: usize = 1000;
+
+/// What the reading thread hands on.
+pub(crate) enum Task {
+    /// The texts are others: their state, and what has changed.
+    Changed {
+        generation: u64,
+        documents: Arc<Documents>,
+        uris: Vec<String>,
+    },
+    /// A question about the texts as they are.
+    Asked {
+        id: RequestId,
+        method: String,
+        params: Value,
+    },
+}
+
+/// What both threads see: the newest state of the texts, and what is not wanted any more.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) newest: AtomicU64,
+    cancelled: Mutex<BTreeSet<String>>,
+}
+
+impl Shared {
+    pub(crate) fn cancel(&self, id: &RequestId) {
+        let mut cancelled = self
+            .cancelled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Some come after the answer: they are of no use, and must not pile up.
+        if cancelled.len() > MOST_CANCELLED {
+            cancelled.clear();
+        }
+        cancelled.insert(id.to_string());
+    }
+
+    fn take_cancelled(&self, id: &RequestId) -> bool {
+        let mut cancelled = self
+            .cancelled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        cancelled.remove(&id.to_string())
+    }
+}
+
+/// The state of the thread.
+pub(crate) struct Worker {
+    pub(crate) world: World,
+    pub(crate) tasks: Receiver<Task>,
+    pub(crate) out: Sender<Message>,
+    pub(crate) shared: Arc<Shared>,
+    /// What an editor shows of each file.
+    pub(crate) shown: IndexMap<String, Vec<wire::Diagnostic>>,
+    /// Whether what is shown may be old.
+    pub(crate) stale: bool,
+    pub(crate) generation: u64,
+}
+
+impl Worker {
+    /// Works until the reading thread ends.
+    pub(crate) fn run(mut self) {
+        let mut waiting = VecDeque::new();
+        loop {
+            waiting.extend(self.tasks.try_iter());
+            let task = match waiting.pop_front() {
+                Some(task) => task,
+                None if self.stale => {
+                    self.show();
+                    continue;
+                }
+                None => match self.tasks.recv() {
+                    Ok(task) => task,
+                    Err(_) => return,
+                },
+            };
+            match task {
+                Task::Changed {
+                    generation,
+                    documents,
+                    uris,
+                } => {
+                    self.generation = generation;
+                    let changed: IndexSet<String> = uris.into_iter().collect();
+                    self.world.update(documents, &changed);
+                    self.stale = true;
+                }
+                Task::Asked { id, method, params } => {
+                    // What is shown is as new as what is answered.
+                    if self.stale {
+                        self.show();
+                    }
+                    self.answer(id, &method, params);
+                }
+            }
+        }
+    }
+
+    fn is_newest(&self) -> bool {
+        self.shared.newest.load(Ordering::Acquire) == self.generation
+    }
+
+    fn answer(&mut self, id: RequestId, method: &str, params: Value) {
+        let answer = if self.shared.take_cancelled(&id) {
+            Err(Failure::new(ErrorCode::RequestCanceled, "cancelled"))
+        } else if !self.is_newest() && features::may_wait(method) {
+            // Editors ask again; an answer about an old text is of no use to them.
+            Err(Failure::new(
+                ErrorCode::ContentModified,
+                "the text has changed",
+            ))
+        } else {
+            self.guarded(|world| features::answer(world, method, params))
+        };
+        let response = match answer {
+            Ok(value) => Response::new_ok(id, value),
+            Err(failure) => Response::new_err(id, failure.code, failure.message),
+        };
+        self.send(response.into());
+    }
+
+    /// Runs what may have a bug: it costs an answer, never the server.
+    fn guarded(&mut self, work: impl FnOnce(&mut World) -> Answer) -> Answer {
+        let world = &mut self.world;
+        let done = catch_unwind(AssertUnwindSafe(|| work(world)));
+        done.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            let text = text.unwrap_or("no message");
+            let why = format!("this is a bug in Theus, please report it: {text}");
+            self.log(&why);
+            Err(Failure::new(ErrorCode::InternalError, why))
+        })
+    }
+
+    /// Tells the editor what is wrong, where that is not what it shows already. Gives up when
+    /// the texts have changed again.
+    fn show(&mut self) {
+        let mut due: IndexMap<String, Vec<wire::Diagnostic>> = IndexMap::new();
+        for uri in self.world.open() {
+            if !self.is_newest() {
+                return;
+            }
+            let mut found = IndexMap::new();
+            let done = self.guarded(|world| {
+                found = diagnostics::of(world, &uri)?;
+                Ok(Value::Null)
+            });
+            if done.is_err() {
+                continue;
+            }
+            for (file, found) in found {
+                let own = file == uri;
+                let open = self.world.documents.get(&file).is_some();
+                // What is wrong with an open file is what is wrong with it alone.
+                if own || !open && !due.contains_key(&file) {
+                    due.insert(file, found);
+                }
+            }
+        }
+        self.stale = false;
+        let gone: Vec<String> = self
+            .shown
+            .keys()
+            .filter(|uri| !due.contains_key(*uri))
+            .cloned()
+            .collect();
+        due.extend(gone.into_iter().map(|uri| (uri, Vec::new())));
+        for (uri, found) in due {
+            if self.shown.get(&uri).is_some_and(|shown| *shown == found)
+                || found.is_empty() && !self.shown.contains_key(&uri)
+            {
+                continue;
+            }
+            let open = self.world.documents.get(&uri);
+            let version = open.map(|document| document.version);
+            let params = serde_json::json!({
+                "uri": uri, "version": version, "diagnostics": wire::value(&found),
+            });
+            self.notify("textDocument/publishDiagnostics", params);
+            if open.is_some() || !found.is_empty() {
+                self.shown.insert(uri, found);
+            } else {
+                self.shown.shift_remove(&uri);
+            }
+        }
+    }
+
+    fn log(&self, text: &str) {
+        let params = serde_json::json!({ "type": 1, "message": text });
+        self.notify("window/logMessage", params);
+    }
+
+    fn notify(&self, method: &str, params: Value) {
+        let method = method.to_owned();
+        self.send(Notification { method, params }.into());
+    }
+
+    /// Where the editor is gone, nobody misses the message.
+    fn send(&self, message: Message) {
+        let _ = self.out.send(message);
+    }
+}

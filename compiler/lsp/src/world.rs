@@ -1,0 +1,149 @@
+//! `World`: what the thread that answers knows.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::{IndexMap, IndexSet};
+use theus::Parses;
+use theus_diag::Code;
+use theus_grammar::{FileId, Span};
+
+use crate::documents::Documents;
+use crate::programs::Program;
+use crate::server::Config;
+use crate::uri;
+use crate::wire::{ErrorCode, Failure, Location};
+
+/// What an editor has said that it can do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Client {
+    /// Folders that are open.
+    pub(crate) folders: Vec<PathBuf>,
+    /// Asks for hints again when told to.
+    pub(crate) refreshes_hints: bool,
+    /// Takes completions with places to fill in.
+    pub(crate) snippets: bool,
+    /// Links of diagnostics are of use.
+    pub(crate) links: bool,
+    /// Takes names with markup.
+    pub(crate) markdown: bool,
+}
+
+/// The open texts, their programs, and what has been told of them.
+pub(crate) struct World {
+    pub(crate) config: Config,
+    pub(crate) client: Client,
+    pub(crate) documents: Arc<Documents>,
+    programs: IndexMap<String, Entry>,
+}
+
+#[derive(Default)]
+struct Entry {
+    program: Option<Arc<Program>>,
+    parses: Parses,
+}
+
+impl World {
+    pub(crate) fn new(config: Config, client: Client) -> Self {
+        Self {
+            config,
+            client,
+            documents: Arc::default(),
+            programs: IndexMap::new(),
+        }
+    }
+
+    /// Takes the texts as they are now; what rests on one of `changed` is analysed anew when
+    /// it is wanted.
+    pub(crate) fn update(
+        &mut self,
+        documents: Arc<Documents>,
+        changed: &IndexSet<String>,
+    ) {
+        self.documents = documents;
+        let open = &self.documents;
+        self.programs.retain(|uri, _| open.get(uri).is_some());
+        let paths: Vec<PathBuf> =
+            changed.iter().filter_map(|uri| uri::path(uri)).collect();
+        for (uri, entry) in &mut self.programs {
+            let rests =
+                |program: &Arc<Program>| paths.iter().any(|path| program.rests_on(path));
+            if changed.contains(uri) || entry.program.as_ref().is_some_and(rests) {
+                entry.program = None;
+            }
+        }
+    }
+
+    /// The URIs of what is open, in the order in which it was opened.
+    pub(crate) fn open(&self) -> Vec<String> {
+        self.documents.open.keys().cloned().collect()
+    }
+
+    /// The program whose root is an open text.
+    pub(crate) fn program(&mut self, uri: &str) -> Result<Arc<Program>, Failure> {
+        let Some(document) = self.documents.get(uri) else {
+            let why = format!("`{uri}` is not open");
+            return Err(Failure::new(ErrorCode::InvalidParams, why));
+        };
+        let entry = self.programs.entry(uri.to_owned()).or_default();
+        if let Some(program) = &entry.program {
+            return Ok(Arc::clone(program));
+        }
+        let program = Program::new(uri, document, &self.documents, &mut entry.parses);
+        let program = Arc::new(program);
+        entry.program = Some(Arc::clone(&program));
+        Ok(program)
+    }
+
+    /// The URI of a file of a program; files of the library are written where an editor can
+    /// open them.
+    pub(crate) fn uri(&self, program: &Program, file: FileId) -> Option<String> {
+        if Program::is_library(file) {
+            let source = program.source(file)?;
+            let path = self.config.library.join(&*source.name);
+            return written(&path, &source.text).then(|| uri::of(&path));
+        }
+        let path = program.path(file);
+        let open = path.as_ref().and_then(|path| self.documents.of_path(path));
+        match (open, path) {
+            (Some((uri, _)), _) => Some(uri.to_owned()),
+            (None, Some(path)) => Some(uri::of(&path)),
+            (None, None) if file == Program::ROOT => {
+                let source = program.source(file)?;
+                Some(source.name.to_string())
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// A place of a program.
+    pub(crate) fn location(&self, program: &Program, span: Span) -> Option<Location> {
+        Some(Location {
+            uri: self.uri(program, span.file)?,
+            range: program.lines(span.file)?.of(span),
+        })
+    }
+
+    /// The page of a code, where an editor can open it.
+    pub(crate) fn page(&self, code: Code) -> Option<String> {
+        if !self.client.links {
+            return None;
+        }
+        let text = theus_diag::explain(code)?;
+        let path = self
+            .config
+            .library
+            .join("codes")
+            .join(format!("{}.md", code.id()));
+        written(&path, text).then(|| uri::of(&path))
+    }
+}
+
+/// Whether a file has that text: it is written if there is none.
+fn written(path: &Path, text: &str) -> bool {
+    if std::fs::read(path).is_ok_and(|found| found == text.as_bytes()) {
+        return true;
+    }
+    let folder = path.parent().map(std::fs::create_dir_all);
+    folder.is_none_or(|made| made.is_ok()) && std::fs::write(path, text).is_ok()
+}
