@@ -128,6 +128,7 @@ codes! {
     HeavyQueue = "T0391", Error, "a queue is not heavy";
     NoTtl = "T0392", Error, "what has no time to live";
     SortedAges = "T0393", Error, "a list with a time to live is not sorted";
+    HeavyQueries = "T0394", Error, "a heavy pool has no queries";
     TextTooLong = "T0360", Error, "a text literal is too long";
     TextIndex = "T0361", Error, "a text is not indexed";
     ScratchStored = "T0362", Error, "a field cannot keep what lives for one process";

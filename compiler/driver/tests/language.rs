@@ -127,6 +127,7 @@ programs! {
     handlers
     heavy
     heavy_collections
+    heavy_pools
     isolated
     instants
     journal

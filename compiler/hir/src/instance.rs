@@ -78,10 +78,11 @@ impl Typed {
         }
     }
 
-    /// Whether a field is heavy with memory of its own, as no collection is.
+    /// Whether a field is heavy with memory of its own, as no collection and no pool is.
     pub fn is_buffer(&self, field: FieldId) -> bool {
         let field = &self.fields[field];
-        field.zone == Zone::Heavy && !self.is_collection(field.ty)
+        let pool = matches!(self.types.kind(field.ty), TyKind::Pool(..));
+        field.zone == Zone::Heavy && !pool && !self.is_collection(field.ty)
     }
 
     /// Whether a type is a collection that is written `[]` where it is empty, and no other way.

@@ -13,7 +13,7 @@ use crate::access::{At, root_field};
 use crate::frame::FnCx;
 use crate::layout::size_of;
 use crate::owned::{Links, OwnerSlot, links_shape};
-use crate::place::{Place, low_bits};
+use crate::place::{Home, Place, low_bits, payload_offset};
 use crate::query::index_shape;
 
 /// The parts of a pool in memory, in order.
@@ -33,8 +33,6 @@ enum Part {
     Next,
     /// Odd where the slot is live.
     Generation,
-    /// The elements.
-    Slots,
 }
 
 /// The last generation that a slot can have: then it is used no more.
@@ -61,14 +59,16 @@ pub(crate) fn pool_shape(
         ("freed_tail", word()),
         ("next", link()),
         ("generation", link()),
-        ("slots", each(elem)),
     ];
+    // What a heavy pool does not undo comes last: its elements.
+    let slots_last = ("slots".to_owned(), each(elem));
     let members = members.map(|(name, shape)| (name.to_owned(), shape));
     let indexes = queries
         .iter()
         .flat_map(|query| index_shape(&query.name, slots));
     let owned = links.map(|links| links_shape(slots, links));
     let more = indexes.chain(owned.into_iter().flatten());
+    let more = more.chain([slots_last]);
     Shape::structure(name, members.into_iter().chain(more)).holding(Holds::Pool)
 }
 
@@ -413,7 +413,14 @@ impl<'a> FnCx<'_, 'a> {
     /// The element in a slot.
     pub(crate) fn pool_elem(&mut self, pool: Pool, slot: Value) -> Place {
         let size = self.size(pool.elem);
-        let first = self.pool_part(pool, Part::Slots, pool.elem);
+        let shape = self.cx.shape(pool.place.ty);
+        let offset = u64::from(payload_offset(&shape));
+        let home = match pool.place.home {
+            Home::Heavy => Home::Context,
+            home @ (Home::Own | Home::Context | Home::Journal) => home,
+        };
+        let first = Place { home, ..pool.place };
+        let first = Self::inside(first, offset, pool.elem);
         self.element_at(first, pool.elem, size, At::Value(slot))
     }
 
@@ -451,7 +458,7 @@ impl<'a> FnCx<'_, 'a> {
         self.pool_part_at(pool, part as usize, ty)
     }
 
-    /// The n-th part of a pool in memory.
+    /// The n-th part of a pool in memory, which is no element.
     pub(crate) fn pool_part_at(&mut self, pool: Pool, part: usize, ty: Ty) -> Place {
         let offset = match &*self.cx.shape(pool.place.ty) {
             Shape::Struct { members, .. } => {
@@ -459,7 +466,11 @@ impl<'a> FnCx<'_, 'a> {
             }
             _ => 0,
         };
-        Self::inside(pool.place, u64::from(offset), ty)
+        let home = match pool.place.home {
+            Home::Heavy => Home::Journal,
+            home @ (Home::Own | Home::Context | Home::Journal) => home,
+        };
+        Self::inside(Place { home, ..pool.place }, u64::from(offset), ty)
     }
 
     fn pool_word(&mut self, pool: Pool, part: Part) -> Value {

@@ -16,7 +16,7 @@ use crate::pool::Pool;
 use crate::program::Cx;
 
 /// Members of a pool before those of its queries; a query has two.
-pub(crate) const FIRST_PART: usize = 8;
+pub(crate) const FIRST_PART: usize = 7;
 /// Bytes of an entry: a key and a handle.
 const ENTRY: u64 = 16;
 

@@ -111,7 +111,7 @@ fn zone_prefix(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone) {
     cx.report(found);
 }
 
-/// A heavy field is an array, a list or a map of numbers, or of structs of numbers, without a
+/// A heavy field is an array, a list, a map or a pool of numbers, or of structs of numbers, without a
 /// range: whoever shares its memory may write any bits, and a failure leaves what it wrote.
 fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
     let kind = cx.out.collection(ty);
@@ -123,6 +123,7 @@ fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
         (TyKind::Array(elem, _), _) => Some(*elem),
         (_, Some(Collection::List)) if one => cx.out.list_parts(ty).map(|(elem, _)| elem),
         (_, Some(Collection::Map)) if one => cx.out.map_parts(ty).map(|(_, value)| value),
+        (TyKind::Pool(elem, ..), _) if one => Some(*elem),
         _ => None,
     };
     let good = ty == Ty::ERROR || elem.is_some_and(|elem| is_plain(cx, elem));
@@ -131,15 +132,18 @@ fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
         let found = Diagnostic::new(Code::HeavyQueue, member.ty.span, label)
             .help("make it a data field; undo costs what a process touches");
         cx.report(found);
-    } else if matches!(cx.kind(ty), TyKind::Pool(..)) {
-        let found = Diagnostic::new(Code::NotBuilt, member.ty.span, "a pool")
-            .title("heavy pools are not built yet")
+    } else if let (TyKind::Pool(..), Some(queries)) =
+        (cx.kind(ty), member.queries.first())
+    {
+        let label = "its keys would be in elements, which are not undone";
+        let found = Diagnostic::new(Code::HeavyQueries, queries.span, label)
+            .label(member.ty.span, "this pool is heavy")
             .help("make it a data field; undo costs what a process touches");
         cx.report(found);
-    } else if !good && kind.is_some() {
+    } else if !good && (kind.is_some() || matches!(cx.kind(ty), TyKind::Pool(..))) {
         let text = format!("this is `{}`", cx.show(&[], ty));
         let found = Diagnostic::new(Code::HeavyType, member.ty.span, text).help(
-            "the values of a heavy list or map are integers, floats, durations, or structs or arrays \
+            "the values of a heavy list, map or pool are integers, floats, durations, or structs or arrays \
              of them, in one buffer: `heavy values: map<State, [f64; 4], 1_000>`",
         );
         cx.report(found);
@@ -147,7 +151,7 @@ fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
         let text = format!("this is `{}`", cx.show(&[], ty));
         let found = Diagnostic::new(Code::HeavyType, member.ty.span, text).help(
             "a heavy field is an array of integers, floats, durations, or structs of them: \
-             `heavy frame: [u8; 1080, 1920]`; or a list or map of them",
+             `heavy frame: [u8; 1080, 1920]`; or a list, a map or a pool of them",
         );
         cx.report(found);
     }
