@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Draw who reads and writes what, between which modes a pipeline goes, and what may run together
     Graph(Graph),
+    /// Draw the columns of a table, as a picture and in the terminal
+    Plot(Plot),
     /// Run the tests and properties of programs
     Test(Test),
     /// Measure the benches of programs, and compare them with an earlier run
@@ -120,6 +122,7 @@ pub(crate) enum Format {
         ("theusc run balance.theus -t 500 -s plant.p.m0=1.4", "500 ticks with another mass"),
         ("theusc run camera.theus --load cam.frame=frame.npy", "begin with a recorded frame"),
         ("theusc run arm.theus -p arm --realtime", "paced by the clock"),
+        ("theusc run arm.theus --plot=arm.angle", "a picture of what its sink writes"),
         ("theusc run town.theus --seed 7 --json", "another run, for a program to read"),
     ],
     "Without --ticks and --for, a pipeline that reads a source runs until the source ends, one \
@@ -177,6 +180,9 @@ pub(crate) struct Run {
     /// Print a stage of the compiler instead of running
     #[arg(help_heading = help::MACHINE, long, value_name = "STAGE")]
     pub(crate) emit: Option<Emit>,
+    /// Draw the tables that sinks write, each as an SVG beside it; all columns, or some
+    #[arg(help_heading = help::RESULTS, long, value_name = "COLUMN,…", num_args = 0..=1, value_delimiter = ',', require_equals = true)]
+    pub(crate) plot: Option<Vec<String>>,
     /// Print the result as one JSON object
     #[arg(help_heading = help::RESULTS, long)]
     pub(crate) json: bool,
@@ -260,6 +266,42 @@ pub(crate) struct Graph {
     /// How to draw it
     #[arg(short, long, default_value = "text")]
     pub(crate) format: Drawing,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc plot run.csv", "every column with numbers, in the terminal"),
+        ("theusc plot run.csv u sigma -o run.svg", "two of them, as a picture"),
+        ("theusc plot run.csv x --split -o x.svg", "each element of an array in a field of its own"),
+        ("theusc plot run.csv v -x q -o phase.svg", "one over another"),
+        ("theusc plot run.csv error --log -o error.svg", "by powers of ten"),
+    ],
+    "A table is a CSV of any length whose first line names the columns. A unit in a name, as in \
+     `angle [rad]`, is shown.\n\
+     Cells that are empty, `nan` or `inf` are gaps.",
+))]
+pub(crate) struct Plot {
+    /// The table; `-` reads it from the standard input
+    pub(crate) file: PathBuf,
+    /// Columns; without them those with numbers, up to ten. `x` is `x[0]`, `x[1]`, … too
+    #[arg(value_name = "COLUMN")]
+    pub(crate) columns: Vec<String>,
+    /// The column that others stand over [default: the first]; `row` counts rows
+    #[arg(short, long, value_name = "COLUMN")]
+    pub(crate) x: Option<String>,
+    /// Write the picture to a file; `-` is the standard output
+    #[arg(short, long, value_name = "FILE.svg")]
+    pub(crate) out: Option<PathBuf>,
+    /// Values by powers of ten; those that are not above zero are gaps
+    #[arg(long)]
+    pub(crate) log: bool,
+    /// Each column in a field of its own, with an axis that fits it
+    #[arg(long)]
+    pub(crate) split: bool,
+    /// What stands above the picture [default: the name of the table]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
 }
 
 #[derive(Debug, Arguments)]

@@ -73,6 +73,11 @@ pub(crate) fn root(path: &Path) -> Result<Root, Box<Report>> {
     })
 }
 
+/// A file that the system does not give.
+pub(crate) fn unreadable(name: &str, error: io::Error) -> Diagnostic {
+    Trouble::System(error).told(name)
+}
+
 /// Why a file cannot be had.
 enum Trouble {
     System(io::Error),
@@ -103,6 +108,9 @@ impl Trouble {
             }
             Self::System(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 "it may not be read".to_owned()
+            }
+            Self::System(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                "it is a directory".to_owned()
             }
             Self::System(error) => error.to_string(),
             Self::Directory => "it is a directory".to_owned(),

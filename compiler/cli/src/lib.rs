@@ -12,6 +12,8 @@ mod ground;
 mod help;
 mod mend;
 mod number;
+mod picture;
+mod pictured;
 mod problem;
 mod progress;
 mod resident;
@@ -54,6 +56,7 @@ fn run(args: Args) -> u8 {
         Command::Run(args) => cmd::run::main(&args, &mut terminal),
         Command::Check(args) => cmd::check::main(&args, &mut terminal),
         Command::Graph(args) => cmd::graph::main(&args, &mut terminal),
+        Command::Plot(args) => cmd::plot::main(&args, &mut terminal),
         Command::Test(args) => cmd::test::main(&args, &mut terminal),
         Command::Bench(args) => cmd::bench::main(&args, &mut terminal),
         Command::Fmt(args) => cmd::fmt::main(&args, &mut terminal),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json, json};
 use theus::Program;
@@ -31,6 +31,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) report: &'a Report,
     pub(crate) memory: Memory,
     pub(crate) out: &'a Path,
+    /// Where its pictures are.
+    pub(crate) pictures: &'a [PathBuf],
 }
 
 impl Summary<'_> {
@@ -242,6 +244,7 @@ impl Summary<'_> {
             "deadlines": deadlines.collect::<Vec<_>>(),
             "realtime": pace,
             "sinks": sinks.collect::<Vec<_>>(),
+            "pictures": self.pictures.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
             "state": self.exact_state(),
         });
         serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"

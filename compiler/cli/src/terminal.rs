@@ -51,6 +51,11 @@ impl Terminal {
         io::stderr().is_terminal()
     }
 
+    /// Letters of a line.
+    pub(crate) const fn columns(&self) -> usize {
+        self.style.width
+    }
+
     /// Results, to the output stream.
     pub(crate) fn out(&mut self, text: &str) -> Result<(), Exit> {
         let mut out = io::stdout().lock();

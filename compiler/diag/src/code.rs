@@ -246,6 +246,10 @@ codes! {
     HeavySize = "T0810", Error, "the size of a heavy field is not possible";
     BadNpy = "T0811", Error, "an array file cannot be used";
     BadBaseline = "T0812", Error, "a baseline cannot be used";
+    NoColumn = "T0835", Error, "a table has no such column";
+    NotPlotted = "T0836", Error, "a cell to plot is no number";
+    NothingToPlot = "T0837", Error, "there is nothing to plot";
+    NoTable = "T0838", Error, "a file is no table";
 
     // 09 internal
     Internal = "T0901", Error, "internal error in Theus";

@@ -6,10 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates with their layer: a crate may use lower layers only.
-const LAYERS: [(&str, &str, u32); 19] = [
+const LAYERS: [(&str, &str, u32); 20] = [
     ("theus-grammar", "grammar", 0),
     ("theus-abi", "vm/abi", 0),
     ("theus-spec", "spec", 0),
+    ("theus-draw", "compiler/draw", 0),
     ("theus-stdlib", "stdlib", 1),
     ("theus-diag", "compiler/diag", 1),
     ("theus-fmt", "compiler/fmt", 1),
@@ -37,8 +38,8 @@ const HOMES: [(&str, &[&str]); 14] = [
     ("cranelift-jit", &["compiler/codegen"]),
     ("bumpalo", &["vm/runtime"]),
     ("slotmap", &["vm/runtime"]),
-    ("csv", &["vm/runtime"]),
-    ("libm", &["vm/abi"]),
+    ("csv", &["vm/runtime", "compiler/draw"]),
+    ("libm", &["vm/abi", "compiler/draw"]),
     ("lsp-server", &["compiler/lsp"]),
     ("crossbeam-channel", &["compiler/lsp"]),
     ("clap", &["compiler/cli"]),

@@ -47,7 +47,7 @@ pub(crate) fn main(args: &Bench, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     let text = baseline::text(&all.measured);
     if let Some(path) = &args.save {
-        super::test::save(path, &text)?;
+        super::save(path, &text)?;
     }
     if args.json {
         terminal.out(&text)?;

@@ -15,7 +15,9 @@ use crate::problem::{self, Exit, plain};
 use crate::progress::Bar;
 use crate::summary::{Memory, Summary};
 use crate::terminal::Terminal;
-use crate::{alloc, arrays, audits, failure, files, ground, resident, settings};
+use crate::{
+    alloc, arrays, audits, failure, files, ground, pictured, resident, settings,
+};
 
 /// How long a pipeline runs if nobody says: so much of its own time, but so many ticks.
 const DEFAULT: i64 = 10_000_000_000;
@@ -48,6 +50,7 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     if !args.quiet && !args.json {
         terminal.problem(program.warnings());
     }
+    pictured::check(args, &program.image())?;
     let sinks = (!program.image().sinks.is_empty()).then(|| args.out.clone());
     let mut vm = ground::load(&program, args.engine, args.seed, sinks, directory)?;
     let pipeline = pipeline(&vm, args)?;
@@ -277,6 +280,16 @@ fn tell(
     memory: Memory,
     terminal: &mut Terminal,
 ) -> Result<u8, Exit> {
+    let mut status = u8::from(!report.outcome.is_success());
+    let (pictures, drawn) = match pictured::draw(args, &program.image(), terminal) {
+        Ok(drawn) => drawn,
+        Err(Exit::Quiet) => return Err(Exit::Quiet),
+        Err(Exit::Report(found, refused)) => {
+            terminal.problem(&found);
+            status = status.max(refused);
+            (Vec::new(), String::new())
+        }
+    };
     let summary = Summary {
         program,
         vm,
@@ -284,12 +297,19 @@ fn tell(
         report,
         memory,
         out: &args.out,
+        pictures: &pictures,
     };
     if args.json {
         terminal.out(&summary.json())?;
     } else if !args.quiet {
-        terminal.out(&summary.text())?;
+        terminal.out(&(summary.text() + &drawn))?;
     }
+    tell_failure(program, report, args, terminal);
+    Ok(status)
+}
+
+/// What failed, if anything did.
+fn tell_failure(program: &Program, report: &Report, args: &Run, terminal: &mut Terminal) {
     let sources = &program.warnings().sources;
     match &report.outcome {
         Outcome::Failed(found) if !args.json => {
@@ -315,5 +335,4 @@ fn tell(
         | Outcome::Failed(_)
         | Outcome::Declared { .. } => {}
     }
-    Ok(u8::from(!report.outcome.is_success()))
 }

@@ -3,13 +3,11 @@
 mod property;
 mod results;
 
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 use theus::{Options, Program};
-use theus_diag::Code;
 use theus_vm::{Outcome, Trials, Vm, VmError};
 
 use self::results::{Case, File, Results};
@@ -18,7 +16,7 @@ use crate::failure;
 use crate::files;
 use crate::ground;
 use crate::number;
-use crate::problem::{Exit, plain};
+use crate::problem::Exit;
 use crate::terminal::Terminal;
 
 /// Runs the tests of every file. A file that is rejected does not keep others from running.
@@ -44,21 +42,13 @@ pub(crate) fn main(args: &Test, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     results.took = began.elapsed();
     if let Some(path) = &args.junit {
-        save(path, &results.junit())?;
+        super::save(path, &results.junit())?;
     }
     terminal.out(&match args.json {
         true => results.json(),
         false => results.summary(terminal),
     })?;
     Ok(results.status())
-}
-
-pub(super) fn save(path: &Path, text: &str) -> Result<(), Exit> {
-    fs::write(path, text).map_err(|error| {
-        let title = format!("`{}` cannot be written: {error}", path.display());
-        let found = plain(Code::OutputFailed, title);
-        Exit::Report(Box::new(crate::problem::report(found)), 1)
-    })
 }
 
 fn file(
