@@ -33,6 +33,7 @@ pub use dump::dump;
 pub use footprint::{Footprint, Footprints, ReadKind, WriteKind};
 pub use meet::{Meeting, meeting};
 pub use place::{Place, Root};
+pub use show::place as place_text;
 pub use steps::{Steps, steps_of};
 
 use calls::CallGraph;

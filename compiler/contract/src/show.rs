@@ -6,7 +6,7 @@ use theus_hir::{FieldId, LocalId, TyKind, Typed};
 use crate::place::{Place, Root};
 
 /// `plant.p.m0`. Locals have no name of their own here: see `local_place`.
-pub(crate) fn place(typed: &Typed, place: &Place) -> String {
+pub fn place(typed: &Typed, place: &Place) -> String {
     match place.root {
         Root::Field(field) => field_path(typed, field, &place.members),
         Root::Local(local) => local.to_string(),

@@ -61,6 +61,9 @@ pub struct Check {
     pub state: State,
     /// From what.
     pub reason: String,
+    /// The same place, for tools.
+    #[serde(skip)]
+    pub span: theus_grammar::Span,
     /// The sites of the image that it is, one for each set of arguments of its function.
     #[serde(skip)]
     pub sites: Vec<u32>,
@@ -250,6 +253,7 @@ impl All<'_> {
             source: text::short(text),
             state,
             reason,
+            span: span(site.loc),
             sites: vec![id.as_u32()],
         }
     }

@@ -133,6 +133,8 @@ pub struct Generic {
     pub name: Arc<str>,
     /// What it may stand for.
     pub kind: GenericKind,
+    /// Where the name stands.
+    pub span: Span,
 }
 
 /// What a generic parameter may stand for.

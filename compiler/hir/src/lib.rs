@@ -28,6 +28,7 @@ mod subst;
 mod text;
 pub mod ty;
 pub mod typed;
+mod uses;
 mod value;
 pub mod walk;
 
@@ -43,3 +44,4 @@ pub use instance::{MAP_VALUES, is_opaque, list_parts, map_parts, rules_of};
 pub use theus_grammar::ast::item::QueryKind;
 pub use ty::{FloatTy, GenericArg, IntTy, Query, Size, Ty, TyKind, Types};
 pub use typed::Typed;
+pub use uses::Use;

@@ -15,6 +15,7 @@ use crate::item::{
     Process, Struct, Test, Window,
 };
 use crate::ty::Types;
+use crate::uses::Use;
 
 /// The program with names resolved and types inferred. Ids are in the order of modules
 /// (library first, imports before importers) and of text.
@@ -58,6 +59,8 @@ pub struct Typed {
     pub alerts: Vec<Alert>,
     /// Tests.
     pub tests: PrimaryMap<TestId, Test>,
+    /// What the names in the text mean.
+    pub uses: Vec<Use>,
 }
 
 impl Typed {

@@ -77,6 +77,14 @@ impl Documents {
         self.open.insert(uri, Arc::new(document));
     }
 
+    /// Takes another text, open or not, as if it were open.
+    pub(crate) fn replace(&mut self, uri: &str, text: String) {
+        let known = self.open.get(uri);
+        let path = known.map_or_else(|| uri::path(uri), |known| known.path.clone());
+        let version = known.map_or(0, |known| known.version);
+        self.put(uri.to_owned(), path, version, text.into());
+    }
+
     pub(crate) fn get(&self, uri: &str) -> Option<&Arc<Document>> {
         self.open.get(uri)
     }

@@ -1,8 +1,16 @@
 //! What the server can do: one row for each question, one file for each feature.
 
+mod actions;
+mod calls;
+mod definition;
 pub(crate) mod diagnostics;
 mod folding;
 mod format;
+mod hints;
+mod hover;
+mod lenses;
+mod references;
+mod rename;
 mod selection;
 mod symbols;
 
@@ -43,6 +51,20 @@ const FEATURES: &[Feature] = &[
     later("textDocument/foldingRange", folding::answer),
     now("textDocument/onTypeFormatting", format::typed),
     now("textDocument/selectionRange", selection::answer),
+    now("textDocument/definition", definition::answer),
+    now("textDocument/references", references::answer),
+    later("textDocument/documentHighlight", references::highlight),
+    now("theus/writers", references::writers),
+    now("textDocument/hover", hover::answer),
+    now("textDocument/prepareRename", rename::prepare),
+    now("textDocument/rename", rename::answer),
+    now("workspace/symbol", symbols::workspace),
+    now("textDocument/prepareCallHierarchy", calls::prepare),
+    now("callHierarchy/incomingCalls", calls::incoming),
+    now("callHierarchy/outgoingCalls", calls::outgoing),
+    later("textDocument/inlayHint", hints::answer),
+    later("textDocument/codeLens", lenses::answer),
+    later("textDocument/codeAction", actions::answer),
 ];
 
 /// Whether there is an answer to a question.
@@ -75,5 +97,17 @@ pub(crate) fn capabilities(encoding: Encoding) -> Value {
         "documentSymbolProvider": true,
         "foldingRangeProvider": true,
         "selectionRangeProvider": true,
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "documentHighlightProvider": true,
+        "hoverProvider": true,
+        "renameProvider": { "prepareProvider": true },
+        "workspaceSymbolProvider": true,
+        "callHierarchyProvider": true,
+        "inlayHintProvider": true,
+        "codeLensProvider": {},
+        "codeActionProvider": {
+            "codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll.theus"],
+        },
     })
 }

@@ -6,13 +6,16 @@
 mod documents;
 mod features;
 mod folder;
+mod index;
 mod lines;
 mod programs;
+mod prover;
 mod scan;
 mod server;
 mod uri;
 mod wire;
 mod worker;
+mod workspace;
 mod world;
 
 pub use lines::{Encoding, Lines};

@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use theus::{Analysis, Parses};
+use indexmap::IndexMap;
+use theus::{Analysis, Parses, Proofs};
 use theus_diag::NOWHERE;
 use theus_grammar::{FileId, Source, Span, ast};
+use theus_hir::{FieldId, Ty, Use, show};
 
 use crate::documents::{Document, Documents};
 use crate::folder::Folder;
+use crate::index::{Index, Owner, What};
 use crate::lines::{Encoding, Lines};
+use crate::wire::Position;
 
 /// An analysed program, named by its root.
 #[derive(Debug)]
@@ -20,7 +24,27 @@ pub(crate) struct Program {
     pub(crate) document: Arc<Document>,
     /// By file, when first asked for.
     lines: Vec<OnceLock<Lines>>,
+    index: OnceLock<Index>,
+    bytes: OnceLock<IndexMap<String, u64>>,
+    /// What is known of its checks, once that has been found out.
+    pub(crate) proofs: OnceLock<Proofs>,
     encoding: Encoding,
+}
+
+/// The text of a root and where its modules are.
+fn root<'d>(
+    uri: &str,
+    document: &Document,
+    open: &'d Documents,
+) -> (theus::Text, Folder<'d>) {
+    let text = document.lines.text();
+    let (folder, module) = Folder::of(document.path.as_deref(), text, open);
+    let root = theus::Text {
+        module,
+        name: document.name(uri),
+        text: text.to_string(),
+    };
+    (root, folder)
 }
 
 impl Program {
@@ -30,17 +54,14 @@ impl Program {
         open: &Documents,
         parses: &mut Parses,
     ) -> Self {
-        let text = document.lines.text();
-        let (folder, module) = Folder::of(document.path.as_deref(), text, open);
-        let root = theus::Text {
-            module,
-            name: document.name(uri),
-            text: text.to_string(),
-        };
+        let (root, folder) = root(uri, document, open);
         let analysis = theus::analyse(root, &folder, parses);
         let lines = analysis.report.sources.iter().map(|_| OnceLock::new());
         Self {
             lines: lines.collect(),
+            index: OnceLock::new(),
+            bytes: OnceLock::new(),
+            proofs: OnceLock::new(),
             analysis,
             document: Arc::clone(document),
             encoding: open.encoding,
@@ -96,6 +117,50 @@ impl Program {
     pub(crate) fn file_of(&self, path: &Path) -> Option<FileId> {
         let mut files = self.analysis.report.sources.iter().map(|source| source.id);
         files.find(|file| self.path(*file).as_deref() == Some(path))
+    }
+
+    /// What is declared, and what names mean.
+    pub(crate) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.analysis))
+    }
+
+    /// The name at a place of the root, and its declaration.
+    pub(crate) fn name_at(&self, position: Position) -> Option<Use> {
+        let offset = self.document.lines.offset(position);
+        self.index().at(Self::ROOT, offset)
+    }
+
+    /// A type as users write it where something is declared.
+    pub(crate) fn show(&self, declared: Span, ty: Ty) -> String {
+        let typed = &self.analysis.typed;
+        let generics = match self.index().what(declared) {
+            Some(
+                What::Local(Owner::Fn(id))
+                | What::Parameter(Owner::Fn(id))
+                | What::Fn(id),
+            ) => typed.fns[id].generics.as_slice(),
+            _ => &[],
+        };
+        show::ty(typed, generics, ty)
+    }
+
+    /// The bytes of a field, in a program without errors.
+    pub(crate) fn bytes(&self, field: FieldId) -> Option<u64> {
+        let bytes = self.bytes.get_or_init(|| {
+            let image = self.analysis.program.as_ref().map(theus::Program::image);
+            let fields = image.iter().flat_map(|image| &image.fields);
+            let sizes = fields.map(|field| (field.path.clone(), field.shape.size()));
+            sizes.collect()
+        });
+        let path = self.analysis.typed.field_path(field);
+        bytes.get(path.as_str()).copied()
+    }
+
+    /// What is known of its checks.
+    pub(crate) fn prove(&self, uri: &str, open: &Documents) -> Proofs {
+        let (root, folder) = root(uri, &self.document, open);
+        let proved = theus::prove(root, &folder);
+        proved.map(|(proofs, _)| proofs).unwrap_or_default()
     }
 
     /// Whether it may be another one when the file at a path changes.

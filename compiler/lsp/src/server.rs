@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::documents::Documents;
 use crate::features;
 use crate::lines::Encoding;
+use crate::prover;
 use crate::uri;
 use crate::wire::{
     Change, Connection, DocumentId, ErrorCode, Message, Notification, OfDocument, Opened,
@@ -86,6 +87,12 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     }
     let (tasks, receiver) = crossbeam_channel::unbounded();
     let shared = Arc::new(Shared::default());
+    let (prover, jobs) = crossbeam_channel::unbounded();
+    let (done, seen) = (tasks.clone(), Arc::clone(&shared));
+    let proving = thread::Builder::new().name("theus-prover".to_owned());
+    if let Err(error) = proving.spawn(move || prover::run(&jobs, &done, &seen)) {
+        return Ended::Failed(error.to_string());
+    }
     let worker = Worker {
         world: World::new(config, start.client),
         tasks: receiver,
@@ -94,6 +101,8 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
         shown: IndexMap::new(),
         stale: false,
         generation: 0,
+        prover,
+        asked: 0,
     };
     let builder = thread::Builder::new().name("theus-lsp".to_owned());
     let working = match builder.stack_size(STACK).spawn(move || worker.run()) {
@@ -110,7 +119,9 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
         shared,
         closing: false,
     };
+    let end = reader.tasks.clone();
     let ended = reader.run();
+    let _ = end.send(Task::End);
     match working.join() {
         Ok(()) => ended,
         Err(_) => Ended::Failed("the thread that answers has ended".to_owned()),

@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use crate::documents::Documents;
 use crate::features::{self, diagnostics};
+use crate::prover::Job;
 use crate::wire::{
-    self, Answer, ErrorCode, Failure, Message, Notification, RequestId, Response,
+    self, Answer, ErrorCode, Failure, Message, Notification, Request, RequestId, Response,
 };
 use crate::world::World;
 
@@ -27,6 +28,10 @@ pub(crate) enum Task {
         documents: Arc<Documents>,
         uris: Vec<String>,
     },
+    /// What is known of the checks of a program has been found out.
+    Proved,
+    /// There are no more.
+    End,
     /// A question about the texts as they are.
     Asked {
         id: RequestId,
@@ -55,6 +60,11 @@ impl Shared {
         cancelled.insert(id.to_string());
     }
 
+    /// Whether the texts have not changed since.
+    pub(crate) fn is_newest(&self, generation: u64) -> bool {
+        self.newest.load(Ordering::Acquire) == generation
+    }
+
     fn take_cancelled(&self, id: &RequestId) -> bool {
         let mut cancelled = self
             .cancelled
@@ -75,6 +85,9 @@ pub(crate) struct Worker {
     /// Whether what is shown may be old.
     pub(crate) stale: bool,
     pub(crate) generation: u64,
+    pub(crate) prover: Sender<Job>,
+    /// How many questions this thread has asked.
+    pub(crate) asked: i32,
 }
 
 impl Worker {
@@ -105,19 +118,50 @@ impl Worker {
                     self.world.update(documents, &changed);
                     self.stale = true;
                 }
+                Task::Proved => self.refresh(),
+                Task::End => return,
                 Task::Asked { id, method, params } => {
                     // What is shown is as new as what is answered.
                     if self.stale {
                         self.show();
                     }
                     self.answer(id, &method, params);
+                    self.prove();
                 }
             }
         }
     }
 
+    /// Hands on the programs whose checks were asked for.
+    fn prove(&mut self) {
+        for uri in std::mem::take(&mut self.world.wanted) {
+            if let Ok(program) = self.world.program(&uri) {
+                let job = Job {
+                    uri,
+                    program,
+                    documents: Arc::clone(&self.world.documents),
+                    generation: self.generation,
+                };
+                let _ = self.prover.send(job);
+            }
+        }
+    }
+
+    /// Lets the editor ask for hints again.
+    fn refresh(&mut self) {
+        if self.world.client.refreshes_hints {
+            self.asked += 1;
+            let request = Request {
+                id: format!("theus-{}", self.asked).into(),
+                method: "workspace/inlayHint/refresh".to_owned(),
+                params: Value::Null,
+            };
+            self.send(request.into());
+        }
+    }
+
     fn is_newest(&self) -> bool {
-        self.shared.newest.load(Ordering::Acquire) == self.generation
+        self.shared.is_newest(self.generation)
     }
 
     fn answer(&mut self, id: RequestId, method: &str, params: Value) {

@@ -8,11 +8,15 @@ use theus::Parses;
 use theus_diag::Code;
 use theus_grammar::{FileId, Span};
 
-use crate::documents::Documents;
+use crate::documents::{Document, Documents};
+use crate::folder;
+use crate::lines::Lines;
 use crate::programs::Program;
+use crate::scan::is_letter;
 use crate::server::Config;
 use crate::uri;
 use crate::wire::{ErrorCode, Failure, Location};
+use crate::workspace;
 
 /// What an editor has said that it can do.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +38,8 @@ pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) client: Client,
     pub(crate) documents: Arc<Documents>,
+    /// The programs whose checks an editor wants to know of.
+    pub(crate) wanted: Vec<String>,
     programs: IndexMap<String, Entry>,
 }
 
@@ -49,6 +55,7 @@ impl World {
             config,
             client,
             documents: Arc::default(),
+            wanted: Vec::new(),
             programs: IndexMap::new(),
         }
     }
@@ -95,6 +102,40 @@ impl World {
         Ok(program)
     }
 
+    /// All programs that may know a name: what is open, and files in the folders of the editor
+    /// that have it in their text.
+    pub(crate) fn others(&mut self, name: &str) -> Vec<Arc<Program>> {
+        let open = self.open();
+        let mut found: Vec<Arc<Program>> = open
+            .iter()
+            .filter_map(|uri| self.program(uri).ok())
+            .collect();
+        for path in workspace::files(&self.client.folders) {
+            let known =
+                |program: &Arc<Program>| program.document.path.as_ref() == Some(&path);
+            if found.iter().any(known) {
+                continue;
+            }
+            let Ok(text) = folder::read(&path) else {
+                continue;
+            };
+            let mut words = text.split(|letter| !is_letter(letter));
+            if !words.any(|word| word == name) {
+                continue;
+            }
+            let uri = uri::of(&path);
+            let document = Arc::new(Document {
+                path: Some(path),
+                version: 0,
+                lines: Lines::new(text.into(), self.documents.encoding),
+            });
+            let mut parses = Parses::default();
+            let program = Program::new(&uri, &document, &self.documents, &mut parses);
+            found.push(Arc::new(program));
+        }
+        found
+    }
+
     /// The URI of a file of a program; files of the library are written where an editor can
     /// open them.
     pub(crate) fn uri(&self, program: &Program, file: FileId) -> Option<String> {
@@ -102,6 +143,15 @@ impl World {
             let source = program.source(file)?;
             let path = self.config.library.join(&*source.name);
             return written(&path, &source.text).then(|| uri::of(&path));
+        }
+        self.uri_of(program, file)
+    }
+
+    /// The URI of a file of a program; files of the library have none that can be opened.
+    pub(crate) fn uri_of(&self, program: &Program, file: FileId) -> Option<String> {
+        if Program::is_library(file) {
+            let source = program.source(file)?;
+            return Some(uri::of(&self.config.library.join(&*source.name)));
         }
         let path = program.path(file);
         let open = path.as_ref().and_then(|path| self.documents.of_path(path));

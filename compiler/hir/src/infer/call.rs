@@ -44,11 +44,14 @@ impl Checker<'_, '_> {
             && self.find_local(&name.text).is_none()
         {
             match self.cx.lookup(self.env.module, &name.text) {
-                Some(def) => return self.call_def(def, callee.span, args, due, span),
+                Some(def) => {
+                    self.cx.used_def(name.span, def);
+                    return self.call_def(def, callee.span, args, due, span);
+                }
                 None => {
                     if let Some(TyKind::Enum(id, _)) =
                         due.map(|due| self.kind(self.bare(due)).clone())
-                        && self.variant(id, &name.text).is_some()
+                        && self.variant(id, name).is_some()
                     {
                         return self.construct_variant(id, name, args, due, span);
                     }

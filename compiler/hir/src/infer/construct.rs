@@ -165,7 +165,9 @@ impl Checker<'_, '_> {
         let members = &self.cx.out.structs[id].members;
         let place = members.iter().position(|member| member.name == name.text);
         if let Some(place) = place {
-            return Some((place, members.get(place)?.clone()));
+            let member = members.get(place)?.clone();
+            self.cx.used(name.span, member.span);
+            return Some((place, member));
         }
         let names: Vec<Arc<str>> = members
             .iter()

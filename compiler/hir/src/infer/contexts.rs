@@ -29,6 +29,8 @@ impl Checker<'_, '_> {
         if let Some((first, rest)) = words.split_first()
             && let Some(own) = self.own_context(&first.text)
         {
+            self.cx
+                .used(first.span, self.cx.out.contexts[own].head.span);
             return Walk::Found(Def::Context(own), rest);
         }
         self.cx.walk(self.env.module, words)

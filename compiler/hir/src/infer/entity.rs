@@ -128,6 +128,7 @@ impl Checker<'_, '_> {
     fn bare_name(&mut self, name: &Name, due: Option<Ty>) -> Entity {
         let span = name.span;
         if let Some(local) = self.find_local(&name.text) {
+            self.cx.used(span, self.locals[local].span);
             if let Some(element) = self.element(local, span) {
                 return Entity::Value(element);
             }
@@ -144,6 +145,8 @@ impl Checker<'_, '_> {
             .iter()
             .position(|generic| generic.name == name.text);
         if let Some(at) = generic {
+            let of = self.env.generics.get(at).map(|generic| generic.span);
+            of.into_iter().for_each(|of| self.cx.used(span, of));
             let at = u32::try_from(at).unwrap_or(0);
             if self.bound(at) == GenericKind::Size {
                 return Entity::Value(Expr {
@@ -164,12 +167,14 @@ impl Checker<'_, '_> {
             return Entity::Value(self.field_of_one(context, name, span));
         }
         if let Some(context) = self.own_context(&name.text) {
+            self.cx.used(span, self.cx.out.contexts[context].head.span);
             return Entity::Def(Def::Context(context));
         }
         if let Some(variant) = due.and_then(|due| self.due_variant(name, due)) {
             return Entity::Value(variant);
         }
         if let Some(def) = self.cx.lookup(self.env.module, &name.text) {
+            self.cx.used_def(span, def);
             return self.item(def, span);
         }
         match &*name.text {
@@ -189,16 +194,17 @@ impl Checker<'_, '_> {
         let TyKind::Enum(id, _) = *self.kind(ty) else {
             return None;
         };
-        let at = self.variant(id, &name.text)?;
+        let at = self.variant(id, name)?;
         Some(self.bare_variant(id, at, Some(ty), name.span))
     }
 
     /// The index of a variant.
-    pub(crate) fn variant(&self, id: EnumId, name: &str) -> Option<u32> {
+    pub(crate) fn variant(&mut self, id: EnumId, name: &Name) -> Option<u32> {
         let at = self.cx.out.enums[id]
             .variants
             .iter()
-            .position(|known| *known.name == *name)?;
+            .position(|known| known.name == name.text)?;
+        self.cx.used_variant(name.span, id, at);
         u32::try_from(at).ok()
     }
 
@@ -326,6 +332,7 @@ impl Checker<'_, '_> {
     /// What a module declares by that name; reports it if there is nothing.
     pub(crate) fn in_module(&mut self, module: ModuleId, name: &Name) -> Option<Def> {
         if let Some(def) = self.cx.scopes[module].own(&name.text) {
+            self.cx.used_def(name.span, def);
             return Some(def);
         }
         let names = self.cx.candidates(self.env.module, Some(module), |_| true);
@@ -343,7 +350,7 @@ impl Checker<'_, '_> {
         due: Option<Ty>,
         span: Span,
     ) -> Expr {
-        if let Some(at) = self.variant(id, &name.text) {
+        if let Some(at) = self.variant(id, name) {
             return self.bare_variant(id, at, due, span);
         }
         if &*name.text == "all" {

@@ -73,6 +73,7 @@ impl Checker<'_, '_> {
             }
             return Self::error(span);
         };
+        self.cx.used(name.span, self.cx.out.fields[id].span);
         if !self.may_name(id, span) {
             return Self::error(span);
         }
@@ -164,6 +165,8 @@ impl Checker<'_, '_> {
             .iter()
             .position(|member| member.name == name.text);
         if let Some(at) = at.and_then(|at| u32::try_from(at).ok()) {
+            let of = found.members.get(at as usize).map(|member| member.span);
+            of.into_iter().for_each(|of| self.cx.used(name.span, of));
             return Expr {
                 ty: self.cx.out.member_ty(base.ty, at),
                 kind: ExprKind::Member(Box::new(base), at),

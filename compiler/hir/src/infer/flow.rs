@@ -333,8 +333,9 @@ impl Checker<'_, '_> {
 
     /// The error of that name; `None`, reported, if no process declares it.
     fn error_name(&mut self, name: &Name) -> Option<crate::ids::ErrorId> {
-        if let Some(id) = self.cx.error_names.get(&name.text) {
-            return Some(*id);
+        if let Some(id) = self.cx.error_names.get(&name.text).copied() {
+            self.cx.used(name.span, self.cx.out.errors[id].span);
+            return Some(id);
         }
         let names: Vec<Arc<str>> = self.cx.error_names.keys().cloned().collect();
         let mut found = unknown(Code::UnknownError, "error", name, &names);
@@ -385,6 +386,7 @@ impl Checker<'_, '_> {
                     self.unknown_field(context, name);
                     return None;
                 };
+                self.cx.used(name.span, self.cx.out.fields[field].span);
                 let zone = self.cx.out.fields[field].zone;
                 if zone == Zone::Data {
                     return Some(ResetTarget::Field(field));

@@ -109,6 +109,7 @@ impl Checker<'_, '_> {
             return self.undeclared(name, args);
         };
         let found = self.cx.out.errors[error].clone();
+        self.cx.used(name.span, found.span);
         let mixed = self.cx.mixed_errors.contains(&error);
         if mixed || found.payload.len() != args.len() {
             for arg in args {

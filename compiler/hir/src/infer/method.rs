@@ -127,6 +127,7 @@ impl Checker<'_, '_> {
             return Self::error(span);
         }
         self.cx.mark_used(self.env.module, id);
+        self.cx.used(name.span, self.cx.out.fns[id].head.span);
         let score = self.score_of(id, receiver.ty);
         let mut given = vec![Given::Done(receiver)];
         given.extend(self.plain(args));

@@ -101,7 +101,7 @@ impl Checker<'_, '_> {
             self.report(found);
             return FlowKind::Error;
         };
-        match self.variant(modes.names, &name.text) {
+        match self.variant(modes.names, name) {
             Some(at) => FlowKind::Enter(id, at, cond),
             None => {
                 self.unknown_mode(id, modes.names, name);
@@ -134,7 +134,7 @@ impl Checker<'_, '_> {
         let Some(modes) = self.cx.out.pipelines[id].modes else {
             return Self::error(span);
         };
-        if let Some(at) = self.variant(modes.names, &name.text) {
+        if let Some(at) = self.variant(modes.names, name) {
             return self.bare_variant(modes.names, at, None, span);
         }
         if &*name.text == "mode" {

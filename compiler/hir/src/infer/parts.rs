@@ -91,19 +91,15 @@ impl Checker<'_, '_> {
         let last = path.words.last()?.clone();
         let (kind, walked) = match (self.kind(subject.ty).clone(), path.words.as_slice())
         {
-            (TyKind::Enum(id, args), [name])
-                if self.variant(id, &name.text).is_some() =>
-            {
-                (
-                    TyKind::Enum(id, args),
-                    Walk::Found(Def::Enum(id), path.words.as_slice()),
-                )
-            }
+            (TyKind::Enum(id, args), [name]) if self.variant(id, name).is_some() => (
+                TyKind::Enum(id, args),
+                Walk::Found(Def::Enum(id), path.words.as_slice()),
+            ),
             (kind, words) => (kind, self.cx.walk(self.env.module, words)),
         };
         match walked {
             Walk::Found(Def::Enum(id), [name]) => {
-                let Some(at) = self.variant(id, &name.text) else {
+                let Some(at) = self.variant(id, name) else {
                     self.unknown_variant(id, name);
                     return None;
                 };
@@ -176,6 +172,9 @@ impl Checker<'_, '_> {
         name: &Name,
     ) -> Option<usize> {
         let place = members.iter().position(|member| member.name == name.text);
+        let of = place.and_then(|place| members.get(place));
+        of.into_iter()
+            .for_each(|of| self.cx.used(name.span, of.span));
         if place.is_none() {
             let names: Vec<Arc<str>> = members
                 .iter()

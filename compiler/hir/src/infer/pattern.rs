@@ -265,7 +265,7 @@ impl Checker<'_, '_> {
     ) -> Option<Pat> {
         if let (TyKind::Enum(id, _), [name]) =
             (self.kind(subject.ty).clone(), path.words.as_slice())
-            && let Some(at) = self.variant(id, &name.text)
+            && let Some(at) = self.variant(id, name)
         {
             return self.plain_variant(id, at, path.span);
         }
@@ -273,7 +273,7 @@ impl Checker<'_, '_> {
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Error => None,
             Walk::Found(Def::Enum(id), [name]) => {
-                let Some(at) = self.variant(id, &name.text) else {
+                let Some(at) = self.variant(id, name) else {
                     self.unknown_variant(id, name);
                     return None;
                 };

@@ -304,6 +304,7 @@ impl Checker<'_, '_> {
         let field = owned
             .into_iter()
             .find(|field| self.cx.out.fields[*field].name == name.text)?;
+        self.cx.used(name.span, self.cx.out.fields[field].span);
         Some(Expr {
             kind: ExprKind::Owned(Box::new(base.clone()), field),
             ty: self.cx.out.fields[field].ty,

@@ -116,6 +116,7 @@ fn sizes(tree: &tree_item::Process) -> Arc<[Generic]> {
     let generic = |param: &tree_item::ProcessParam| Generic {
         name: Arc::clone(&param.name.text),
         kind: GenericKind::Size,
+        span: param.name.span,
     };
     sizes.map(generic).collect()
 }
@@ -367,6 +368,7 @@ impl Checker<'_, '_> {
             self.report(report);
             return Target::Error;
         };
+        self.cx.used(name.span, self.cx.out.fields[field].span);
         self.entry_members(field, rest)
     }
 
@@ -425,6 +427,8 @@ impl Checker<'_, '_> {
                 self.report(report);
                 return Target::Error;
             };
+            let of = found.members.get(place as usize).map(|member| member.span);
+            of.into_iter().for_each(|of| self.cx.used(name.span, of));
             ty = self.cx.out.member_ty(ty, place);
             at.push(place);
         }

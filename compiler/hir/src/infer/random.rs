@@ -45,6 +45,7 @@ impl Checker<'_, '_> {
             self.unknown_draw(module, name);
             return Self::error(span);
         };
+        self.cx.used(name.span, self.cx.out.fns[id].head.span);
         if !self.may_draw() {
             self.loose_args(args);
             let found = Diagnostic::new(Code::UndeclaredTick, span, "not inside a process")

@@ -373,8 +373,9 @@ impl Checker<'_, '_> {
 
     fn expected(&mut self, path: &Path) -> Option<Expected> {
         let name = path.words.last()?;
-        if let Some(error) = self.cx.error_names.get(&name.text) {
-            return Some(Expected::Error(*error));
+        if let Some(error) = self.cx.error_names.get(&name.text).copied() {
+            self.cx.used(name.span, self.cx.out.errors[error].span);
+            return Some(Expected::Error(error));
         }
         if let Some(fault) = Fault::from_name(&name.text) {
             return Some(Expected::Fault(fault));

@@ -75,7 +75,7 @@ impl Checker<'_, '_> {
         due: Option<Ty>,
         span: Span,
     ) -> Expr {
-        let found = self.variant(id, &name.text);
+        let found = self.variant(id, name);
         let found = found.and_then(|at| Some((at, self.variant_of(id, at)?)));
         let Some((at, variant)) = found else {
             self.loose_args(args);
@@ -190,6 +190,8 @@ impl Checker<'_, '_> {
     ) -> Option<usize> {
         let mut members = variant.payload.iter();
         if let Some(place) = members.position(|member| member.name == name.text) {
+            let of = variant.payload.get(place).map(|member| member.span);
+            of.into_iter().for_each(|of| self.cx.used(name.span, of));
             return Some(place);
         }
         let names: Vec<Arc<str>> = variant

@@ -65,6 +65,7 @@ fn one(cx: &mut Cx<'_>, module: ModuleId, error: &tree::ErrorDecl) -> ErrorId {
     let Some(known) = cx.error_names.get(&error.name.text).copied() else {
         return cx.new_error(&error.name, payload);
     };
+    cx.used(error.name.span, cx.out.errors[known].span);
     let first = &cx.out.errors[known];
     let same = first.payload.len() == payload.len()
         && first

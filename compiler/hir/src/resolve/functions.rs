@@ -134,6 +134,7 @@ impl Cx<'_> {
             found.push(Generic {
                 name: Arc::clone(&generic.name.text),
                 kind,
+                span: generic.name.span,
             });
         }
         found

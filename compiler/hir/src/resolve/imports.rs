@@ -42,6 +42,13 @@ fn one(cx: &mut Cx<'_>, module: ModuleId, import: &Use, span: Span) {
         }
     };
     if !import.names.is_empty() {
+        let def = target.map_or(Def::Error, Def::Module);
+        import
+            .path
+            .words
+            .last()
+            .into_iter()
+            .for_each(|word| cx.used_def(word.span, def));
         for picked in &import.names {
             pick(cx, module, target, picked);
         }
@@ -51,6 +58,12 @@ fn one(cx: &mut Cx<'_>, module: ModuleId, import: &Use, span: Span) {
         return;
     };
     let def = target.map_or(Def::Error, Def::Module);
+    import
+        .path
+        .words
+        .last()
+        .into_iter()
+        .for_each(|word| cx.used_def(word.span, def));
     let origin = Origin::Import(span);
     bind(
         cx,
@@ -76,6 +89,7 @@ fn pick(cx: &mut Cx<'_>, module: ModuleId, target: Option<ModuleId>, name: &Name
             Def::Error
         }),
     };
+    cx.used_def(name.span, def);
     let named = Named {
         def,
         span: name.span,

@@ -83,7 +83,10 @@ impl Cx<'_> {
                     .copied()
                     .find(|id| self.out.fields[*id].name == name.text);
                 match field {
-                    Some(field) if self.is_pool(field) => return Some(field),
+                    Some(field) if self.is_pool(field) => {
+                        self.used(name.span, self.out.fields[field].span);
+                        return Some(field);
+                    }
                     Some(_) => "this field is no pool".to_owned(),
                     None => "there is no such field".to_owned(),
                 }

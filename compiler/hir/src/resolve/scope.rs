@@ -138,10 +138,12 @@ impl Cx<'_> {
         let Some(mut def) = self.lookup(module, &first.text) else {
             return Walk::Unknown(first, None);
         };
+        self.used_def(first.span, def);
         while let (Def::Module(inside), Some((next, after))) = (def, rest.split_first()) {
             let Some(found) = self.scopes[inside].own(&next.text) else {
                 return Walk::Unknown(next, Some(inside));
             };
+            self.used_def(next.span, found);
             (def, rest) = (found, after);
         }
         match def {

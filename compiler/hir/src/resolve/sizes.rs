@@ -139,6 +139,8 @@ impl Cx<'_> {
                 .iter()
                 .position(|generic| generic.name == word.text);
             if let Some(at) = at {
+                let of = env.generics.get(at).map(|generic| generic.span);
+                of.into_iter().for_each(|of| self.used(word.span, of));
                 let kind = env.generics.get(at).map(|generic| generic.kind);
                 if kind == Some(GenericKind::Size) {
                     return Some(Term::Param(u32::try_from(at).unwrap_or(0)));
@@ -203,6 +205,7 @@ impl Cx<'_> {
             self.report(unknown(Code::UnknownField, "field", name, &names));
             return None;
         };
+        self.used(name.span, self.out.fields[id].span);
         let field = &self.out.fields[id];
         let integer =
             field.ty == Ty::ERROR || matches!(self.kind(field.ty), TyKind::Int(_));

@@ -314,6 +314,8 @@ impl Cx<'_> {
             .iter()
             .position(|generic| generic.name == word.text);
         if let Some(at) = at {
+            let of = env.generics.get(at).map(|generic| generic.span);
+            of.into_iter().for_each(|of| self.used(word.span, of));
             let kind = env.generics.get(at).map(|generic| generic.kind);
             if kind == Some(GenericKind::Size) {
                 let found = Diagnostic::new(Code::WrongKind, word.span, "this is a size")

@@ -30,23 +30,24 @@ pub(crate) fn of(
     found.insert(uri.to_owned(), Vec::new());
     for one in &program.analysis.report.found {
         let file = one.primary.span.file;
-        // What is in no file is shown at the start of the root.
-        let (file, range) = match (world.uri(&program, file), program.lines(file)) {
-            (Some(file), Some(lines)) => (file, lines.of(one.primary.span)),
-            _ => (uri.to_owned(), Range::default()),
-        };
-        let shown = diagnostic(world, &program, one, range);
-        found.entry(file).or_default().push(shown);
+        let file = world.uri(&program, file).unwrap_or_else(|| uri.to_owned());
+        found
+            .entry(file)
+            .or_default()
+            .push(shown(world, &program, one));
     }
     Ok(found)
 }
 
-fn diagnostic(
+/// A problem as an editor shows it. What is in no file is shown at the start of the root.
+pub(crate) fn shown(
     world: &World,
     program: &Program,
     found: &Diagnostic,
-    range: Range,
 ) -> wire::Diagnostic {
+    let place = found.primary.span;
+    let lines = program.lines(place.file);
+    let range = lines.map_or_else(Range::default, |lines| lines.of(place));
     let code = found.code.id();
     let related = found.labels.iter().filter_map(|label| {
         Some(Related {

@@ -1,13 +1,19 @@
 //! The items of a document, as an outline.
 
-use serde_json::Value;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
 use theus_grammar::ast::item::{Context, Enum, Member, Struct, TestKind, Zone};
 use theus_grammar::ast::{FlowKind, Item, ItemKind, Name};
-use theus_grammar::{Span, ast};
+use theus_grammar::{FileId, Source, Span, ast};
 
 use crate::lines::Lines;
-use crate::wire::{Answer, DocumentSymbol, OfDocument, params, value};
+use crate::wire::{Answer, DocumentSymbol, Location, OfDocument, params, value};
 use crate::world::World;
+
+/// How many symbols an answer has at most.
+const MOST_SYMBOLS: usize = 500;
 
 /// The kinds of symbols of the protocol.
 mod kind {
@@ -33,6 +39,59 @@ pub(crate) fn document(world: &mut World, given: Value) -> Answer {
         return Ok(Value::Null);
     };
     Ok(value(outline(tree, &program.document.lines)))
+}
+
+/// The items of all files in the folders of the editor, by a part of their names.
+pub(crate) fn workspace(world: &mut World, given: Value) -> Answer {
+    #[derive(Deserialize)]
+    struct Given {
+        query: String,
+    }
+    let Given { query } = params(given)?;
+    let open = &world.documents.open;
+    let mut files: Vec<(String, Arc<str>)> = open
+        .iter()
+        .map(|(uri, document)| (uri.clone(), Arc::clone(document.lines.text())))
+        .collect();
+    for path in crate::workspace::files(&world.client.folders) {
+        if world.documents.of_path(&path).is_none()
+            && let Ok(text) = crate::folder::read(&path)
+        {
+            files.push((crate::uri::of(&path), text.into()));
+        }
+    }
+    files.sort();
+    let mut found = Vec::new();
+    for (uri, text) in files {
+        // Most files have no such name at all.
+        if !is_near(&text, &query) {
+            continue;
+        }
+        let source = Source::new(FileId(0), uri.as_str(), Arc::clone(&text));
+        let tree = theus_grammar::parse(&source).file;
+        let lines = Lines::new(text, world.documents.encoding);
+        for item in &tree.items {
+            if let Some((name, _, kind)) = named(item)
+                && is_near(&name.text, &query)
+                && found.len() < MOST_SYMBOLS
+            {
+                let location = Location {
+                    uri: uri.clone(),
+                    range: lines.of(name.span),
+                };
+                let name = name.text.trim_matches('"');
+                found.push(json!({ "name": name, "kind": kind, "location": location }));
+            }
+        }
+    }
+    Ok(value(found))
+}
+
+/// Whether the letters of a query are in a text, in their order, capital or not.
+fn is_near(text: &str, query: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    let mut wanted = query.chars().flat_map(char::to_lowercase);
+    wanted.all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 /// The outline of a tree.

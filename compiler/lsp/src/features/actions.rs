@@ -1,0 +1,214 @@
+//! What can be mended: the fixes of problems, and what follows from the text.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use theus_diag::{Code, Diagnostic, Severity};
+use theus_grammar::Span;
+use theus_grammar::ast::{ItemKind, item};
+
+use super::diagnostics;
+use crate::programs::Program;
+use crate::wire::{Answer, DocumentId, Range, TextEdit, params, value};
+use crate::world::World;
+
+/// The mends of what is wrong in a range.
+pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
+    #[derive(Deserialize)]
+    struct Context {
+        #[serde(default)]
+        only: Option<Vec<String>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Given {
+        text_document: DocumentId,
+        range: Range,
+        context: Context,
+    }
+    let Given {
+        text_document,
+        range,
+        context,
+    } = params(given)?;
+    let program = world.program(&text_document.uri)?;
+    let lines = &program.document.lines;
+    let (start, end) = lines.bytes(range);
+    let wanted = |kind: &str| {
+        let only = context.only.as_ref();
+        only.is_none_or(|only| {
+            only.iter()
+                .any(|one| kind == one || kind.starts_with(&format!("{one}.")))
+        })
+    };
+    let mut found = Vec::new();
+    if wanted("quickfix") {
+        for problem in diagnostics::touching(&program, start, end) {
+            found.extend(mends(world, &program, problem));
+        }
+    }
+    if wanted("refactor.rewrite") {
+        found.extend(requires(world, &program, start));
+    }
+    if wanted("source.fixAll.theus") {
+        found.extend(all(world, &program));
+    }
+    Ok(value(found))
+}
+
+/// The mends of one problem.
+fn mends(world: &World, program: &Program, problem: &Diagnostic) -> Vec<Value> {
+    let shown = diagnostics::shown(world, program, problem);
+    let action = |title: &str, edits: &[(Span, String)], first: bool| {
+        Some(json!({
+            "title": title,
+            "kind": "quickfix",
+            "diagnostics": [value(&shown)],
+            "isPreferred": first,
+            "edit": { "changes": changes(world, program, edits)? },
+        }))
+    };
+    let fixes = problem.fixes.iter().enumerate();
+    let mut found: Vec<Value> = fixes
+        .filter_map(|(at, fix)| action(&fix.title, &fix.edits, at == 0))
+        .collect();
+    if problem.code == Code::MissingCase
+        && let Some(edit) = arms(program, problem)
+    {
+        found.extend(action("add the missing arms", &[edit], true));
+    }
+    found
+}
+
+/// The edits by file.
+fn changes(world: &World, program: &Program, edits: &[(Span, String)]) -> Option<Value> {
+    let mut found: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
+    for (span, text) in edits {
+        if Program::is_library(span.file) {
+            return None;
+        }
+        let (uri, lines) = (world.uri(program, span.file)?, program.lines(span.file)?);
+        found.entry(uri).or_default().push(TextEdit {
+            range: lines.of(*span),
+            new_text: text.clone(),
+        });
+    }
+    Some(value(found))
+}
+
+/// Arms for what a `match` does not cover, before its `}`: empty ones, where arms are blocks.
+fn arms(program: &Program, problem: &Diagnostic) -> Option<(Span, String)> {
+    let text = program.document.lines.text();
+    let scan = crate::scan::Scan::new(text);
+    let from = problem.primary.span.end as usize;
+    let pair = scan.brackets.iter().find(|pair| {
+        pair.open >= from && text.as_bytes().get(pair.open) == Some(&b'{')
+    })?;
+    let close = pair.close?;
+    let inside = text.get(pair.open + 1..close)?;
+    // A value has no arm that is right for sure.
+    if !inside.trim_end().trim_end_matches(',').ends_with('}') {
+        return None;
+    }
+    let names = problem.title.split('`').skip(1).step_by(2);
+    let names: Vec<&str> = names.filter(|name| *name != "…").collect();
+    let line = |at: usize| {
+        text.get(..at)
+            .map_or(0, |before| before.rfind('\n').map_or(0, |end| end + 1))
+    };
+    let start = line(close);
+    let indent: String = text
+        .get(start..)?
+        .chars()
+        .take_while(|one| *one == ' ')
+        .collect();
+    let mut new = String::new();
+    for name in names {
+        new += &format!("{indent}    {name} => {{}}\n");
+    }
+    let alone = text.get(start..close)?.trim().is_empty();
+    let at = if alone { start } else { close };
+    if !alone {
+        new = format!("\n{new}{indent}");
+    }
+    let at = u32::try_from(at).ok()?;
+    Some((Span::new(Program::ROOT, at, at), new))
+}
+
+/// A `requires` clause for the process around a place, in its place among the clauses.
+fn requires(world: &World, program: &Program, at: usize) -> Option<Value> {
+    let tree = program.tree()?;
+    let around = tree.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Process(process)
+            if (item.span.start as usize..=item.span.end as usize).contains(&at) =>
+        {
+            Some(process)
+        }
+        _ => None,
+    });
+    let process = around?;
+    let condition = bound(program, process, at)?;
+    let last = process.requires.last().map(|last| last.span.end);
+    let place = last.unwrap_or(process.inputs_span.end.max(process.outputs_span.end));
+    let place = Span::new(Program::ROOT, place, place);
+    let text = format!("\n    requires {condition}");
+    Some(json!({
+        "title": format!("require `{condition}`"),
+        "kind": "refactor.rewrite",
+        "edit": { "changes": changes(world, program, &[(place, text)])? },
+    }))
+}
+
+/// What must hold for the check at a place: of an index that is an input, that it is one.
+fn bound(program: &Program, process: &item::Process, at: usize) -> Option<String> {
+    let proofs = program.proofs.get()?;
+    let near = proofs.checks.iter().find(|check| {
+        check.span.file == Program::ROOT
+            && check.state == theus::proofs::State::Checked
+            && check.fault == "Index"
+            && (check.span.start as usize..=check.span.end as usize).contains(&at)
+    })?;
+    let text = program.text(near.span);
+    let (array, index) = text.split_once('[')?;
+    let index = index.strip_suffix(']')?.trim();
+    let is_input = process.inputs.iter().any(|entry| {
+        let entry = program.text(entry.span);
+        index == entry
+            || index
+                .strip_prefix(entry)
+                .is_some_and(|rest| rest.starts_with('.'))
+    });
+    is_input.then(|| format!("{index} in 0..{array}.len()"))
+}
+
+/// The first mend of every problem that has just one, where they do not meet.
+fn all(world: &World, program: &Program) -> Option<Value> {
+    let mut edits: Vec<(Span, String)> = Vec::new();
+    for problem in &program.analysis.report.found {
+        let [fix] = problem.fixes.as_slice() else {
+            continue;
+        };
+        // What is only likely wrong is left to people.
+        if problem.severity() != Severity::Error {
+            continue;
+        }
+        let meets = |(one, _): &(Span, String)| {
+            edits.iter().any(|(other, _)| {
+                one.file != Program::ROOT
+                    || one.start <= other.end && other.start <= one.end
+            })
+        };
+        if !fix.edits.iter().any(meets) {
+            edits.extend(fix.edits.iter().cloned());
+        }
+    }
+    if edits.is_empty() {
+        return None;
+    }
+    Some(json!({
+        "title": "apply all fixes",
+        "kind": "source.fixAll.theus",
+        "edit": { "changes": changes(world, program, &edits)? },
+    }))
+}

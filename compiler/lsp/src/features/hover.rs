@@ -1,0 +1,250 @@
+//! What is known of a name, for people.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use theus_contract::{Footprint, place_text};
+use theus_hir::{FieldId, Flow, FlowKind, ProcessId, Typed};
+
+use super::references::{fields_at, names};
+use crate::index::What;
+use crate::programs::Program;
+use crate::wire::{Answer, AtPlace, params, value};
+use crate::world::World;
+
+/// How many names a list has before it is cut.
+const MOST_NAMES: usize = 12;
+
+/// What is known of the name at a place.
+pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
+    let at: AtPlace = params(given)?;
+    let program = world.program(&at.text_document.uri)?;
+    let Some(found) = program.name_at(at.position) else {
+        return Ok(Value::Null);
+    };
+    let Some(text) = about(&program, found.of) else {
+        return Ok(Value::Null);
+    };
+    let kind = if world.client.markdown {
+        "markdown"
+    } else {
+        "plaintext"
+    };
+    Ok(json!({
+        "contents": { "kind": kind, "value": text },
+        "range": value(program.document.lines.of(found.at)),
+    }))
+}
+
+/// What is known of a declaration, as Markdown.
+pub(crate) fn about(program: &Program, declared: theus_grammar::Span) -> Option<String> {
+    let (index, typed) = (program.index(), &program.analysis.typed);
+    let what = index.what(declared);
+    let mut code = match index.declared.get(&declared) {
+        Some(written) => undented(program.text(written.head)),
+        None => {
+            let local = index.local(typed, declared)?;
+            let word = if local.mutable { "var " } else { "let " };
+            let word = match what {
+                Some(What::Parameter(_)) if local.mutable => "inout ",
+                Some(What::Parameter(_)) => "",
+                _ => word,
+            };
+            let ty = program.show(declared, local.ty);
+            format!("{word}{}: {ty}", local.name)
+        }
+    };
+    if let Some(What::Const(id)) = what
+        && !code.contains(':')
+    {
+        code = format!("{code}  // {}", program.show(declared, typed.consts[id].ty));
+    }
+    let mut out = format!(
+        "```theus\n{}\n```\n",
+        code.trim_end().trim_end_matches('{').trim_end()
+    );
+    if let Some(written) = index.declared.get(&declared) {
+        if !written.docs.is_empty() {
+            let docs: Vec<&str> = written.docs.iter().map(|line| line.trim()).collect();
+            let _ = write!(out, "\n{}\n", docs.join("\n"));
+        }
+    }
+    match what {
+        Some(What::Process(id)) => out += &process(typed, program, id),
+        Some(What::Field(_)) => out += &field(program, &fields_at(program, declared)),
+        Some(What::Context(id)) => {
+            let bytes = typed.contexts[id].fields.iter();
+            let bytes: Option<u64> = bytes.map(|field| program.bytes(*field)).sum();
+            if let Some(bytes) = bytes {
+                let _ = write!(out, "\n{}\n", counted(bytes, "byte"));
+            }
+        }
+        _ => {}
+    }
+    Some(out)
+}
+
+fn process(typed: &Typed, program: &Program, id: ProcessId) -> String {
+    let print = program.analysis.footprints.process(id);
+    let mut out = String::new();
+    let (reads, writes) = touched(typed, print);
+    let _ = write!(
+        out,
+        "\nreads {}  \nwrites {}\n",
+        listed(&reads),
+        listed(&writes)
+    );
+    let own: Vec<ProcessId> = typed
+        .processes
+        .iter()
+        .filter(|(other, process)| *other == id || process.of == Some(id))
+        .map(|(other, _)| other)
+        .collect();
+    let callers: Vec<String> = typed
+        .pipelines
+        .values()
+        .filter(|pipeline| pipeline.together.is_empty() && runs(&pipeline.body, &own))
+        .map(|pipeline| pipeline.head.name.to_string())
+        .collect();
+    if callers.is_empty() {
+        out += "\nruns in no pipeline\n";
+    } else {
+        let _ = write!(out, "\nruns in {}\n", listed(&callers));
+    }
+    out
+}
+
+/// What a body touches: what it reads, and what it writes.
+fn touched(typed: &Typed, print: &Footprint) -> (Vec<String>, Vec<String>) {
+    let mut reads: Vec<String> = print
+        .reads
+        .keys()
+        .map(|(place, _)| place_text(typed, place))
+        .collect();
+    reads.extend(print.tick.map(|_| "tick".to_owned()));
+    reads.extend(print.random.map(|_| "random".to_owned()));
+    let writes = print
+        .writes
+        .keys()
+        .map(|(place, _)| place_text(typed, place));
+    let mut writes: Vec<String> = writes.collect();
+    for names in [&mut reads, &mut writes] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    (reads, writes)
+}
+
+/// Whether some of these processes are among the items.
+pub(crate) fn runs(items: &[Flow], own: &[ProcessId]) -> bool {
+    items.iter().any(|item| match &item.kind {
+        FlowKind::Run(id) => own.contains(id),
+        FlowKind::Par(members) => members.iter().any(|member| runs(member, own)),
+        FlowKind::Atomic(inner)
+        | FlowKind::EveryTicks(_, inner)
+        | FlowKind::EveryTime(_, inner)
+        | FlowKind::On(_, _, inner)
+        | FlowKind::Repeat(_, inner)
+        | FlowKind::Mode(_, _, inner)
+        | FlowKind::OnEnter(inner)
+        | FlowKind::OnExit(inner)
+        | FlowKind::Nested(_, inner)
+        | FlowKind::OnStart(inner)
+        | FlowKind::OnStop(inner) => runs(inner, own),
+        FlowKind::When(_, yes, no) => runs(yes, own) || runs(no, own),
+        FlowKind::Match(_, arms) => arms.iter().any(|arm| runs(&arm.body, own)),
+        FlowKind::Handler(handler) => runs(&handler.body, own),
+        FlowKind::Enter(..)
+        | FlowKind::Skip
+        | FlowKind::Drop
+        | FlowKind::Stop(_)
+        | FlowKind::Fail(_)
+        | FlowKind::Reset(_)
+        | FlowKind::Sink(_)
+        | FlowKind::Source(_)
+        | FlowKind::Error => false,
+    })
+}
+
+fn field(program: &Program, fields: &[FieldId]) -> String {
+    let typed = &program.analysis.typed;
+    let mut out = String::new();
+    let Some(first) = fields.first() else {
+        return out;
+    };
+    let _ = write!(out, "\n{}", typed.fields[*first].zone.name());
+    let bytes: Option<u64> = fields
+        .iter()
+        .filter_map(|id| program.bytes(*id))
+        .reduce(|a, b| a + b);
+    if let Some(bytes) = bytes {
+        let _ = write!(out, " · {}", counted(bytes, "byte"));
+    }
+    let who = |entries: fn(&theus_hir::item::Process) -> &[theus_hir::item::Entry]| {
+        let processes = typed.written_processes().filter(|(_, process)| {
+            entries(process)
+                .iter()
+                .any(|entry| fields.iter().any(|field| names(typed, entry, *field)))
+        });
+        let names: Vec<String> = processes
+            .map(|(_, process)| process.head.name.to_string())
+            .collect();
+        listed(&names)
+    };
+    let _ = write!(
+        out,
+        "  \nwritten by {}  \nread by {}\n",
+        who(|process| &process.outputs),
+        who(|process| &process.inputs)
+    );
+    out
+}
+
+/// `` `a`, `b` ``; or `nothing`.
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "nothing".to_owned();
+    }
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(MOST_NAMES)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > MOST_NAMES {
+        shown.push(format!("and {} more", names.len() - MOST_NAMES));
+    }
+    shown.join(", ")
+}
+
+/// `1 byte`, `3 bytes`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+/// A text whose later lines are not further in than they must be.
+fn undented(text: &str) -> String {
+    let rest = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let blanks = rest
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let last = text.lines().last().unwrap_or("");
+    // Where the last line closes what the first opens, both are as far in.
+    let blanks = if last.trim() == "}" {
+        blanks
+    } else {
+        blanks.saturating_sub(4)
+    };
+    let lines = text.lines().enumerate().map(|(at, line)| {
+        if at == 0 {
+            line
+        } else {
+            line.get(blanks..).unwrap_or_else(|| line.trim_start())
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,30 @@
+//! The thread that proves checks: it may take long, and nobody waits for it.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::documents::Documents;
+use crate::programs::Program;
+use crate::worker::{Shared, Task};
+
+/// A program whose checks are to be proved.
+pub(crate) struct Job {
+    pub(crate) uri: String,
+    pub(crate) program: Arc<Program>,
+    pub(crate) documents: Arc<Documents>,
+    pub(crate) generation: u64,
+}
+
+/// Proves until nobody asks any more.
+pub(crate) fn run(jobs: &Receiver<Job>, done: &Sender<Task>, shared: &Shared) {
+    for job in jobs {
+        if !shared.is_newest(job.generation) {
+            continue;
+        }
+        let proofs = job.program.prove(&job.uri, &job.documents);
+        if job.program.proofs.set(proofs).is_ok() && done.send(Task::Proved).is_err() {
+            return;
+        }
+    }
+}
