@@ -6,7 +6,7 @@ use std::fmt::{Display, Write as _};
 const FONT: &str = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 
 /// Colours and letters: the classes that every picture may use, on light and on dark pages.
-const STYLE: [(&str, &str, &str); 11] = [
+const STYLE: [(&str, &str, &str); 13] = [
     (".paper", "fill:#ffffff", "fill:#0d1117"),
     ("text", "fill:#4b5563", "fill:#aab4c0"),
     (".title", "fill:#14181f", "fill:#eef2f6"),
@@ -26,6 +26,8 @@ const STYLE: [(&str, &str, &str); 11] = [
     ),
     (".read", "stroke:#2f74b8", "stroke:#6cb2f0"),
     (".write", "stroke:#c2472f", "stroke:#ff8a75"),
+    (".tip-read", "fill:#2f74b8", "fill:#6cb2f0"),
+    (".tip-write", "fill:#c2472f", "fill:#ff8a75"),
 ];
 
 /// Colours of lines, on light and on dark pages: apart for those too who see few colours.
@@ -46,7 +48,7 @@ const FIXED: &str = ".title{font-size:15px;font-weight:600}.name{font-weight:600
     .code{font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
     .small{font-size:11px}.grid,.zero,.axis{fill:none;stroke-width:1}\
     .line{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}\
-    .broken{stroke-dasharray:7 4}";
+    .edge{fill:none;stroke-width:1.2;stroke-opacity:.75}.broken{stroke-dasharray:7 4}";
 
 /// Shapes in the order in which they are drawn.
 #[derive(Clone, Debug, Default)]

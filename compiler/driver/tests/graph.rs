@@ -51,6 +51,42 @@ fn svg() {
     insta::assert_snapshot!(text);
 }
 
+/// Names and conditions of any length stay in their boxes.
+#[test]
+fn long_texts_stay_in_their_boxes() {
+    let long = "angle_of_the_arm_that_is_measured_by_the_sensor_at_the_end_of_the_beam";
+    let cond = format!("not arm.{long} and not arm.{long} or arm.fallen");
+    let text = ARM.replace("when not arm.fallen", &format!("when {cond}"));
+    let text = text.replace("fallen: bool", &format!("fallen: bool  {long}: bool"));
+    let svg = of(&text).svg();
+    let number = |tag: &str, name: &str| -> f64 {
+        let value = tag.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest);
+        let value = value.and_then(|rest| rest.split('"').next());
+        value.and_then(|value| value.parse().ok()).unwrap_or(-1.0)
+    };
+    let tags = |start: &str| {
+        svg.lines()
+            .filter(|line| line.starts_with(start))
+            .collect::<Vec<_>>()
+    };
+    let groups = tags("<rect class=\"group\"");
+    let [group] = groups.as_slice() else {
+        panic!("{svg}")
+    };
+    let right = number(group, "x") + number(group, "width");
+    let lines: Vec<&str> = tags("<text class=\"code small\"")
+        .into_iter()
+        .filter(|line| number(line, "x") < right)
+        .collect();
+    assert!(lines.len() >= 4, "{lines:?}");
+    for line in lines {
+        let words = line.split(['<', '>']).nth(2).unwrap_or_default();
+        let words = words.replace("&gt;", ">").replace("&amp;", "&");
+        let width = words.chars().count() as f64 * 0.605 * 11.0;
+        assert!(number(line, "x") + width <= right, "{line} {right}");
+    }
+}
+
 /// Ways of one choice meet nowhere: one of them is gone.
 #[test]
 fn modes_do_not_wait_for_each_other() {
