@@ -139,6 +139,12 @@ impl<'s> Reader<'s> {
     /// A name that is declared; reserved words are reported.
     fn decl(&self, pair: &Pair<'_>) -> Name {
         let name = self.name(pair);
+        self.declared(&name);
+        name
+    }
+
+    /// Reports a reserved word that is to name something.
+    fn declared(&self, name: &Name) {
         if is_reserved(&name.text) {
             let title = format!("`{}` is a reserved word", name.text);
             let error = SyntaxError::new(
@@ -151,7 +157,6 @@ impl<'s> Reader<'s> {
                 error.help(format!("choose another name, such as `{}_`", name.text)),
             );
         }
-        name
     }
 
     /// A dotted path.

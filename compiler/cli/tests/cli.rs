@@ -312,6 +312,8 @@ fn the_memory_bill() {
         "machine code",
         "stack",
         "total",
+        "pipeline main",
+        "most steps",
     ] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }

@@ -121,6 +121,19 @@ impl Count<'_> {
                 let (sure, most) = self.elements(over);
                 self.expr(over).then(self.block(body).rounds(sure, most))
             }
+            // Beyond its bound it is the fault `LoopBound`.
+            StmtKind::While {
+                cond,
+                max,
+                top,
+                body,
+                ..
+            } => {
+                let most = Some(*top).filter(|top| *top != u64::MAX);
+                let turn = self.expr(cond).then(self.block(body));
+                let last = self.expr(cond);
+                self.expr(max).then(turn.rounds(0, most)).then(last)
+            }
             StmtKind::Block(block) => self.block(block),
             StmtKind::Let(..)
             | StmtKind::Assign(..)

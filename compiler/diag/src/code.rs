@@ -215,6 +215,9 @@ codes! {
     SeveralWriters = "T0533", Error, "several pipelines write the same field";
     ModeWritten = "T0534", Error, "a mode is written by something else than `enter`";
     NoCommonClock = "T0535", Error, "pipelines without a common clock";
+    NoSignalValue = "T0536", Error, "a signal without a value";
+    NothingArrives = "T0537", Error, "nothing can arrive";
+    NothingGrows = "T0538", Error, "an assertion that always holds";
     EmptyProperty = "T0540", Error, "a property that shows nothing";
     NotDrawable = "T0541", Error, "a property cannot draw this";
 

@@ -99,9 +99,10 @@ fn once(
     let modules = modules::read_known(root, sources, library, parses, &mut sink);
     let typed = theus_hir::build(&modules.parsed, &mut sink);
     let checked = theus_contract::check(&typed, &mut sink);
-    let lowered = checked
-        .sound(&sink)
-        .and_then(|sound| pipeline::lower(&sound, &modules, Options::CHECK, &mut sink));
+    let lowered = checked.sound(&sink).and_then(|sound| {
+        let program = pipeline::lower(&sound, &modules, Options::CHECK, &mut sink)?;
+        Some((program, crate::work::of(&sound)))
+    });
     let footprints = checked.into_footprints();
     let found = follows::independent(sink.into_sorted(), &modules);
     let Modules { sources, parsed } = modules;
@@ -111,7 +112,7 @@ fn once(
         files: parsed,
         typed,
         footprints,
-        program: program.map(|mir| Program::new(mir, report.clone())),
+        program: program.map(|(mir, work)| Program::new(mir, work, report.clone())),
         report,
     }
 }

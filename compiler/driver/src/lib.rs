@@ -18,6 +18,7 @@ pub mod proofs;
 mod report;
 mod sources;
 mod stack;
+pub mod work;
 
 pub use analysis::{Analysis, Parses, analyse};
 pub use emit::{Stage, emit};

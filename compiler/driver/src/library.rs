@@ -101,6 +101,12 @@ pub(crate) enum Wanted {
     Names(IndexMap<&'static str, ()>),
 }
 
+/// Methods that the compiler itself calls where a program has the first word.
+const NEEDED: [(&str, &[&str]); 2] = [
+    ("used", &["len", "capacity"]),
+    ("assert_no_growth", &["len"]),
+];
+
 /// Names that the compiler itself uses where a program has the first word: `hash` behind
 /// `random`, lists from slices, queues in their order, and the methods of rings whose names the prelude has too.
 const IMPLIED: [(&str, &str); 10] = [
@@ -200,7 +206,9 @@ impl Wanted {
                 }
             }
         }
-        for word in words {
+        let needed = NEEDED.iter().filter(|(by, _)| words.contains(*by));
+        let needed: Vec<&str> = needed.flat_map(|(_, all)| all.iter().copied()).collect();
+        for word in words.into_iter().chain(needed) {
             add(word, &mut open);
             for prefix in METHODS {
                 add(&format!("{prefix}{word}"), &mut open);

@@ -34,15 +34,18 @@ fn attempt(
     let modules = modules::read(root, sources, library, &mut sink);
     let typed = theus_hir::build(&modules.parsed, &mut sink);
     let checked = theus_contract::check(&typed, &mut sink);
-    let lowered = checked
-        .sound(&sink)
-        .and_then(|sound| lower(&sound, &modules, options, &mut sink));
+    let lowered = checked.sound(&sink).and_then(|sound| {
+        let program = lower(&sound, &modules, options, &mut sink)?;
+        Some((program, crate::work::of(&sound)))
+    });
     let warnings = Report {
         found: follows::independent(sink.into_sorted(), &modules),
         sources: modules.sources,
     };
     match lowered {
-        Some(program) if !warnings.has_errors() => Ok(Program::new(program, warnings)),
+        Some((program, work)) if !warnings.has_errors() => {
+            Ok(Program::new(program, work, warnings))
+        }
         Some(_) | None => Err(Box::new(warnings)),
     }
 }

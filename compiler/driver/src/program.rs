@@ -8,6 +8,7 @@ use theus_diag::{Code, Diagnostic, NOWHERE};
 use theus_mir::Interp;
 
 use crate::report::Report;
+use crate::work::Work;
 
 /// A program that may run: its image, its MIR, from which machine code is made, and the
 /// warnings that it got.
@@ -15,14 +16,16 @@ use crate::report::Report;
 pub struct Program {
     image: Arc<Image>,
     mir: theus_mir::Program,
+    work: Work,
     warnings: Report,
 }
 
 impl Program {
-    pub(crate) fn new(mir: theus_mir::Program, warnings: Report) -> Self {
+    pub(crate) fn new(mir: theus_mir::Program, work: Work, warnings: Report) -> Self {
         Self {
             image: Arc::new(mir.image.clone()),
             mir,
+            work,
             warnings,
         }
     }
@@ -32,7 +35,7 @@ impl Program {
     pub fn optimised(&self) -> Self {
         let mut mir = self.mir.clone();
         theus_mir::passes::optimise(&mut mir, &theus_mir::passes::Options::default());
-        Self::new(mir, self.warnings.clone())
+        Self::new(mir, self.work.clone(), self.warnings.clone())
     }
 
     /// What the VM must know.
@@ -43,6 +46,11 @@ impl Program {
     /// The program in MIR.
     pub const fn mir(&self) -> &theus_mir::Program {
         &self.mir
+    }
+
+    /// What its ticks do at most.
+    pub const fn work(&self) -> &Work {
+        &self.work
     }
 
     /// Warnings, and the sources.

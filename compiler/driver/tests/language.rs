@@ -126,6 +126,7 @@ programs! {
     generic_enums
     handlers
     heavy
+    held
     heavy_collections
     heavy_pools
     isolated
@@ -145,10 +146,13 @@ programs! {
     pool_full
     pool_retain
     properties
+    signal_values
     similar
+    samples
     slices
     parameters
     swap
+    tallies
     queue_loops
     queues
     text_values

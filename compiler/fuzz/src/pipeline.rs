@@ -57,6 +57,7 @@ impl Gen {
                 "pipeline inner every 30ms {{ stir  on c.flag {{ stir }}  on error Oops {{ skip }} }}"
             );
         }
+        let signals = self.signals(out);
         let scratch = if self.rng.chance(20) {
             self.used.insert("scratch");
             " scratch 2KiB"
@@ -75,6 +76,13 @@ impl Gen {
         }
         for name in others {
             let _ = writeln!(out, "    {name}");
+        }
+        if signals {
+            let _ = writeln!(
+                out,
+                "    hit\n    on ev.hit as h {{ take(h)  when h.a > 1.0 {{ add(h.c[1], 2) }} }}\n    \
+                 on ev.many as n {{ add(n, 1) }}\n    on idle 20ms {{ add(7, 1) }}"
+            );
         }
         if self.used.contains("audits") {
             let _ = writeln!(out, "    stir");
@@ -97,6 +105,25 @@ impl Gen {
         };
         let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
         self.test(out);
+    }
+
+    /// Signals that carry values, times without them, and what ticks tell of their work.
+    fn signals(&mut self, out: &mut String) -> bool {
+        let some = self.rng.chance(20);
+        if some {
+            self.used.insert("values of signals");
+            let _ = writeln!(
+                out,
+                "context ev {{ signal hit: S?  signal many: i64  got: f64  sum: i64  steps: u64  load: f64 }}\n\
+                 process hit {{ inputs c.x, c.n, c.flag  outputs ev.hit, ev.many\n    \
+                 if c.flag {{ ev.hit = S(a: c.x, b: 3) }}\n    ev.many += c.n % 3\n}}\n\
+                 process take(s: S) {{ outputs ev.got, ev.hit  ev.hit = S(a: 0.5)  ev.got = ev.got * 0.5 + s.a }}\n\
+                 process add(n: i64, times: i64) {{ inputs tick  outputs ev.sum, ev.steps, ev.load  budget 9 steps\n    \
+                 for i in 0..times {{ ev.sum = wrapping_add(ev.sum, n) }}\n    \
+                 ev.steps = tick.steps  ev.load = tick.load\n}}"
+            );
+        }
+        some
     }
 
     /// Rules and alerts.

@@ -86,6 +86,7 @@ const SHAPES: &[&str] = &[
     "scratch",
     "tests",
     "several rates",
+    "values of signals",
 ];
 
 const HEAD: &str = "\

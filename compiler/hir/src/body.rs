@@ -474,4 +474,10 @@ pub enum TickField {
     Dt,
     /// `tick.faults`: failures so far, handled ones included; `u64`.
     Faults,
+    /// `tick.steps`: steps of loops in the last tick that is done; `u64`.
+    Steps,
+    /// `tick.load`: the share of the budgets of that tick which was used; `f64`.
+    Load,
+    /// How long nothing has arrived: what `on idle` looks at; `duration`.
+    Idle,
 }

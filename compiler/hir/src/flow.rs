@@ -35,9 +35,8 @@ pub enum FlowKind {
     EveryTicks(u64, Vec<Flow>),
     /// In ticks at which virtual time reaches a multiple of this many ns.
     EveryTime(i64, Vec<Flow>),
-    /// When the condition holds and did not when the item was reached before; without a latch,
-    /// whenever it holds.
-    On(Expr, Option<LatchId>, Vec<Flow>),
+    /// When a condition begins to hold, or a signal is raised.
+    On(Expr, Begins, Vec<Flow>),
     /// Again and again.
     Repeat(Repeat, Vec<Flow>),
     /// The n-th mode of a pipeline: only while it is in force.
@@ -72,6 +71,17 @@ pub enum FlowKind {
     Source(Stream),
     /// Reported.
     Error,
+}
+
+/// When the items of an `on` run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// When the condition holds and did not when the item was reached before.
+    Latch(LatchId),
+    /// Whenever it holds: a signal is gone at the end of its tick.
+    Signal,
+    /// Whenever the signal is raised; this field then holds its value for the items.
+    Value(FieldId),
 }
 
 /// How often a list of items runs.

@@ -22,7 +22,10 @@ mod field;
 mod flow;
 mod format;
 mod generic;
+mod heard;
+mod held;
 mod host;
+mod idle;
 mod index;
 mod instance;
 mod leave;
@@ -65,7 +68,7 @@ use theus_grammar::ast::expr as tree;
 
 use crate::body::{Body, Expr, ExprKind, Local};
 use crate::cx::{Cx, Env};
-use crate::ids::{ContextId, FnId, LocalId, ModuleId, PipelineId};
+use crate::ids::{ContextId, FieldId, FnId, LocalId, ModuleId, PipelineId};
 use crate::ty::{Ty, TyKind};
 
 pub(crate) use audit::all as audits;
@@ -157,6 +160,8 @@ pub(crate) struct Checker<'c, 'a> {
     pub(crate) tops: IndexMap<LocalId, i128>,
     /// Parameters of the contract whose clause is checked.
     pub(crate) aliases: Vec<Alias<'a>>,
+    /// Names of values of signals: `on c.hit as h { … }`.
+    pub(crate) heard: IndexMap<LocalId, FieldId>,
     /// The pipeline whose items are checked.
     pub(crate) pipeline: Option<PipelineId>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
@@ -186,6 +191,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             contexts: Vec::new(),
             tops: IndexMap::new(),
             aliases: Vec::new(),
+            heard: IndexMap::new(),
             pipeline: None,
             scopes: vec![Vec::new()],
             iterated: Vec::new(),

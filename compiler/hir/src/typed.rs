@@ -1,10 +1,11 @@
 //! `Typed`: the whole program after names and types.
 
 use cranelift_entity::PrimaryMap;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use theus_abi::host::Told;
 
 use crate::audit::{Alert, Audit};
+use crate::body::TickField;
 use crate::flow::Flow;
 use crate::ids::{
     ConstId, ContextId, EnumId, ErrorId, FieldId, FnId, LatchId, ModuleId, PipelineId,
@@ -51,6 +52,8 @@ pub struct Typed {
     pub windows: PrimaryMap<WindowId, Window>,
     /// What `on` remembers.
     pub latches: PrimaryMap<LatchId, Latch>,
+    /// What programs ask of their ticks.
+    pub asked: IndexSet<TickField>,
     /// Fields that the host sets, and what they tell, of which process.
     pub host: IndexMap<FieldId, (Told, Option<ProcessId>)>,
     /// Rules on fields.

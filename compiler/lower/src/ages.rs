@@ -122,7 +122,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// `tick.time` in ns.
-    fn virtual_time(&mut self) -> Value {
+    pub(crate) fn virtual_time(&mut self) -> Value {
         let header = self.b.base(0);
         let count = self.b.load(Repr::I64, header, TICK);
         let period = self.b.load(Repr::I64, header, PERIOD);

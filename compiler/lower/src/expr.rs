@@ -284,6 +284,9 @@ impl<'a> FnCx<'_, 'a> {
             TickField::Count => self.b.load(Repr::I64, header, TICK),
             TickField::Faults => self.b.load(Repr::I64, header, FAULTS),
             TickField::Dt => self.tick_period(),
+            TickField::Steps => self.last_steps(),
+            TickField::Load => self.last_load(),
+            TickField::Idle => self.idle(),
             TickField::Time | TickField::Now => {
                 let count = self.b.load(Repr::I64, header, TICK);
                 let period = self.tick_period();

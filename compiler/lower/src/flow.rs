@@ -34,7 +34,7 @@ impl<'a> FnCx<'_, 'a> {
             }
             FlowKind::EveryTicks(ticks, body) => self.every_ticks(*ticks, body),
             FlowKind::EveryTime(ns, body) => self.every_time(*ns, body),
-            FlowKind::On(cond, latch, body) => self.on_flow(cond, *latch, body),
+            FlowKind::On(cond, begins, body) => self.on_flow(cond, *begins, body),
             FlowKind::Repeat(repeat, body) => self.repeat_flow(repeat, body),
             FlowKind::Mode(id, at, body) => self.mode(*id, *at, body),
             FlowKind::Enter(id, at, cond) => self.enter(*id, *at, cond.as_ref()),

@@ -66,6 +66,7 @@ mod steps;
 mod stmt;
 mod stream;
 mod swap;
+mod tally;
 mod test;
 mod text;
 mod together;

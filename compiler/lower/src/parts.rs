@@ -1,7 +1,7 @@
 //! What a pipeline and those in it do beside their ticks: lists that run once, modes, what
 //! `on` remembers.
 
-use theus_hir::flow::each_list;
+use theus_hir::flow::{Begins, each_list};
 use theus_hir::{Flow, FlowKind, LatchId, PipelineId, Typed};
 
 use crate::frame::FnCx;
@@ -96,7 +96,9 @@ impl<'a> Walk<'_, 'a> {
                     let part = self.part(body);
                     self.found.stop.push(part);
                 }
-                FlowKind::On(_, Some(latch), _) => self.found.latches.push(*latch),
+                FlowKind::On(_, Begins::Latch(latch), _) => {
+                    self.found.latches.push(*latch)
+                }
                 _ => {}
             }
             if let FlowKind::Nested(id, body) = &flow.kind {

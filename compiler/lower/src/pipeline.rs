@@ -63,7 +63,8 @@ impl<'a> Cx<'a> {
         prevs: &[FieldId],
     ) -> Option<u32> {
         let idle = parts.start.is_empty() && parts.latches.is_empty();
-        if idle && parts.machines.is_empty() && prevs.is_empty() {
+        let counts = !self.tally.is_empty();
+        if idle && !counts && parts.machines.is_empty() && prevs.is_empty() {
             return None;
         }
         let func = self.declare(name);
@@ -72,6 +73,7 @@ impl<'a> Cx<'a> {
         fx.limit_scratch(parts.id);
         fx.refuse_latched();
         fx.forget_machines(parts);
+        fx.begin_tally();
         fx.once(&parts.start);
         fx.begin_modes(&parts.machines);
         fx.keep_prevs(prevs);
@@ -128,6 +130,7 @@ impl<'a> Cx<'a> {
         fx.flow_list(body);
         fx.b.jump(end, &[]);
         fx.b.switch_to(end);
+        fx.end_tally();
         let alerts = fx.cx.alerts_of(body);
         fx.alerts(&alerts);
         fx.change_modes(&parts.machines);

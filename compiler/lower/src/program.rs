@@ -95,6 +95,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) windows: IndexMap<WindowId, u32>,
     /// Offset of what each `on` remembers.
     pub(crate) latches: IndexMap<LatchId, u32>,
+    /// What is counted of ticks.
+    pub(crate) tally: crate::tally::Tally,
     /// Offset of the mode that is to come, plus one, by pipeline.
     pub(crate) next_modes: IndexMap<PipelineId, u32>,
     /// Offset of the start of the next slice, by process.
@@ -146,6 +148,7 @@ impl<'a> Cx<'a> {
             prevs: IndexMap::new(),
             windows: IndexMap::new(),
             latches: IndexMap::new(),
+            tally: crate::tally::Tally::default(),
             next_modes: IndexMap::new(),
             cursors: IndexMap::new(),
             draws: IndexMap::new(),

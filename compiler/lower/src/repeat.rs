@@ -1,11 +1,12 @@
 //! `repeat`, `on c`, and the items of a pipeline in another.
 
 use theus_abi::{Repr, Shape};
-use theus_hir::flow::Repeat;
-use theus_hir::{Expr, Flow, LatchId, PipelineId, Ty};
+use theus_hir::flow::{Begins, Repeat};
+use theus_hir::{Expr, FieldId, Flow, LatchId, PipelineId, Ty};
 use theus_mir::{BinaryOp, Value};
 
 use crate::frame::FnCx;
+use crate::pattern::Subject;
 use crate::place::Place;
 use crate::program::Cx;
 
@@ -40,16 +41,16 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// `on c { … }`: where the condition holds and did not before.
-    pub(crate) fn on_flow(
-        &mut self,
-        cond: &'a Expr,
-        latch: Option<LatchId>,
-        body: &'a [Flow],
-    ) {
-        let now = self.value(cond);
-        let Some(latch) = latch else {
-            return self.if_due(now, body);
+    pub(crate) fn on_flow(&mut self, cond: &'a Expr, begins: Begins, body: &'a [Flow]) {
+        let latch = match begins {
+            Begins::Value(field) => return self.on_value(cond, field, body),
+            Begins::Signal => {
+                let now = self.value(cond);
+                return self.if_due(now, body);
+            }
+            Begins::Latch(latch) => latch,
         };
+        let now = self.value(cond);
         let place = self.latch(latch);
         let before = self.load(place);
         self.store(place, now);
@@ -59,6 +60,33 @@ impl<'a> FnCx<'_, 'a> {
         self.b.switch_to(holds);
         self.b.branch(before, join, begins);
         self.b.switch_to(begins);
+        self.flow_list(body);
+        self.b.jump(join, &[]);
+        self.b.switch_to(join);
+    }
+
+    /// `on s as v { … }`: where the signal is raised, with a copy of its value, which stays
+    /// what it was when a process of the items raises the signal anew.
+    fn on_value(&mut self, signal: &'a Expr, field: FieldId, body: &'a [Flow]) {
+        let kept = self.context_place(field);
+        let subject = self.subject(signal);
+        let raised = match subject {
+            Subject::Place(_) => self.tag(subject),
+            Subject::Value(value, _) => {
+                let zero = self.b.iconst(self.b.func().repr(value), 0);
+                self.b.binary(BinaryOp::Ine, value, zero)
+            }
+        };
+        let (yes, join) = (self.b.new_block(), self.b.new_block());
+        self.b.branch(raised, yes, join);
+        self.b.switch_to(yes);
+        match subject {
+            Subject::Place(place) => {
+                let (_, value) = self.option_parts(place);
+                self.copy(kept, value, true);
+            }
+            Subject::Value(value, _) => self.store(kept, value),
+        }
         self.flow_list(body);
         self.b.jump(join, &[]);
         self.b.switch_to(join);

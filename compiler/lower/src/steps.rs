@@ -19,12 +19,21 @@ pub(crate) struct Counts {
     steps: bool,
     /// Rounds, because it has a hard deadline.
     rounds: bool,
+    /// Steps of the tick, because the program asks for them.
+    tick: bool,
+    /// The same, of processes with a budget.
+    load: bool,
 }
 
 impl Counts {
     /// What to call a function that counts so, besides its own name.
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
-        let names = [(self.steps, "counts"), (self.rounds, "timed")];
+        let names = [
+            (self.steps, "counts"),
+            (self.rounds, "timed"),
+            (self.tick, "told"),
+            (self.load, "loads"),
+        ];
         names
             .into_iter()
             .filter_map(|(on, name)| on.then_some(name))
@@ -43,7 +52,12 @@ impl FnCx<'_, '_> {
         let counts = Counts {
             steps: self.strict && counted.is_some(),
             rounds: self.hard_deadline(id).is_some(),
+            tick: self.cx.tally.steps.is_some(),
+            load: self.cx.tally.load.is_some() && process.budget.is_some(),
         };
+        if let (Some(at), Some((budget, _))) = (self.cx.tally.load, process.budget) {
+            self.add_tally(at + 8, low_bits(i128::from(budget)));
+        }
         if let (Some((budget, _)), true) = (counted, counts.steps) {
             let header = self.b.base(0);
             let steps = self.b.iconst(Repr::I64, low_bits(i128::from(budget)));
@@ -55,6 +69,15 @@ impl FnCx<'_, '_> {
     /// One round of a loop.
     pub(crate) fn step(&mut self) {
         let Some(span) = self.loop_at else { return };
+        let tally = self.cx.tally;
+        for (on, at) in [
+            (self.counts.tick, tally.steps),
+            (self.counts.load, tally.load),
+        ] {
+            if let (true, Some(at)) = (on, at) {
+                self.add_tally(at, 1);
+            }
+        }
         if self.counts.rounds {
             self.look_now_and_then(span);
         }

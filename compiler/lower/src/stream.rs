@@ -143,6 +143,7 @@ impl<'a> FnCx<'_, 'a> {
             timed: None,
         };
         self.wake_cached(&set);
+        self.arrived();
         let done = self.b.new_block();
         self.b.jump(done, &[]);
         let failures = std::mem::replace(&mut self.fail_blocks, failures);

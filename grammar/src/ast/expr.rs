@@ -362,6 +362,10 @@ pub enum StmtKind {
         /// `until c`.
         until: Option<Expr>,
     },
+    /// `assert_faults n { … }` (tests): how many processes the block must undo.
+    AssertFaults(Expr, Block),
+    /// `assert_no_growth { … }` (tests): no collection holds more after the block.
+    AssertNoGrowth(Block),
     /// `expect E { run … }` (tests): the error or fault that the block must end with.
     Expect(Path, Block),
     /// Unreadable or not built; reported.

@@ -29,8 +29,10 @@ pub enum FlowKind {
     Match(Expr, Vec<Arm<Vec<Flow>>>),
     /// `every 10 ticks { }`, `every 100ms { }`.
     Every(Amount, Vec<Flow>),
-    /// `on c { }`: when the condition begins to hold.
-    On(Expr, Vec<Flow>),
+    /// `on c { }`: when the condition begins to hold; `on s as v { }`: with the value of a signal.
+    On(Expr, Option<Name>, Vec<Flow>),
+    /// `on idle 5s { }`: when nothing has arrived for so long.
+    OnIdle(Amount, Vec<Flow>),
     /// `repeat n until c { }`.
     Repeat(Expr, Option<Expr>, Vec<Flow>),
     /// `mode Balance start { }`: name, the word `start`, items.

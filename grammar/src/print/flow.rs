@@ -72,9 +72,14 @@ impl Printer {
             FlowKind::Every(long, body) => {
                 self.body(&format!("every {}", amount(long)), body, flow);
             }
+            FlowKind::OnIdle(long, body) => {
+                self.body(&format!("on idle {}", amount(long)), body, flow);
+            }
             FlowKind::Atomic(body) => self.body("atomic", body, flow),
-            FlowKind::On(cond, body) => {
-                self.body(&format!("on {}", expr(cond)), body, flow);
+            FlowKind::On(cond, name, body) => {
+                let name = name.as_ref().map(|name| format!(" as {}", name.text));
+                let name = name.unwrap_or_default();
+                self.body(&format!("on {}{name}", expr(cond)), body, flow);
             }
             FlowKind::Repeat(times, until, body) => {
                 let until = until.as_ref().map(|cond| format!(" until {}", expr(cond)));

@@ -151,6 +151,10 @@ impl Printer {
             StmtKind::Expect(event, body) => {
                 self.headed(&format!("expect {}", path(event)), body, stmt);
             }
+            StmtKind::AssertFaults(count, body) => {
+                self.headed(&format!("assert_faults {}", expr(count)), body, stmt);
+            }
+            StmtKind::AssertNoGrowth(body) => self.headed("assert_no_growth", body, stmt),
             StmtKind::Raise(..)
             | StmtKind::Break
             | StmtKind::Continue

@@ -2,7 +2,8 @@
 
 use crate::ast::flow::Stream;
 use crate::ast::item::Applied;
-use crate::ast::{Arm, Expr, Flow, FlowKind, Name};
+use crate::ast::ty::{Ty, TyKind};
+use crate::ast::{Arm, Expr, ExprKind, Flow, FlowKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
@@ -60,10 +61,7 @@ impl Reader<'_> {
             Rule::on_enter => FlowKind::OnEnter(self.only_body(pair)),
             Rule::on_exit => FlowKind::OnExit(self.only_body(pair)),
             Rule::on_edge => self.edge_flow(pair),
-            _ => {
-                self.not_built(span, "`on idle` is");
-                FlowKind::Bad
-            }
+            _ => self.idle_flow(pair),
         };
         Flow { kind, span }
     }
@@ -187,6 +185,13 @@ impl Reader<'_> {
         }
     }
 
+    fn idle_flow(&self, pair: Pair<'_>) -> FlowKind {
+        match self.every_flow(pair) {
+            FlowKind::Every(amount, body) => FlowKind::OnIdle(amount, body),
+            kind => kind,
+        }
+    }
+
     fn mode_flow(&self, pair: Pair<'_>) -> FlowKind {
         let (mut name, mut start, mut body) = (None, None, Vec::new());
         for part in inner(pair) {
@@ -227,8 +232,36 @@ impl Reader<'_> {
         let cond = parts.next().map(|part| self.plain_head(part));
         let body = parts.next().map(|part| self.flow_body(part));
         match (cond, body) {
-            (Some(cond), Some(body)) => FlowKind::On(cond, body),
+            (Some(cond), Some(body)) => {
+                let (cond, name) = self.heard(cond);
+                FlowKind::On(cond, name, body)
+            }
             _ => FlowKind::Bad,
+        }
+    }
+
+    /// `on c.hit as h`: what reads as a conversion names the value of a signal.
+    fn heard(&self, cond: Expr) -> (Expr, Option<Name>) {
+        let Expr { kind, span } = cond;
+        let (value, ty) = match kind {
+            ExprKind::As(value, ty) => (value, ty),
+            kind => return (Expr { kind, span }, None),
+        };
+        match ty.kind {
+            TyKind::Named(path, args) if args.is_empty() && path.words.len() == 1 => {
+                let mut words = path.words;
+                let name = words.pop();
+                name.iter().for_each(|name| self.declared(name));
+                (*value, name)
+            }
+            kind => {
+                let ty = Ty {
+                    kind,
+                    span: ty.span,
+                };
+                let kind = ExprKind::As(value, ty);
+                (Expr { kind, span }, None)
+            }
         }
     }
 

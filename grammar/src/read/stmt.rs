@@ -44,6 +44,13 @@ impl Reader<'_> {
             Rule::break_stmt => StmtKind::Break,
             Rule::continue_stmt => StmtKind::Continue,
             Rule::assert_stmt => self.assert_stmt(pair),
+            Rule::faults_stmt => self.faults_stmt(pair),
+            Rule::growth_stmt => {
+                let body = inner(pair).find(|part| part.as_rule() == Rule::body);
+                body.map_or(StmtKind::Bad, |body| {
+                    StmtKind::AssertNoGrowth(self.block(body))
+                })
+            }
             Rule::run_stmt => self.run_stmt(pair),
             Rule::set_stmt => self.set_stmt(pair),
             Rule::expect_stmt => self.expect_stmt(pair),
@@ -219,6 +226,17 @@ impl Reader<'_> {
         };
         let condition = self.condition(condition);
         StmtKind::Assert(condition, parts.next().map(|part| self.expr(part)))
+    }
+
+    fn faults_stmt(&self, pair: Pair<'_>) -> StmtKind {
+        let mut parts =
+            inner(pair).filter(|part| matches!(part.as_rule(), Rule::arith | Rule::body));
+        match (parts.next(), parts.next()) {
+            (Some(count), Some(body)) => {
+                StmtKind::AssertFaults(self.expr(count), self.block(body))
+            }
+            _ => StmtKind::Bad,
+        }
     }
 
     fn set_stmt(&self, pair: Pair<'_>) -> StmtKind {

@@ -13,7 +13,6 @@ use super::{Reader, inner};
 const LATER_TYPES: &[(&str, &str)] = &[
     ("texts", "heaps of texts (`texts`) are"),
     ("index", "indices of pools (`index`) are"),
-    ("samples", "statistics of samples (`samples`) are"),
 ];
 
 impl Reader<'_> {

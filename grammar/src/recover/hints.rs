@@ -190,6 +190,87 @@ const STATEMENTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// First words of items of pipelines in other languages: what to write here.
+const FLOWS: &[(&str, &str, &str)] = &[
+    (
+        "parallel",
+        "par",
+        "members that run in no order: `par { a, b }`",
+    ),
+    (
+        "concurrent",
+        "par",
+        "members that run in no order: `par { a, b }`",
+    ),
+    (
+        "sequence",
+        "",
+        "items run in the order of the text: `a -> b`",
+    ),
+    (
+        "retry",
+        "",
+        "nothing is tried again within a tick, because the same inputs fail alike: the next tick is the next attempt",
+    ),
+    (
+        "try",
+        "",
+        "a failure is handled in the list of the item that failed: `on error Name { skip }`, `on fault { skip }`",
+    ),
+    (
+        "catch",
+        "",
+        "a failure is handled in the list of the item that failed: `on error Name { skip }`, `on fault { skip }`",
+    ),
+    (
+        "after",
+        "",
+        "what runs when a time has come: `on tick.time >= 5s { … }`; when nothing has arrived for a time: `on idle 5s { … }`",
+    ),
+    ("on_start", "on start", "write `on start { … }`"),
+    ("on_stop", "on stop", "write `on stop { … }`"),
+    ("on_error", "on error", "write `on error Name { … }`"),
+    ("on_fault", "on fault", "write `on fault { … }`"),
+    ("on_enter", "on enter", "write `on enter { … }`, in a mode"),
+    ("on_exit", "on exit", "write `on exit { … }`, in a mode"),
+    (
+        "event",
+        "",
+        "a signal is named alone: `on c.hit { … }`, or with its value: `on c.hit as h { … }`",
+    ),
+    (
+        "loop",
+        "",
+        "`repeat n until c { … }` runs items again and again within a tick",
+    ),
+    (
+        "state",
+        "",
+        "states of a pipeline are its modes: `mode Balance start { … }`",
+    ),
+    ("goto", "", "a mode is entered: `enter Balance when c`"),
+    (
+        "transition",
+        "",
+        "a mode is entered: `enter Balance when c`",
+    ),
+    (
+        "case",
+        "",
+        "choices are `when c { … } else { … }` and `match e { pattern => item }`",
+    ),
+    (
+        "wait",
+        "",
+        "nothing waits in a tick: what is due later stands in `every d { … }` or `on c { … }`",
+    ),
+    (
+        "sleep",
+        "",
+        "nothing waits in a tick: what is due later stands in `every d { … }` or `on c { … }`",
+    ),
+];
+
 /// A statement of another language, by its first word.
 fn foreign_statement(word: &str, span: Span) -> Option<SyntaxError> {
     let (_, help) = STATEMENTS.iter().find(|(theirs, _)| *theirs == word)?;
@@ -278,8 +359,38 @@ pub(super) fn hint(
             );
             Some(error.fix(span, "when"))
         }
+        Rule::strict_flow => foreign_flow(reader, word, span, start),
         _ => None,
     }
+}
+
+/// An item of a pipeline of another language: its first word, or the word before what cannot
+/// be read, which passes for the name of a process.
+fn foreign_flow(
+    reader: &Reader<'_>,
+    word: &str,
+    span: Span,
+    start: usize,
+) -> Option<SyntaxError> {
+    let known = |word: &str| FLOWS.iter().find(|(theirs, ..)| *theirs == word);
+    let before = reader.text.get(..start).unwrap_or("").trim_end_matches(' ');
+    let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let last = before.trim_end_matches(letter).len();
+    let (found, at) = match known(word) {
+        Some(found) => (found, span),
+        None => {
+            let found = known(before.get(last..).unwrap_or(""))?;
+            (found, reader.place(last, before.len()))
+        }
+    };
+    let (theirs, ours, help) = *found;
+    let title = format!("`{theirs}` begins no item of a pipeline");
+    let kind = SyntaxErrorKind::ForeignOperator;
+    let error = SyntaxError::new(kind, at, title, "not a word of Theus").help(help);
+    Some(match ours {
+        "" => error,
+        ours => error.fix(at, ours),
+    })
 }
 
 /// A statement at the top of a file.

@@ -117,3 +117,30 @@ fn prose(text: &str) -> String {
     }
     out
 }
+
+/// How many rules of pipelines, audits and tests there are, and programs that break them.
+#[test]
+fn pipelines_and_audits_are_told_in_full() {
+    let (mut rules, mut rejected) = (0, 0);
+    for (name, text) in &pages::all() {
+        if !name.starts_with("pipelines/") && !name.starts_with("audit/") {
+            continue;
+        }
+        let page = Page::read(name, text);
+        for rule in page.rules {
+            rules += usize::from(rule.untested.is_none());
+            let told =
+                |info: &&str| info.starts_with("error=") || info.starts_with("warning=");
+            let wrong = rule
+                .blocks
+                .iter()
+                .flat_map(|block| block.words.iter().copied());
+            rejected += wrong.filter(told).count();
+        }
+    }
+    println!(
+        "{rules} rules with running programs, {rejected} programs that are rejected"
+    );
+    assert!(rules >= 180, "{rules}");
+    assert!(rejected >= 90, "{rejected}");
+}

@@ -6,7 +6,6 @@
 //!
 //! Everything is allocated before the first tick; a run allocates nothing after it.
 
-mod audit;
 mod check;
 mod clock;
 mod draw;
@@ -25,7 +24,6 @@ mod value;
 mod vm;
 mod world;
 
-pub use audit::{Audit, Event, EventKind};
 pub use clock::DeadlineReport;
 pub use duration::parse as parse_duration;
 pub use error::{StreamError, VmError};

@@ -19,7 +19,6 @@ use theus_abi::image::{Image, Pipeline};
 use theus_abi::memory::scratch_start;
 use theus_abi::{Code, Memory};
 
-use crate::audit::Audit;
 use crate::check;
 use crate::clock::Clocks;
 use crate::error::VmError;
@@ -42,7 +41,6 @@ pub struct Vm {
     code: Box<dyn Code>,
     memory: Memory,
     world: World,
-    audit: Audit,
     log: Option<LogFile>,
     inputs: Inputs,
     options: LoadOptions,
@@ -143,13 +141,11 @@ impl Vm {
             streams: Streams::new(),
         };
         let running = vec![false; image.pipelines.len()];
-        let audit = Audit::new(options.audit);
         let mut vm = Self {
             image,
             code,
             memory,
             world,
-            audit,
             log: None,
             inputs: Inputs::default(),
             options,
@@ -164,11 +160,6 @@ impl Vm {
     /// The program.
     pub fn image(&self) -> &Image {
         &self.image
-    }
-
-    /// The last failures.
-    pub const fn audit(&self) -> &Audit {
-        &self.audit
     }
 
     /// The entries of the audit log that are still in its ring, the oldest first.

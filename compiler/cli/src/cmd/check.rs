@@ -1,6 +1,7 @@
 //! `theusc check`: everything that is wrong, of all files at once.
 
 use theus::proofs::{State, Totals};
+use theus::work::Work;
 use theus::{Bill, Options, Proofs, Report};
 use theus_diag::Severity;
 use theus_diag::render::{self, json, sarif, short};
@@ -59,12 +60,25 @@ pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
 /// What was asked for besides what is wrong, by program.
 #[derive(Debug, Default)]
 struct Tables {
-    bills: Vec<(String, Bill)>,
+    bills: Vec<(String, Costs)>,
     proofs: Vec<(String, Proofs)>,
 }
 
+/// What a program needs.
+#[derive(Debug)]
+struct Costs {
+    bill: Bill,
+    work: Work,
+}
+
+impl Costs {
+    fn text(&self) -> String {
+        format!("{}\n{}", self.bill.text(), self.work.text())
+    }
+}
+
 /// What is wrong with one program; its bill and its checks, if that was asked for.
-fn one(root: files::Root, args: &Check) -> (Report, Option<Bill>, Option<Proofs>) {
+fn one(root: files::Root, args: &Check) -> (Report, Option<Costs>, Option<Proofs>) {
     let tested = theus::check(root.text.clone(), &root.modules);
     let wants_bill = args.memory || args.budget.is_some();
     if tested.has_errors() || !(wants_bill || args.contracts) {
@@ -95,14 +109,16 @@ fn one(root: files::Root, args: &Check) -> (Report, Option<Bill>, Option<Proofs>
 }
 
 /// The warnings of a program, and its bill, if it was asked for.
-fn bill(root: files::Root, args: &Check) -> Result<(Report, Option<Bill>), Box<Report>> {
+fn bill(root: files::Root, args: &Check) -> Result<(Report, Option<Costs>), Box<Report>> {
     let program = theus::compile(root.text, &root.modules, &Options::default())?;
     let (machine, image) = (program.machine()?, program.image());
     let own = Bill::new(&image, machine.sizes());
     let mut report = program.warnings().clone();
     let over = args.budget.and_then(|budget| own.exceeds(budget, &image));
     report.found.extend(over);
-    Ok((report, args.memory.then_some(own)))
+    let work = program.work().clone().with_code(machine.sizes());
+    let costs = Costs { bill: own, work };
+    Ok((report, args.memory.then_some(costs)))
 }
 
 fn report(
@@ -198,7 +214,13 @@ fn with_tables(all: &Report, tables: &Tables) -> String {
     };
     if !tables.bills.is_empty() {
         let bills = tables.bills.iter().map(|(file, bill)| {
-            serde_json::json!({ "file": file, "rows": bill.rows, "total": bill.total })
+            let Costs { bill, work } = bill;
+            serde_json::json!({
+                "file": file,
+                "rows": bill.rows,
+                "total": bill.total,
+                "work": work.pipelines,
+            })
         });
         object.insert("memory".to_owned(), bills.collect());
     }

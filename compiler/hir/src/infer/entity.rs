@@ -133,6 +133,10 @@ impl Checker<'_, '_> {
                 return Entity::Value(element);
             }
             let ty = self.locals[local].ty;
+            if let Some(field) = self.heard.get(&local) {
+                let kind = ExprKind::Field(*field);
+                return Entity::Value(Expr { kind, ty, span });
+            }
             return Entity::Value(Expr {
                 kind: ExprKind::Local(local),
                 ty,
@@ -224,6 +228,14 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// The name of a context, and those of its fields.
+    fn fields_of(&self, context: ContextId) -> (Arc<str>, Vec<Arc<str>>) {
+        let context = &self.cx.out.contexts[context];
+        let fields = context.fields.iter();
+        let fields = fields.map(|id| Arc::clone(&self.cx.out.fields[*id].name));
+        (Arc::clone(&context.head.name), fields.collect())
+    }
+
     fn unknown_name(&mut self, name: &Name, due: Option<Ty>) {
         let mut names = if self.cx.is_flooded() {
             Vec::new()
@@ -248,6 +260,8 @@ impl Checker<'_, '_> {
             let variants = self.cx.out.enums[*id].variants.iter();
             names.extend(variants.map(|variant| Arc::clone(&variant.name)));
         }
+        let own = self.subject.map(|context| self.fields_of(context));
+        names.extend(own.iter().flat_map(|(_, fields)| fields.iter().cloned()));
         let mut found = unknown(Code::UnknownName, "name", name, &names);
         if let Some(habit) = habits::value(&name.text) {
             found.fixes.clear();
@@ -264,6 +278,11 @@ impl Checker<'_, '_> {
                     .fix(format!("write `{path}`"), name.span, path);
             } else if let Some(def) = self.cx.lookup(self.env.module, &name.text) {
                 found = found.help(format!("`{}` is {}", name.text, def.what()));
+            } else if let Some((context, fields)) = own {
+                found = found.help(format!(
+                    "a rule names fields of `{context}`: it has {}",
+                    listed(&fields, "and")
+                ));
             } else {
                 found =
                     found.help("declare it with `let`, or import the module that has it");

@@ -22,6 +22,8 @@ const TICK: &[(&str, TickField, Ty)] = &[
     ("now", TickField::Now, Ty::INSTANT),
     ("dt", TickField::Dt, Ty::DURATION),
     ("faults", TickField::Faults, Ty::U64),
+    ("steps", TickField::Steps, Ty::U64),
+    ("load", TickField::Load, Ty::F64),
 ];
 
 impl Checker<'_, '_> {
@@ -34,6 +36,7 @@ impl Checker<'_, '_> {
         if let Some((_, field, ty)) =
             TICK.iter().find(|(known, ..)| *known == &*name.text)
         {
+            self.cx.out.asked.insert(*field);
             return Expr {
                 kind: ExprKind::Tick(*field),
                 ty: *ty,
@@ -44,7 +47,10 @@ impl Checker<'_, '_> {
         let found = unknown(Code::UnknownField, "field", name, &names)
             .title(format!("`tick` has no `{}`", name.text));
         let found = if found.help.is_empty() {
-            found.help(format!("it has {}", listed(&names, "and")))
+            found.help(format!(
+                "it has {}, and `used(x)` of a collection",
+                listed(&names, "and")
+            ))
         } else {
             found
         };

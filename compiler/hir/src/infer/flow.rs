@@ -28,6 +28,7 @@ pub(crate) fn all(cx: &mut Cx<'_>) {
     for id in cx.out.pipelines.keys().collect::<Vec<_>>() {
         one(cx, id);
     }
+    super::idle::all(cx);
     super::nested::all(cx);
     super::together::all(cx);
 }
@@ -189,7 +190,11 @@ impl Checker<'_, '_> {
             }
             K::Match(value, arms) => self.match_flow(value, arms, period, span),
             K::Every(amount, body) => self.every(amount, body, period),
-            K::On(cond, body) => self.on_flow(cond, body, period),
+            K::On(cond, None, body) => self.on_flow(cond, body, period),
+            K::On(signal, Some(name), body) => {
+                self.heard_flow(signal, name, body, period)
+            }
+            K::OnIdle(amount, body) => self.idle_flow(amount, body, period),
             K::Repeat(times, until, body) => {
                 self.repeat_flow(times, until.as_ref(), body, period)
             }

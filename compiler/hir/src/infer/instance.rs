@@ -16,8 +16,8 @@ use super::mismatch::at;
 use crate::body::{Expr, ExprKind};
 use crate::build::dotted;
 use crate::cx::{ContextTree, Env};
-use crate::ids::{ContextId, ProcessId};
-use crate::item::{ContextKind, Head, Param, ParamKind};
+use crate::ids::{ContextId, FieldId, ProcessId};
+use crate::item::{ContextKind, Field, Head, Param, ParamKind};
 use crate::resolve::declare::{duplicates, empty_context};
 use crate::resolve::instances::{copy_types, subst, type_fields};
 use crate::resolve::ranges::Inside;
@@ -154,6 +154,7 @@ impl Checker<'_, '_> {
         let params = self.cx.out.processes[id].params.clone();
         let mut made = Made::default();
         let mut fine = true;
+        let failed = self.cx.failures;
         for (param, arg) in params.iter().zip(args) {
             if !matches!(arg.kind, ArgKind::Plain) {
                 let found =
@@ -163,9 +164,9 @@ impl Checker<'_, '_> {
                 self.report(found);
                 return None;
             }
-            fine &= self.given(param, &arg.value, &mut made);
+            fine &= self.given(id, param, &arg.value, &mut made);
         }
-        if !fine {
+        if !fine || self.cx.failures > failed {
             return None;
         }
         let key = (id, made.key.join(", "));
@@ -184,13 +185,22 @@ impl Checker<'_, '_> {
     }
 
     /// Takes one argument; false, reported, where it is wrong.
-    fn given(&mut self, param: &Param, written: &tree::Expr, made: &mut Made) -> bool {
+    fn given(
+        &mut self,
+        id: ProcessId,
+        param: &Param,
+        written: &tree::Expr,
+        made: &mut Made,
+    ) -> bool {
         match param.kind {
             ParamKind::Context(stand) => self.given_context(stand, written, made),
             ParamKind::Value(local, ty, range) => {
                 let Some(value) = self.given_value(param, ty, range, written) else {
                     return false;
                 };
+                if self.heard_range(&value).is_some() {
+                    self.cached_heard(id, written.span);
+                }
                 made.key.push(format!("{:?}", value.kind));
                 made.subst.locals.insert(local, value);
                 true
@@ -311,6 +321,14 @@ impl Checker<'_, '_> {
             }
             return Some(value);
         }
+        if let Some(known) = self.heard_range(&value) {
+            if range.is_some_and(|range| known.is_none_or(|known| !within(known, range)))
+            {
+                self.out_of_range(param, range, &value, "it may be outside");
+                return None;
+            }
+            return Some(value);
+        }
         let value = self
             .cx
             .folded(value, "an argument of a process, if no global,");
@@ -328,13 +346,29 @@ impl Checker<'_, '_> {
 
     /// The range of the global that an expression is, if it is one or a member of one.
     pub(crate) fn global_range(&self, value: &Expr) -> Option<Option<Range>> {
+        self.range_of_part(value, &|_, field| field.zone == Zone::Global)
+    }
+
+    /// The range of the value of a signal that an expression is, if it is one or a member of one.
+    fn heard_range(&self, value: &Expr) -> Option<Option<Range>> {
+        self.range_of_part(value, &|id, _| {
+            self.heard.values().any(|heard| *heard == id)
+        })
+    }
+
+    /// The range of a field of a kind, or of a member of one.
+    fn range_of_part(
+        &self,
+        value: &Expr,
+        wanted: &dyn Fn(FieldId, &Field) -> bool,
+    ) -> Option<Option<Range>> {
         match &value.kind {
             ExprKind::Field(id) => {
                 let field = &self.cx.out.fields[*id];
-                (field.zone == Zone::Global).then_some(field.range)
+                wanted(*id, field).then_some(field.range)
             }
             ExprKind::Member(base, at) => {
-                self.global_range(base)?;
+                self.range_of_part(base, wanted)?;
                 let crate::ty::TyKind::Struct(id, _) = *self.kind(base.ty) else {
                     return Some(None);
                 };
@@ -349,7 +383,7 @@ impl Checker<'_, '_> {
                         ExprKind::Int(_) | ExprKind::Variant(..) | ExprKind::Const(_)
                     )
                 };
-                let found = self.global_range(base)?;
+                let found = self.range_of_part(base, wanted)?;
                 indices.iter().all(known).then_some(found)
             }
             _ => None,
@@ -366,6 +400,10 @@ impl Checker<'_, '_> {
         let range = range.map_or_else(String::new, |range| range.to_string());
         let help = match self.global_range(value) {
             Some(_) => "a global needs a range that lies within this one".to_owned(),
+            None if self.heard_range(value).is_some() => {
+                "the value of a signal may be anything: let the process look at it"
+                    .to_owned()
+            }
             None => format!("give a value in {range}"),
         };
         let found = Diagnostic::new(Code::ArgumentOutOfRange, value.span, text)

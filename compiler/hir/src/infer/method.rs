@@ -41,6 +41,7 @@ impl Checker<'_, '_> {
                 }
             },
             Entity::Random => self.draw(name, args, due, span),
+            Entity::Tick if &*name.text == "used" => self.used(args, span),
             Entity::Host => self.host_call(name, args, span),
             Entity::Value(receiver) => {
                 if let Some(found) = self.pool_method(&receiver, name, args, span) {
@@ -75,14 +76,14 @@ impl Checker<'_, '_> {
                 let found =
                     Diagnostic::new(Code::UnknownMethod, name.span, "nothing to call")
                         .title(format!("there is no function `{}` here", name.text))
-                        .help("`tick` has `count`, `time`, `dt` and `faults`");
+                        .help("`tick` has `count`, `time`, `dt`, `faults`, `steps`, `load` and `used(x)`");
                 self.report(found);
                 Self::error(span)
             }
         }
     }
 
-    fn method_of(
+    pub(super) fn method_of(
         &mut self,
         receiver: Expr,
         name: &Name,
@@ -193,6 +194,11 @@ impl Checker<'_, '_> {
     }
 
     /// What collection a type is.
+    /// Whether a type is a collection of the library.
+    pub(super) fn is_collection(&self, ty: Ty) -> bool {
+        self.collection(ty).is_some()
+    }
+
     fn collection(&self, ty: Ty) -> Option<Collection> {
         self.cx.out.collection(ty)
     }

@@ -8,7 +8,7 @@ use theus_grammar::ast::flow as tree_flow;
 use super::Checker;
 use super::mismatch::at;
 use crate::body::{Expr, ExprKind};
-use crate::flow::{FlowKind, Repeat};
+use crate::flow::{Begins, FlowKind, Repeat};
 use crate::item::{Latch, Period};
 use crate::ty::Ty;
 use crate::value::Value;
@@ -29,13 +29,17 @@ impl Checker<'_, '_> {
         if matches!(found.kind, ExprKind::Error) {
             return FlowKind::Error;
         }
-        let name = crate::text::expr(cond).into();
-        let latch =
-            (!self.is_signal(&found)).then(|| self.cx.out.latches.push(Latch { name }));
-        FlowKind::On(found, latch, body)
+        let begins = match self.is_signal(&found) {
+            true => Begins::Signal,
+            false => {
+                let name = crate::text::expr(cond).into();
+                Begins::Latch(self.cx.out.latches.push(Latch { name }))
+            }
+        };
+        FlowKind::On(found, begins, body)
     }
 
-    fn is_signal(&self, e: &Expr) -> bool {
+    pub(super) fn is_signal(&self, e: &Expr) -> bool {
         match &e.kind {
             ExprKind::Field(id) => self.cx.out.fields[*id].zone == Zone::Signal,
             ExprKind::Member(base, _) | ExprKind::Index(base, _) => self.is_signal(base),

@@ -102,9 +102,12 @@ impl Checker<'_, '_> {
             },
             K::Break => self.jump("break", StmtKind::Break, span),
             K::Continue => self.jump("continue", StmtKind::Continue, span),
-            K::Assert(..) | K::Set(..) | K::Run { .. } | K::Expect(..) => {
-                self.test_stmt(written, span)
-            }
+            K::Assert(..)
+            | K::AssertFaults(..)
+            | K::AssertNoGrowth(_)
+            | K::Set(..)
+            | K::Run { .. }
+            | K::Expect(..) => self.test_stmt(written, span),
             K::Bad => {
                 self.cx.failures += 1;
                 StmtKind::Error

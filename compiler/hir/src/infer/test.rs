@@ -171,6 +171,8 @@ impl Checker<'_, '_> {
         if self.home != Home::Test || self.frame.closure {
             let word = match written {
                 K::Assert(..) => "assert",
+                K::AssertFaults(..) => "assert_faults",
+                K::AssertNoGrowth(_) => "assert_no_growth",
                 K::Set(..) => "set",
                 K::Run { .. } => "run",
                 _ => "expect",
@@ -205,6 +207,8 @@ impl Checker<'_, '_> {
                 };
                 self.run(ran, amount.as_ref(), until.as_ref(), span)
             }
+            K::AssertFaults(count, block) => self.assert_faults(count, block, span),
+            K::AssertNoGrowth(block) => self.assert_no_growth(block, span),
             K::Expect(path, block) => {
                 let expected = self.expected(path);
                 let block = self.block(block);

@@ -303,5 +303,8 @@ const fn tick(field: TickField) -> &'static str {
         TickField::Now => "now",
         TickField::Dt => "dt",
         TickField::Faults => "faults",
+        TickField::Steps => "steps",
+        TickField::Load => "load",
+        TickField::Idle => "idle",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Printer;
 use crate::body::Expr;
-use crate::flow::{Flow, FlowKind, Handler, Repeat, ResetTarget, Stream};
+use crate::flow::{Begins, Flow, FlowKind, Handler, Repeat, ResetTarget, Stream};
 use crate::ids::PipelineId;
 
 impl Printer<'_> {
@@ -58,9 +58,15 @@ impl Printer<'_> {
                 self.group(&format!("every {ticks} ticks"), body);
             }
             FlowKind::EveryTime(ns, body) => self.group(&format!("every {ns}ns"), body),
-            FlowKind::On(cond, latch, body) => {
-                let word = if latch.is_some() { "on" } else { "on signal" };
-                let head = format!("{word} {}", self.expr(cond));
+            FlowKind::On(cond, begins, body) => {
+                let cond = self.expr(cond);
+                let head = match begins {
+                    Begins::Latch(_) => format!("on {cond}"),
+                    Begins::Signal => format!("on signal {cond}"),
+                    Begins::Value(field) => {
+                        format!("on signal {cond} as {}", self.typed.field_path(*field))
+                    }
+                };
                 self.group(&head, body);
             }
             FlowKind::Repeat(repeat, body) => self.repeat(repeat, body),

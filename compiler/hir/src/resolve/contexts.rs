@@ -202,8 +202,8 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
     };
     let (fits, help) = match zone {
         Zone::Meta => (
-            scalar(cx.scalar_of(ty)),
-            "meta fields are numbers, bools, durations and fixed arrays of them",
+            scalar(cx.scalar_of(ty)) || is_samples(cx, ty),
+            "meta fields are numbers, bools, durations, fixed arrays of them, and `samples<N>`",
         ),
         Zone::Signal | Zone::Global => (
             !matches!(cx.kind(ty), TyKind::Pool(..)) && !cx.out.holds_ring(ty),
@@ -217,6 +217,16 @@ fn zone_type(cx: &mut Cx<'_>, member: &tree::Member, zone: Zone, ty: Ty) {
             .title(format!("a {} field cannot hold this", zone.name()))
             .help(help);
         cx.report(found);
+    }
+}
+
+/// A ring of numbers.
+fn is_samples(cx: &Cx<'_>, ty: Ty) -> bool {
+    match *cx.kind(ty) {
+        TyKind::Ring(elem, _) => {
+            matches!(cx.kind(elem), TyKind::Float(_) | TyKind::Int(_))
+        }
+        _ => false,
     }
 }
 

@@ -30,7 +30,7 @@ const PRIMITIVES: &[(&str, Ty)] = &[
 ];
 
 /// Types that are designed and come later.
-const LATER: &[&str] = &["samples", "texts"];
+const LATER: &[&str] = &["texts"];
 
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -294,7 +294,7 @@ impl Cx<'_> {
                 if inside.is_none() {
                     names.extend(PRIMITIVES.iter().map(|(name, _)| (*name).into()));
                     names.extend(env.generics.iter().map(|generic| generic.name.clone()));
-                    names.push("ring".into());
+                    names.extend(["ring".into(), "samples".into()]);
                 }
                 self.report(foreign(
                     word,
@@ -351,6 +351,9 @@ impl Cx<'_> {
         }
         if &*word.text == "ring" && !own {
             return Some(self.ring(env, args, span));
+        }
+        if &*word.text == "samples" && !own {
+            return Some(self.samples(env, args, span));
         }
         if LATER.contains(&&*word.text) && !own {
             let found = Diagnostic::new(Code::NotBuilt, span, "this type comes later")
@@ -417,6 +420,19 @@ impl Cx<'_> {
         } else {
             self.intern(TyKind::Ring(elem_ty, size))
         }
+    }
+
+    /// `samples<1000>`: a ring of numbers of which there are statistics.
+    fn samples(&mut self, env: &Env, args: &[TyArg], span: Span) -> Ty {
+        let [size @ (TyArg::Size(_) | TyArg::Path(_))] = args else {
+            let found = Diagnostic::new(Code::WrongArity, span, "how many at most?")
+                .title("`samples` takes one size")
+                .help("write `meta t: samples<1000>`: the last 1000 numbers");
+            self.report(found);
+            return Ty::ERROR;
+        };
+        let size = self.size_arg(env, size, "samples", "samples<1000>");
+        self.intern(TyKind::Ring(Ty::F64, size))
     }
 
     pub(super) fn no_args(&mut self, path: &Path, args: &[TyArg]) {

@@ -13,8 +13,6 @@ pub struct LoadOptions {
     pub sources: PathBuf,
     /// One tick in so many is measured if the pipeline has processes with a deadline.
     pub measure_every: u64,
-    /// Entries of the audit ring.
-    pub audit: usize,
     /// Most bytes of the memory block.
     pub most_memory: u64,
 }
@@ -26,7 +24,6 @@ impl Default for LoadOptions {
             sinks: Some(PathBuf::from(".")),
             sources: PathBuf::from("."),
             measure_every: 1000,
-            audit: 256,
             most_memory: 1 << 40,
         }
     }

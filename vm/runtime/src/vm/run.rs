@@ -8,7 +8,6 @@ use theus_abi::image::{Period, Stop};
 
 use super::Vm;
 use super::control::{Control, Progress};
-use crate::audit::EventKind;
 use crate::clock::now;
 use crate::error::{StreamError, VmError};
 use crate::pace::Pace;
@@ -272,10 +271,7 @@ impl Vm {
             Ok(until) => size.min(until),
             Err(error) => return Ok(Some(Outcome::Stream(error))),
         };
-        let (before, faults) = (
-            self.memory.u64(header::TICK),
-            self.memory.u64(header::FAULTS),
-        );
+        let before = self.memory.u64(header::TICK);
         let how = if paced {
             header::PACED.cast_unsigned()
         } else {
@@ -291,11 +287,6 @@ impl Vm {
         batches.advance(done, took, size, measure, self.options.measure_every);
         if let Some(pace) = &mut batches.pace {
             pace.done();
-        }
-        let handled = self.memory.u64(header::FAULTS).saturating_sub(faults);
-        let handled = handled.saturating_sub(u64::from(status == Status::Failed));
-        if handled > 0 {
-            self.record(EventKind::Handled(handled));
         }
         let outcome = self.unusual(status);
         if outcome.is_none() && done != size {

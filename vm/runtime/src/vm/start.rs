@@ -3,7 +3,6 @@
 use theus_abi::header::{self, Status};
 
 use super::{Override, Setting, Vm};
-use crate::audit::{Event, EventKind};
 use crate::error::VmError;
 use crate::report::{Failure, FailureKind};
 use theus_abi::Fault;
@@ -77,7 +76,6 @@ impl Vm {
         }
         self.write_header();
         self.world.clocks.reset();
-        self.audit.clear();
         self.running.fill(false);
         let image = self.image.clone();
         for &(field, func) in &image.globals {
@@ -128,28 +126,13 @@ impl Vm {
             .ok_or_else(|| VmError::Internal(format!("function {func} returned {code}")))
     }
 
-    /// The failure that the header tells of; it goes to the audit ring.
-    pub(super) fn failure(&mut self) -> Failure {
+    /// The failure that the header tells of.
+    pub(super) fn failure(&self) -> Failure {
         let mut failure = Failure::read(&self.image, &self.memory);
         if failure.kind == FailureKind::Fault(Fault::Source) {
             failure.row = self.world.streams.bad_row();
         }
-        self.record(EventKind::Unhandled(self.memory.u64(header::STOP)));
         failure
-    }
-
-    /// Records what happened at the last site.
-    pub(super) fn record(&mut self, kind: EventKind) {
-        let number = self.memory.u64(header::FAULT_SITE);
-        let site = usize::try_from(number)
-            .ok()
-            .and_then(|site| self.image.sites.get(site));
-        self.audit.record(Event {
-            tick: self.memory.u64(header::TICK),
-            process: site.and_then(|site| site.process),
-            site: u32::try_from(number).unwrap_or(u32::MAX),
-            kind,
-        });
     }
 
     pub(super) fn write_header(&mut self) {
