@@ -177,6 +177,10 @@ pub(crate) struct Run {
     /// Machine code, or the interpreter: slow, and the same bits
     #[arg(help_heading = help::MACHINE, long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
+    /// Threads for what they can share: the same bits with any number [default: one for each
+    /// processor]
+    #[arg(help_heading = help::MACHINE, long, value_name = "N", value_parser = number::workers)]
+    pub(crate) workers: Option<u32>,
     /// Print a stage of the compiler instead of running
     #[arg(help_heading = help::MACHINE, long, value_name = "STAGE")]
     pub(crate) emit: Option<Emit>,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use theus::Program;
+use theus::{MAX_WORKERS, Program};
 use theus_abi::Code as Runs;
 use theus_diag::Code;
 use theus_vm::{LoadOptions, Vm, VmError};
@@ -11,9 +11,13 @@ use crate::args::Engine;
 use crate::problem::{self, Exit, plain};
 
 /// The code of a program, as the engine has it.
-pub(crate) fn code(program: &Program, engine: Engine) -> Result<Box<dyn Runs>, Exit> {
+pub(crate) fn code(
+    program: &Program,
+    engine: Engine,
+    workers: u32,
+) -> Result<Box<dyn Runs>, Exit> {
     Ok(match engine {
-        Engine::Jit => Box::new(program.machine()?),
+        Engine::Jit => Box::new(program.machine_of(workers)?),
         Engine::Interp => Box::new(program.interpreter()?),
     })
 }
@@ -21,7 +25,7 @@ pub(crate) fn code(program: &Program, engine: Engine) -> Result<Box<dyn Runs>, E
 /// The program, loaded.
 pub(crate) fn load(
     program: &Program,
-    engine: Engine,
+    (engine, workers): (Engine, u32),
     seed: u64,
     sinks: Option<PathBuf>,
     sources: PathBuf,
@@ -32,8 +36,14 @@ pub(crate) fn load(
         sources,
         ..LoadOptions::default()
     };
-    Vm::load(program.image(), code(program, engine)?, options)
+    Vm::load(program.image(), code(program, engine, workers)?, options)
         .map_err(|error| refused(&error))
+}
+
+/// A thread for each processor.
+pub(crate) fn processors() -> u32 {
+    let found = std::thread::available_parallelism().map_or(1, usize::from);
+    u32::try_from(found).unwrap_or(MAX_WORKERS).min(MAX_WORKERS)
 }
 
 /// What the VM refuses before the program runs.

@@ -1,5 +1,6 @@
 //! Numbers with units: durations and sizes, to and from text.
 
+use theus::MAX_WORKERS;
 pub(crate) use theus::memory::grouped;
 
 /// Nanoseconds of `10s`, `1.5ms`.
@@ -21,6 +22,14 @@ pub(crate) fn lines(text: &str) -> Result<(usize, usize), String> {
     match ends {
         Some((first, last)) if (1..=last).contains(&first) => Ok((first, last)),
         _ => Err("write the first and the last line, from 1: 10:24".to_owned()),
+    }
+}
+
+/// A number of threads.
+pub(crate) fn workers(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number) if (1..=MAX_WORKERS).contains(&number) => Ok(number),
+        _ => Err(format!("write a number from 1 to {MAX_WORKERS}")),
     }
 }
 

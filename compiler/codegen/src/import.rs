@@ -17,6 +17,8 @@ pub(crate) enum Import {
     Copy,
     /// `fn(destination, size)`.
     Zero,
+    /// `fn(base, share, first, end, argument, part) -> i32`.
+    Share,
 }
 
 impl Import {
@@ -25,7 +27,8 @@ impl Import {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let math = MathFn::ALL.iter().copied().map(Self::Math);
         let host = HostFn::ALL.iter().copied().map(Self::Host);
-        math.chain(host).chain([Self::Copy, Self::Zero])
+        math.chain(host)
+            .chain([Self::Copy, Self::Zero, Self::Share])
     }
 
     /// Its position in `all`.
@@ -43,6 +46,7 @@ impl Import {
             Self::Host(host) => host.name(),
             Self::Copy => "theus_memory_copy",
             Self::Zero => "theus_memory_zero",
+            Self::Share => "theus_share",
         }
     }
 
@@ -55,6 +59,7 @@ impl Import {
             Self::Host(_) => (&[I64, I32], Some(I32)),
             Self::Copy => (&[I64, I64, I64], None),
             Self::Zero => (&[I64, I64], None),
+            Self::Share => (&[I64; 6], Some(I32)),
         };
         signature
             .params

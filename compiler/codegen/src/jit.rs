@@ -16,6 +16,7 @@ use crate::options::Ice;
 use crate::shim::{self, Session};
 use crate::target;
 use crate::translate;
+use crate::workers::Workers;
 
 /// The address of a function that takes the base address and returns a status.
 #[derive(Clone, Copy, Debug)]
@@ -103,13 +104,14 @@ impl Loaded {
         entry: Entry,
         memory: &mut Memory,
         host: &mut dyn Host,
+        workers: Option<&Workers>,
     ) -> Result<i32, String> {
         let bytes = memory.bytes_mut();
         if self.module.is_none() || bytes.len() < HEADER_SIZE as usize {
             return Err("no code or no memory block".to_owned());
         }
         let (base, size) = (bytes.as_mut_ptr(), bytes.len());
-        let mut session = Session::new(host, base, size);
+        let mut session = Session::new(host, (base, size), workers);
         let slot = base.wrapping_add(HOST as usize).cast::<*mut Session<'_>>();
         // SAFETY: the slot lies within the header, which lies within the block, and is
         // 8-aligned because the block is page-aligned.

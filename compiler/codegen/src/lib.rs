@@ -4,6 +4,7 @@
 //! translate   one MIR function        -> one CLIF function   (and `translate/*`)
 //! compile     CLIF functions          -> bytes, relocations, sizes
 //! jit, shim   bytes                   -> callable memory     (the only unsafe code)
+//! workers     parts of a share        -> threads
 //! text        any of it               -> text for people
 //! ```
 #![expect(
@@ -24,7 +25,8 @@ mod target;
 mod text;
 mod translate;
 mod vector;
+mod workers;
 
-pub use machine::{FuncSize, Machine, Sizes, emit};
+pub use machine::{FuncSize, MAX_WORKERS, Machine, Sizes, emit};
 pub use options::{Ice, OptLevel, Options};
 pub use text::{asm, clif};

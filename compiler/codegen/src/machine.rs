@@ -8,6 +8,10 @@ use crate::compile::{self, Compiled};
 use crate::jit::{Entry, Loaded};
 use crate::options::{Ice, Options};
 use crate::target;
+use crate::workers::Workers;
+
+/// More workers than this are not started.
+pub const MAX_WORKERS: u32 = 64;
 
 /// What machine code costs in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +44,9 @@ impl Sizes {
 /// gives the memory back.
 #[derive(Debug)]
 pub struct Machine {
+    /// Threads besides that of the run, if the program has something for them. They end before
+    /// the code goes.
+    workers: Option<Workers>,
     loaded: Loaded,
     /// The functions that the VM may call.
     entries: Vec<Option<Entry>>,
@@ -69,7 +76,9 @@ pub fn emit(program: &Program, options: &Options) -> Result<Machine, Ice> {
         })
         .collect();
     let memory = Memory::size_for(&program.image);
+    let workers = workers(program, options, &sizes)?;
     Ok(Machine {
+        workers,
         loaded,
         entries,
         sizes,
@@ -103,8 +112,30 @@ impl Code for Machine {
                 self.memory
             ));
         }
-        self.loaded.call(entry, memory, host)
+        let workers = self.workers.as_ref();
+        self.loaded.call(entry, memory, host, workers)
     }
+}
+
+/// What a thread needs of its stack besides the frames of compiled code.
+const STACK: u64 = 256 << 10;
+
+/// The threads that share work, if there is work to share.
+fn workers(
+    program: &Program,
+    options: &Options,
+    sizes: &Sizes,
+) -> Result<Option<Workers>, Ice> {
+    let shares = program.funcs.values().any(|func| func.share.is_some());
+    let others = options.workers.saturating_sub(1).min(MAX_WORKERS - 1);
+    if !shares || others == 0 {
+        return Ok(None);
+    }
+    let stack = usize::try_from(sizes.stack.saturating_add(STACK)).unwrap_or(usize::MAX);
+    let started = Workers::start(others, stack);
+    started
+        .map(Some)
+        .map_err(|error| Ice::new(format!("no thread for a worker: {error}")))
 }
 
 fn sizes(program: &Program, compiled: &[Compiled]) -> Result<Sizes, Ice> {

@@ -22,6 +22,8 @@ pub struct Options {
     pub check_registers: bool,
     /// Use the linear register allocator even for functions of usual size.
     pub fast_registers: bool,
+    /// How many threads a run has for what may run together, its own among them; 0 is 1.
+    pub workers: u32,
 }
 
 /// A program that cannot be made into machine code: it exceeds a limit, or MIR or the code

@@ -10,6 +10,7 @@ use theus_abi::header::HOST;
 use theus_abi::{Host, HostFn, MathFn};
 
 use crate::import::Import;
+use crate::workers::{Share, Work, Workers};
 
 /// Who carries out host calls during one call of machine code.
 pub(crate) struct Session<'a> {
@@ -17,15 +18,21 @@ pub(crate) struct Session<'a> {
     base: *mut u8,
     size: usize,
     panicked: bool,
+    workers: Option<&'a Workers>,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(host: &'a mut dyn Host, base: *mut u8, size: usize) -> Self {
+    pub(crate) fn new(
+        host: &'a mut dyn Host,
+        (base, size): (*mut u8, usize),
+        workers: Option<&'a Workers>,
+    ) -> Self {
         Self {
             host,
             base,
             size,
             panicked: false,
+            workers,
         }
     }
 
@@ -63,6 +70,37 @@ fn serve(which: HostFn, base: *mut u8, arg: i32) -> i32 {
     })
 }
 
+/// Runs a share, by several threads if there are. Its code writes no header, calls no host and
+/// touches no byte that the code of another part writes: `theus_lower` makes sure of that.
+extern "C" fn share(
+    base: *mut u8,
+    share: Share,
+    first: i64,
+    end: i64,
+    arg: i64,
+    part: i64,
+) -> i32 {
+    let slot = base
+        .wrapping_add(HOST as usize)
+        .cast::<*const Session<'_>>();
+    // SAFETY: compiled code passes the base address on; the slot lies within the header.
+    let session = unsafe { slot.read() };
+    // SAFETY: as in `serve`: the session is alive, and nobody else refers to it; only its
+    // workers are looked at.
+    let workers = unsafe { session.as_ref() }.and_then(|session| session.workers);
+    let range = (first, end);
+    match workers {
+        Some(workers) => workers.run(Work {
+            share,
+            base,
+            range,
+            arg,
+            part,
+        }),
+        None => share(base, first, end, arg),
+    }
+}
+
 macro_rules! shims {
     (
         host { $($host:ident = $host_fn:ident;)* }
@@ -83,6 +121,7 @@ macro_rules! shims {
                 $(Import::Math(MathFn::$two) => $two_fn as *const u8,)*
                 Import::Copy => copy as *const u8,
                 Import::Zero => zero as *const u8,
+                Import::Share => share as *const u8,
             }
         }
     };

@@ -134,6 +134,7 @@ fn image(image: &Image) -> String {
                     .and_then(|at| image.errors.get(at));
                 format!("raise {}", name.map_or("?", String::as_str))
             }
+            SiteKind::Share => "share".to_owned(),
         };
         let loc = site.loc;
         let _ = writeln!(

@@ -6,6 +6,7 @@ mod svg;
 mod together;
 
 use indexmap::{IndexMap, IndexSet};
+use theus_abi::image::{Elements, Image};
 use theus_contract::{Meeting, Sound, meeting};
 use theus_grammar::Source;
 use theus_hir::flow::each_list;
@@ -49,6 +50,8 @@ pub struct Run {
     pub writes: IndexSet<String>,
     /// The branches that it stands in: which choice, and which way.
     branches: Vec<(usize, usize)>,
+    /// How its elements are run.
+    pub elements: Elements,
     /// Those before it in the pipeline that it may not run together with, and why.
     pub after: Vec<(usize, Meeting)>,
 }
@@ -73,13 +76,14 @@ pub fn graph(root: Text, sources: &dyn Sources) -> Result<Graph, Box<Report>> {
     crate::pipeline::graph(root, sources)
 }
 
-pub(crate) fn of(sound: &Sound<'_>, sources: &[Source]) -> Graph {
+pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph {
     let typed = sound.typed();
     let mut graph = Graph::default();
     for (id, item) in &typed.pipelines {
         let mut walk = Walk {
             sound,
             sources,
+            image,
             pipeline: Pipeline {
                 name: item.head.name.to_string(),
                 modes: modes(typed, id),
@@ -130,6 +134,7 @@ fn mode(typed: &Typed, id: PipelineId, at: u32) -> Option<String> {
 struct Walk<'s> {
     sound: &'s Sound<'s>,
     sources: &'s [Source],
+    image: &'s Image,
     pipeline: Pipeline,
     /// The processes of `pipeline.runs`.
     ids: Vec<ProcessId>,
@@ -206,8 +211,11 @@ impl Walk<'_> {
                 after.push((at, met));
             }
         }
+        let mut lowered = self.image.processes.iter();
+        let lowered = lowered.find(|process| process.name == name);
         self.pipeline.runs.push(Run {
             process: name,
+            elements: lowered.map_or(Elements::None, |process| process.elements),
             mode: self.mode.clone(),
             branches: self.branches.clone(),
             reads: print

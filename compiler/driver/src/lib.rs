@@ -30,6 +30,7 @@ pub use program::Program;
 pub use proofs::{Proofs, prove};
 pub use report::Report;
 pub use sources::{InMemory, ReadError, Sources, Text};
+pub use theus_codegen::MAX_WORKERS;
 
 /// Compiles a program.
 ///

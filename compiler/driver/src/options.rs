@@ -1,5 +1,8 @@
 //! What a caller may choose.
 
+/// Some ten microseconds of work: to wake a thread costs about as much.
+const SHARE_FROM: u64 = 20_000;
+
 /// Choices of a compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -10,6 +13,8 @@ pub struct Options {
     pub tests: bool,
     /// The passes over MIR run. Without them the program computes the same, slower.
     pub optimise: bool,
+    /// An `each` of so many operations is shared by several threads, if it can be.
+    pub share_from: u64,
     /// Every check can be made to fail by its number, to test that failures are undone.
     pub inject: bool,
 }
@@ -20,6 +25,7 @@ impl Options {
         strict: true,
         tests: true,
         optimise: false,
+        share_from: SHARE_FROM,
         inject: false,
     };
 }
@@ -30,6 +36,7 @@ impl Default for Options {
             strict: true,
             tests: false,
             optimise: true,
+            share_from: SHARE_FROM,
             inject: false,
         }
     }

@@ -57,13 +57,7 @@ pub(crate) fn lower(
     options: Options,
     sink: &mut Sink,
 ) -> Option<theus_mir::Program> {
-    let files = modules.sources.iter().map(|source| source.name.to_string());
-    let wanted = theus_lower::Options {
-        strict: options.strict,
-        tests: options.tests,
-        files: files.collect(),
-    };
-    let mut program = theus_lower::lower(sound, &wanted, sink)?;
+    let mut program = theus_lower::lower(sound, &wanted(modules, options), sink)?;
     if let Err(errors) = theus_mir::verify(&program) {
         sink.push(internal(&errors.join("; ")));
         return None;
@@ -77,6 +71,16 @@ pub(crate) fn lower(
     Some(program)
 }
 
+fn wanted(modules: &Modules, options: Options) -> theus_lower::Options {
+    let files = modules.sources.iter().map(|source| source.name.to_string());
+    theus_lower::Options {
+        strict: options.strict,
+        tests: options.tests,
+        share_from: options.share_from,
+        files: files.collect(),
+    }
+}
+
 /// The graph of a program without errors.
 pub(crate) fn graph(
     root: Text,
@@ -86,9 +90,13 @@ pub(crate) fn graph(
     let modules = modules::read(root, sources, Library::Whole, &mut sink);
     let typed = theus_hir::build(&modules.parsed, &mut sink);
     let checked = theus_contract::check(&typed, &mut sink);
-    let graph = checked
-        .sound(&sink)
-        .map(|sound| crate::graph::of(&sound, &modules.sources));
+    let mut graph = None;
+    if let Some(sound) = checked.sound(&sink) {
+        let options = wanted(&modules, Options::default());
+        let lowered = theus_lower::lower(&sound, &options, &mut sink);
+        graph = lowered
+            .map(|program| crate::graph::of(&sound, &modules.sources, &program.image));
+    }
     graph.ok_or_else(|| {
         Box::new(Report {
             found: follows::independent(sink.into_sorted(), &modules),

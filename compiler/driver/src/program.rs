@@ -58,12 +58,24 @@ impl Program {
         &self.warnings
     }
 
-    /// Machine code for the machine at hand.
+    /// Machine code for the machine at hand, which runs on one thread.
     ///
     /// # Errors
     /// If the program is too large for it, or Theus has a bug.
     pub fn machine(&self) -> Result<Machine, Box<Report>> {
-        let options = machine_options();
+        self.machine_of(1)
+    }
+
+    /// Machine code that so many threads run, where there is something to share: the same bits
+    /// with any number of them.
+    ///
+    /// # Errors
+    /// If the program is too large for it, there is no thread, or Theus has a bug.
+    pub fn machine_of(&self, workers: u32) -> Result<Machine, Box<Report>> {
+        let options = theus_codegen::Options {
+            workers,
+            ..machine_options()
+        };
         theus_codegen::emit(&self.mir, &options).map_err(|ice| self.refused(&ice))
     }
 

@@ -218,7 +218,7 @@ impl All<'_> {
         let site = self.image.sites.get(usize::try_from(id.as_u32()).ok()?)?;
         match site.kind {
             SiteKind::Fault(fault) => Some((site, fault)),
-            SiteKind::Raise(_) => None,
+            SiteKind::Raise(_) | SiteKind::Share => None,
         }
     }
 

@@ -39,6 +39,41 @@ fn what_may_run_together() {
     insta::assert_snapshot!(of(ARM).together());
 }
 
+const TOWN: &str = "\
+struct Person { at: f64  left: bool }
+context town {
+    people: [Person; 1000]
+    guests: pool<Person, 1000>
+    few: [f64; 4]
+    bad: ring<handle<town.guests>, 4>
+    meta seen: i64
+}
+fn far(x: f64) -> f64 {
+    var y = x
+    for n in 0..50 { y = y * 0.5 + 1.0 }
+    return y
+}
+process walk { each p in town.people  outputs town.people  p.at = far(p.at) }
+process count { each p in town.people  outputs town.people, town.seen
+    p.at = far(p.at)
+    town.seen += 1
+}
+process leave { each g in town.guests  outputs town.guests
+    g.at = far(g.at)
+    if g.left { g.free() }
+}
+process alone { each g in town.guests isolated into town.bad  outputs town.guests
+    g.at = far(g.at)
+}
+process small { each x in town.few  outputs town.few  x += 1.0 }
+pipeline main every 1ms { walk -> count -> leave -> alone -> small }
+";
+
+#[test]
+fn whose_elements_run_on_several_threads() {
+    insta::assert_snapshot!(of(TOWN).together());
+}
+
 #[test]
 fn mermaid() {
     insta::assert_snapshot!(of(ARM).mermaid());

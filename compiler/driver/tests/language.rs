@@ -14,31 +14,45 @@ use theus::{Options, Program, compile_str};
 use theus_abi::{Code, Memory, header::HEADER_SIZE};
 use theus_vm::{LoadOptions, Outcome, Trials, Vm};
 
-/// Name of the engine, and what it runs.
-fn engines(text: &str) -> Vec<(&'static str, Program, bool)> {
-    let compile = |optimise| {
+/// Name of the engine, what it runs, and how many threads run machine code. All that can be
+/// shared by threads is, but in the last one, which shares what is large.
+fn engines(text: &str) -> Vec<(&'static str, Program, Option<u32>)> {
+    let usual = Options::default().share_from;
+    let compile = |optimise, share_from| {
         let options = Options {
             tests: true,
             optimise,
+            share_from,
             ..Options::default()
         };
         compile_str(text, &options).unwrap_or_else(|report| panic!("{report}"))
     };
     vec![
-        ("machine code", compile(true), true),
-        ("machine code of unoptimised MIR", compile(false), true),
-        ("interpreter", compile(false), false),
-        ("interpreter of optimised MIR", compile(true), false),
+        ("machine code, on 4 threads", compile(true, 0), Some(4)),
+        (
+            "machine code of unoptimised MIR, on 2",
+            compile(false, 0),
+            Some(2),
+        ),
+        ("machine code, on 1", compile(true, 0), Some(1)),
+        ("interpreter", compile(false, 0), None),
+        ("interpreter of optimised MIR", compile(true, 0), None),
+        ("machine code as usual", compile(true, usual), Some(2)),
     ]
 }
 
 /// Runs every test; gives the contexts after each.
-fn run_all(text: &str, engine: &str, program: &Program, machine: bool) -> Vec<Vec<u8>> {
+fn run_all(
+    text: &str,
+    engine: &str,
+    program: &Program,
+    workers: Option<u32>,
+) -> Vec<Vec<u8>> {
     let image = program.image();
-    let code: Box<dyn Code> = if machine {
+    let code: Box<dyn Code> = if let Some(workers) = workers {
         Box::new(
             program
-                .machine()
+                .machine_of(workers)
                 .unwrap_or_else(|report| panic!("{report}")),
         )
     } else {
@@ -95,8 +109,8 @@ fn check(file: &str) {
         .join(file);
     let text = std::fs::read_to_string(path).unwrap();
     let mut first: Option<Vec<Vec<u8>>> = None;
-    for (engine, program, machine) in engines(&text) {
-        let seen = run_all(&text, engine, &program, machine);
+    for (engine, program, workers) in engines(&text) {
+        let seen = run_all(&text, engine, &program, workers);
         match &first {
             None => first = Some(seen),
             Some(first) => {
@@ -168,6 +182,7 @@ programs! {
     ttl
     tuples
     vectors
+    workers
 }
 
 /// The program that the README shows.

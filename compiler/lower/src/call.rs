@@ -98,7 +98,7 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
 
 impl<'a> FnCx<'_, 'a> {
     /// Every failure of a function is returned as its number.
-    fn return_failures(&mut self, result: Option<Repr>) {
+    pub(crate) fn return_failures(&mut self, result: Option<Repr>) {
         for (failure, block) in self.fail_blocks.clone() {
             self.b.switch_to(block);
             let number = failure_number(failure);
@@ -379,7 +379,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// A status as a condition: 1 where it is not 0.
-    fn status_flag(&mut self, status: Value) -> Value {
+    pub(crate) fn status_flag(&mut self, status: Value) -> Value {
         let zero = self.b.iconst(STATUS, 0);
         self.b.binary(theus_mir::BinaryOp::Ine, status, zero)
     }

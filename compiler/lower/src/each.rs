@@ -12,10 +12,10 @@ use theus_mir::{BinaryOp, Value};
 use crate::access::{At, root_field};
 use crate::frame::{Exit, FnCx};
 use crate::isolated::Reject;
-use crate::layout::size_of;
 use crate::place::{Place, low_bits};
 use crate::pool::Pool;
 use crate::program::Cx;
+use crate::undo::Transaction;
 use crate::unit::Unit;
 
 /// The element that the code at hand is of.
@@ -29,14 +29,26 @@ pub(crate) struct Element {
     of: Option<(Pool, Value, Place)>,
 }
 
+/// What an `each` goes over.
+#[derive(Clone, Copy)]
+pub(crate) struct Over<'a> {
+    pub(crate) id: ProcessId,
+    pub(crate) process: &'a Process,
+    pub(crate) each: &'a Each,
+    /// The collection.
+    pub(crate) first: Place,
+    /// The collection as it was when the process began, if the body looks at it.
+    pub(crate) front: Option<Place>,
+}
+
 impl<'a> FnCx<'_, 'a> {
     /// The statements of a process.
-    pub(crate) fn process_body(&mut self, id: ProcessId) {
+    pub(crate) fn process_body(&mut self, id: ProcessId, begun: &Transaction) {
         let process = &self.cx.typed.processes[id];
         self.prepare_totals(&process.body.block);
         match &process.each {
             None => self.block(&process.body.block),
-            Some(each) => self.each_body(id, process, each),
+            Some(each) => self.each_body(id, process, each, begun),
         }
     }
 
@@ -53,7 +65,13 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn each_body(&mut self, id: ProcessId, process: &'a Process, each: &'a Each) {
+    fn each_body(
+        &mut self,
+        id: ProcessId,
+        process: &'a Process,
+        each: &'a Each,
+        begun: &Transaction,
+    ) {
         let whole = self.field_place(each.field);
         let front = self.copy_front((id, process, each), whole);
         let first = self.each_collection(each);
@@ -62,33 +80,66 @@ impl<'a> FnCx<'_, 'a> {
             let count = self.temp(Ty::I64);
             self.quotas.insert(quota.field, (count, quota.max));
         }
-        let slice = each.slice.as_ref().map(|slice| (id, slice));
-        match self.cx.types.kind(first.ty).clone() {
-            TyKind::Array(elem, dims) => {
-                let count = dims.first().map_or(0, |dim| size_of(*dim));
-                let end = self.b.iconst(Repr::I64, low_bits(i128::from(count)));
-                let size = self.size(elem);
-                self.slots(end, slice, |cx, slot| {
-                    cx.alone((id, each), Reject::Number(slot), |cx, base| {
-                        let base = base.unwrap_or(first);
-                        let place = cx.element_at(base, elem, size, At::Value(slot));
-                        cx.element = Some(Element {
-                            field: each.field,
-                            place,
-                            front,
-                            of: None,
-                        });
-                        cx.one_element(id, process, each, slot);
-                    });
-                });
-            }
-            TyKind::Pool(..) => {
-                self.each_of_pool((first, front), slice, (id, process, each));
-            }
-            _ => self.each_of_list((first, front), slice, (id, process, each)),
+        let over = Over {
+            id,
+            process,
+            each,
+            first,
+            front,
+        };
+        if let Some(end) = self.slot_count(first) {
+            let slice = each.slice.as_ref().map(|slice| (id, slice));
+            self.slots(end, slice, |cx, slots| cx.run_elements(over, slots, begun));
         }
         self.element = outer;
         self.quotas.clear();
+    }
+
+    /// How many slots a collection has that may hold an element.
+    fn slot_count(&mut self, first: Place) -> Option<Value> {
+        if let Some(pool) = self.pool_at(first) {
+            return Some(self.pool_fresh(pool));
+        }
+        if let Some((_, count)) = self.row_of(first.ty) {
+            return Some(self.b.iconst(Repr::I64, low_bits(i128::from(count))));
+        }
+        let list = self.list_of(first)?;
+        Some(self.load(list.count))
+    }
+
+    /// The body for the elements in the slots from `start` to `stop`.
+    pub(crate) fn elements(&mut self, over: Over<'a>, start: Value, stop: Value) {
+        match self.cx.types.kind(over.first.ty).clone() {
+            TyKind::Array(elem, _) => {
+                self.elements_of_array(over, elem, (start, stop));
+            }
+            TyKind::Pool(..) => self.elements_of_pool(over, (start, stop)),
+            _ => self.elements_of_list(over, (start, stop)),
+        }
+    }
+
+    fn elements_of_array(&mut self, over: Over<'a>, elem: Ty, slots: (Value, Value)) {
+        let Over {
+            id,
+            process,
+            each,
+            first,
+            front,
+        } = over;
+        let size = self.size(elem);
+        self.counted(slots.0, slots.1, |cx, slot| {
+            cx.alone((id, each), Reject::Number(slot), |cx, base| {
+                let base = base.unwrap_or(first);
+                let place = cx.element_at(base, elem, size, At::Value(slot));
+                cx.element = Some(Element {
+                    field: each.field,
+                    place,
+                    front,
+                    of: None,
+                });
+                cx.one_element(id, process, each, slot);
+            });
+        });
     }
 
     /// What the elements are of.
@@ -99,18 +150,19 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    /// The body for every value of a list that it has when the process begins.
-    fn each_of_list(
-        &mut self,
-        (first, front): (Place, Option<Place>),
-        slice: Option<(ProcessId, &'a Expr)>,
-        (id, process, each): (ProcessId, &'a Process, &'a Each),
-    ) {
+    /// Values of a list.
+    fn elements_of_list(&mut self, over: Over<'a>, slots: (Value, Value)) {
+        let Over {
+            id,
+            process,
+            each,
+            first,
+            front,
+        } = over;
         let Some(list) = self.list_of(first) else {
             return;
         };
-        let end = self.load(list.count);
-        self.slots(end, slice, |cx, slot| {
+        self.counted(slots.0, slots.1, |cx, slot| {
             cx.alone((id, each), Reject::Number(slot), |cx, base| {
                 let own = base.and_then(|base| cx.list_of(base)).unwrap_or(list);
                 let place = cx.list_slot(own, At::Value(slot));
@@ -148,21 +200,22 @@ impl<'a> FnCx<'_, 'a> {
         self.store(count, done);
     }
 
-    /// The body for every live slot, in order. What is freed goes when its body has ended.
-    fn each_of_pool(
-        &mut self,
-        (base, front): (Place, Option<Place>),
-        slice: Option<(ProcessId, &'a Expr)>,
-        (id, process, each): (ProcessId, &'a Process, &'a Each),
-    ) {
-        let Some(pool) = self.pool_at(base) else {
+    /// Live slots, in order. What is freed goes when its body has ended.
+    fn elements_of_pool(&mut self, over: Over<'a>, slots: (Value, Value)) {
+        let Over {
+            id,
+            process,
+            each,
+            first,
+            front,
+        } = over;
+        let Some(pool) = self.pool_at(first) else {
             return;
         };
         let left = self.temp(Ty::BOOL);
-        let end = self.pool_fresh(pool);
         // What elements insert is not visited: the start has no such slots.
         let seen = front.and_then(|front| self.pool_at(front)).unwrap_or(pool);
-        self.slots(end, slice, |cx, slot| {
+        self.counted(slots.0, slots.1, |cx, slot| {
             cx.if_live(seen, slot, |cx| {
                 let reject = Reject::Slot(pool, slot);
                 cx.alone((id, each), reject, |cx, base| {
@@ -252,17 +305,17 @@ impl<'a> FnCx<'_, 'a> {
         self.store(stream.draws, first);
     }
 
-    /// Runs `f` for the slots below `end`, or for as many as the slice has, from where the
-    /// last run stopped.
+    /// Runs `f` from slot 0 to `end`, or for as many as the slice has, from where the last run
+    /// stopped.
     fn slots(
         &mut self,
         end: Value,
         slice: Option<(ProcessId, &'a Expr)>,
-        f: impl FnOnce(&mut Self, Value),
+        f: impl FnOnce(&mut Self, (Value, Value)),
     ) {
         let zero = self.b.iconst(Repr::I64, 0);
         let Some((id, slice)) = slice else {
-            return self.counted(zero, end, f);
+            return f(self, (zero, end));
         };
         let cursor = self.cursor(id);
         let start = self.load(cursor);
@@ -273,7 +326,7 @@ impl<'a> FnCx<'_, 'a> {
         let short = self.b.binary(BinaryOp::Slt, most, left);
         let count = self.b.select(short, most, left);
         let stop = self.b.binary(BinaryOp::Iadd, start, count);
-        self.counted(start, stop, f);
+        f(self, (start, stop));
         let done = self.b.binary(BinaryOp::Sle, end, stop);
         let next = self.b.select(done, zero, stop);
         self.store(cursor, next);
@@ -296,10 +349,15 @@ impl<'a> FnCx<'_, 'a> {
             return None;
         }
         let bytes = u32::try_from(self.size(base.ty)).unwrap_or(u32::MAX);
-        let front = Place::own(self.b.base(self.cx.front_start), base.ty);
+        let front = self.front_place(base.ty);
         let (to, from) = (self.address(front), self.address(base));
         self.b.copy(to, from, bytes);
         Some(front)
+    }
+
+    /// Where the start of a collection is kept.
+    pub(crate) fn front_place(&mut self, ty: Ty) -> Place {
+        Place::own(self.b.base(self.cx.front_start), ty)
     }
 }
 

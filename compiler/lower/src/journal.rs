@@ -33,6 +33,8 @@ pub(crate) struct Layout {
     area: Journal,
     keep: FuncId,
     keep_all: FuncId,
+    /// Made when it is first needed.
+    back: Option<FuncId>,
     undo: FuncId,
 }
 
@@ -84,12 +86,29 @@ impl Cx<'_> {
             area,
             keep: self.declare("journal.keep"),
             keep_all: self.declare("journal.keep_all"),
+            back: None,
             undo: self.declare("journal.undo"),
         };
         self.funcs[layout.keep] = keep(layout);
         self.funcs[layout.keep_all] = keep_all(layout);
         self.funcs[layout.undo] = undo(layout);
         self.journal = Some(layout);
+    }
+}
+
+impl Cx<'_> {
+    fn journal_back(&mut self) -> Option<FuncId> {
+        let journal = self.journal?;
+        if journal.back.is_some() {
+            return journal.back;
+        }
+        let func = self.declare("journal.back");
+        self.funcs[func] = back(journal);
+        self.journal = Some(Layout {
+            back: Some(func),
+            ..journal
+        });
+        Some(func)
     }
 }
 
@@ -121,6 +140,28 @@ impl FnCx<'_, '_> {
         if let Some(journal) = self.cx.journal {
             self.b.call(journal.undo, &[], &[]);
         }
+    }
+
+    /// What was written is put back; the transaction goes on.
+    pub(crate) fn back_journal(&mut self) {
+        if let Some(func) = self.cx.journal_back() {
+            self.b.call(func, &[], &[]);
+        }
+    }
+
+    /// Keeps all from one place to another, which comes after it.
+    pub(crate) fn touch_between(&mut self, first: Place, end: Place) {
+        let (Some(journal), Some(stamp)) = (self.cx.journal, self.stamp) else {
+            return;
+        };
+        let region = self.b.base(journal.area.region);
+        let one = self.b.iconst(Repr::I64, 1);
+        let (first, end) = (self.address(first), self.address(end));
+        let last = self.b.binary(BinaryOp::Isub, end, one);
+        let from = self.b.binary(BinaryOp::Isub, first, region);
+        let last = self.b.binary(BinaryOp::Isub, last, region);
+        let (first, last) = (self.block_of(from, 0), self.block_of(last, 0));
+        self.b.call(journal.keep_all, &[first, last, stamp], &[]);
     }
 
     /// The place, ready to be written as a whole.
@@ -288,14 +329,20 @@ fn keep_all(journal: Layout) -> theus_mir::Func {
     out_of_line(b)
 }
 
-/// `fn()`: copies every listed block back and ends the transaction.
-fn undo(journal: Layout) -> theus_mir::Func {
-    let mut b = FuncBuilder::new("journal.undo", &[], &[]);
+/// `fn()`: copies every listed block back.
+fn back(journal: Layout) -> theus_mir::Func {
+    let mut b = FuncBuilder::new("journal.back", &[], &[]);
+    put_back(&mut b, journal);
+    b.ret(&[]);
+    out_of_line(b)
+}
+
+fn put_back(b: &mut FuncBuilder, journal: Layout) {
     let head = b.base(journal.head());
     let count = b.load(Repr::I64, head, COUNT);
     let zero = b.iconst(Repr::I64, 0);
     let step = b.new_block();
-    let exit = rounds(&mut b, zero, count, step, |b, at| {
+    let exit = rounds(b, zero, count, step, |b, at| {
         let list = b.base(journal.list());
         let entry = b.element(list, at, WORD);
         let block = b.load(Repr::I64, entry, 0);
@@ -305,6 +352,12 @@ fn undo(journal: Layout) -> theus_mir::Func {
         b.copy(to, from, BLOCK);
     });
     b.switch_to(exit);
+}
+
+/// `fn()`: copies every listed block back and ends the transaction.
+fn undo(journal: Layout) -> theus_mir::Func {
+    let mut b = FuncBuilder::new("journal.undo", &[], &[]);
+    put_back(&mut b, journal);
     let head = b.base(journal.head());
     let epoch = b.load(Repr::I64, head, EPOCH);
     let one = b.iconst(Repr::I64, 1);

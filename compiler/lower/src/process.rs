@@ -54,7 +54,7 @@ impl<'a> FnCx<'_, 'a> {
         });
         let outer_counts = self.open_counts(id);
         match self.cx.hollow.is_empty() {
-            true => self.process_body(id),
+            true => self.process_body(id, &begun),
             false => self.hollow_body(),
         }
         self.counts = outer_counts;

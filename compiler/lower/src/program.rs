@@ -27,6 +27,8 @@ pub struct Options {
     pub strict: bool,
     /// `test` items are compiled too.
     pub tests: bool,
+    /// An `each` of so many operations is shared by several threads.
+    pub share_from: u64,
     /// Names of files, by `FileId`, for the image.
     pub files: Vec<String>,
 }
@@ -126,6 +128,8 @@ pub(crate) struct Cx<'a> {
     /// Scratch bytes by function, for the bill.
     pub(crate) scratch: IndexMap<FuncId, u32>,
     shapes: IndexMap<Ty, Rc<Shape>>,
+    /// What several threads run.
+    pub(crate) shares: crate::share::Shares,
     /// How much code there may still be.
     pub(crate) budget: Budget,
 }
@@ -164,6 +168,7 @@ impl<'a> Cx<'a> {
             journal: None,
             scratch: IndexMap::new(),
             shapes: IndexMap::new(),
+            shares: crate::share::Shares::default(),
             budget: Budget::default(),
         }
     }
@@ -250,7 +255,9 @@ impl<'a> Cx<'a> {
         }
         let process = &self.typed.processes[id];
         let index = u32::try_from(self.image.processes.len()).unwrap_or(u32::MAX);
+        let (elements, _) = self.elements_of(id);
         self.image.processes.push(image::Process {
+            elements,
             name: process.head.name.to_string(),
             deadline: process.deadline.map(|(_, ns, _)| ns),
             loc: loc(process.head.span),
@@ -263,6 +270,7 @@ impl<'a> Cx<'a> {
         if self.over_budget(sink) {
             return None;
         }
+        self.settle_shares();
         self.place_rows();
         self.image.open_scratch = self.most_scratch();
         self.image.scratch = self.scratch_total().saturating_add(self.image.open_scratch);

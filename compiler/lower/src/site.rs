@@ -23,6 +23,10 @@ impl FnCx<'_, '_> {
         operands: &[Operand<'_>],
     ) {
         let fail = self.fail_block(Failure::Fault(self.clause.unwrap_or(fault)));
+        if self.counts.is_quiet() {
+            let site = self.cx.share_site();
+            return self.b.check(cond, site, &[], fail);
+        }
         let site = self.site(SiteKind::Fault(fault), span, operands);
         let values: Vec<Value> = operands.iter().map(|operand| operand.1).collect();
         self.b.check(cond, site, &values, fail);
@@ -53,6 +57,10 @@ impl FnCx<'_, '_> {
 
     /// Raises an error: writes the report and goes where it is handled.
     pub(crate) fn raise(&mut self, error: ErrorId, span: Span, payload: &[(Value, Ty)]) {
+        if self.counts.is_quiet() {
+            let fail = self.fail_block(Failure::Error(error));
+            return self.jump_out(Some(fail));
+        }
         let labels: Vec<String> =
             (0..payload.len()).map(|n| format!("value {n}")).collect();
         let operands: Vec<Operand<'_>> = payload

@@ -19,6 +19,8 @@ pub(crate) struct Counts {
     steps: bool,
     /// Rounds, because it has a hard deadline.
     rounds: bool,
+    /// Nothing, and its failures are not reported: it is a share.
+    quiet: bool,
     /// Steps of the tick, because the program asks for them.
     tick: bool,
     /// The same, of processes with a budget.
@@ -26,11 +28,25 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    /// What a share counts.
+    pub(crate) fn quiet() -> Self {
+        Self {
+            quiet: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether failures are not reported.
+    pub(crate) const fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// What to call a function that counts so, besides its own name.
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
         let names = [
             (self.steps, "counts"),
             (self.rounds, "timed"),
+            (self.quiet, "quiet"),
             (self.tick, "told"),
             (self.load, "loads"),
         ];
@@ -52,6 +68,7 @@ impl FnCx<'_, '_> {
         let counts = Counts {
             steps: self.strict && counted.is_some(),
             rounds: self.hard_deadline(id).is_some(),
+            quiet: false,
             tick: self.cx.tally.steps.is_some(),
             load: self.cx.tally.load.is_some() && process.budget.is_some(),
         };

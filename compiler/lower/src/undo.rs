@@ -175,6 +175,10 @@ impl FnCx<'_, '_> {
             self.undo_journal();
         }
         self.mark_heavy(&begun.heavy, true);
+        self.restore(begun);
+    }
+
+    fn restore(&mut self, begun: &Transaction) {
         for Saved {
             field,
             backup,
@@ -183,6 +187,14 @@ impl FnCx<'_, '_> {
         {
             self.move_bytes(*field, *backup, *bytes);
         }
+    }
+
+    /// Puts back what was written, and goes on with the transaction.
+    pub(crate) fn put_back(&mut self, begun: &Transaction) {
+        if begun.journaled {
+            self.back_journal();
+        }
+        self.restore(begun);
     }
 
     /// Two words one by one, more in one piece.

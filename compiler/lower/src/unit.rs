@@ -143,7 +143,9 @@ impl Cx<'_> {
             }
         }
         if shape.size() <= if alone { MAX_ISOLATED } else { MAX_SHADOW } {
-            return Method::Shadow;
+            // Other threads know where a field lies, but not the frame of this one.
+            let shared = unit.processes.iter().any(|id| self.is_shared(*id));
+            return if shared { Method::Copy } else { Method::Shadow };
         }
         if alone {
             return Method::Journal;

@@ -113,7 +113,7 @@ fn expr(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
     total
 }
 
-fn node(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
+pub(crate) fn node(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
     let scalars = elements(typed, e.ty, generics);
     match &e.kind {
         ExprKind::Call(..) => 12,
@@ -124,7 +124,7 @@ fn node(typed: &Typed, e: &Expr, generics: &[GenericArg]) -> u64 {
     }
 }
 
-fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
+pub(crate) fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
     match typed.types.kind(ty) {
         TyKind::Array(_, dims) => dims
             .iter()
@@ -138,7 +138,7 @@ fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
 }
 
 /// Rounds of a loop between literals or size parameters.
-fn rounds(lo: &Expr, hi: &Expr, generics: &[GenericArg]) -> Option<u64> {
+pub(crate) fn rounds(lo: &Expr, hi: &Expr, generics: &[GenericArg]) -> Option<u64> {
     let known = |e: &Expr| match &e.kind {
         ExprKind::Int(value) => Some(*value),
         ExprKind::SizeParam(n) => match generics.get(*n as usize) {

@@ -31,6 +31,11 @@ pub struct Func {
     pub slots: PrimaryMap<Slot, SlotData>,
     /// Never inlined (tick loops, entries the VM calls).
     pub keep: bool,
+    /// A share of the elements of an `each`: `fn(lo, hi, arg) -> status`. What it does for one
+    /// number of `lo..hi` does not depend on the others, so a call may become calls for parts of
+    /// that range, in any order and at the same time; it gives 0 if all of them do, else some
+    /// other number. A part of so many is worth a thread.
+    pub share: Option<u32>,
     /// Every call has been inlined: the body is a `return` of zeros and needs no code.
     pub dead: bool,
 }

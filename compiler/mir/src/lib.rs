@@ -21,6 +21,7 @@ pub mod parse;
 pub mod passes;
 pub mod print;
 pub mod program;
+pub mod share;
 pub mod threads;
 pub mod verify;
 
@@ -31,5 +32,6 @@ pub use interp::Interp;
 pub use op::{BinaryOp, TernaryOp, UnaryOp};
 pub use parse::{ParseError, parse_func, parse_program};
 pub use program::Program;
+pub use share::stays_apart;
 pub use threads::on_threads;
 pub use verify::{verify, verify_func};

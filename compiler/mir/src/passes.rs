@@ -3,7 +3,7 @@
 //! The law that every pass keeps is in `passes/README.md`. Debug builds verify the function
 //! after each pass.
 
-mod address;
+pub(crate) mod address;
 mod constant;
 mod dce;
 mod dse;

@@ -45,6 +45,7 @@ fn print_site(f: &mut Formatter<'_>, site: &Site) -> fmt::Result {
     match site.kind {
         SiteKind::Fault(fault) => f.write_str(fault.name())?,
         SiteKind::Raise(error) => write!(f, "raise {error}")?,
+        SiteKind::Share => f.write_str("share")?,
     }
     write!(
         f,
@@ -103,7 +104,11 @@ fn print_func(
     if !func.returns.is_empty() {
         write!(f, " -> {}", list(&func.returns))?;
     }
-    f.write_str(if func.keep { " keep {\n" } else { " {\n" })?;
+    f.write_str(if func.keep { " keep" } else { "" })?;
+    if let Some(part) = func.share {
+        write!(f, " share {part}")?;
+    }
+    f.write_str(" {\n")?;
     for (slot, data) in &func.slots {
         writeln!(f, "    {slot}: {} align {}", data.size, data.align)?;
     }

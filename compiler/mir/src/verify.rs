@@ -8,6 +8,8 @@ mod ids;
 mod image;
 mod types;
 
+use theus_abi::Repr;
+
 use crate::func::Func;
 use crate::program::Program;
 
@@ -46,7 +48,18 @@ pub fn verify(program: &Program) -> Result<(), Vec<String>> {
             list.extend(errors);
         }
     }
+    for (id, func) in &program.funcs {
+        let apart = || crate::stays_apart(&program.funcs, &program.image.sites, id);
+        if func.share.is_some() && !(is_share(func) && apart()) {
+            list.push(format!("%{}: it cannot be shared", func.name));
+        }
+    }
     if list.is_empty() { Ok(()) } else { Err(list) }
+}
+
+/// Whether a function has the parameters and the result of a share, and stays a function.
+fn is_share(func: &Func) -> bool {
+    func.keep && func.params == [Repr::I64; 3] && func.returns == [Repr::I32]
 }
 
 /// Verifies a function; calls and sites only if the program is given.

@@ -167,6 +167,9 @@ pub enum SiteKind {
     Fault(Fault),
     /// `raise E`: index into `Image::errors`.
     Raise(u32),
+    /// A failure in a share of an `each`: nothing is reported. What was done is undone, and done
+    /// again on one thread, which fails at the same element and reports it.
+    Share,
 }
 
 /// What the VM must know of a process.
@@ -176,8 +179,22 @@ pub struct Process {
     pub name: String,
     /// Its deadline in ns, if any.
     pub deadline: Option<i64>,
+    /// How its elements are run.
+    pub elements: Elements,
     /// Where it is declared.
     pub loc: Loc,
+}
+
+/// How the elements of an `each` are run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Elements {
+    /// It is no `each`.
+    #[default]
+    None,
+    /// By several workers, if there are.
+    Shared,
+    /// On one thread, and why.
+    Alone(&'static str),
 }
 
 /// A column of a sink or source.

@@ -152,6 +152,7 @@ fn words<'a>(
             let name = error.and_then(|at| image.errors.get(at));
             name.map_or("", String::as_str)
         }
+        SiteKind::Share => "",
     });
     Words {
         level: rule.map(|rule| rule.level),

@@ -216,6 +216,7 @@ fn kind(image: &Image, stop: u64, site: Option<&SiteKind>) -> FailureKind {
     let of_site = || match site? {
         SiteKind::Fault(fault) => Some(FailureKind::Fault(*fault)),
         SiteKind::Raise(index) => error(u64::from(*index)),
+        SiteKind::Share => None,
     };
     told.or_else(of_site)
         .unwrap_or(FailureKind::Fault(Fault::Internal))

@@ -76,7 +76,7 @@ fn file(
     };
     let directory = root.modules.path().to_owned();
     let program = theus::compile(root.text, &root.modules, &options)?;
-    let mut vm = ground::load(&program, args.engine, 0, None, directory)?;
+    let mut vm = ground::load(&program, (args.engine, 1), 0, None, directory)?;
     let filter = args.filter.as_deref().unwrap_or_default();
     let image = program.image();
     let benches = image.benches.iter().zip(0..);

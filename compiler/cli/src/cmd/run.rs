@@ -52,7 +52,14 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     pictured::check(args, &program.image())?;
     let sinks = (!program.image().sinks.is_empty()).then(|| args.out.clone());
-    let mut vm = ground::load(&program, args.engine, args.seed, sinks, directory)?;
+    let workers = args.workers.unwrap_or_else(ground::processors);
+    let mut vm = ground::load(
+        &program,
+        (args.engine, workers),
+        args.seed,
+        sinks,
+        directory,
+    )?;
     let pipeline = pipeline(&vm, args)?;
     settings::apply(&mut vm, args.config.as_deref(), &args.set)?;
     if let Err(error) = vm.start() {

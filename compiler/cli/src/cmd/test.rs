@@ -64,7 +64,7 @@ fn file(
     };
     let directory = root.modules.path().to_owned();
     let program = theus::compile(root.text, &root.modules, &options)?;
-    let mut vm = ground::load(&program, args.engine, 0, None, directory)?;
+    let mut vm = ground::load(&program, (args.engine, 1), 0, None, directory)?;
     if args.files.len() > 1 && !args.json {
         terminal.out(&format!("{}\n", path.display()))?;
     }

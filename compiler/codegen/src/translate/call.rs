@@ -1,5 +1,6 @@
 //! Calls: of the program's functions, of pure functions of the host, of the VM.
 
+use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{
     self, ExtFuncData, ExternalName, FuncRef, InstBuilder, Signature, UserExternalName,
 };
@@ -25,14 +26,39 @@ impl Translator<'_> {
         let Some(callee) = callee else {
             return Err(Ice::new(format!("no such function: {func}")));
         };
+        let part = callee.share;
         let signature = signature(callee, self.target.call_conv);
         let callee = self.func_ref(func.as_u32(), signature, true);
+        if let Some(part) = part {
+            return self.share(inst, (callee, part), args);
+        }
         let mut all = vec![self.base];
         all.extend(self.values(args)?);
         let call = self.builder.ins().call(callee, &all);
         let results = self.builder.inst_results(call).to_vec();
         for (value, result) in self.mir.results[inst].iter().zip(results) {
             self.values[*value] = result.into();
+        }
+        Ok(())
+    }
+
+    /// A call of a share: the host cuts it into parts.
+    fn share(
+        &mut self,
+        inst: InstId,
+        (callee, part): (FuncRef, u32),
+        args: &[Value],
+    ) -> Result<(), Ice> {
+        let address = self.builder.ins().func_addr(I64, callee);
+        let mut all = vec![self.base, address];
+        all.extend(self.values(args)?);
+        all.push(self.builder.ins().iconst(I64, i64::from(part)));
+        if all.len() != 6 {
+            return Err(Ice::new("a share takes a range and an argument"));
+        }
+        let status = self.call_import(Import::Share, &all);
+        for value in &self.mir.results[inst] {
+            self.values[*value] = status.into();
         }
         Ok(())
     }

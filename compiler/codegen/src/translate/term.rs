@@ -6,7 +6,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64, I64};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData};
 use cranelift_frontend::Switch;
-use theus_abi::image::ArgKind;
+use theus_abi::image::{ArgKind, SiteKind};
 use theus_abi::{Repr, header};
 use theus_mir::{BlockCall, Inst, SiteId, Terminator, UnaryOp, Value, ValueDef};
 
@@ -123,6 +123,9 @@ impl Translator<'_> {
         let Some(entry) = program.image.sites.get(site.as_u32() as usize) else {
             return Err(Ice::new(format!("no such site: {site}")));
         };
+        if entry.kind == SiteKind::Share {
+            return Ok(());
+        }
         if entry.args.len() != args.len() || args.len() > header::MAX_FAULT_ARGS {
             return Err(Ice::new(format!(
                 "{site} has other operands than its check"

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use theus_abi::image::Elements;
+
 use super::{Graph, Pipeline};
 
 impl Graph {
     /// The steps of each pipeline: those of one step may run together; each other one follows
-    /// something that it meets, and the text says where.
+    /// something that it meets, and the text says where. Of an `each` it says whether its elements
+    /// run on several threads.
     pub fn together(&self) -> String {
         let mut out = String::new();
         for pipeline in &self.pipelines {
@@ -26,6 +29,15 @@ impl Graph {
                     line.trim_end(),
                     why(pipeline, run, *step, &steps)
                 );
+                let _ = match run.elements {
+                    Elements::None => Ok(()),
+                    Elements::Shared => {
+                        writeln!(out, "         its elements run on several threads")
+                    }
+                    Elements::Alone(why) => {
+                        writeln!(out, "         its elements run on one thread: {why}")
+                    }
+                };
             }
         }
         out

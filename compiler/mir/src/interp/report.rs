@@ -1,6 +1,6 @@
 //! The report of a failed check, in the header of the memory block.
 
-use theus_abi::image::ArgKind;
+use theus_abi::image::{ArgKind, SiteKind};
 use theus_abi::{Image, Repr, header};
 
 use crate::eval;
@@ -14,11 +14,14 @@ pub(super) fn write(
     site: SiteId,
     operands: &[(Repr, u64)],
 ) -> Result<(), String> {
-    put(memory, header::FAULT_SITE, site.as_u32().into())?;
-    let kinds = usize::try_from(site.as_u32())
+    let entry = usize::try_from(site.as_u32())
         .ok()
         .and_then(|at| image.sites.get(at));
-    let kinds = kinds.map(|site| site.args.as_slice()).unwrap_or_default();
+    if entry.is_some_and(|site| site.kind == SiteKind::Share) {
+        return Ok(());
+    }
+    put(memory, header::FAULT_SITE, site.as_u32().into())?;
+    let kinds = entry.map(|site| site.args.as_slice()).unwrap_or_default();
     for ((&(repr, bits), at), (_, kind)) in operands.iter().zip(0_i32..).zip(kinds) {
         put(
             memory,

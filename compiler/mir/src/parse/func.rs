@@ -22,7 +22,7 @@ pub(super) fn parse(
     Ok(func)
 }
 
-/// `fn %name(v0: i64) -> i64 keep {`.
+/// `fn %name(v0: i64) -> i64 keep {`, `fn %name(…) -> i32 keep share 40 {`.
 fn parse_head(text: &str) -> Result<Func, String> {
     let mut line = Cursor::new(text);
     let mut func = Func {
@@ -38,6 +38,9 @@ fn parse_head(text: &str) -> Result<Func, String> {
         }
     }
     func.keep = line.eat("keep");
+    if line.eat("share") {
+        func.share = Some(line.number()?);
+    }
     line.expect("{")?;
     line.end()?;
     Ok(func)

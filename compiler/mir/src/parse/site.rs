@@ -43,6 +43,7 @@ fn kind(line: &mut Cursor<'_>) -> Result<SiteKind, String> {
     let start = *line;
     match line.word() {
         "raise" => Ok(SiteKind::Raise(line.number()?)),
+        "share" => Ok(SiteKind::Share),
         word => {
             let fault = Fault::from_name(word).map(SiteKind::Fault);
             fault.ok_or_else(|| start.wanted("the name of a fault"))

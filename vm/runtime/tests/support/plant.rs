@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use theus_abi::header;
 use theus_abi::image::{
-    ArgKind, Column, Field, Format, Image, Loc, Period, Pipeline, Process, Range, Site,
-    SiteKind, Stop, Stream, Test, Zone,
+    ArgKind, Column, Elements, Field, Format, Image, Loc, Period, Pipeline, Process,
+    Range, Site, SiteKind, Stop, Stream, Test, Zone,
 };
 use theus_abi::{Code, Fault, Host, HostFn, Memory, Repr, Shape};
 use theus_vm::{LoadOptions, Vm};
@@ -164,6 +164,7 @@ pub(crate) fn image() -> Image {
         processes: vec![Process {
             name: "control".to_owned(),
             deadline: Some(1_000_000_000),
+            elements: Elements::None,
             loc: Loc::default(),
         }],
         errors: vec!["Lost".to_owned()],

@@ -1,0 +1,293 @@
+//! Shares: the elements of an `each` run on several threads where that cannot be told.
+//!
+//! A share is a function for the elements `lo..hi`, which stores nothing but them. It reports no
+//! failure: one element that fails is enough to put all of them back, and to do the process once
+//! more on one thread, which fails at the lowest of those that do, as it always did. So a share
+//! needs no report, count, journal or handler of its own, and what a run is does not depend on
+//! who has taken which part.
+
+use theus_abi::Repr;
+use theus_abi::image::{Elements, Site, SiteKind, Zone};
+use theus_hir::body::PoolOp;
+use theus_hir::item::{Each, Process};
+use theus_hir::walk::each_expr_of_block;
+use theus_hir::{ExprKind, ProcessId, Size, Ty, TyKind};
+use theus_mir::{BinaryOp, FuncId, SiteId, Value};
+
+use crate::access::At;
+use crate::each::Over;
+use crate::frame::{FieldBinding, FnCx, Stream};
+use crate::place::{Home, Place};
+use crate::program::{Cx, loc};
+use crate::site::STATUS;
+use crate::steps::Counts;
+use crate::undo::Transaction;
+use crate::unit::Unit;
+
+/// So many operations are worth a thread.
+const PART: u64 = 5_000;
+
+/// The shares of a program.
+#[derive(Default)]
+pub(crate) struct Shares {
+    /// The site of all failures in them.
+    site: Option<SiteId>,
+    /// Each with the index of its process.
+    funcs: Vec<(FuncId, u32)>,
+}
+
+impl Cx<'_> {
+    /// How the elements of a process are run, and what one of them costs.
+    pub(crate) fn elements_of(&self, id: ProcessId) -> (Elements, u64) {
+        let process = &self.typed.processes[id];
+        let Some(each) = &process.each else {
+            return (Elements::None, 0);
+        };
+        if let Some(why) = self.alone(id, process, each) {
+            return (Elements::Alone(why), 0);
+        }
+        let cost = crate::cost::of_block(self.typed, &process.body.block).max(1);
+        let all = cost.saturating_mul(self.most_elements(each));
+        if all < self.options.share_from {
+            let why = "they are done sooner than another thread would begin";
+            return (Elements::Alone(why), cost);
+        }
+        (Elements::Shared, cost)
+    }
+
+    /// Whether the elements of a process are shared where it runs by itself.
+    pub(crate) fn is_shared(&self, id: ProcessId) -> bool {
+        self.elements_of(id).0 == Elements::Shared
+    }
+
+    /// Why the elements of a process run on one thread, if it is not for their size.
+    fn alone(
+        &self,
+        id: ProcessId,
+        process: &Process,
+        each: &Each,
+    ) -> Option<&'static str> {
+        let field = &self.typed.fields[each.field];
+        let ty = self.typed.types.kind(field.ty);
+        let ordered = self.typed.rules_of(field.ty);
+        let ordered = ordered.is_some_and(|rules| !rules.keys.is_empty())
+            || self.typed.ttl_of(field.ty).is_some();
+        let freed = || {
+            let mut found = false;
+            each_expr_of_block(&process.body.block, &mut |e| {
+                found |= matches!(e.kind, ExprKind::Pool(PoolOp::Leave, _));
+            });
+            found
+        };
+        let others = || {
+            let written = self.written(&Unit::one(id));
+            written.iter().any(|written| *written != each.field)
+        };
+        let reasons: [(bool, &'static str); 10] = [
+            (
+                !self.options.strict,
+                "without `strict` a failure undoes nothing",
+            ),
+            (
+                each.isolated.is_some(),
+                "each of them is a transaction of its own",
+            ),
+            (
+                !process.quotas.is_empty(),
+                "what they add to is merged as they go",
+            ),
+            (process.budget.is_some(), "they share a budget"),
+            (
+                self.tally.steps.is_some(),
+                "the steps of a tick are counted as they go",
+            ),
+            (
+                process.deadline.is_some_and(|(hard, ..)| hard),
+                "they share a hard deadline",
+            ),
+            (
+                field.zone != Zone::Data,
+                "a failure leaves them half-written",
+            ),
+            (ordered, "they are kept in order, or leave with time"),
+            (
+                matches!(ty, TyKind::Pool(..)) && freed(),
+                "some of them are freed",
+            ),
+            (others(), "they write more than themselves"),
+        ];
+        let found = reasons.into_iter().find(|(is_so, _)| *is_so);
+        found.map(|(_, why)| why)
+    }
+
+    fn most_elements(&self, each: &Each) -> u64 {
+        let ty = self.typed.fields[each.field].ty;
+        let size = match self.typed.types.kind(ty) {
+            TyKind::Array(_, dims) => dims.first().copied(),
+            TyKind::Pool(_, size, _) => Some(*size),
+            _ => self.typed.list_parts(ty).map(|(_, size)| size),
+        };
+        match size {
+            Some(Size::Const(size)) => size,
+            Some(Size::Param(_) | Size::Start(_) | Size::Error) | None => 0,
+        }
+    }
+
+    /// The site of failures in shares.
+    pub(crate) fn share_site(&mut self) -> SiteId {
+        if let Some(site) = self.shares.site {
+            return site;
+        }
+        let number = u32::try_from(self.image.sites.len()).unwrap_or(u32::MAX);
+        let first = self.typed.processes.values().next();
+        self.image.sites.push(Site {
+            kind: SiteKind::Share,
+            loc: first.map_or_else(Default::default, |first| loc(first.head.span)),
+            process: None,
+            args: Vec::new(),
+        });
+        let site = SiteId::from_u32(number);
+        self.shares.site = Some(site);
+        site
+    }
+
+    /// A share that uses what there is only one of stays a function that is called once.
+    pub(crate) fn settle_shares(&mut self) {
+        for (func, process) in std::mem::take(&mut self.shares.funcs) {
+            if theus_mir::stays_apart(&self.funcs, &self.image.sites, func) {
+                continue;
+            }
+            self.funcs[func].share = None;
+            let at = usize::try_from(process).unwrap_or(usize::MAX);
+            if let Some(process) = self.image.processes.get_mut(at) {
+                process.elements = Elements::Alone("they need scratch memory");
+            }
+        }
+    }
+}
+
+impl<'a> FnCx<'_, 'a> {
+    /// Runs the elements of a process from `start` to `stop`: in shares where that pays.
+    pub(crate) fn run_elements(
+        &mut self,
+        over: Over<'a>,
+        (start, stop): (Value, Value),
+        begun: &Transaction,
+    ) {
+        let (elements, cost) = self.cx.elements_of(over.id);
+        if elements != Elements::Shared {
+            return self.elements(over, start, stop);
+        }
+        if self.atomic.is_some() {
+            let why = "others in its `atomic` group may have written them";
+            self.note_elements(Elements::Alone(why));
+            return self.elements(over, start, stop);
+        }
+        self.touch_elements(over, start, stop);
+        let func = self.lower_share(over, cost);
+        let turn = match self.turn {
+            Some(turn) => turn,
+            None => self.b.iconst(Repr::I64, 0),
+        };
+        let status = self.b.call(func, &[start, stop, turn], &[STATUS]);
+        let Some(status) = status.first().copied() else {
+            return;
+        };
+        let failed = self.status_flag(status);
+        let (again, done) = (self.b.cold_block(), self.b.new_block());
+        self.b.branch(failed, again, done);
+        self.b.switch_to(again);
+        self.put_back(begun);
+        self.elements(over, start, stop);
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+    }
+
+    fn note_elements(&mut self, elements: Elements) {
+        let at = self.process.and_then(|index| usize::try_from(index).ok());
+        let processes = &mut self.cx.image.processes;
+        if let Some(process) = at.and_then(|at| processes.get_mut(at)) {
+            process.elements = elements;
+        }
+    }
+
+    /// Keeps the elements in the journal, if they are in it: shares store them as they are.
+    fn touch_elements(&mut self, over: Over<'a>, start: Value, stop: Value) {
+        let own = self.fields.get(&over.each.field);
+        if own.is_none_or(|own| own.place.home != Home::Journal) {
+            return;
+        }
+        let some = self.b.binary(BinaryOp::Slt, start, stop);
+        self.if_holds(some, |cx| {
+            let part = cx.each_collection(over.each);
+            let place = Place {
+                home: Home::Journal,
+                ..part
+            };
+            let (first, end) = (cx.slot_place(place, start), cx.slot_place(place, stop));
+            if let (Some(first), Some(end)) = (first, end) {
+                cx.touch_between(first, end);
+            }
+        });
+    }
+
+    /// The element in a slot, or where one would be.
+    fn slot_place(&mut self, first: Place, slot: Value) -> Option<Place> {
+        if let Some(pool) = self.pool_at(first) {
+            return Some(self.pool_elem(pool, slot));
+        }
+        if let Some(list) = self.list_of(first) {
+            return Some(self.list_slot(list, At::Value(slot)));
+        }
+        let (elem, _) = self.row_of(first.ty)?;
+        let size = self.size(elem);
+        Some(self.element_at(first, elem, size, At::Value(slot)))
+    }
+
+    /// `fn(lo, hi, turn) -> status`: runs those elements.
+    fn lower_share(&mut self, over: Over<'a>, cost: u64) -> FuncId {
+        let Over { id, each, .. } = over;
+        let process = &self.cx.typed.processes[id];
+        let name = format!("share.{}", process.head.name);
+        let func = self.cx.declare(&name);
+        let (stream, index) = (self.stream, self.process);
+        let turn = self.turn.is_some();
+        let mut fx = FnCx::new(self.cx, &name, &[Repr::I64; 3], &[STATUS]);
+        fx.counts = Counts::quiet();
+        fx.process = index;
+        fx.frame = fx.push_frame(&process.body, process.generics.clone());
+        if let Some(Stream { name, .. }) = stream {
+            let draws = fx.temp(Ty::U64);
+            fx.stream = Some(Stream { name, draws });
+        }
+        let leave = fx.b.new_block();
+        fx.b.param(leave, STATUS);
+        if let [lo, hi, at] = fx.b.params()[..] {
+            fx.turn = turn.then_some(at);
+            let place = fx.context_place(each.field);
+            let (old, seen) = (None, None);
+            let own = FieldBinding { place, old, seen };
+            fx.fields.insert(each.field, own);
+            let front = over.front.map(|front| fx.front_place(front.ty));
+            let first = fx.each_collection(each);
+            let inner = Over {
+                first,
+                front,
+                ..over
+            };
+            fx.elements(inner, lo, hi);
+        }
+        let ok = fx.b.iconst(STATUS, 0);
+        fx.b.jump(leave, &[ok]);
+        fx.return_failures(None);
+        let (mut lowered, scratch) = fx.finish(leave);
+        lowered.keep = true;
+        lowered.share = Some(u32::try_from((PART / cost).max(1)).unwrap_or(1));
+        self.cx.scratch.insert(func, scratch);
+        self.cx.funcs[func] = lowered;
+        if let Some(index) = index {
+            self.cx.shares.funcs.push((func, index));
+        }
+        func
+    }
+}
