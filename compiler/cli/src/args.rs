@@ -348,6 +348,7 @@ pub(crate) struct Test {
     &[
         ("theusc bench balance.theus", "how long each takes, with a histogram"),
         ("theusc bench --save before.json balance.theus", "keep it, to compare with"),
+        ("theusc bench --plot times.svg balance.theus", "a picture of the histograms"),
         ("theusc bench --baseline before.json balance.theus", "say what is slower; status 1 if one is"),
     ],
     "A bench is slower if both its fastest sample and its p50 are.",
@@ -368,6 +369,9 @@ pub(crate) struct Bench {
     /// Write what was measured to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
+    /// Draw the histograms to a file
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) plot: Option<PathBuf>,
     /// Compare with what `--save` has written
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

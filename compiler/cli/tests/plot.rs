@@ -119,6 +119,23 @@ fn what_cannot_be_drawn() {
     insta::assert_snapshot!("wrong", all);
 }
 
+#[test]
+fn benches_with_a_picture() {
+    let dir = directory("plot-bench");
+    let text = WAVE.to_owned() + "bench \"turns\" { run main for 10 ticks }\n";
+    dir.file("main.theus", &text);
+    let args = ["bench", "main.theus", "--samples", "5", "--plot"];
+    let run = dir.theusc(&[&args[..], &["times.svg"]].concat());
+    assert_eq!(run.status, 0, "{}", run.all());
+    let svg = fs::read_to_string(dir.path("times.svg")).unwrap();
+    assert!(
+        svg.contains(">turns</text>") && svg.contains("5 samples of 10 ticks"),
+        "{svg}"
+    );
+    let refused = dir.theusc(&[&args[..], &["times.png"]].concat());
+    assert!(refused.err.contains("T0801"), "{}", refused.all());
+}
+
 /// The picture of the front page is the one that the command draws. `THEUS_BLESS=1` writes it.
 #[test]
 fn the_picture_of_the_front_page() {

@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use theus_draw::{Chart, Line, Look, Quantity, TableError, Wanted, table};
+use theus_draw::{
+    Chart, Histogram, Line, Look, Quantity, TableError, Wanted, bars, table,
+};
 
 /// A table with a row for each of so many numbers.
 fn rows(head: &str, count: u32, row: impl Fn(f64) -> String) -> String {
@@ -180,4 +182,22 @@ fn what_is_no_table_is_refused() {
         matches!(bytes, TableError::Broken { line: Some(1), .. }),
         "{bytes:?}"
     );
+}
+
+#[test]
+fn histograms() {
+    let one = |name: &str, span: (f64, f64), counts: &[usize]| Histogram {
+        name: name.to_owned(),
+        note: "100 samples".to_owned(),
+        unit: "ms".to_owned(),
+        span,
+        counts: counts.to_vec(),
+        marks: vec![("p50".to_owned(), span.0), ("p99".to_owned(), span.1)],
+    };
+    let all = [
+        one("a <b>", (1.5, 2.25), &[1, 9, 40, 0, 3]),
+        one("all the same", (3.0, 3.0), &[100, 0, 0]),
+        one("none", (0.0, 0.0), &[]),
+    ];
+    insta::assert_snapshot!("histograms", shapes(&bars::svg("Times", &all)));
 }

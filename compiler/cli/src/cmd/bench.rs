@@ -16,6 +16,7 @@ use crate::args::Bench;
 use crate::cmd::test::told;
 use crate::files;
 use crate::ground;
+use crate::picture;
 use crate::problem::Exit;
 use crate::terminal::Terminal;
 
@@ -34,6 +35,9 @@ struct All {
 /// Measures the benches of every file.
 pub(crate) fn main(args: &Bench, terminal: &mut Terminal) -> Result<u8, Exit> {
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    if let Some(path) = &args.plot {
+        picture::check_name(path)?;
+    }
     let mut all = All::default();
     for path in &args.files {
         match file(path, args, baseline.as_ref(), &mut all, terminal) {
@@ -48,6 +52,13 @@ pub(crate) fn main(args: &Bench, terminal: &mut Terminal) -> Result<u8, Exit> {
     let text = baseline::text(&all.measured);
     if let Some(path) = &args.save {
         super::save(path, &text)?;
+    }
+    if let Some(path) = &args.plot {
+        let all: Vec<_> = all.measured.iter().map(Measured::histogram).collect();
+        super::save(
+            path,
+            &theus_draw::bars::svg("How long the benches take", &all),
+        )?;
     }
     if args.json {
         terminal.out(&text)?;

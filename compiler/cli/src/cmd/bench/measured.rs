@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use theus_draw::{Histogram, spark};
+
 use super::baseline::Change;
 use crate::number::{grouped, rough_time};
 use crate::terminal::Terminal;
 
 /// Bars of a histogram.
 const BARS: usize = 24;
-/// From the lowest bar to the highest.
-const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Units of the axis of a picture, and how many ns they have.
+const UNITS: [(&str, f64); 4] = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1.0)];
 
 /// One bench.
 #[derive(Clone, Debug)]
@@ -63,20 +65,27 @@ impl Measured {
             self.name,
             grouped(u64::try_from(self.samples).unwrap_or(u64::MAX)),
             grouped(self.ticks),
-            self.bars()
+            spark::counts(&self.histogram)
         )
     }
 
-    fn bars(&self) -> String {
-        let most = self.histogram.iter().copied().max().unwrap_or(0).max(1);
-        let level = |count: &usize| match count {
-            0 => ' ',
-            count => {
-                let level = (count * LEVELS.len()).div_ceil(most).saturating_sub(1);
-                LEVELS.get(level).copied().unwrap_or('█')
-            }
-        };
-        self.histogram.iter().map(level).collect()
+    /// For a picture.
+    pub(super) fn histogram(&self) -> Histogram {
+        let [least, p50, p90, p99, _] = self.quantiles.map(|ns| ns as f64);
+        let unit = UNITS.into_iter().find(|(_, scale)| p99 >= *scale);
+        let (unit, scale) = unit.unwrap_or(("ns", 1.0));
+        let samples = grouped(u64::try_from(self.samples).unwrap_or(u64::MAX));
+        let marks = [("p50", p50), ("p90", p90), ("p99", p99)];
+        Histogram {
+            name: self.name.clone(),
+            note: format!("{samples} samples of {} ticks", grouped(self.ticks)),
+            unit: unit.to_owned(),
+            span: (least / scale, p99 / scale),
+            counts: self.histogram.clone(),
+            marks: marks
+                .map(|(name, ns)| (name.to_owned(), ns / scale))
+                .to_vec(),
+        }
     }
 }
 
