@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// Find everything that is wrong with programs, without running them
     Check(Check),
+    /// Find what programs may do better: names, contracts, state, code that is likely wrong
+    Lint(Lint),
     /// Draw who reads and writes what, between which modes a pipeline goes, and what may run together
     Graph(Graph),
     /// Draw the columns of a table, as a picture and in the terminal
@@ -250,6 +252,47 @@ pub(crate) struct Mend {
     /// Write nothing: print what would change, and end with status 1 if anything would
     #[arg(help_heading = help::MENDING, long, requires = "fix")]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc lint balance.theus", "what `check` finds, and what the lints find"),
+        ("theusc lint --deny all src/*.theus", "for a server: what is found is an error"),
+        ("theusc lint -W strict -A naming a.theus", "more of one group, nothing of one lint"),
+        ("theusc lint --fix a.theus", "mend what needs no look; `--fix --dry-run` shows it"),
+        ("theusc lint --list", "all lints, by group"),
+    ],
+    "A project says its levels in the table `[lints]` of theus.toml: `naming = \"allow\"`. A comment says \
+     them in a file: `// lint: allow(unread_ring) why`, above an item, above a line or behind it; \
+     `//! lint: …` is for the whole file. `theusc explain T0614` says what a lint is for.",
+))]
+pub(crate) struct Lint {
+    /// The programs, or folders with programs; `-` reads one from the standard input
+    pub(crate) files: Vec<PathBuf>,
+    /// Silence lints, or groups of them: naming, style, all
+    #[arg(help_heading = help::LEVELS, short = 'A', long, value_name = "NAME")]
+    pub(crate) allow: Vec<String>,
+    /// Warn of what they find
+    #[arg(help_heading = help::LEVELS, short = 'W', long, value_name = "NAME")]
+    pub(crate) warn: Vec<String>,
+    /// Reject what they find
+    #[arg(help_heading = help::LEVELS, short = 'D', long, value_name = "NAME")]
+    pub(crate) deny: Vec<String>,
+    /// Another project file than the theus.toml beside a program or above it
+    #[arg(help_heading = help::LEVELS, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// List the lints, with their levels
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// How to report
+    #[arg(short, long, default_value = "human")]
+    pub(crate) format: Format,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) mend: Mend,
 }
 
 /// How a graph is drawn.

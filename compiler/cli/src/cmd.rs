@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod graph;
+pub(crate) mod lint;
 #[cfg(feature = "lsp")]
 pub(crate) mod lsp;
 pub(crate) mod plot;

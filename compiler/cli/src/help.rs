@@ -15,6 +15,8 @@ pub(crate) const START: &str = "What it starts with";
 pub(crate) const RESULTS: &str = "Results";
 pub(crate) const MACHINE: &str = "How it is compiled";
 
+/// A group of the options of `lint`.
+pub(crate) const LEVELS: &str = "How loud lints are";
 /// A group of the options of `check` and `lint`.
 pub(crate) const MENDING: &str = "Mending";
 

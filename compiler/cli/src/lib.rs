@@ -16,6 +16,7 @@ mod picture;
 mod pictured;
 mod problem;
 mod progress;
+mod project;
 mod resident;
 mod rewrite;
 mod settings;
@@ -55,6 +56,7 @@ fn run(args: Args) -> u8 {
     let done = match args.command {
         Command::Run(args) => cmd::run::main(&args, &mut terminal),
         Command::Check(args) => cmd::check::main(&args, &mut terminal),
+        Command::Lint(args) => cmd::lint::main(&args, &mut terminal),
         Command::Graph(args) => cmd::graph::main(&args, &mut terminal),
         Command::Plot(args) => cmd::plot::main(&args, &mut terminal),
         Command::Test(args) => cmd::test::main(&args, &mut terminal),

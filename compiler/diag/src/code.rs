@@ -235,6 +235,32 @@ codes! {
     OverBudget = "T0604", Error, "the program needs more memory than its budget";
     TooMuchCode = "T0605", Error, "the program is too large to compile";
 
+    // 061 … 063 lints: `theusc lint`
+    UnknownLint = "T0610", Error, "unknown lint";
+    StaleLint = "T0611", Warning, "a comment that silences nothing";
+    ConstantClause = "T0612", Warning, "a clause that is the same in every run";
+    UnusedProcess = "T0613", Warning, "a process that nothing runs";
+    UnreadRing = "T0614", Warning, "a ring that nobody reads";
+    UnreadSignal = "T0615", Warning, "a signal that no pipeline looks at";
+    UnusedField = "T0616", Warning, "a field that nothing uses";
+    GodContext = "T0617", Warning, "a context that is several in one";
+    WholeHeavy = "T0618", Warning, "a heavy field that is written as a whole";
+    ConstantCondition = "T0619", Warning, "a condition that is the same in every run";
+    FloatEquality = "T0620", Warning, "floats that are compared to the bit";
+    SameOperands = "T0621", Warning, "an operator with the same operand twice";
+    SameBranches = "T0622", Warning, "branches that do the same";
+    SelfAssignment = "T0623", Warning, "a place that is set to itself";
+    ShadowedName = "T0624", Warning, "a local that hides another name";
+    BareTime = "T0625", Warning, "a time without its type";
+    Naming = "T0626", Warning, "a name that is not written as what it is";
+    BoolLiteral = "T0627", Warning, "a condition that is compared with a literal";
+    NeedlessCast = "T0628", Warning, "a conversion that changes nothing";
+    NeedlessIf = "T0629", Warning, "a choice between `true` and `false`";
+    UnusedFunction = "T0630", Warning, "a function that nothing calls";
+    MissingDocs = "T0631", Warning, "an item without `///`";
+    WholeContext = "T0632", Warning, "a contract that names more than it needs";
+    SlowRead = "T0633", Warning, "a read before its slower writer";
+
     // 07 proofs
     AlwaysFails = "T0700", Error, "a check that always fails";
 
@@ -249,6 +275,7 @@ codes! {
     HeavySize = "T0810", Error, "the size of a heavy field is not possible";
     BadNpy = "T0811", Error, "an array file cannot be used";
     BadBaseline = "T0812", Error, "a baseline cannot be used";
+    BadProject = "T0855", Error, "the project file cannot be used";
     NoColumn = "T0835", Error, "a table has no such column";
     NotPlotted = "T0836", Error, "a cell to plot is no number";
     NothingToPlot = "T0837", Error, "there is nothing to plot";

@@ -30,6 +30,8 @@ pub struct Fix {
 pub struct Diagnostic {
     /// Its code.
     pub code: Code,
+    /// Whether it is an error although its code is a warning: somebody has asked for that.
+    pub denied: bool,
     /// Lower case, no period.
     pub title: String,
     /// The primary place and what it *is*.
@@ -47,6 +49,7 @@ impl Diagnostic {
     pub fn new(code: Code, span: Span, label: impl Into<String>) -> Self {
         Self {
             code,
+            denied: false,
             title: code.title().to_owned(),
             primary: Label {
                 span,
@@ -99,6 +102,10 @@ impl Diagnostic {
 
     /// Error or warning.
     pub const fn severity(&self) -> Severity {
-        self.code.severity()
+        if self.denied {
+            Severity::Error
+        } else {
+            self.code.severity()
+        }
     }
 }

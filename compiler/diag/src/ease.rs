@@ -25,6 +25,9 @@ const SAFE: &[Code] = &[
     Code::UnusedOutput,
     Code::UnusedError,
     Code::DuplicateEntry,
+    Code::StaleLint,
+    Code::BoolLiteral,
+    Code::NeedlessCast,
 ];
 
 impl Code {

@@ -9,6 +9,7 @@ mod fix;
 mod follows;
 pub mod graph;
 mod library;
+mod linted;
 pub mod memory;
 mod modules;
 mod options;
@@ -24,6 +25,7 @@ pub use analysis::{Analysis, Parses, analyse};
 pub use emit::{Stage, emit};
 pub use fix::{Checker, Fixed, Mended, Rewritten, fix};
 pub use graph::{Graph, graph};
+pub use linted::lint;
 pub use memory::Bill;
 pub use options::Options;
 pub use program::Program;
@@ -31,6 +33,7 @@ pub use proofs::{Proofs, prove};
 pub use report::Report;
 pub use sources::{InMemory, ReadError, Sources, Text};
 pub use theus_codegen::MAX_WORKERS;
+pub use theus_lint::{ALL as LINTS, Group, Level, Levels, Lint, Unknown};
 
 /// Compiles a program.
 ///

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use theus::{InMemory, Report, Text};
+use theus::{InMemory, LINTS, Level, Levels, Report, Text};
 use theus_diag::render::Style;
 use theus_diag::{Code, Severity};
 
@@ -18,8 +18,18 @@ fn block<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
     block.strip_prefix("theus\n")
 }
 
-fn check(text: &str) -> Report {
-    theus::check(Text::new("main", text), &InMemory::new())
+/// What is found in the program of a page; of the page of a lint, by that lint too.
+fn check(code: Code, text: &str) -> Report {
+    let (text, modules) = (Text::new("main", text), InMemory::new());
+    let lint = LINTS.iter().find(|lint| lint.code == code);
+    if lint.is_none() && code != Code::UnknownLint {
+        return theus::check(text, &modules);
+    }
+    let mut levels = Levels::default();
+    if let Some(lint) = lint {
+        levels.set(lint.name, Level::Warn).expect("a lint");
+    }
+    theus::lint(text, &modules, &levels)
 }
 
 fn pages() -> impl Iterator<Item = (Code, &'static str)> {
@@ -63,7 +73,7 @@ fn wrong_programs_give_their_code_and_no_other_error() {
         let Some(text) = block(page, "## Wrong") else {
             continue;
         };
-        let report = check(text);
+        let report = check(code, text);
         let found = codes(&report, code.severity());
         let errors = codes(&report, Severity::Error);
         let is_error = code.severity() == Severity::Error;
@@ -81,7 +91,7 @@ fn right_programs_are_accepted() {
         let Some(text) = block(page, "## Right") else {
             continue;
         };
-        let report = check(text);
+        let report = check(code, text);
         if report.has_errors() || report.found.iter().any(|found| found.code == code) {
             lies += &format!("{}\n{report}\n", code.id());
         }
@@ -98,7 +108,10 @@ fn drawings() {
     settings.bind(|| {
         for (code, page) in pages() {
             if let Some(text) = block(page, "## Wrong") {
-                insta::assert_snapshot!(code.id(), check(text).render(Style::default()));
+                insta::assert_snapshot!(
+                    code.id(),
+                    check(code, text).render(Style::default())
+                );
             }
         }
     });

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates with their layer: a crate may use lower layers only.
-const LAYERS: [(&str, &str, u32); 20] = [
+const LAYERS: [(&str, &str, u32); 21] = [
     ("theus-grammar", "grammar", 0),
     ("theus-abi", "vm/abi", 0),
     ("theus-spec", "spec", 0),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, &str, u32); 20] = [
     ("theus-contract", "compiler/contract", 3),
     ("theus-codegen", "compiler/codegen", 3),
     ("theus-lower", "compiler/lower", 4),
+    ("theus-lint", "compiler/lint", 4),
     ("theus", "compiler/driver", 5),
     ("theus-lsp", "compiler/lsp", 6),
     ("theusc", "compiler/cli", 7),

@@ -50,9 +50,9 @@ pub(crate) fn cases<'a>(rule: &'a Rule<'a>) -> Result<Vec<Case<'a>>, String> {
 }
 
 /// The keys that a fence may have.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "error", "warning", "fault", "run", "ticks", "set", "strict", "realtime", "file",
-    "check", "property",
+    "check", "property", "lint",
 ];
 
 fn known(block: &Block<'_>) -> Result<(), String> {

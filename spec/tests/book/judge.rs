@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use theus::{InMemory, Report, Text};
+use theus::{InMemory, Level, Levels, Report, Text};
 use theus_diag::Severity;
 use theus_diag::render::Style;
 
@@ -48,6 +48,9 @@ pub(crate) fn judge(case: &Case<'_>, folder: &Path) -> Verdict {
     if case.program.value("check") == Some("contracts") {
         return contracts(case, &text, &sources);
     }
+    if let Some(asked) = case.program.value("lint") {
+        return lints(case, text, &sources, asked);
+    }
     let both = Both::compile(&text, &sources, ground.strict);
     let report = match &both {
         Ok(both) => both.program().warnings().clone(),
@@ -81,6 +84,22 @@ fn contracts(case: &Case<'_>, text: &Text, sources: &InMemory) -> Verdict {
     if report.found.is_empty() {
         compare(case, &proofs.text(&|_, word| word.to_owned()), &mut stale);
     } else {
+        compare(case, &report.render(Style::default()), &mut stale);
+    }
+    Ok(stale)
+}
+
+/// What the lints find; `asked` is `default`, or a lint or group that is silent otherwise.
+fn lints(case: &Case<'_>, text: Text, sources: &InMemory, asked: &str) -> Verdict {
+    let mut levels = Levels::default();
+    if asked != "default" {
+        let set = levels.set(asked, Level::Warn);
+        set.map_err(|unknown| format!("no lint `{}`", unknown.name))?;
+    }
+    let report = theus::lint(text, sources, &levels);
+    codes(case, &report)?;
+    let mut stale = Vec::new();
+    if !report.found.is_empty() {
         compare(case, &report.render(Style::default()), &mut stale);
     }
     Ok(stale)

@@ -59,7 +59,7 @@ pub(crate) fn main(args: &Check, terminal: &mut Terminal) -> Result<u8, Exit> {
 
 /// What was asked for besides what is wrong, by program.
 #[derive(Debug, Default)]
-struct Tables {
+pub(crate) struct Tables {
     bills: Vec<(String, Costs)>,
     proofs: Vec<(String, Proofs)>,
 }
@@ -121,7 +121,8 @@ fn bill(root: files::Root, args: &Check) -> Result<(Report, Option<Costs>), Box<
     Ok((report, args.memory.then_some(costs)))
 }
 
-fn report(
+/// Says what was found, in that format.
+pub(crate) fn report(
     format: Format,
     all: &Report,
     tables: &Tables,
