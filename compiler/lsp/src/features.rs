@@ -2,6 +2,7 @@
 
 mod actions;
 mod calls;
+mod complete;
 mod definition;
 pub(crate) mod diagnostics;
 mod folding;
@@ -12,7 +13,9 @@ mod lenses;
 mod references;
 mod rename;
 mod selection;
+mod signature;
 mod symbols;
+mod tokens;
 
 use serde_json::{Value, json};
 
@@ -26,6 +29,8 @@ struct Feature {
     answer: fn(&mut World, Value) -> Answer,
     /// Whether editors ask again when the text has changed.
     may_wait: bool,
+    /// Whether it is answered before the newest text is analysed.
+    is_urgent: bool,
 }
 
 const fn now(method: &'static str, answer: fn(&mut World, Value) -> Answer) -> Feature {
@@ -33,6 +38,7 @@ const fn now(method: &'static str, answer: fn(&mut World, Value) -> Answer) -> F
         method,
         answer,
         may_wait: false,
+        is_urgent: false,
     }
 }
 
@@ -41,10 +47,27 @@ const fn later(method: &'static str, answer: fn(&mut World, Value) -> Answer) ->
         method,
         answer,
         may_wait: true,
+        is_urgent: false,
+    }
+}
+
+const fn urgent(
+    method: &'static str,
+    answer: fn(&mut World, Value) -> Answer,
+) -> Feature {
+    Feature {
+        method,
+        answer,
+        may_wait: false,
+        is_urgent: true,
     }
 }
 
 const FEATURES: &[Feature] = &[
+    urgent("textDocument/completion", complete::answer),
+    urgent("textDocument/signatureHelp", signature::answer),
+    later("textDocument/semanticTokens/full", tokens::answer),
+    later("textDocument/semanticTokens/range", tokens::answer),
     now("textDocument/formatting", format::whole),
     now("textDocument/rangeFormatting", format::range),
     later("textDocument/documentSymbol", symbols::document),
@@ -78,6 +101,12 @@ pub(crate) fn may_wait(method: &str) -> bool {
     found.is_some_and(|feature| feature.may_wait)
 }
 
+/// Whether nobody wants to wait for the analysis of the newest text.
+pub(crate) fn is_urgent(method: &str) -> bool {
+    let found = FEATURES.iter().find(|feature| feature.method == method);
+    found.is_some_and(|feature| feature.is_urgent)
+}
+
 /// The answer to a question.
 pub(crate) fn answer(world: &mut World, method: &str, params: Value) -> Answer {
     match FEATURES.iter().find(|feature| feature.method == method) {
@@ -91,6 +120,13 @@ pub(crate) fn capabilities(encoding: Encoding) -> Value {
     json!({
         "positionEncoding": encoding.name(),
         "textDocumentSync": { "openClose": true, "change": 2 },
+        "completionProvider": { "triggerCharacters": ["."] },
+        "signatureHelpProvider": { "triggerCharacters": ["(", ","] },
+        "semanticTokensProvider": {
+            "legend": { "tokenTypes": tokens::TYPES, "tokenModifiers": tokens::MODIFIERS },
+            "full": true,
+            "range": true,
+        },
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
         "documentOnTypeFormattingProvider": { "firstTriggerCharacter": "}" },

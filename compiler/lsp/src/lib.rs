@@ -2,11 +2,16 @@
 //!
 //! One thread reads messages and keeps the texts, in order. Another one analyses the newest
 //! text and answers. A third proves checks, when an editor wants to show them.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "ids index dense maps of the program at hand; they come from that program alone"
+)]
 
 mod documents;
 mod features;
 mod folder;
 mod index;
+mod library;
 mod lines;
 mod programs;
 mod prover;
@@ -14,6 +19,7 @@ mod scan;
 mod server;
 mod uri;
 mod wire;
+mod words;
 mod worker;
 mod workspace;
 mod world;

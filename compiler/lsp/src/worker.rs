@@ -122,7 +122,7 @@ impl Worker {
                 Task::End => return,
                 Task::Asked { id, method, params } => {
                     // What is shown is as new as what is answered.
-                    if self.stale {
+                    if self.stale && !features::is_urgent(&method) {
                         self.show();
                     }
                     self.answer(id, &method, params);

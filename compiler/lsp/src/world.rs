@@ -45,7 +45,10 @@ pub(crate) struct World {
 
 #[derive(Default)]
 struct Entry {
+    /// That of the texts as they are now.
     program: Option<Arc<Program>>,
+    /// The newest one, perhaps of texts that have changed since.
+    newest: Option<Arc<Program>>,
     parses: Parses,
 }
 
@@ -99,7 +102,18 @@ impl World {
         let program = Program::new(uri, document, &self.documents, &mut entry.parses);
         let program = Arc::new(program);
         entry.program = Some(Arc::clone(&program));
+        entry.newest = Some(Arc::clone(&program));
         Ok(program)
+    }
+
+    /// The newest program that there is: perhaps of texts that have changed since, so that
+    /// nobody waits.
+    pub(crate) fn newest(&mut self, uri: &str) -> Result<Arc<Program>, Failure> {
+        let entry = self.programs.get(uri);
+        match entry.and_then(|entry| entry.newest.as_ref()) {
+            Some(program) => Ok(Arc::clone(program)),
+            None => self.program(uri),
+        }
     }
 
     /// All programs that may know a name: what is open, and files in the folders of the editor

@@ -8,6 +8,7 @@ use theus_hir::{FieldId, Flow, FlowKind, ProcessId, Typed};
 
 use super::references::{fields_at, names};
 use crate::index::What;
+use crate::library;
 use crate::programs::Program;
 use crate::wire::{Answer, AtPlace, params, value};
 use crate::world::World;
@@ -64,9 +65,15 @@ pub(crate) fn about(program: &Program, declared: theus_grammar::Span) -> Option<
         code.trim_end().trim_end_matches('{').trim_end()
     );
     if let Some(written) = index.declared.get(&declared) {
-        if !written.docs.is_empty() {
-            let docs: Vec<&str> = written.docs.iter().map(|line| line.trim()).collect();
-            let _ = write!(out, "\n{}\n", docs.join("\n"));
+        let docs: Vec<&str> = written.docs.iter().map(|line| line.trim()).collect();
+        let mut docs = docs.join("\n");
+        if docs.is_empty()
+            && let Some(known) = library::declared(declared.file, program.text(declared))
+        {
+            docs.clone_from(&known.docs);
+        }
+        if !docs.is_empty() {
+            let _ = write!(out, "\n{docs}\n");
         }
     }
     match what {

@@ -1,13 +1,7 @@
 //! Recorded sessions: what an editor asks, and what it is answered, on whole and broken files.
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-#[path = "support/client.rs"]
-mod client;
-#[path = "support/record.rs"]
-mod record;
-
-use client::{Client, find, uri};
-use record::Record;
+use crate::client::{Client, find, uri};
+use crate::record::Record;
 use serde_json::{Value, json};
 use theus_lsp::Ended;
 

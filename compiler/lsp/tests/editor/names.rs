@@ -1,13 +1,7 @@
 //! Recorded sessions: what names mean, where they are used, and what is known of them.
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-#[path = "support/client.rs"]
-mod client;
-#[path = "support/record.rs"]
-mod record;
-
-use client::{Client, find};
-use record::{Record, lines};
+use crate::client::{Client, find};
+use crate::record::{Record, lines};
 use serde_json::{Value, json};
 use theus_lsp::Ended;
 
@@ -366,4 +360,48 @@ fn names_in_a_broken_file() {
     let (line, column) = find(text, "q\n", 0);
     assert_eq!((line, column), (4, 14));
     insta::assert_snapshot!(record.end());
+}
+
+#[test]
+fn colours() {
+    let mut record = open();
+    let answer = record
+        .client
+        .of("textDocument/semanticTokens/full", &record.uri)
+        .unwrap();
+    let legend =
+        record.client.capabilities["capabilities"]["semanticTokensProvider"]["legend"]
+            .clone();
+    let mut out = String::new();
+    let data: Vec<u64> = answer["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| n.as_u64().unwrap())
+        .collect();
+    let text: Vec<&str> = CART.lines().collect();
+    let (mut line, mut column) = (0_u64, 0_u64);
+    for token in data.chunks(5) {
+        column = if token[0] == 0 {
+            column + token[1]
+        } else {
+            token[1]
+        };
+        line += token[0];
+        let at = |n: u64| usize::try_from(n).unwrap();
+        let word = &text[at(line)][at(column)..at(column + token[2])];
+        let kind = legend["tokenTypes"][at(token[3])].as_str().unwrap();
+        let more: Vec<&str> = (0..legend["tokenModifiers"].as_array().unwrap().len())
+            .filter(|bit| token[4] & (1 << bit) != 0)
+            .map(|bit| legend["tokenModifiers"][bit].as_str().unwrap())
+            .collect();
+        out += &format!(
+            "{}:{} {word} {kind} {}\n",
+            line + 1,
+            column + 1,
+            more.join(" ")
+        );
+    }
+    insta::assert_snapshot!(out);
+    record.end();
 }

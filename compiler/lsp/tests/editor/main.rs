@@ -1,0 +1,17 @@
+//! The server as an editor sees it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::needless_pass_by_value,
+    reason = "a test ends where it cannot go on, and is written for its readers"
+)]
+
+mod client;
+mod names;
+mod record;
+mod robust;
+mod sessions;
+mod writing;
