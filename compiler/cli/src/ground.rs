@@ -1,13 +1,14 @@
 //! From a program to a VM that is ready to run it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use theus::{MAX_WORKERS, Program};
+use theus::{MAX_WORKERS, Options, Program};
 use theus_abi::Code as Runs;
 use theus_diag::Code;
 use theus_vm::{LoadOptions, Vm, VmError};
 
 use crate::args::Engine;
+use crate::files;
 use crate::problem::{self, Exit, plain};
 
 /// The code of a program, as the engine has it.
@@ -44,6 +45,19 @@ pub(crate) fn load(
 pub(crate) fn processors() -> u32 {
     let found = std::thread::available_parallelism().map_or(1, usize::from);
     u32::try_from(found).unwrap_or(MAX_WORKERS).min(MAX_WORKERS)
+}
+
+/// The program of a file with its tests, loaded.
+pub(crate) fn tests(path: &Path, engine: Engine) -> Result<(Program, Vm), Exit> {
+    let root = files::root(path)?;
+    let options = Options {
+        tests: true,
+        ..Options::default()
+    };
+    let directory = root.modules.path().to_owned();
+    let program = theus::compile(root.text, &root.modules, &options)?;
+    let vm = load(&program, (engine, 1), 0, None, directory)?;
+    Ok((program, vm))
 }
 
 /// What the VM refuses before the program runs.

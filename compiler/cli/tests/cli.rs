@@ -1,8 +1,6 @@
 //! The command line from outside: what it prints, what it writes, how it ends.
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-#[path = "support/contracts.rs"]
-mod contracts;
 #[path = "support/command.rs"]
 mod support;
 
@@ -263,84 +261,6 @@ fn results_that_cannot_be_written() {
         assert_eq!(run.status, 1);
         assert!(run.err.contains("T0806"), "{}", run.all());
     }
-}
-
-#[test]
-fn check_finds_all_problems_of_all_files() {
-    let dir = directory("check");
-    dir.file("good.theus", COUNTER);
-    dir.file(
-        "bad.theus",
-        "context c { x: flaot }\nfn f(x: f64) -> f64 { return y }\n",
-    );
-    dir.file("worse.theus", "process p { outputs d.x }\n");
-    let files = ["check", "good.theus", "bad.theus", "worse.theus"];
-    let run = dir.theusc(&files);
-    assert_eq!(run.status, 2);
-    insta::assert_snapshot!("check-human", run.all());
-    for format in ["short", "json", "sarif"] {
-        let run = dir.theusc(&[&files[..], &["--format", format]].concat());
-        assert_eq!(run.status, 2);
-        insta::assert_snapshot!(format!("check-{format}"), run.all());
-    }
-    let run = dir.theusc(&["check", "good.theus"]);
-    assert_eq!((run.status, run.all().as_str()), (0, "no problems\n"));
-}
-
-#[test]
-fn warnings_are_errors_on_request() {
-    let dir = directory("warnings");
-    dir.file("main.theus", "use std.control\nconst A = 1\n");
-    assert_eq!(dir.theusc(&["check", "main.theus"]).status, 0);
-    assert_eq!(
-        dir.theusc(&["check", "--deny-warnings", "main.theus"])
-            .status,
-        2
-    );
-}
-
-#[test]
-fn the_memory_bill() {
-    let dir = directory("memory");
-    dir.file("main.theus", COUNTER);
-    let run = dir.theusc(&["check", "--memory", "main.theus"]);
-    assert_eq!(run.status, 0, "{}", run.all());
-    for part in [
-        "c.trace",
-        "ring<f64, 4>",
-        "x.csv",
-        "machine code",
-        "stack",
-        "total",
-        "pipeline main",
-        "most steps",
-    ] {
-        assert!(run.out.contains(part), "{part}: {}", run.out);
-    }
-    let run = dir.theusc(&["check", "--memory", "--format", "json", "main.theus"]);
-    let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-    let bill = &value["memory"][0];
-    let rows = bill["rows"].as_array().unwrap();
-    let sum: u64 = rows.iter().map(|row| row["bytes"].as_u64().unwrap()).sum();
-    assert_eq!(Some(sum), bill["total"].as_u64());
-    // Rows of the block leave no gap and do not overlap.
-    let mut at = 0;
-    for row in rows.iter().filter(|row| !row["offset"].is_null()) {
-        assert_eq!(row["offset"].as_u64(), Some(at), "{row}");
-        at += row["bytes"].as_u64().unwrap();
-    }
-    let run = dir.theusc(&["check", "--budget", "1KiB", "main.theus"]);
-    assert_eq!(run.status, 2);
-    assert!(
-        run.err.contains("error[T0604]: the program needs"),
-        "{}",
-        run.all()
-    );
-    assert_eq!(
-        dir.theusc(&["check", "--budget", "1MiB", "main.theus"])
-            .status,
-        0
-    );
 }
 
 #[test]

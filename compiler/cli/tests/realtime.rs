@@ -20,20 +20,25 @@ process count { outputs c.n  deadline hard 1ns  c.n += 1 }
 pipeline main every 1ms { count }
 ";
 
+/// Runs a pipeline for so many ticks by the clock.
+const fn paced<'a>(pipeline: &'a str, ticks: &'a str) -> [&'a str; 7] {
+    [
+        "run",
+        "main.theus",
+        "-p",
+        pipeline,
+        "--ticks",
+        ticks,
+        "--realtime",
+    ]
+}
+
 #[test]
 fn a_paced_run_takes_its_time_and_reports_lateness() {
     let dir = directory("realtime");
     dir.file("main.theus", COUNTER);
     let began = std::time::Instant::now();
-    let args = [
-        "run",
-        "main.theus",
-        "-p",
-        "main",
-        "--ticks",
-        "100",
-        "--realtime",
-    ];
+    let args = paced("main", "100");
     let run = dir.theusc(&args);
     assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.all());
     assert!(began.elapsed().as_millis() >= 198);
@@ -84,15 +89,7 @@ fn a_late_process_fails_the_run() {
 fn a_pipeline_without_a_period_has_no_pace() {
     let dir = directory("no-pace");
     dir.file("main.theus", COUNTER);
-    let args = [
-        "run",
-        "main.theus",
-        "-p",
-        "batch",
-        "--ticks",
-        "1",
-        "--realtime",
-    ];
+    let args = paced("batch", "1");
     let run = dir.theusc(&args);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("T0801"), "{}", run.err);
@@ -113,15 +110,7 @@ fn an_interrupt_ends_a_paced_run_after_a_tick() {
         .replace("every 100 ticks", "every 1 ticks");
     dir.file("main.theus", &slow);
     let began = std::time::Instant::now();
-    let args = [
-        "run",
-        "main.theus",
-        "-p",
-        "main",
-        "--ticks",
-        "5",
-        "--realtime",
-    ];
+    let args = paced("main", "5");
     let run = dir.theusc_interrupted(&args);
     assert_eq!(run.status, 0, "{}", run.all());
     assert!(run.out.contains("interrupted at tick 1"), "{}", run.all());

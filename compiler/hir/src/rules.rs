@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use theus_abi::duration::UNITS;
+
 /// A key of an order: members within members.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrderKey {
@@ -38,15 +40,6 @@ pub struct Rules {
 
 /// A duration as it is written, in the largest unit that fits.
 pub(crate) fn time(ns: i64) -> String {
-    const UNITS: [(&str, i64); 7] = [
-        ("d", 86_400_000_000_000),
-        ("h", 3_600_000_000_000),
-        ("min", 60_000_000_000),
-        ("s", 1_000_000_000),
-        ("ms", 1_000_000),
-        ("us", 1_000),
-        ("ns", 1),
-    ];
     let mut units = UNITS.iter();
     let found = units.find(|(_, unit)| ns % unit == 0);
     found.map_or_else(

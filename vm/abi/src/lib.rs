@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod code;
 pub mod decimal;
+pub mod duration;
 pub mod fault;
 pub mod header;
 pub mod heavy;

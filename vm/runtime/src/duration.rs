@@ -2,16 +2,7 @@
 
 use std::fmt;
 
-/// Units, the longest first: name and nanoseconds.
-const UNITS: [(&str, i64); 7] = [
-    ("d", 86_400_000_000_000),
-    ("h", 3_600_000_000_000),
-    ("min", 60_000_000_000),
-    ("s", 1_000_000_000),
-    ("ms", 1_000_000),
-    ("us", 1_000),
-    ("ns", 1),
-];
+use theus_abi::duration::UNITS;
 
 /// Nanoseconds in the longest unit up to seconds that gives at least 1: `1.5s`, `10ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,14 +7,13 @@ mod measured;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use theus::{Options, Program};
+use theus::Program;
 use theus_vm::Vm;
 
 use self::baseline::{Baseline, Change};
 use self::measured::Measured;
 use crate::args::Bench;
 use crate::cmd::test::told;
-use crate::files;
 use crate::ground;
 use crate::picture;
 use crate::problem::Exit;
@@ -80,14 +79,7 @@ fn file(
     all: &mut All,
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
-    let root = files::root(path)?;
-    let options = Options {
-        tests: true,
-        ..Options::default()
-    };
-    let directory = root.modules.path().to_owned();
-    let program = theus::compile(root.text, &root.modules, &options)?;
-    let mut vm = ground::load(&program, (args.engine, 1), 0, None, directory)?;
+    let (program, mut vm) = ground::tests(path, args.engine)?;
     let filter = args.filter.as_deref().unwrap_or_default();
     let image = program.image();
     let benches = image.benches.iter().zip(0..);

@@ -7,13 +7,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
-use theus::{Options, Program};
+use theus::Program;
 use theus_vm::{Outcome, Trials, Vm, VmError};
 
 use self::results::{Case, File, Results};
 use crate::args::Test;
 use crate::failure;
-use crate::files;
 use crate::ground;
 use crate::number;
 use crate::problem::Exit;
@@ -57,14 +56,7 @@ fn file(
     found: &mut File,
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
-    let root = files::root(path)?;
-    let options = Options {
-        tests: true,
-        ..Options::default()
-    };
-    let directory = root.modules.path().to_owned();
-    let program = theus::compile(root.text, &root.modules, &options)?;
-    let mut vm = ground::load(&program, (args.engine, 1), 0, None, directory)?;
+    let (program, mut vm) = ground::tests(path, args.engine)?;
     if args.files.len() > 1 && !args.json {
         terminal.out(&format!("{}\n", path.display()))?;
     }
