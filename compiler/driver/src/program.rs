@@ -33,8 +33,14 @@ impl Program {
     /// The program as the passes make it: what `Options::optimise` gives.
     #[must_use]
     pub fn optimised(&self) -> Self {
+        self.optimised_by(&theus_mir::passes::Options::default())
+    }
+
+    /// The program as the passes make it with other choices: it does the same.
+    #[must_use]
+    pub fn optimised_by(&self, options: &theus_mir::passes::Options) -> Self {
         let mut mir = self.mir.clone();
-        theus_mir::passes::optimise(&mut mir, &theus_mir::passes::Options::default());
+        theus_mir::passes::optimise(&mut mir, options);
         Self::new(mir, self.work.clone(), self.warnings.clone())
     }
 

@@ -90,7 +90,12 @@ fn run_all(
         seen.push([contexts, &vm.memory()[buffers..]].concat());
     }
     for n in 0..image.properties.len() {
-        let checked = vm.check_property(n, Trials { seed: 1, cases: 32 }).unwrap();
+        let trials = Trials {
+            seed: 1,
+            cases: 32,
+            ..Trials::default()
+        };
+        let checked = vm.check_property(n, trials).unwrap();
         let name = &image.properties[n].name;
         assert!(checked.broken.is_none(), "{engine}: `{name}`: {checked:?}");
         assert!(!checked.is_vacuous(), "{engine}: `{name}` is vacuous");

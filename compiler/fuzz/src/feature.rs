@@ -5,6 +5,7 @@
 //! to `$3` names that nothing else has.
 
 mod collections;
+mod lasting;
 mod values;
 
 use std::fmt::Write as _;
@@ -40,7 +41,8 @@ pub(crate) enum Place {
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Feature> {
-    values::FEATURES.iter().chain(collections::FEATURES)
+    let tables = [values::FEATURES, collections::FEATURES, lasting::FEATURES];
+    tables.into_iter().flatten()
 }
 
 impl Gen {
@@ -51,11 +53,14 @@ impl Gen {
             self.filled(out, pad, stmt);
             return;
         }
+        // One that writes heavy fields does that half of the time.
+        let heavy = self.kind == Kind::Heavy && self.rng.chance(50);
         let here: Vec<&'static Feature> = self
             .features
             .iter()
             .copied()
             .filter(|feature| self.kind.takes(feature.place))
+            .filter(|feature| !heavy || feature.place == Place::NotAtomic)
             .collect();
         let Some(feature) = self.rng.pick(&here).copied() else {
             return;

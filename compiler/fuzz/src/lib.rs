@@ -3,6 +3,7 @@
 
 mod expr;
 mod feature;
+mod item;
 mod mutate;
 mod pipeline;
 mod process;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::item::TOLD;
 use crate::program::Gen;
 
 /// Rules on fields that every program has.
@@ -26,18 +27,6 @@ const ALERTS: [&str; 7] = [
     "when w.turn < 5 for 20ms  clear above 2",
     "when finite(w.level)",
     "when w.level >= 1.0 for 3 ticks",
-];
-
-/// What a test does before it ends.
-const TESTS: [&str; 8] = [
-    "run main for 3 ticks",
-    "run main until c.flag max 50ms",
-    "set c.x = 0.75  set c.n = -2",
-    "run stir",
-    "run fill(left, 0.5, 2) 3 times",
-    "assert c.x < 100.0 and c.n != 7, \"after {tick.count}\"",
-    "run main 2 times",
-    "assert c.v[0] == c.v[0]",
 ];
 
 impl Gen {
@@ -68,6 +57,7 @@ impl Gen {
         if self.settles() {
             let _ = writeln!(out, "    on start {{ settle }}");
         }
+        self.files(out);
         if inner {
             let _ = writeln!(out, "    inner");
         }
@@ -104,7 +94,7 @@ impl Gen {
             ""
         };
         let _ = writeln!(out, "    on error Oops {{ skip }}\n{fault}}}");
-        self.test(out);
+        self.tests(out);
     }
 
     /// Signals that carry values, times without them, and what ticks tell of their work.
@@ -144,16 +134,22 @@ impl Gen {
                 "context w {{ level: f64  up: bool  turn: i64  meta told: u64 }}\n\
                  process watch {{ inputs c.x, c.flag, c.n  outputs w.level, w.up, w.turn\n    \
                  w.level = c.x  w.up = c.flag  w.turn = c.n\n}}\n\
-                 process alarm {{ outputs w.told  w.told += 1 }}"
+                 process alarm {{ outputs w.told  w.told = wrapping_add(w.told, 1) }}"
             );
             for n in 0..1 + self.rng.below(2) {
                 let when = self.rng.pick(&ALERTS).copied().unwrap_or_default();
                 let _ = writeln!(out, "alert a{n} {{ {when}  do {{ alarm }} }}");
             }
+            if self.rng.chance(50) {
+                self.used.insert("values of the host");
+                let when = self.rng.pick(&TOLD).copied().unwrap_or_default();
+                let _ = writeln!(out, "alert told {{ {when}  do {{ alarm }} }}");
+            }
         }
     }
 
-    /// A pipeline of one process, each of whose checks is made to fail.
+    /// A pipeline of one process, each of whose checks is made to fail, and one in whose ticks
+    /// nothing happens but what time does.
     pub(crate) fn only(&mut self, out: &mut String, others: &[String]) {
         let alone = self.used.contains("isolated elements");
         let only = match self.rng.below(4) {
@@ -167,39 +163,10 @@ impl Gen {
         };
         let _ = writeln!(
             out,
-            "pipeline only every 10ms {{\n    {only}\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}"
+            "pipeline only every 10ms {{\n    {only}\n    on error Oops {{ skip }}\n    on fault {{ skip }}\n}}\n\
+             process rest {{ outputs c.m  c.m += 1 }}\n\
+             pipeline idle every 10ms {{ rest }}"
         );
-    }
-
-    /// A test, maybe of pipelines of several rates.
-    fn test(&mut self, out: &mut String) {
-        if !self.rng.chance(25) {
-            return;
-        }
-        self.used.insert("tests");
-        let rates = self.rng.chance(60);
-        if rates {
-            self.used.insert("several rates");
-            let period = self.rng.pick(&[4, 15, 20]).copied().unwrap_or(15);
-            let _ = writeln!(
-                out,
-                "context slow: Cell\n\
-                 process clock {{ inputs tick, c.x  outputs slow.level, slow.steps\n    \
-                 slow.level = seconds(tick.time) + prev(c.x)\n    slow.steps += 1\n}}\n\
-                 pipeline other every {period}ms {{ clock  every 2 ticks {{ fill(slow, c.gain, 3) }}  on fault {{ skip }} }}"
-            );
-        }
-        let _ = writeln!(out, "test \"some\" {{");
-        for _ in 0..1 + self.rng.below(3) {
-            let line = self.rng.pick(&TESTS).copied().unwrap_or_default();
-            let _ = writeln!(out, "    {line}");
-        }
-        let last = if rates {
-            "run main, other for 50ms"
-        } else {
-            "run main for 2 ticks"
-        };
-        let _ = writeln!(out, "    {last}\n}}");
     }
 
     /// A process in the pipeline.
@@ -215,6 +182,12 @@ impl Gen {
             }
             7 if n == 0 => {
                 self.used.insert("modes");
+                let rate = if self.rng.chance(85) {
+                    self.used.insert("modes with items at a rate");
+                    "every 2 ticks { stir }  "
+                } else {
+                    ""
+                };
                 let enters = if self.rng.chance(40) {
                     "  on error Oops { enter Two }"
                 } else {
@@ -223,7 +196,7 @@ impl Gen {
                 writeln!(
                     out,
                     "    mode One start {{ p0  on exit {{ stir }}  enter Two when not c.flag{enters} }}\n    \
-                     mode Two {{ on enter {{ stir }}  every 2 ticks {{ stir }}  enter One when c.flag }}"
+                     mode Two {{ on enter {{ stir }}  {rate}enter One when c.flag }}"
                 )
             }
             4 => {

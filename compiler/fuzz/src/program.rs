@@ -86,6 +86,12 @@ const SHAPES: &[&str] = &[
     "scratch",
     "tests",
     "several rates",
+    "modes with items at a rate",
+    "sinks",
+    "sources",
+    "properties",
+    "benches",
+    "values of the host",
     "values of signals",
 ];
 
@@ -159,7 +165,7 @@ impl Gen {
     fn program(&mut self, seed: u64, only: bool) -> String {
         let mut out = format!("//! Generated from seed {seed}.\n{HEAD}");
         for feature in feature::all() {
-            if self.rng.chance(14) {
+            if self.rng.chance(13) {
                 self.features.push(feature);
                 let _ = writeln!(out, "{}", feature.items);
             }
@@ -235,7 +241,7 @@ impl Gen {
         if let Some(walk) = self.walk {
             let _ = writeln!(out, "    {}\n    sent: list<f64, 5>", walk.fields);
         }
-        let _ = writeln!(out, "    global gain: f64 = 0.75");
+        let _ = writeln!(out, "    read: f64\n    global gain: f64 = 0.75");
         let _ = writeln!(out, "    meta m: u64\n}}");
     }
 

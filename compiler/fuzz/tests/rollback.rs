@@ -14,17 +14,18 @@ use theus_vm::{Control, LoadOptions, Vm};
 /// Programs whose checks are all made to fail.
 const PROGRAMS: u64 = 100;
 
-/// Bytes of all fields that a failed process must leave alone, and the words that say which
-/// cached processes need not run.
-fn transactional(vm: &Vm) -> Vec<u8> {
+/// All fields that a failed process must leave alone, and the words that say which cached
+/// processes need not run: what each is called, and its bytes.
+fn transactional(vm: &Vm) -> Vec<(String, Vec<u8>)> {
     let fields = vm.image().fields.iter();
     let wanted = fields.filter(|field| matches!(field.zone, Zone::Data | Zone::Global));
-    let words = vm.image().cached.iter().flat_map(|cached| {
+    let words = vm.image().cached.iter().map(|cached| {
         let at = cached.offset as usize;
-        vm.memory().get(at..at + 8).unwrap_or_default().to_vec()
+        let word = vm.memory().get(at..at + 8).unwrap_or_default();
+        ("a cached process".to_owned(), word.to_vec())
     });
     wanted
-        .flat_map(|field| seen(vm, field))
+        .map(|field| (field.path.clone(), seen(vm, field)))
         .chain(words)
         .collect()
 }
@@ -92,7 +93,12 @@ fn inject_everywhere(
     };
     run(&mut vm, main, ticks)?;
     let start = vm.snapshot().map_err(|error| error.to_string())?;
+    // Values leave fields with a time to live at the start of a tick, whatever happens in it.
+    if let Ok(idle) = vm.pipeline(Some("idle")) {
+        run(&mut vm, idle, 1)?;
+    }
     let before = transactional(&vm);
+    vm.restore(&start).map_err(|error| error.to_string())?;
     let faults = vm.faults();
     let mut count = Count {
         sites: 0,
@@ -111,8 +117,12 @@ fn inject_everywhere(
         let handled = vm.faults() > faults;
         if failed && handled {
             count.reached += 1;
-            if transactional(&vm) != before {
-                return Err(format!("site {site} left something behind:\n{text}"));
+            let after = transactional(&vm);
+            if let Some(((name, was), (_, is))) =
+                before.iter().zip(&after).find(|(was, is)| was != is)
+            {
+                let at = &image.sites[site as usize];
+                return Err(format!("{at:?} changed {name}: {was:?} {is:?}\n{text}"));
             }
         }
     }

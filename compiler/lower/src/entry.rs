@@ -149,7 +149,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             }
             // It may be anywhere: it says itself how many slots it has.
             TyKind::Ring(_, size) => {
-                self.zero(place);
+                self.zero_default(place);
                 self.ring_init(place, size_of(size));
             }
             TyKind::Tuple(parts) if self.has_defaults(place.ty) => {
@@ -158,7 +158,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
                     self.default_into(at);
                 }
             }
-            _ => self.zero(place),
+            _ => self.zero_default(place),
         }
     }
 

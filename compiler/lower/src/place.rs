@@ -11,6 +11,8 @@ use crate::layout::size_of;
 
 /// Aggregates of up to this many scalars are copied scalar by scalar.
 const MAX_SCALARS: u64 = 64;
+/// So are the zeros of a default, up to this many.
+const FEW_SCALARS: u64 = 8;
 
 /// A typed address: `addr + offset`.
 #[derive(Clone, Copy, Debug)]
@@ -268,10 +270,24 @@ impl FnCx<'_, '_> {
 
     /// Zero bytes: the zero of every type that has one.
     pub(crate) fn zero(&mut self, place: Place) {
+        self.zero_parts(place, MAX_SCALARS);
+    }
+
+    /// The same for the default of a field, which never becomes values: one operation is
+    /// enough for all but the smallest.
+    pub(crate) fn zero_default(&mut self, place: Place) {
+        let most = match place.home {
+            Home::Own => MAX_SCALARS,
+            Home::Context | Home::Journal | Home::Heavy => FEW_SCALARS,
+        };
+        self.zero_parts(place, most);
+    }
+
+    fn zero_parts(&mut self, place: Place, most: u64) {
         let place = self.touched(place);
         let shape = self.cx.shape(place.ty);
         let mut leaves = Vec::new();
-        if collect(&shape, 0, &mut leaves, MAX_SCALARS) {
+        if collect(&shape, 0, &mut leaves, most) {
             for leaf in leaves {
                 let zero = self.zero_scalar(leaf.repr);
                 self.b.store(zero, place.addr, place.offset + leaf.offset);

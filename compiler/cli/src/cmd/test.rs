@@ -77,6 +77,7 @@ fn file(
                 let trials = Trials {
                     seed: args.seed,
                     cases: args.cases,
+                    ..Trials::default()
                 };
                 property::one(&mut vm, (index, name), trials, &program, terminal)
             }

@@ -77,6 +77,7 @@ pub(super) const FEATURES: &[Feature] = &[
             "c.n = c.jobs.count(|$1| $1.a < $f)",
             "c.flag = c.ranked.any(|$1| $1.a > $f)",
             "for $1 in c.ranked.drain() { c.x = $1.a }",
+            "for $1 in c.ranked { c.x = c.x * 0.5 + $1.a }",
             "for $1 in c.jobs { c.x = $1.a }",
             "for $1 in c.ranked { if $1.b > $j { c.n = c.jobs.count(|$2| $2.a < $1.a) } }",
         ],
@@ -145,7 +146,7 @@ pub(super) const FEATURES: &[Feature] = &[
     Feature {
         name: "pools with a time to live",
         items: "",
-        fields: "brief: pool<S, 12> ttl 2ms\nbriefs: pool<i64, 20> of c.brief max 3\nlater: pool<f64, 4> full oldest ttl 3ms\nbh: handle<c.brief>?",
+        fields: "brief: pool<S, 12> ttl 20ms\nbriefs: pool<i64, 20> of c.brief max 3\nlater: pool<f64, 4> full oldest ttl 30ms\nbh: handle<c.brief>?",
         outputs: "c.brief, c.briefs, c.later, c.bh",
         place: Place::Any,
         stmts: &[
@@ -157,7 +158,7 @@ pub(super) const FEATURES: &[Feature] = &[
             "for $1 in c.brief.handles() { c.brief[$1].briefs.insert($i) else { break } }",
             "for $1 in c.later { c.x = $1 }",
             "c.brief.retain(|$1| $1.b > $j)",
-            "c.n = c.brief.len() + c.briefs.len()",
+            "c.n = c.brief.len() + c.briefs.len() * 100",
         ],
     },
     Feature {
@@ -236,8 +237,8 @@ pub(super) const FEATURES: &[Feature] = &[
     Feature {
         name: "heavy fields",
         items: "context cfg { global h: i64 in 1..=64 = 6  global w: i64 in 1..=64 = 9 }",
-        fields: "heavy hv: [f64; 64]\nheavy hc: [S; 8, 8]\nheavy hg: [u8; cfg.h, cfg.w]\nheavy hl: list<f64, 20>\nheavy hm: map<u8, [i64; 2], 12>\nheavy hp: pool<S, 30>\nheavy ho: pool<i64, 4> full oldest\nhh: handle<c.hp>?",
-        outputs: "c.hv, c.hc, c.hg, c.hl, c.hm, c.hp, c.ho, c.hh",
+        fields: "heavy hv: [f64; 64]\nheavy hc: [S; 8, 8]\nheavy hg: [u8; cfg.h, cfg.w]",
+        outputs: "c.hv, c.hc, c.hg",
         place: Place::NotAtomic,
         stmts: &[
             "c.hv[$k] = $f",
@@ -247,18 +248,6 @@ pub(super) const FEATURES: &[Feature] = &[
             "c.n = c.hg[$k, $k] as i64",
             "c.hc[$k, $k].a = $f",
             "c.n = len(c.hg)",
-            "c.hl.push($f)",
-            "if c.hl.len() > $k { c.hl[$k] = $f }",
-            "c.hm.put($u, [$i, 1])",
-            "if c.hm.contains(3) { c.hm[3][1] = $i }",
-            "c.hh = c.hp.insert($s)",
-            "if let $1 = c.hh { c.hp[$1].a = $f }",
-            "if let $1 = c.hh {\n    if c.hp.has($1) { c.hp.free($1) }\n}",
-            "c.hp.retain(|$1| $1.b > $j)",
-            "for $1 in c.hp { c.x = $1.a }",
-            "for $1 in 0..6 { c.ho.insert($1) }",
-            "for $1 in c.ho { c.n = $1 }",
-            "c.hl.clear()",
         ],
     },
 ];

@@ -13,8 +13,6 @@ use crate::value::{Value, write};
 
 /// Runs for each case that counts, before a property is given up.
 const MAX_MISSES: u64 = 20;
-/// Most runs to make inputs simpler.
-const MAX_STEPS: u64 = 2000;
 
 /// How a property is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +21,8 @@ pub struct Trials {
     pub seed: u64,
     /// How many that count.
     pub cases: u64,
+    /// Most runs to make what breaks it simpler.
+    pub steps: u64,
 }
 
 impl Default for Trials {
@@ -30,6 +30,7 @@ impl Default for Trials {
         Self {
             seed: 0,
             cases: 256,
+            steps: 2000,
         }
     }
 }
@@ -114,7 +115,8 @@ impl Vm {
             match self.shown(of, of.func, &inputs, &[])? {
                 Shown::Missed => checked.discarded += 1,
                 Shown::Broke(outcome) => {
-                    checked.broken = Some(self.shrink(of, inputs, outcome, case)?);
+                    checked.broken =
+                        Some(self.shrink(of, inputs, outcome, (case, trials.steps))?);
                     return Ok(checked);
                 }
                 Shown::Held => {
@@ -215,7 +217,7 @@ impl Vm {
         of: &Property,
         mut inputs: Vec<Value>,
         mut outcome: Outcome,
-        case: u64,
+        (case, most): (u64, u64),
     ) -> Result<Broken, VmError> {
         let (mut steps, mut runs) = (0, 0);
         let mut at = 0;
@@ -223,7 +225,7 @@ impl Vm {
             let mut found = false;
             let value = inputs.get(at).cloned().unwrap_or(Value::None);
             for less in simpler(&one.shape, &one.limits, &value) {
-                if runs >= MAX_STEPS {
+                if runs >= most {
                     break;
                 }
                 runs += 1;
