@@ -37,6 +37,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Compile a program and run one of its pipelines
     Run(Box<Run>),
+    /// Run cells one after the other against contexts that stay
+    Repl(Repl),
     /// Find everything that is wrong with programs, without running them
     Check(Check),
     /// Find what programs may do better: names, contracts, state, code that is likely wrong
@@ -117,13 +119,14 @@ pub(crate) enum Format {
     Sarif,
 }
 
-#[derive(Debug, Arguments)]
+#[derive(Clone, Debug, Arguments)]
 #[command(after_help = help::after(
     &[
         ("theusc run balance.theus --for 10s", "ten seconds of its own time"),
         ("theusc run balance.theus -t 500 -s plant.p.m0=1.4", "500 ticks with another mass"),
         ("theusc run camera.theus --load cam.frame=frame.npy", "begin with a recorded frame"),
         ("theusc run arm.theus -p arm --realtime", "paced by the clock"),
+        ("theusc run arm.theus --realtime --watch --for 1h", "the same, and edits take effect as it runs"),
         ("theusc run arm.theus --plot=arm.angle", "a picture of what its sink writes"),
         ("theusc run town.theus --seed 7 --json", "another run, for a program to read"),
     ],
@@ -170,6 +173,9 @@ pub(crate) struct Run {
     /// Each tick waits until it is due by the clock, and hard deadlines act
     #[arg(help_heading = help::LENGTH, long)]
     pub(crate) realtime: bool,
+    /// Put new code in place between two ticks when the files change; the state stays
+    #[arg(help_heading = help::LENGTH, long, conflicts_with_all = ["audit", "record", "replay", "json", "emit"])]
+    pub(crate) watch: bool,
     /// Seed of `random`
     #[arg(help_heading = help::START, long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -195,6 +201,33 @@ pub(crate) struct Run {
     /// Print nothing unless something fails
     #[arg(help_heading = help::RESULTS, short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Arguments)]
+#[command(after_help = help::after(
+    &[
+        ("theusc repl", "begin with nothing"),
+        ("theusc repl balance.theus", "begin with the items of a program"),
+        ("theusc repl < cells.txt", "cells from a file, with a blank line between two"),
+        ("theusc repl --clock 1min < cells.txt", "the same clean-ups each time"),
+    ],
+    "A cell is items, then statements as in a test, then perhaps a value, which is shown. Contexts \
+     and what `let` and `var` declare stay. A cell that is wrong or fails changes nothing. `:help` \
+     lists the commands of a session.\n\
+     The status is 1 if a cell of a file was wrong or failed.",
+))]
+pub(crate) struct Repl {
+    /// A program whose items are there from the start
+    pub(crate) file: Option<PathBuf>,
+    /// Seed of `random`
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Cells are that far apart by the clock of the session, however long they take
+    #[arg(long, value_name = "TIME", value_parser = number::wall)]
+    pub(crate) clock: Option<std::time::Duration>,
+    /// Machine code, or the interpreter
+    #[arg(long, value_name = "ENGINE", default_value = "jit")]
+    pub(crate) engine: Engine,
 }
 
 #[derive(Debug, Arguments)]

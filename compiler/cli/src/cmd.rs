@@ -9,6 +9,7 @@ pub(crate) mod lint;
 #[cfg(feature = "lsp")]
 pub(crate) mod lsp;
 pub(crate) mod plot;
+pub(crate) mod repl;
 pub(crate) mod run;
 pub(crate) mod test;
 

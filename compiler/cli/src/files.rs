@@ -73,6 +73,21 @@ pub(crate) fn root(path: &Path) -> Result<Root, Box<Report>> {
     })
 }
 
+/// The folder of a program, for sources of data.
+pub(crate) fn directory(program: &Path) -> PathBuf {
+    let path = program
+        .parent()
+        .map_or_else(PathBuf::new, Path::to_path_buf);
+    Directory { path }.path().to_owned()
+}
+
+/// The modules of the folder that the command runs in.
+pub(crate) fn here() -> Directory {
+    Directory {
+        path: PathBuf::new(),
+    }
+}
+
 /// A file that the system does not give.
 pub(crate) fn unreadable(name: &str, error: io::Error) -> Diagnostic {
     Trouble::System(error).told(name)

@@ -70,6 +70,7 @@ pub(crate) fn refused(error: &VmError) -> Exit {
         | VmError::OutOfRange { .. }
         | VmError::BadIndex { .. } => Code::BadOverride,
         VmError::UnknownPipeline { .. } => Code::NoPipeline,
+        VmError::Changed(_) => Code::ChangedField,
         VmError::NoMemory(_) => Code::TooMuchMemory,
         VmError::HeavySize { .. } => Code::HeavySize,
         VmError::Array { .. } => Code::BadNpy,

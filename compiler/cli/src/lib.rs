@@ -55,6 +55,7 @@ fn run(args: Args) -> u8 {
     let mut terminal = Terminal::new(args.color);
     let done = match args.command {
         Command::Run(args) => cmd::run::main(&args, &mut terminal),
+        Command::Repl(args) => cmd::repl::main(&args, &mut terminal),
         Command::Check(args) => cmd::check::main(&args, &mut terminal),
         Command::Lint(args) => cmd::lint::main(&args, &mut terminal),
         Command::Graph(args) => cmd::graph::main(&args, &mut terminal),

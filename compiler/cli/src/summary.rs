@@ -14,7 +14,7 @@ use crate::number::{grouped, rough, rough_time, time};
 use crate::{failure, state};
 
 /// What the ticks of a run took from the system.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Memory {
     /// Allocations after the first tick; `None` if there was no other.
     pub(crate) allocations: Option<u64>,

@@ -101,6 +101,11 @@ impl Terminal {
         render::terminal::render(view, sources, self.style)
     }
 
+    /// Whether the output stream has colours.
+    pub(crate) const fn has_colors(&self) -> bool {
+        self.out_color
+    }
+
     /// The text in that ANSI colour, for the output stream.
     pub(crate) fn colored(&self, text: &str, color: &str) -> String {
         if self.out_color {

@@ -132,6 +132,7 @@ shims! {
         ClockStart = clock_start;
         ClockStop = clock_stop;
         ClockLate = clock_late;
+        Interrupted = interrupted;
         SinkRow = sink_row;
         SourceRow = source_row;
         ReadFloat = host_read_float;

@@ -275,6 +275,10 @@ codes! {
     HeavySize = "T0810", Error, "the size of a heavy field is not possible";
     BadNpy = "T0811", Error, "an array file cannot be used";
     BadBaseline = "T0812", Error, "a baseline cannot be used";
+    ChangedField = "T0840", Error, "a field cannot keep what it holds";
+    NoValue = "T0841", Error, "a value is needed";
+    NothingToReset = "T0842", Error, "there is nothing to reset";
+    NoCommand = "T0843", Error, "this is no command of sessions";
     BadProject = "T0855", Error, "the project file cannot be used";
     NoColumn = "T0835", Error, "a table has no such column";
     NotPlotted = "T0836", Error, "a cell to plot is no number";

@@ -11,6 +11,8 @@ pub struct Options {
     pub strict: bool,
     /// `test` items are compiled too.
     pub tests: bool,
+    /// A run can be ended from outside while it is in compiled code: what sessions need.
+    pub watched: bool,
     /// The passes over MIR run. Without them the program computes the same, slower.
     pub optimise: bool,
     /// An `each` of so many operations is shared by several threads, if it can be.
@@ -24,6 +26,7 @@ impl Options {
     pub const CHECK: Self = Self {
         strict: true,
         tests: true,
+        watched: false,
         optimise: false,
         share_from: SHARE_FROM,
         inject: false,
@@ -35,6 +38,7 @@ impl Default for Options {
         Self {
             strict: true,
             tests: false,
+            watched: false,
             optimise: true,
             share_from: SHARE_FROM,
             inject: false,

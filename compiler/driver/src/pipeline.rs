@@ -77,6 +77,7 @@ fn wanted(modules: &Modules, options: Options) -> theus_lower::Options {
         strict: options.strict,
         tests: options.tests,
         share_from: options.share_from,
+        watched: options.watched,
         files: files.collect(),
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates with their layer: a crate may use lower layers only.
-const LAYERS: [(&str, &str, u32); 21] = [
+const LAYERS: [(&str, &str, u32); 22] = [
     ("theus-grammar", "grammar", 0),
     ("theus-abi", "vm/abi", 0),
     ("theus-spec", "spec", 0),
@@ -22,6 +22,7 @@ const LAYERS: [(&str, &str, u32); 21] = [
     ("theus-lower", "compiler/lower", 4),
     ("theus-lint", "compiler/lint", 4),
     ("theus", "compiler/driver", 5),
+    ("theus-session", "compiler/session", 6),
     ("theus-lsp", "compiler/lsp", 6),
     ("theusc", "compiler/cli", 7),
     ("theus-fuzz", "compiler/fuzz", 7),
@@ -31,7 +32,7 @@ const LAYERS: [(&str, &str, u32); 21] = [
 ];
 
 /// Outside crates with the folders that may depend on them (outside of tests).
-const HOMES: [(&str, &[&str]); 14] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("pest", &["grammar"]),
     ("miette", &["compiler/diag"]),
     ("cranelift-codegen", &["compiler/codegen"]),
@@ -45,6 +46,7 @@ const HOMES: [(&str, &[&str]); 14] = [
     ("crossbeam-channel", &["compiler/lsp"]),
     ("clap", &["compiler/cli"]),
     ("ctrlc", &["compiler/cli"]),
+    ("rustyline", &["compiler/cli"]),
     ("indicatif", &["compiler/cli"]),
 ];
 

@@ -194,7 +194,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         params: &[Repr],
         returns: &[Repr],
     ) -> Self {
-        let strict = cx.options.strict;
+        let (strict, watched) = (cx.options.strict, cx.options.watched);
         let mut b = FuncBuilder::new(name, params, returns);
         let prologue = b.new_block();
         let start = b.new_block();
@@ -231,7 +231,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             clock: None,
             expecting: None,
             group: None,
-            counts: Counts::default(),
+            counts: Counts::of_entry(watched),
             loop_at: None,
             atomic: None,
             keeps: Keeps::default(),

@@ -122,6 +122,7 @@ impl<'a> Cx<'a> {
         let more = fx.b.binary(BinaryOp::Ult, count, last);
         fx.b.branch(more, tick, done);
         fx.b.switch_to(tick);
+        fx.unless_interrupted();
         fx.clear_signals();
         fx.expire();
         fx.leave.tick = Some(end);

@@ -29,6 +29,8 @@ pub struct Options {
     pub tests: bool,
     /// An `each` of so many operations is shared by several threads.
     pub share_from: u64,
+    /// Tick loops and other loops end when the host wants them to.
+    pub watched: bool,
     /// Names of files, by `FileId`, for the image.
     pub files: Vec<String>,
 }

@@ -25,9 +25,19 @@ pub(crate) struct Counts {
     tick: bool,
     /// The same, of processes with a budget.
     load: bool,
+    /// Rounds, because the host may want the run to end.
+    watched: bool,
 }
 
 impl Counts {
+    /// What an entry counts.
+    pub(crate) fn of_entry(watched: bool) -> Self {
+        Self {
+            watched,
+            ..Self::default()
+        }
+    }
+
     /// What a share counts.
     pub(crate) fn quiet() -> Self {
         Self {
@@ -49,6 +59,7 @@ impl Counts {
             (self.quiet, "quiet"),
             (self.tick, "told"),
             (self.load, "loads"),
+            (self.watched, "watched"),
         ];
         names
             .into_iter()
@@ -71,6 +82,7 @@ impl FnCx<'_, '_> {
             quiet: false,
             tick: self.cx.tally.steps.is_some(),
             load: self.cx.tally.load.is_some() && process.budget.is_some(),
+            watched: self.cx.options.watched,
         };
         if let (Some(at), Some((budget, _))) = (self.cx.tally.load, process.budget) {
             self.add_tally(at + 8, low_bits(i128::from(budget)));
@@ -96,7 +108,10 @@ impl FnCx<'_, '_> {
             }
         }
         if self.counts.rounds {
-            self.look_now_and_then(span);
+            self.if_paced(|cx| cx.now_and_then(|cx| cx.not_late(span)));
+        }
+        if self.counts.watched {
+            self.now_and_then(|cx| cx.not_interrupted(span));
         }
         if self.counts.steps {
             self.budget_step(span);
@@ -128,20 +143,55 @@ impl FnCx<'_, '_> {
         }
     }
 
-    /// In a paced run, looks at the clock in one round of many.
-    fn look_now_and_then(&mut self, span: Span) {
-        self.if_paced(|cx| {
-            let header = cx.b.base(0);
-            let rounds = cx.b.load(Repr::I64, header, header::ROUNDS);
-            let one = cx.b.iconst(Repr::I64, 1);
-            let rounds = cx.b.binary(BinaryOp::Iadd, rounds, one);
-            cx.b.store(rounds, header, header::ROUNDS);
-            let mask = cx.b.iconst(Repr::I64, ROUNDS - 1);
-            let part = cx.b.binary(BinaryOp::And, rounds, mask);
-            let zero = cx.b.iconst(Repr::I64, 0);
-            let due = cx.b.binary(BinaryOp::Ieq, part, zero);
-            cx.if_rare(due, |cx| cx.not_late(span));
+    /// What is done in one round of many.
+    fn now_and_then(&mut self, then: impl FnOnce(&mut Self)) {
+        let header = self.b.base(0);
+        let rounds = self.b.load(Repr::I64, header, header::ROUNDS);
+        let one = self.b.iconst(Repr::I64, 1);
+        let rounds = self.b.binary(BinaryOp::Iadd, rounds, one);
+        self.b.store(rounds, header, header::ROUNDS);
+        let mask = self.b.iconst(Repr::I64, ROUNDS - 1);
+        let part = self.b.binary(BinaryOp::And, rounds, mask);
+        let zero = self.b.iconst(Repr::I64, 0);
+        let due = self.b.binary(BinaryOp::Ieq, part, zero);
+        self.if_rare(due, then);
+    }
+
+    /// Before a tick: the run ends here if the host wants it to.
+    pub(crate) fn unless_interrupted(&mut self) {
+        if !self.counts.watched {
+            return;
+        }
+        self.now_and_then(|cx| {
+            let goes_on = cx.goes_on();
+            let (leave, on) = (cx.b.cold_block(), cx.b.new_block());
+            cx.b.branch(goes_on, on, leave);
+            cx.b.switch_to(leave);
+            cx.end_run(header::Status::Interrupted);
+            cx.b.jump(on, &[]);
+            cx.b.switch_to(on);
         });
+    }
+
+    /// A loop that the host wants to end fails; what then handles that runs into the end of
+    /// its tick.
+    fn not_interrupted(&mut self, span: Span) {
+        let goes_on = self.goes_on();
+        let zero = self.b.iconst(Repr::I8, 0);
+        let ends = self.b.binary(BinaryOp::Ieq, goes_on, zero);
+        self.if_rare(ends, |cx| {
+            // Whoever looks next looks at once.
+            let header = cx.b.base(0);
+            let last = cx.b.iconst(Repr::I64, ROUNDS - 1);
+            cx.b.store(last, header, header::ROUNDS);
+        });
+        self.check(goes_on, Fault::Budget, span, &[]);
+    }
+
+    fn goes_on(&mut self) -> Value {
+        let zero = self.b.iconst(Repr::I32, 0);
+        let status = self.b.host(HostFn::Interrupted, zero);
+        self.b.binary(BinaryOp::Ieq, status, zero)
     }
 
     /// What is done only in a run that is paced by the clock.

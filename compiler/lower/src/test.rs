@@ -311,11 +311,19 @@ impl<'a> FnCx<'_, 'a> {
             (self.b.cold_block(), self.b.cold_block(), self.b.new_block());
         let failed_code = i64::from(Status::Failed as i32);
         let declared_code = i64::from(Status::Declared as i32);
+        let ended = self.b.cold_block();
+        let ended_code = i64::from(Status::Interrupted as i32);
         self.b.switch(
             status,
-            &[(failed_code, failed), (declared_code, declared)],
+            &[
+                (failed_code, failed),
+                (declared_code, declared),
+                (ended_code, ended),
+            ],
             on,
         );
+        self.b.switch_to(ended);
+        self.end_run(Status::Interrupted);
         self.b.switch_to(declared);
         self.end_run(Status::Declared);
         self.b.switch_to(failed);

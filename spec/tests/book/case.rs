@@ -50,9 +50,9 @@ pub(crate) fn cases<'a>(rule: &'a Rule<'a>) -> Result<Vec<Case<'a>>, String> {
 }
 
 /// The keys that a fence may have.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "error", "warning", "fault", "run", "ticks", "set", "strict", "realtime", "file",
-    "check", "property", "lint",
+    "check", "property", "session", "lint",
 ];
 
 fn known(block: &Block<'_>) -> Result<(), String> {

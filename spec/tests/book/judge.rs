@@ -48,6 +48,13 @@ pub(crate) fn judge(case: &Case<'_>, folder: &Path) -> Verdict {
     if case.program.value("check") == Some("contracts") {
         return contracts(case, &text, &sources);
     }
+    if case.program.value("session") == Some("cells") {
+        let found = crate::cells::run(&text.text, &sources, folder)?;
+        codes(case, &found.report)?;
+        let mut stale = Vec::new();
+        compare(case, &found.text, &mut stale);
+        return Ok(stale);
+    }
     if let Some(asked) = case.program.value("lint") {
         return lints(case, text, &sources, asked);
     }

@@ -9,6 +9,7 @@
 mod bless;
 mod blocks;
 mod case;
+mod cells;
 mod codes;
 mod coverage;
 mod engine;

@@ -70,6 +70,8 @@ pub enum Status {
     Declared = 3,
     /// A source has ended; the run ends well.
     SourceEnded = 4,
+    /// The host wants the run to end: the tick before is complete.
+    Interrupted = 5,
 }
 
 impl Status {
@@ -81,6 +83,7 @@ impl Status {
             2 => Some(Self::Failed),
             3 => Some(Self::Declared),
             4 => Some(Self::SourceEnded),
+            5 => Some(Self::Interrupted),
             _ => None,
         }
     }

@@ -36,6 +36,9 @@ host! {
     /// Reads a float: (offset of the length of a text in memory, an i64, with its bytes behind
     /// it). The float takes the place of the length; NaN if the text is none. Always status 0.
     ReadFloat = "theus_read_float";
+    /// Whether the host wants the run to end: (not used). Status 0: it goes on; 1: it ends.
+    /// Called by code that was compiled for it, between ticks and now and then in loops.
+    Interrupted = "theus_interrupted";
 }
 
 impl HostFn {

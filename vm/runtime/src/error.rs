@@ -77,6 +77,8 @@ pub enum VmError {
         /// What is wrong with it.
         text: String,
     },
+    /// Fields that cannot take over what they held in the program before.
+    Changed(Vec<Changed>),
     /// The default of a global, or the check of globals, failed.
     Start(Box<Failure>),
     /// A call is not possible yet, or no more.
@@ -87,9 +89,35 @@ pub enum VmError {
     Internal(String),
 }
 
+/// A field that another program cannot take over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// The field.
+    pub path: String,
+    /// What it holds now, in short.
+    pub was: String,
+    /// What it may hold in the new program.
+    pub is: String,
+    /// Where the new program declares it.
+    pub loc: theus_abi::image::Loc,
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, was, is, .. } = self;
+        write!(f, "`{path}` is {was}, which is not {is}")
+    }
+}
+
 impl fmt::Display for VmError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Changed(fields) => {
+                fields.iter().enumerate().try_for_each(|(n, field)| {
+                    let dash = if n == 0 { "" } else { "; " };
+                    write!(f, "{dash}{field}")
+                })
+            }
             Self::BadImage(text) => write!(f, "the program image is broken: {text}"),
             Self::NoMemory(size) => write!(f, "there are no {size} bytes of memory"),
             Self::UnknownPath { path, candidates } => {

@@ -8,6 +8,7 @@
 
 mod check;
 mod clock;
+mod convert;
 mod draw;
 mod duration;
 mod error;
@@ -26,7 +27,7 @@ mod world;
 
 pub use clock::DeadlineReport;
 pub use duration::parse as parse_duration;
-pub use error::{StreamError, VmError};
+pub use error::{Changed, StreamError, VmError};
 pub use histogram::Times;
 pub use log::{LogForm, Told};
 pub use pace::PaceReport;

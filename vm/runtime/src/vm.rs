@@ -1,5 +1,6 @@
 //! `Vm`: one program in one memory block, and everything one can do with it.
 
+mod adopt;
 pub(crate) mod control;
 mod fields;
 pub(crate) mod heavy;
@@ -46,6 +47,8 @@ pub struct Vm {
     options: LoadOptions,
     /// Bytes that replace defaults of globals: field, offset, bytes.
     overrides: Vec<Override>,
+    /// What each global was before it was set, in the order of `Image::globals`.
+    defaults: Vec<Vec<u8>>,
     started: bool,
     /// Pipelines whose `on start` has run.
     running: Vec<bool>,
@@ -139,6 +142,7 @@ impl Vm {
         let world = World {
             clocks: Clocks::new(&image),
             streams: Streams::new(),
+            stop: None,
         };
         let running = vec![false; image.pipelines.len()];
         let mut vm = Self {
@@ -150,6 +154,7 @@ impl Vm {
             inputs: Inputs::default(),
             options,
             overrides: Vec::new(),
+            defaults: Vec::new(),
             started: false,
             running,
         };
@@ -207,6 +212,11 @@ impl Vm {
     /// The memory block: header, contexts, transaction space, rows, scratch.
     pub fn memory(&self) -> &[u8] {
         self.memory.bytes()
+    }
+
+    /// Ticks since the start.
+    pub fn ticks(&self) -> u64 {
+        self.memory.u64(header::TICK)
     }
 
     /// Failures since the start, handled ones included.

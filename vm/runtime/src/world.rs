@@ -1,5 +1,8 @@
 //! `World`: carries out the host calls of the code.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use theus_abi::{Host, HostFn};
 
 use crate::clock::Clocks;
@@ -10,6 +13,8 @@ use crate::stream::{Row, Streams};
 pub(crate) struct World {
     pub(crate) clocks: Clocks,
     pub(crate) streams: Streams,
+    /// Once true, what runs is to end.
+    pub(crate) stop: Option<Arc<AtomicBool>>,
 }
 
 impl Host for World {
@@ -18,6 +23,10 @@ impl Host for World {
             HostFn::ClockStart => self.clocks.start(arg),
             HostFn::ClockStop => self.clocks.stop(arg),
             HostFn::ClockLate => return i32::from(self.clocks.is_late(memory)),
+            HostFn::Interrupted => {
+                let stop = self.stop.as_ref();
+                return i32::from(stop.is_some_and(|stop| stop.load(Ordering::Relaxed)));
+            }
             HostFn::SinkRow => self.streams.write_row(arg, memory),
             HostFn::ReadFloat => theus_abi::decimal::read(memory, arg),
             HostFn::SourceRow => {

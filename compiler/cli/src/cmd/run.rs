@@ -1,5 +1,7 @@
 //! `theusc run`: compile, load, set, run, tell.
 
+mod watch;
+
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -76,6 +78,27 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     make_directory(args, &program)?;
     audits::open(&mut vm, args.audit.as_deref(), &program)?;
     audits::host(&mut vm, args.record.as_deref(), args.replay.as_deref())?;
+    if args.watch {
+        watch::refuse_input(&args.file)?;
+        let mut running = watch::Running {
+            program,
+            vm,
+            pipeline,
+        };
+        let report = watch::run(&mut running, ticks, args, terminal)?;
+        arrays::save(&running.vm, &args.save)?;
+        let (program, vm) = (&running.program, &running.vm);
+        let memory = Memory::default();
+        return tell(
+            args,
+            program,
+            vm,
+            running.pipeline,
+            &report,
+            memory,
+            terminal,
+        );
+    }
     let (report, memory) = run(&mut vm, pipeline, ticks, args, terminal)?;
     arrays::save(&vm, &args.save)?;
     tell(args, &program, &vm, pipeline, &report, memory, terminal)

@@ -39,7 +39,10 @@ impl Run {
 
     /// Runs the command line with a text as its input.
     pub(crate) fn with_input(args: &[&str], input: &str) -> Self {
-        let mut command = command(args);
+        Self::fed(command(args), input)
+    }
+
+    fn fed(mut command: Command, input: &str) -> Self {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -101,6 +104,23 @@ impl Directory {
     /// Runs the command line in this directory.
     pub(crate) fn theusc(&self, args: &[&str]) -> Run {
         Run::of(command(args).current_dir(&self.0).output().unwrap())
+    }
+
+    /// The same, with a text as its input.
+    pub(crate) fn with_input(&self, args: &[&str], input: &str) -> Run {
+        let mut command = command(args);
+        command.current_dir(&self.0);
+        Run::fed(command, input)
+    }
+
+    /// Starts the command line in this directory, with its notes in a file.
+    pub(crate) fn start(&self, args: &[&str], notes: &str) -> std::process::Child {
+        let mut command = command(args);
+        command
+            .current_dir(&self.0)
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(self.0.join(notes)).unwrap());
+        command.spawn().unwrap()
     }
 
     /// The same, with its output to a file.

@@ -83,6 +83,11 @@ pub(super) struct Sink {
 }
 
 impl Sink {
+    /// Takes rows from where another program has them.
+    pub(super) fn aim(&mut self, stream: &Stream) {
+        self.cells = Cells::new(stream);
+    }
+
     /// Creates the file, and directories above it, and writes the header.
     pub(super) fn create(stream: &Stream, path: &Path) -> Result<Self, StreamError> {
         if let Some(dir) = path.parent() {

@@ -83,6 +83,11 @@ impl Excerpt {
 }
 
 impl Source {
+    /// Puts rows where another program wants them.
+    pub(super) fn aim(&mut self, stream: &Stream) {
+        self.cells = Cells::new(stream);
+    }
+
     /// Opens the file and finds the columns by their names.
     pub(super) fn open(stream: &Stream, path: PathBuf) -> Result<Self, StreamError> {
         let mut file = File::open(&path).map_err(|error| plain_error(&path, &error))?;

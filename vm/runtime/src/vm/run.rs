@@ -1,6 +1,7 @@
 //! Ticks, in batches.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use theus_abi::header::{self, Status};
@@ -121,6 +122,36 @@ impl Vm {
             Some(test) => self.run_alone(test.func),
             None => Err(VmError::Order("there is no such test")),
         }
+    }
+
+    /// Runs a test of the image on the contexts as they are: a cell of a session. Rows of
+    /// sinks go nowhere. Once `stop` is true the run ends as `Interrupted`, if the program
+    /// was compiled to look.
+    ///
+    /// # Errors
+    /// As for `run`.
+    pub fn run_cell(
+        &mut self,
+        test: usize,
+        stop: Option<Arc<AtomicBool>>,
+    ) -> Result<Report, VmError> {
+        self.must_be_started()?;
+        let image = self.image.clone();
+        let Some(test) = image.tests.get(test) else {
+            return Err(VmError::Order("there is no such cell"));
+        };
+        self.world
+            .streams
+            .open_sources(&image, &self.options.sources)?;
+        let before = self.memory.u64(header::TICK);
+        let began = now();
+        self.world.stop = stop;
+        let status = self.call(test.func);
+        self.world.stop = None;
+        let outcome = self.unusual(status?).unwrap_or(Outcome::Reached);
+        let ticks = self.memory.u64(header::TICK).saturating_sub(before);
+        let failed = self.world.streams.failed().cloned();
+        Ok(self.report(failed.map_or(outcome, Outcome::Stream), ticks, began))
     }
 
     /// Runs a bench of the image once, on fresh contexts; `Report::wall` is without the start.
@@ -335,6 +366,7 @@ impl Vm {
             }
             Status::Failed => Some(Outcome::Failed(Box::new(self.failure()))),
             Status::SourceEnded => Some(Outcome::SourceEnded),
+            Status::Interrupted => Some(Outcome::Interrupted),
         }
     }
 

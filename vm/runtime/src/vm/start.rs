@@ -67,6 +67,18 @@ impl Vm {
     /// # Errors
     /// If a default or a check fails, or the program is started already.
     pub fn start(&mut self) -> Result<(), VmError> {
+        self.start_with(|vm, field, _| {
+            vm.override_field(field);
+            Ok(())
+        })
+    }
+
+    /// Fills all fields; each global, by its field and its number, is `settled` when its
+    /// default is known.
+    pub(super) fn start_with(
+        &mut self,
+        mut settle: impl FnMut(&mut Self, usize, usize) -> Result<(), VmError>,
+    ) -> Result<(), VmError> {
         if self.started {
             return Err(VmError::Order("the program is started already"));
         }
@@ -78,10 +90,13 @@ impl Vm {
         self.world.clocks.reset();
         self.running.fill(false);
         let image = self.image.clone();
-        for &(field, func) in &image.globals {
+        self.defaults.clear();
+        for (&(field, func), number) in image.globals.iter().zip(0..) {
             self.initialise(func)?;
             let field = usize::try_from(field).unwrap_or(usize::MAX);
-            self.override_field(field);
+            let default = self.field_bytes(field).unwrap_or_default().to_vec();
+            self.defaults.push(default);
+            settle(self, field, number)?;
         }
         self.initialise(image.validate)?;
         self.place_heavy()?;
@@ -99,7 +114,15 @@ impl Vm {
         Ok(self.world.streams.close()?)
     }
 
-    fn override_field(&mut self, field: usize) {
+    /// The bytes of a field that lies in the block.
+    pub(super) fn field_bytes(&self, field: usize) -> Option<&[u8]> {
+        let field = self.image.fields.get(field)?;
+        let start = usize::try_from(field.offset).ok()?;
+        let size = usize::try_from(field.shape.size()).ok()?;
+        self.memory.bytes().get(start..start.checked_add(size)?)
+    }
+
+    pub(super) fn override_field(&mut self, field: usize) {
         for change in self.overrides.iter().filter(|change| change.field == field) {
             let end = change.offset.saturating_add(change.bytes.len());
             if let Some(target) = self.memory.bytes_mut().get_mut(change.offset..end) {

@@ -92,9 +92,10 @@ pub(crate) const fn effect(inst: &Inst) -> Option<Effect> {
         }),
         Inst::Call { .. } => Some(Effect::Unknown),
         Inst::Host { host, .. } => match host {
-            HostFn::SourceRow | HostFn::ReadFloat | HostFn::ClockLate => {
-                Some(Effect::Unknown)
-            }
+            HostFn::SourceRow
+            | HostFn::ReadFloat
+            | HostFn::ClockLate
+            | HostFn::Interrupted => Some(Effect::Unknown),
             HostFn::ClockStart | HostFn::ClockStop | HostFn::SinkRow => None,
         },
         Inst::Iconst { .. }

@@ -1,0 +1,22 @@
+//! Sessions: cells that run one after the other against contexts that stay.
+//!
+//! A cell is items, then statements. `split` finds both; `compose` makes a program of the items
+//! of all cells and the statements of this one, and knows which byte of it is from which cell;
+//! the pipeline of the compiler makes machine code of it; the VM starts with what the last
+//! program held. Whatever goes wrong, the state of before is still there: a cell that fails
+//! changes nothing.
+//!
+//! There is no clock here: whoever runs a cell says what time it is.
+
+mod clean;
+mod compose;
+mod kept;
+mod place;
+mod rules;
+mod session;
+mod split;
+
+pub use clean::{Action, Event, Rule, Rules, Statistics, Trigger, When};
+pub use kept::Kept;
+pub use session::{Cell, Engine, Options, Refused, Session, Shown};
+pub use split::{Lines, cells, is_open};
