@@ -16,6 +16,7 @@ mod each;
 mod empty;
 mod global_write;
 mod group;
+mod growing;
 mod handled;
 mod handler;
 mod heavy;
@@ -75,5 +76,6 @@ pub(crate) const ALL: &[Check] = &[
     period::check,
     audit::check,
     large_context::check,
+    growing::check,
     understood::check,
 ];

@@ -186,6 +186,7 @@ codes! {
     SwapPart = "T0486", Error, "not all of a `heavy(swap)` field is written";
     SwapRead = "T0487", Error, "a `heavy(swap)` field is read before it is written";
     SwapTwice = "T0488", Error, "a `heavy(swap)` field is written twice in one group";
+    OnlyGrows = "T0430", Warning, "a collection that only grows";
     NotIsolated = "T0435", Error, "elements that cannot be transactions of their own";
     HardHeavy = "T0490", Error, "a hard deadline of a writer of a heavy field";
     BadScratch = "T0491", Error, "a size of scratch that cannot be";

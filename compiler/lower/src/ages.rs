@@ -202,6 +202,9 @@ impl<'a> FnCx<'_, 'a> {
     /// Before a tick: what has been there for its time leaves.
     pub(crate) fn expire(&mut self) {
         for (id, field) in self.cx.typed.stored() {
+            if self.cx.ttl_of(field.ty).is_none() {
+                continue;
+            }
             let expires = self.cx.expires(field.ty);
             let place = self.context_place(id);
             let Some(ages) = self.ages(place) else {
