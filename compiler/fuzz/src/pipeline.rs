@@ -134,7 +134,7 @@ impl Gen {
                 "context w {{ level: f64  up: bool  turn: i64  meta told: u64 }}\n\
                  process watch {{ inputs c.x, c.flag, c.n  outputs w.level, w.up, w.turn\n    \
                  w.level = c.x  w.up = c.flag  w.turn = c.n\n}}\n\
-                 process alarm {{ outputs w.told  w.told = wrapping_add(w.told, 1) }}"
+                 process alarm {{ outputs w.told  w.told += 1 }}"
             );
             for n in 0..1 + self.rng.below(2) {
                 let when = self.rng.pick(&ALERTS).copied().unwrap_or_default();

@@ -104,7 +104,12 @@ fn inject_everywhere(
         sites: 0,
         reached: 0,
     };
-    for site in 0..u32::try_from(image.sites.len()).unwrap() {
+    for (site, at) in (0_u32..).zip(&image.sites) {
+        // What an alert does when the processes are done is no part of them.
+        let process = at.process.and_then(|n| image.processes.get(n as usize));
+        if process.is_some_and(|process| process.name == "alarm") {
+            continue;
+        }
         vm.restore(&start).map_err(|error| error.to_string())?;
         vm.inject(Some(site));
         run(&mut vm, only, 1)?;
@@ -121,7 +126,6 @@ fn inject_everywhere(
             if let Some(((name, was), (_, is))) =
                 before.iter().zip(&after).find(|(was, is)| was != is)
             {
-                let at = &image.sites[site as usize];
                 return Err(format!("{at:?} changed {name}: {was:?} {is:?}\n{text}"));
             }
         }
