@@ -14,6 +14,9 @@ use crate::start::{process, theusc, time};
 /// Groups of a context, a function and two processes for 500 and for 2 000 lines.
 const GROUPS: [usize; 2] = [12, 49];
 
+/// Groups for 5 000 lines.
+pub(crate) const GROUPS_OF_5000: usize = 123;
+
 /// Writes how long a program of 500 lines takes to check, and one of 2 000 to its first tick.
 pub(crate) fn table(out: &mut impl Write) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join("theus-bench");
@@ -56,7 +59,8 @@ fn first_tick(text: &str, path: &Path) -> Result<(), Failure> {
     session.ticks("main", 1).map(drop)
 }
 
-fn text(groups: usize) -> String {
+/// A program of so many groups.
+pub(crate) fn text(groups: usize) -> String {
     let mut text = String::from(HEAD);
     for n in 0..groups {
         text.push_str(&GROUP.replace('#', &n.to_string()));

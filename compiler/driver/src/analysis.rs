@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use theus_contract::Footprints;
-use theus_diag::Sink;
+use theus_diag::{Diagnostic, Sink};
 use theus_grammar::{FileId, Parsed, Source};
 use theus_hir::{ParsedModule, Typed};
+use theus_lint::Levels;
 
 use crate::follows;
 use crate::modules::{self, Library, Modules};
@@ -30,6 +31,29 @@ pub struct Analysis {
     pub report: Report,
     /// The program with its tests, not optimised, if it has no errors.
     pub program: Option<Program>,
+}
+
+impl Analysis {
+    /// What is wrong, and in a program without errors what the lints find: what `lint` gives.
+    pub fn found(&self, levels: &Levels) -> Vec<Diagnostic> {
+        let mut found = self.report.found.clone();
+        if self.report.has_errors() {
+            return found;
+        }
+        let program = theus_lint::Program {
+            typed: &self.typed,
+            footprints: &self.footprints,
+            parsed: &self.files,
+            sources: &self.report.sources,
+        };
+        let lints = stack::large(|| theus_lint::lint(program, levels));
+        found.extend(lints.unwrap_or_default());
+        found.sort_by_key(|found| {
+            let span = found.primary.span;
+            (span.file.0, span.start)
+        });
+        found
+    }
 }
 
 /// What has been parsed: a file whose text is the same is not parsed again.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
-use theus::{Analysis, Parses, Proofs};
-use theus_diag::NOWHERE;
+use theus::{Analysis, Levels, Parses, Proofs};
+use theus_diag::{Diagnostic, NOWHERE};
 use theus_grammar::{FileId, Source, Span, ast};
 use theus_hir::{FieldId, Ty, Use, show};
 
@@ -26,6 +26,7 @@ pub(crate) struct Program {
     lines: Vec<OnceLock<Lines>>,
     index: OnceLock<Index>,
     bytes: OnceLock<IndexMap<String, u64>>,
+    found: OnceLock<Vec<Diagnostic>>,
     /// What is known of its checks, once that has been found out.
     pub(crate) proofs: OnceLock<Proofs>,
     encoding: Encoding,
@@ -61,6 +62,7 @@ impl Program {
             lines: lines.collect(),
             index: OnceLock::new(),
             bytes: OnceLock::new(),
+            found: OnceLock::new(),
             proofs: OnceLock::new(),
             analysis,
             document: Arc::clone(document),
@@ -161,6 +163,13 @@ impl Program {
         let (root, folder) = root(uri, &self.document, open);
         let proved = theus::prove(root, &folder);
         proved.map(|(proofs, _)| proofs).unwrap_or_default()
+    }
+
+    /// What is wrong, and what may be better.
+    pub(crate) fn found(&self, levels: fn(Option<&Path>) -> Levels) -> &[Diagnostic] {
+        let path = self.document.path.as_deref();
+        self.found
+            .get_or_init(|| self.analysis.found(&levels(path)))
     }
 
     /// Whether it may be another one when the file at a path changes.

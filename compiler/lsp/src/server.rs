@@ -1,7 +1,7 @@
 //! The thread that reads: it keeps the texts, and hands questions on.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -10,6 +10,7 @@ use crossbeam_channel::Sender;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use theus::Levels;
 
 use crate::documents::Documents;
 use crate::features;
@@ -33,6 +34,8 @@ pub struct Config {
     pub library: PathBuf,
     /// How the compiler is called: `theusc`.
     pub program: String,
+    /// What the project of a file says of lints; of a text that is in no file, nothing.
+    pub levels: fn(Option<&Path>) -> Levels,
 }
 
 /// How a server has ended.

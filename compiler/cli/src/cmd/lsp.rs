@@ -1,12 +1,14 @@
 //! `theusc lsp`: serves an editor until it has enough.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use theus::Levels;
 use theus_diag::Code;
 use theus_lsp::{Config, Ended};
 
 use crate::problem::{Exit, plain};
+use crate::project;
 
 /// Serves an editor on the standard input and output.
 pub(crate) fn main() -> Result<u8, Exit> {
@@ -14,6 +16,7 @@ pub(crate) fn main() -> Result<u8, Exit> {
     let ended = theus_lsp::stdio(Config {
         library: cache().join("theus").join(env!("CARGO_PKG_VERSION")),
         program: program.unwrap_or_else(|_| "theusc".to_owned()),
+        levels,
     });
     match ended {
         Ended::Well => Ok(0),
@@ -22,6 +25,14 @@ pub(crate) fn main() -> Result<u8, Exit> {
             Err(plain(Code::Usage, format!("the editor: {why}")).into())
         }
     }
+}
+
+/// What the project of a file says of lints. What is wrong with the project file is told by
+/// `theusc lint`.
+fn levels(file: Option<&Path>) -> Levels {
+    let project = file.and_then(project::of);
+    let levels = project.and_then(|project| project::levels(&project).ok());
+    levels.unwrap_or_default()
 }
 
 /// The cache folder of the user.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use theus_diag::{Code, Diagnostic, Severity};
+use theus_diag::{Code, Diagnostic, Ease};
 use theus_grammar::Span;
 use theus_grammar::ast::{ItemKind, item};
 
@@ -44,7 +44,7 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
     };
     let mut found = Vec::new();
     if wanted("quickfix") {
-        for problem in diagnostics::touching(&program, start, end) {
+        for problem in diagnostics::touching(world, &program, start, end) {
             found.extend(mends(world, &program, problem));
         }
     }
@@ -182,15 +182,15 @@ fn bound(program: &Program, process: &item::Process, at: usize) -> Option<String
     is_input.then(|| format!("{index} in 0..{array}.len()"))
 }
 
-/// The first mend of every problem that has just one, where they do not meet.
+/// The safe mends of all problems, where they do not meet.
 fn all(world: &World, program: &Program) -> Option<Value> {
     let mut edits: Vec<(Span, String)> = Vec::new();
-    for problem in &program.analysis.report.found {
-        let [fix] = problem.fixes.as_slice() else {
+    for problem in program.found(world.config.levels) {
+        let [fix, ..] = problem.fixes.as_slice() else {
             continue;
         };
-        // What is only likely wrong is left to people.
-        if problem.severity() != Severity::Error {
+        // What needs a look is left to people.
+        if problem.code.ease() != Ease::Safe {
             continue;
         }
         let meets = |(one, _): &(Span, String)| {
@@ -207,7 +207,7 @@ fn all(world: &World, program: &Program) -> Option<Value> {
         return None;
     }
     Some(json!({
-        "title": "apply all fixes",
+        "title": "make all safe fixes",
         "kind": "source.fixAll.theus",
         "edit": { "changes": changes(world, program, &edits)? },
     }))

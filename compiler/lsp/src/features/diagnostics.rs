@@ -28,7 +28,7 @@ pub(crate) fn of(
     let program = world.program(uri)?;
     let mut found: IndexMap<String, Vec<wire::Diagnostic>> = IndexMap::new();
     found.insert(uri.to_owned(), Vec::new());
-    for one in &program.analysis.report.found {
+    for one in program.found(world.config.levels) {
         let file = one.primary.span.file;
         let file = world.uri(&program, file).unwrap_or_else(|| uri.to_owned());
         found
@@ -86,16 +86,17 @@ fn message(found: &Diagnostic) -> String {
 }
 
 /// What is wrong where a range is, in the root of a program.
-pub(crate) fn touching(
-    program: &Program,
+pub(crate) fn touching<'p>(
+    world: &World,
+    program: &'p Program,
     start: usize,
     end: usize,
-) -> impl Iterator<Item = &Diagnostic> {
+) -> impl Iterator<Item = &'p Diagnostic> {
     let touches = move |span: Span| {
         span.file == Program::ROOT
             && span.start as usize <= end
             && start <= span.end as usize
     };
-    let found = program.analysis.report.found.iter();
+    let found = program.found(world.config.levels).iter();
     found.filter(move |found| touches(found.primary.span))
 }

@@ -56,6 +56,7 @@ impl Client {
         let config = Config {
             library: library.clone(),
             program: "theusc".to_owned(),
+            levels: |_| theus::Levels::default(),
         };
         let server = std::thread::spawn(move || theus_lsp::serve(other, config));
         let mut client = Self {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::client::{Client, position};
 use serde_json::{Value, json};
-use theus::{InMemory, Text};
+use theus::{InMemory, Levels, Text};
 use theus_lsp::{Encoding, Ended, Lines};
 
 /// Edits if nothing else is said.
@@ -180,7 +180,7 @@ fn ask(client: &mut Client, random: &mut Random, uri: &str, text: &str) {
     }
 }
 
-/// What is shown is what a fresh check finds.
+/// What is shown is what a fresh check finds, and the lints.
 fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
     let shown = client.diagnostics(uri);
     let module = name.rsplit('/').next().unwrap().trim_end_matches(".theus");
@@ -189,7 +189,7 @@ fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
         name: name.to_owned(),
         text: text.to_owned(),
     };
-    let report = theus::check(root, &InMemory::new());
+    let report = theus::lint(root, &InMemory::new(), &Levels::default());
     let lines = Lines::new(text.into(), Encoding::Utf16);
     let fresh: Vec<Value> = report
         .found
