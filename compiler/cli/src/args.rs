@@ -185,6 +185,9 @@ pub(crate) struct Run {
     /// Machine code, or the interpreter: slow, and the same bits
     #[arg(help_heading = help::MACHINE, long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
+    /// Say where the time goes: how long each process takes, the dearest first
+    #[arg(help_heading = help::RESULTS, long)]
+    pub(crate) profile: bool,
     /// Threads for what they can share: the same bits with any number [default: one for each
     /// processor]
     #[arg(help_heading = help::MACHINE, long, value_name = "N", value_parser = number::workers)]

@@ -23,6 +23,9 @@ pub(crate) fn code(
     })
 }
 
+/// While processes are measured to find the dear ones, one tick in so many is.
+const PROFILED: u64 = 16;
+
 /// The program, loaded.
 pub(crate) fn load(
     program: &Program,
@@ -31,14 +34,35 @@ pub(crate) fn load(
     sinks: Option<PathBuf>,
     sources: PathBuf,
 ) -> Result<Vm, Exit> {
+    let options = options(seed, sinks, sources);
+    Vm::load(program.image(), code(program, engine, workers)?, options)
+        .map_err(|error| refused(&error))
+}
+
+/// As `load`, with every process measured.
+pub(crate) fn load_profiled(
+    program: &Program,
+    (engine, workers): (Engine, u32),
+    seed: u64,
+    sinks: Option<PathBuf>,
+    sources: PathBuf,
+) -> Result<Vm, Exit> {
     let options = LoadOptions {
+        measure_every: PROFILED,
+        profile: true,
+        ..options(seed, sinks, sources)
+    };
+    Vm::load(program.image(), code(program, engine, workers)?, options)
+        .map_err(|error| refused(&error))
+}
+
+fn options(seed: u64, sinks: Option<PathBuf>, sources: PathBuf) -> LoadOptions {
+    LoadOptions {
         seed,
         sinks,
         sources,
         ..LoadOptions::default()
-    };
-    Vm::load(program.image(), code(program, engine, workers)?, options)
-        .map_err(|error| refused(&error))
+    }
 }
 
 /// A thread for each processor.

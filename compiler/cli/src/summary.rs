@@ -78,6 +78,7 @@ impl Summary<'_> {
             );
         }
         self.deadlines(&mut out);
+        self.profile(&mut out);
         self.pace(&mut out);
         self.state(&mut out);
         self.sinks(&mut out);
@@ -139,6 +140,40 @@ impl Summary<'_> {
                 time(one.times.p99),
                 time(one.times.max),
                 grouped(one.late)
+            );
+        }
+    }
+
+    /// Where the time of the measured ticks went.
+    fn profile(&self, out: &mut String) {
+        let rows = &self.report.profile;
+        let Some(width) = rows.iter().map(|one| one.process.chars().count()).max() else {
+            return;
+        };
+        let width = width.max(12);
+        let all: u64 = rows.iter().map(|one| one.times.total).sum();
+        let _ = writeln!(
+            out,
+            "\n{:width$} {:>7} {:>7} {:>9} {:>9} {:>9} {:>9}",
+            "profile", "share", "sum", "samples", "p50", "p99", "max"
+        );
+        let mut sum = 0;
+        let share = |part: u64| {
+            let tenths = u128::from(part) * 1000 / u128::from(all.max(1));
+            format!("{}.{} %", tenths / 10, tenths % 10)
+        };
+        for one in rows {
+            sum += one.times.total;
+            let _ = writeln!(
+                out,
+                "{:width$} {:>7} {:>7} {:>9} {:>9} {:>9} {:>9}",
+                one.process,
+                share(one.times.total),
+                share(sum),
+                grouped(one.times.samples),
+                time(one.times.p50),
+                time(one.times.p99),
+                time(one.times.max)
             );
         }
     }
@@ -222,6 +257,10 @@ impl Summary<'_> {
             json!({ "samples": times.samples, "p50_ns": times.p50, "p99_ns": times.p99,
                 "max_ns": times.max })
         };
+        let profile = report.profile.iter().map(|one| {
+            json!({ "process": one.process, "samples": one.times.samples, "total_ns": one.times.total,
+                "p50_ns": one.times.p50, "p99_ns": one.times.p99, "max_ns": one.times.max })
+        });
         let pace = report.pace.as_ref().map(|pace| {
             json!({ "period_ns": pace.period, "misses": pace.misses,
                 "lateness": times(&pace.lateness), "empty_loop": times(&pace.empty) })
@@ -242,6 +281,7 @@ impl Summary<'_> {
             "resident_pages_grown": self.memory.pages,
             "memory_bytes": self.vm.memory_size(),
             "deadlines": deadlines.collect::<Vec<_>>(),
+            "profile": profile.collect::<Vec<_>>(),
             "realtime": pace,
             "sinks": sinks.collect::<Vec<_>>(),
             "pictures": self.pictures.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),

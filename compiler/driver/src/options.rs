@@ -19,6 +19,8 @@ pub struct Options {
     pub share_from: u64,
     /// Every check can be made to fail by its number, to test that failures are undone.
     pub inject: bool,
+    /// Every process tells how long it takes, not those with a deadline alone.
+    pub profile: bool,
 }
 
 impl Options {
@@ -30,6 +32,7 @@ impl Options {
         optimise: false,
         share_from: SHARE_FROM,
         inject: false,
+        profile: false,
     };
 }
 
@@ -42,6 +45,7 @@ impl Default for Options {
             optimise: true,
             share_from: SHARE_FROM,
             inject: false,
+            profile: false,
         }
     }
 }

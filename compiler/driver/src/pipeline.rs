@@ -78,6 +78,7 @@ fn wanted(modules: &Modules, options: Options) -> theus_lower::Options {
         tests: options.tests,
         share_from: options.share_from,
         watched: options.watched,
+        profile: options.profile,
         files: files.collect(),
     }
 }

@@ -135,6 +135,7 @@ programs! {
     atomic
     audits
     cached
+    clocks
     contexts
     delays
     each

@@ -242,6 +242,7 @@ impl Cx<'_> {
                 fx.check_members(place, field.span);
             }
         }
+        fx.set_clocks();
         for context in fx.cx.typed.contexts.values().filter(|it| it.is_stored()) {
             for invariant in &context.invariants {
                 let holds = fx.value(invariant);

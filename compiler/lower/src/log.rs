@@ -53,7 +53,7 @@ impl Cx<'_> {
     /// Whether the host tells how long a process takes.
     pub(crate) fn is_told_of(&self, id: ProcessId) -> bool {
         let mut told = self.typed.host.values();
-        told.any(|(_, process)| *process == Some(id))
+        self.options.profile || told.any(|(_, process)| *process == Some(id))
     }
 
     /// Tells the VM of the words that it sets.

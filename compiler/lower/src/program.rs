@@ -31,6 +31,8 @@ pub struct Options {
     pub share_from: u64,
     /// Tick loops and other loops end when the host wants them to.
     pub watched: bool,
+    /// Every process tells how long it takes.
+    pub profile: bool,
     /// Names of files, by `FileId`, for the image.
     pub files: Vec<String>,
 }

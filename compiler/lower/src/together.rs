@@ -1,7 +1,9 @@
 //! Pipelines that run together: a schedule that calls the ticks of each when they are due.
 
 use theus_abi::header::{self, Status};
-use theus_abi::{Repr, image};
+use theus_abi::image::ArgKind;
+use theus_abi::{Fault, Repr, image};
+use theus_grammar::Span;
 use theus_hir::PipelineId;
 use theus_hir::item::Period;
 use theus_mir::{BinaryOp, FuncId, Value};
@@ -10,39 +12,49 @@ use crate::frame::FnCx;
 use crate::program::{Cx, index, loc};
 use crate::site::STATUS;
 
+/// Most steps of the clock in the shortest of the periods.
+const MAX_STEPS: i64 = 1000;
+
+/// A time in ns.
+#[derive(Clone, Copy)]
+enum Length {
+    Fixed(i64),
+    /// A global of that offset.
+    Global(u32),
+}
+
 /// A pipeline in a schedule.
 struct Member {
     ticks: u32,
     start: Option<u32>,
     stop: Option<u32>,
-    /// Its period in ns.
-    period: i64,
-    /// In how many steps of the clock it is due once.
-    steps: i64,
+    period: Length,
 }
 
 impl Cx<'_> {
     /// Lowers pipelines that run together.
     pub(crate) fn lower_together(&mut self, id: PipelineId) {
         let def = &self.typed.pipelines[id];
-        let step = match def.period {
-            Period::Fixed(ns) => ns.max(1),
-            Period::Global(_) | Period::None | Period::Error => 1,
-        };
+        let step = self.length(def.period);
         let members: Vec<Member> = def
             .together
             .iter()
-            .filter_map(|of| self.member(*of, step))
+            .filter_map(|of| self.member(*of))
             .collect();
         let name = def.head.name.to_string();
-        let ticks = self.schedule(&format!("tick.{name}"), &members, step);
+        let (tick, span) = (format!("tick.{name}"), def.head.span);
+        let ticks = self.schedule(&tick, &members, step, span);
         let start = members.iter().any(|member| member.start.is_some());
         let start = start.then(|| {
-            self.around(&format!("start.{name}"), &members, |member| member.start)
+            self.around(&format!("start.{name}"), &members, step, |member| {
+                member.start
+            })
         });
         let stop = members.iter().any(|member| member.stop.is_some());
         let stop = stop.then(|| {
-            self.around(&format!("stop.{name}"), &members, |member| member.stop)
+            self.around(&format!("stop.{name}"), &members, step, |member| {
+                member.stop
+            })
         });
         let mut processes = Vec::new();
         for of in &def.together {
@@ -58,7 +70,10 @@ impl Cx<'_> {
         }
         self.image.pipelines.push(image::Pipeline {
             name,
-            period: image::Period::Fixed(step),
+            period: match step {
+                Length::Fixed(ns) => image::Period::Fixed(ns),
+                Length::Global(offset) => image::Period::Global(offset),
+            },
             ticks,
             start,
             stop,
@@ -67,24 +82,37 @@ impl Cx<'_> {
         });
     }
 
-    fn member(&self, id: PipelineId, step: i64) -> Option<Member> {
+    fn length(&self, period: Period) -> Length {
+        match period {
+            Period::Fixed(ns) => Length::Fixed(ns.max(1)),
+            Period::Global(field) => {
+                Length::Global(self.offsets.get(&field).copied().unwrap_or(0))
+            }
+            Period::None | Period::Error => Length::Fixed(1),
+        }
+    }
+
+    fn member(&self, id: PipelineId) -> Option<Member> {
         let found = self.image.pipelines.get(index(id) as usize)?;
-        let image::Period::Fixed(period) = found.period else {
-            return None;
-        };
         Some(Member {
             ticks: found.ticks,
             start: found.start,
             stop: found.stop,
-            period,
-            steps: period / step,
+            period: self.length(self.typed.pipelines[id].period),
         })
     }
 
     /// The loop over the steps of the clock: runs until `TICK` is `TICK_END`.
-    fn schedule(&mut self, name: &str, members: &[Member], step: i64) -> u32 {
+    fn schedule(
+        &mut self,
+        name: &str,
+        members: &[Member],
+        step: Length,
+        span: Span,
+    ) -> u32 {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
+        fx.check_clock(members, step, span);
         let (head, tick, done) = (fx.b.new_block(), fx.b.new_block(), fx.b.new_block());
         fx.b.jump(head, &[]);
         fx.b.switch_to(head);
@@ -112,6 +140,7 @@ impl Cx<'_> {
         &mut self,
         name: &str,
         members: &[Member],
+        own: Length,
         role: fn(&Member) -> Option<u32>,
     ) -> u32 {
         let func = self.declare(name);
@@ -121,9 +150,10 @@ impl Cx<'_> {
         let step = fx.b.load(Repr::I64, base, header::PERIOD);
         for member in members {
             let Some(role) = role(member) else { continue };
-            let most = fx.b.iconst(Repr::I64, member.steps - 1);
+            let steps = fx.steps_of(member, own);
+            let one = fx.b.iconst(Repr::I64, 1);
+            let most = fx.b.binary(BinaryOp::Isub, steps, one);
             let up = fx.b.binary(BinaryOp::Iadd, count, most);
-            let steps = fx.b.iconst(Repr::I64, member.steps);
             let number = fx.b.binary(BinaryOp::Udiv, up, steps);
             fx.on_clock(number, member.period);
             let status = fx.call_status(role);
@@ -139,8 +169,8 @@ impl Cx<'_> {
 
 impl FnCx<'_, '_> {
     /// One tick of a member, if it is due at this step.
-    fn member_tick(&mut self, member: &Member, count: Value, last: Value, step: i64) {
-        let steps = self.b.iconst(Repr::I64, member.steps);
+    fn member_tick(&mut self, member: &Member, count: Value, last: Value, step: Length) {
+        let steps = self.steps_of(member, step);
         let rest = self.b.binary(BinaryOp::Urem, count, steps);
         let zero = self.b.iconst(Repr::I64, 0);
         let due = self.b.binary(BinaryOp::Ieq, rest, zero);
@@ -162,18 +192,108 @@ impl FnCx<'_, '_> {
         let base = self.b.base(0);
         self.b.store(now, base, header::TICK);
         self.b.store(last, base, header::TICK_END);
-        let step = self.b.iconst(Repr::I64, step);
+        let step = self.length(step);
         self.b.store(step, base, header::PERIOD);
         self.unless_reached(status);
         self.b.jump(join, &[]);
         self.b.switch_to(join);
     }
 
+    fn length(&mut self, length: Length) -> Value {
+        match length {
+            Length::Fixed(ns) => self.b.iconst(Repr::I64, ns),
+            Length::Global(offset) => {
+                let base = self.b.base(offset);
+                self.b.load_invariant(Repr::I64, base, 0)
+            }
+        }
+    }
+
+    /// In how many steps of the clock a member is due once.
+    fn steps_of(&mut self, member: &Member, step: Length) -> Value {
+        if let (Length::Fixed(period), Length::Fixed(step)) = (member.period, step) {
+            return self.b.iconst(Repr::I64, period / step);
+        }
+        let (period, step) = (self.length(member.period), self.length(step));
+        let step = self.at_least_one(step);
+        let steps = self.b.binary(BinaryOp::Udiv, period, step);
+        self.at_least_one(steps)
+    }
+
+    fn at_least_one(&mut self, value: Value) -> Value {
+        let one = self.b.iconst(Repr::I64, 1);
+        let less = self.b.binary(BinaryOp::Slt, value, one);
+        self.b.select(less, one, value)
+    }
+
+    /// Sets the clocks of pipelines whose periods are globals: the time that all of theirs are
+    /// multiples of.
+    pub(crate) fn set_clocks(&mut self) {
+        let typed = self.cx.typed;
+        for pipeline in typed.pipelines.values() {
+            let (Period::Global(clock), false) =
+                (pipeline.period, pipeline.together.is_empty())
+            else {
+                continue;
+            };
+            let mut step = self.b.iconst(Repr::I64, 0);
+            for of in &pipeline.together {
+                let length = self.cx.length(typed.pipelines[*of].period);
+                let period = self.length(length);
+                step = self.common(period, step);
+            }
+            let step = self.at_least_one(step);
+            let place = self.context_place(clock);
+            self.store(place, step);
+        }
+    }
+
+    /// Whether the globals that are periods have enough in common is known when they run.
+    fn check_clock(&mut self, members: &[Member], step: Length, span: Span) {
+        let Length::Global(_) = step else { return };
+        let step = self.length(step);
+        let step = self.at_least_one(step);
+        let (zero, mut least) = (
+            self.b.iconst(Repr::I64, 0),
+            self.b.iconst(Repr::I64, i64::MAX),
+        );
+        for member in members {
+            let period = self.length(member.period);
+            let some = self.b.binary(BinaryOp::Slt, zero, period);
+            let operands = [("period", period, ArgKind::Duration)];
+            self.check(some, Fault::Range, span, &operands);
+            let less = self.b.binary(BinaryOp::Slt, period, least);
+            least = self.b.select(less, period, least);
+        }
+        let steps = self.b.binary(BinaryOp::Udiv, least, step);
+        let most = self.b.iconst(Repr::I64, MAX_STEPS);
+        let few = self.b.binary(BinaryOp::Sle, steps, most);
+        let operands = [("steps in the shortest period", steps, ArgKind::Int)];
+        self.check(few, Fault::Range, span, &operands);
+    }
+
+    /// The greatest common divisor of two times, of which the second may be zero.
+    fn common(&mut self, a: Value, b: Value) -> Value {
+        let (head, turn, done) =
+            (self.b.new_block(), self.b.new_block(), self.b.new_block());
+        let (x, y) = (self.b.param(head, Repr::I64), self.b.param(head, Repr::I64));
+        self.b.jump(head, &[a, b]);
+        self.b.switch_to(head);
+        let zero = self.b.iconst(Repr::I64, 0);
+        let more = self.b.binary(BinaryOp::Ine, y, zero);
+        self.b.branch(more, turn, done);
+        self.b.switch_to(turn);
+        let rest = self.b.binary(BinaryOp::Urem, x, y);
+        self.b.jump(head, &[y, rest]);
+        self.b.switch_to(done);
+        x
+    }
+
     /// What runs now sees the clock of one member.
-    fn on_clock(&mut self, number: Value, period: i64) {
+    fn on_clock(&mut self, number: Value, period: Length) {
         let base = self.b.base(0);
         self.b.store(number, base, header::TICK);
-        let period = self.b.iconst(Repr::I64, period);
+        let period = self.length(period);
         self.b.store(period, base, header::PERIOD);
     }
 

@@ -8,8 +8,7 @@ use super::pages;
 const ROWS: &[std::ops::RangeInclusive<u32>] = &[
     1..=24,
     27..=28,
-    30..=31,
-    33..=48,
+    30..=48,
     50..=65,
     68..=69,
     91..=91,

@@ -20,6 +20,15 @@ pub struct DeadlineReport {
     pub late: u64,
 }
 
+/// What a process took of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileReport {
+    /// The process.
+    pub process: String,
+    /// The executions that were measured.
+    pub times: Times,
+}
+
 #[derive(Debug)]
 struct Clock {
     process: String,
@@ -39,10 +48,10 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
-    pub(crate) fn new(image: &Image) -> Self {
+    pub(crate) fn new(image: &Image, all: bool) -> Self {
         let clock = |(process, index): (&theus_abi::image::Process, u32)| {
             let mut told = image.host.iter();
-            let told = told.any(|word| word.process == Some(index));
+            let told = all || told.any(|word| word.process == Some(index));
             // One without a deadline is never late.
             let deadline = process.deadline.or(told.then_some(i64::MAX))?;
             Some(Clock {
@@ -111,6 +120,18 @@ impl Clocks {
     pub(crate) fn times(&self, process: u32) -> Option<Times> {
         let clock = self.clocks.get(usize::try_from(process).ok()?)?.as_ref()?;
         Some(clock.times.times())
+    }
+
+    /// How long each of the measured processes took, the dearest first.
+    pub(crate) fn profile(&self) -> Vec<ProfileReport> {
+        let clocks = self.clocks.iter().flatten();
+        let all = clocks.map(|clock| ProfileReport {
+            process: clock.process.clone(),
+            times: clock.times.times(),
+        });
+        let mut found: Vec<_> = all.filter(|one| one.times.samples > 0).collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.times.total));
+        found
     }
 
     pub(crate) fn report(&self) -> Vec<DeadlineReport> {

@@ -19,6 +19,8 @@ pub struct Times {
     pub p99: u64,
     /// The longest.
     pub max: u64,
+    /// All together.
+    pub total: u64,
 }
 
 /// Times of one kind.
@@ -27,6 +29,7 @@ pub(crate) struct Histogram {
     buckets: Vec<u64>,
     samples: u64,
     max: u64,
+    total: u64,
 }
 
 impl Histogram {
@@ -38,12 +41,13 @@ impl Histogram {
             buckets,
             samples: 0,
             max: 0,
+            total: 0,
         }
     }
 
     pub(crate) fn clear(&mut self) {
         self.buckets.fill(0);
-        (self.samples, self.max) = (0, 0);
+        (self.samples, self.max, self.total) = (0, 0, 0);
     }
 
     pub(crate) fn record(&mut self, time: Duration) -> u64 {
@@ -53,6 +57,7 @@ impl Histogram {
         }
         self.samples += 1;
         self.max = self.max.max(ns);
+        self.total = self.total.saturating_add(ns);
         ns
     }
 
@@ -62,6 +67,7 @@ impl Histogram {
             p50: self.percentile(50),
             p99: self.percentile(99),
             max: self.max,
+            total: self.total,
         }
     }
 

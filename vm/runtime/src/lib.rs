@@ -25,7 +25,7 @@ mod value;
 mod vm;
 mod world;
 
-pub use clock::DeadlineReport;
+pub use clock::{DeadlineReport, ProfileReport};
 pub use duration::parse as parse_duration;
 pub use error::{Changed, StreamError, VmError};
 pub use histogram::Times;

@@ -8,7 +8,7 @@ use theus_abi::Memory;
 use theus_abi::header;
 use theus_abi::image::{ArgKind, Image, Loc, SiteKind};
 
-use crate::clock::DeadlineReport;
+use crate::clock::{DeadlineReport, ProfileReport};
 use crate::duration::Human;
 use crate::error::StreamError;
 use crate::pace::PaceReport;
@@ -264,6 +264,8 @@ pub struct Report {
     pub scratch_peak: u64,
     /// Processes with a deadline that were measured.
     pub deadlines: Vec<DeadlineReport>,
+    /// All processes that were measured, the dearest first, if that was asked for.
+    pub profile: Vec<ProfileReport>,
     /// How well a paced run has kept to the clock.
     pub pace: Option<PaceReport>,
 }

@@ -140,7 +140,7 @@ impl Vm {
         let bytes = usize::try_from(size).map_err(|_| no_memory())?;
         let memory = Memory::new(bytes).ok_or_else(no_memory)?;
         let world = World {
-            clocks: Clocks::new(&image),
+            clocks: Clocks::new(&image, options.profile),
             streams: Streams::new(),
             stop: None,
         };

@@ -41,6 +41,7 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     let directory = root.modules.path().to_owned();
     let options = Options {
         strict: args.strict == Switch::On,
+        profile: args.profile,
         ..Options::default()
     };
     if let Some(stage) = args.emit {
@@ -54,8 +55,12 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     pictured::check(args, &program.image())?;
     let sinks = (!program.image().sinks.is_empty()).then(|| args.out.clone());
+    let load = match args.profile {
+        true => ground::load_profiled,
+        false => ground::load,
+    };
     let workers = args.workers.unwrap_or_else(ground::processors);
-    let mut vm = ground::load(
+    let mut vm = load(
         &program,
         (args.engine, workers),
         args.seed,

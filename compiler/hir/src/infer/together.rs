@@ -9,11 +9,13 @@ use theus_grammar::ast::item::Applied;
 
 use super::Checker;
 use crate::body::{Body, Expr, ExprKind, Ran};
-use crate::cx::Cx;
+use crate::cx::{ContextTree, Cx};
 use crate::flow::{FlowKind, ResetTarget, each_flow};
 use crate::ids::{ContextId, FieldId, PipelineId};
-use crate::item::{Head, Period, Pipeline, Target};
+use crate::item::{ContextKind, Field, Head, Period, Pipeline, Target};
+use crate::resolve::declare::empty_context;
 use crate::resolve::scope::listed;
+use crate::ty::Ty;
 
 /// Most steps of the clock in the shortest of the periods.
 const MAX_STEPS: i64 = 1000;
@@ -75,17 +77,20 @@ pub(super) fn all(cx: &mut Cx<'_>) {
     }
 }
 
-/// The length of a step of the clock that all of them have.
-fn step(cx: &Cx<'_>, ids: &[PipelineId]) -> Result<i64, Problem> {
-    let (mut step, mut shortest) = (0, i64::MAX);
+/// The length of a step of the clock that all of them have; `None` if globals say it.
+fn step(cx: &Cx<'_>, ids: &[PipelineId]) -> Result<Option<i64>, Problem> {
+    let (mut step, mut shortest, mut fixed) = (0, i64::MAX, true);
     for id in ids {
-        let Period::Fixed(ns) = cx.out.pipelines[*id].period else {
-            return Err(Problem::Period(*id));
-        };
-        step = common(step, ns);
-        shortest = shortest.min(ns);
+        match cx.out.pipelines[*id].period {
+            Period::Fixed(ns) => {
+                step = common(step, ns);
+                shortest = shortest.min(ns);
+            }
+            Period::Global(_) => fixed = false,
+            Period::None | Period::Error => return Err(Problem::Period(*id)),
+        }
     }
-    if shortest / step.max(1) > MAX_STEPS {
+    if fixed && shortest / step.max(1) > MAX_STEPS {
         return Err(Problem::Steps(shortest / step.max(1)));
     }
     let mut known: Vec<Write> = Vec::new();
@@ -99,7 +104,7 @@ fn step(cx: &Cx<'_>, ids: &[PipelineId]) -> Result<i64, Problem> {
         }
         known.extend(writes);
     }
-    Ok(step.max(1))
+    Ok(fixed.then_some(step.max(1)))
 }
 
 /// The greatest common divisor.
@@ -163,7 +168,7 @@ fn root(e: &Expr) -> Option<FieldId> {
 }
 
 /// The pipelines as one; the same ones are the same.
-fn joined(cx: &mut Cx<'_>, ids: Vec<PipelineId>, step: i64) -> PipelineId {
+fn joined(cx: &mut Cx<'_>, ids: Vec<PipelineId>, step: Option<i64>) -> PipelineId {
     let known = cx.out.pipelines.iter();
     let mut known = known.filter(|(_, pipeline)| pipeline.together == ids);
     if let Some((id, _)) = known.next() {
@@ -190,15 +195,38 @@ fn joined(cx: &mut Cx<'_>, ids: Vec<PipelineId>, step: i64) -> PipelineId {
             ..head
         },
     );
+    let period = match step {
+        Some(step) => Period::Fixed(step),
+        None => Period::Global(clock(cx, &head)),
+    };
     cx.out.pipelines.push(Pipeline {
         head,
-        period: Period::Fixed(step),
+        period,
         together: ids,
         scratch: None,
         modes: None,
         body: Vec::new(),
         locals: Body::default(),
     })
+}
+
+/// The length of a step that globals say: a global of its own, which the start sets.
+fn clock(cx: &mut Cx<'_>, head: &Head) -> FieldId {
+    let context = empty_context(cx, head.clone(), ContextTree::Param, ContextKind::One);
+    cx.trees.fields.push(None);
+    let field = cx.out.fields.push(Field {
+        context,
+        name: "clock".into(),
+        zone: Zone::Global,
+        swap: None,
+        ty: Ty::DURATION,
+        range: None,
+        default: None,
+        docs: Vec::new(),
+        span: head.span,
+    });
+    cx.out.contexts[context].fields.push(field);
+    field
 }
 
 impl Checker<'_, '_> {
@@ -241,7 +269,7 @@ impl Checker<'_, '_> {
         let found = match problem {
             Problem::Period(id) => {
                 let head = head(*id);
-                let label = format!("`{}` has no fixed period", head.name);
+                let label = format!("`{}` has no period", head.name);
                 Diagnostic::new(Code::NoCommonClock, span, label)
                     .title("pipelines that run together share a clock")
                     .label(head.span, "declared here")

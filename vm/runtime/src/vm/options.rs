@@ -13,6 +13,8 @@ pub struct LoadOptions {
     pub sources: PathBuf,
     /// One tick in so many is measured if the pipeline has processes with a deadline.
     pub measure_every: u64,
+    /// All processes are measured, if the program was compiled to be.
+    pub profile: bool,
     /// Most bytes of the memory block.
     pub most_memory: u64,
 }
@@ -24,6 +26,7 @@ impl Default for LoadOptions {
             sinks: Some(PathBuf::from(".")),
             sources: PathBuf::from("."),
             measure_every: 1000,
+            profile: false,
             most_memory: 1 << 40,
         }
     }

@@ -9,6 +9,7 @@ use theus_abi::image::{Period, Stop};
 
 use super::Vm;
 use super::control::{Control, Progress};
+use crate::clock::ProfileReport;
 use crate::clock::now;
 use crate::error::{StreamError, VmError};
 use crate::pace::Pace;
@@ -192,13 +193,15 @@ impl Vm {
             self.world.streams.open_sinks(&image, dir)?;
         }
         let entry = self.pipeline_at(pipeline)?;
-        let measured = entry.processes.iter().any(|process| {
-            let process = usize::try_from(*process)
-                .ok()
-                .and_then(|at| image.processes.get(at));
-            process.is_some_and(|process| process.deadline.is_some())
-                || image.host.iter().any(|word| word.process.is_some())
-        });
+        let mut processes = entry.processes.iter();
+        let measured = self.options.profile
+            || processes.any(|process| {
+                let process = usize::try_from(*process)
+                    .ok()
+                    .and_then(|at| image.processes.get(at));
+                process.is_some_and(|process| process.deadline.is_some())
+                    || image.host.iter().any(|word| word.process.is_some())
+            });
         let (ticks, period) = (entry.ticks, entry.period);
         let period = match period {
             Period::None => 0,
@@ -387,6 +390,13 @@ impl Vm {
         })
     }
 
+    fn profile(&self) -> Vec<ProfileReport> {
+        match self.options.profile {
+            true => self.world.clocks.profile(),
+            false => Vec::new(),
+        }
+    }
+
     fn report(&self, outcome: Outcome, ticks: u64, began: Instant) -> Report {
         let total = self.memory.u64(header::TICK);
         let time =
@@ -401,6 +411,7 @@ impl Vm {
             dirty: self.is_left_dirty(),
             scratch_peak: self.memory.u64(header::SCRATCH_PEAK),
             deadlines: self.world.clocks.report(),
+            profile: self.profile(),
             pace: None,
         }
     }
