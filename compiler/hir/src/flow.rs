@@ -129,72 +129,50 @@ pub struct Stream {
     pub columns: Vec<(Expr, Arc<str>)>,
 }
 
+/// The match behind the lists of an item, for those who read and those who change.
+macro_rules! lists_of {
+    ($flow:ident, $visit:ident, $iter:ident $(, $change:tt)?) => {
+        match & $($change)? $flow.kind {
+            FlowKind::Par(members) => members.$iter().for_each(|list| $visit(list)),
+            FlowKind::When(_, then, other) => {
+                $visit(then);
+                $visit(other);
+            }
+            FlowKind::Match(_, arms) => arms.$iter().for_each(|arm| $visit(& $($change)? arm.body)),
+            FlowKind::Atomic(list)
+            | FlowKind::On(_, _, list)
+            | FlowKind::Repeat(_, list)
+            | FlowKind::Mode(_, _, list)
+            | FlowKind::OnEnter(list)
+            | FlowKind::OnExit(list)
+            | FlowKind::Nested(_, list)
+            | FlowKind::EveryTicks(_, list)
+            | FlowKind::EveryTime(_, list)
+            | FlowKind::OnStart(list)
+            | FlowKind::OnStop(list) => $visit(list),
+            FlowKind::Handler(handler) => $visit(& $($change)? handler.body),
+            FlowKind::Run(_)
+            | FlowKind::Enter(..)
+            | FlowKind::Skip
+            | FlowKind::Drop
+            | FlowKind::Stop(_)
+            | FlowKind::Fail(_)
+            | FlowKind::Reset(_)
+            | FlowKind::Sink(_)
+            | FlowKind::Source(_)
+            | FlowKind::Error => {}
+        }
+    };
+}
+
 /// The lists directly in an item: branches, members, bodies; those of handlers too.
 pub fn each_list<'a>(flow: &'a Flow, visit: &mut dyn FnMut(&'a [Flow])) {
-    match &flow.kind {
-        FlowKind::Par(members) => members.iter().for_each(|list| visit(list)),
-        FlowKind::When(_, then, other) => {
-            visit(then);
-            visit(other);
-        }
-        FlowKind::Match(_, arms) => arms.iter().for_each(|arm| visit(&arm.body)),
-        FlowKind::Atomic(list)
-        | FlowKind::On(_, _, list)
-        | FlowKind::Repeat(_, list)
-        | FlowKind::Mode(_, _, list)
-        | FlowKind::OnEnter(list)
-        | FlowKind::OnExit(list)
-        | FlowKind::Nested(_, list)
-        | FlowKind::EveryTicks(_, list)
-        | FlowKind::EveryTime(_, list)
-        | FlowKind::OnStart(list)
-        | FlowKind::OnStop(list) => visit(list),
-        FlowKind::Handler(handler) => visit(&handler.body),
-        FlowKind::Run(_)
-        | FlowKind::Enter(..)
-        | FlowKind::Skip
-        | FlowKind::Drop
-        | FlowKind::Stop(_)
-        | FlowKind::Fail(_)
-        | FlowKind::Reset(_)
-        | FlowKind::Sink(_)
-        | FlowKind::Source(_)
-        | FlowKind::Error => {}
-    }
+    lists_of!(flow, visit, iter);
 }
 
 /// As `each_list`, to change them.
 pub(crate) fn each_list_mut(flow: &mut Flow, visit: &mut dyn FnMut(&mut [Flow])) {
-    match &mut flow.kind {
-        FlowKind::Par(members) => members.iter_mut().for_each(|list| visit(list)),
-        FlowKind::When(_, then, other) => {
-            visit(then);
-            visit(other);
-        }
-        FlowKind::Match(_, arms) => arms.iter_mut().for_each(|arm| visit(&mut arm.body)),
-        FlowKind::Atomic(list)
-        | FlowKind::On(_, _, list)
-        | FlowKind::Repeat(_, list)
-        | FlowKind::Mode(_, _, list)
-        | FlowKind::OnEnter(list)
-        | FlowKind::OnExit(list)
-        | FlowKind::Nested(_, list)
-        | FlowKind::EveryTicks(_, list)
-        | FlowKind::EveryTime(_, list)
-        | FlowKind::OnStart(list)
-        | FlowKind::OnStop(list) => visit(list),
-        FlowKind::Handler(handler) => visit(&mut handler.body),
-        FlowKind::Run(_)
-        | FlowKind::Enter(..)
-        | FlowKind::Skip
-        | FlowKind::Drop
-        | FlowKind::Stop(_)
-        | FlowKind::Fail(_)
-        | FlowKind::Reset(_)
-        | FlowKind::Sink(_)
-        | FlowKind::Source(_)
-        | FlowKind::Error => {}
-    }
+    lists_of!(flow, visit, iter_mut, mut);
 }
 
 /// Every item, outside in.

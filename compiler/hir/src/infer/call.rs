@@ -334,8 +334,24 @@ impl Checker<'_, '_> {
 
     fn wrong_arity(&mut self, id: FnId, params: &[FnParam], given: usize, span: Span) {
         let head = self.cx.out.fns[id].head.clone();
-        let names: Vec<Arc<str>> =
+        let mut names: Vec<Arc<str>> =
             params.iter().map(|param| Arc::clone(&param.name)).collect();
+        if let Some(method) = self.cx.method_of(id) {
+            // What stands before the dot is given, and so is the score of the type.
+            let unwritten = 1 + usize::from(method.scored);
+            names.truncate(params.len() - usize::from(method.scored));
+            let written = names.get(1..).unwrap_or_default();
+            let (name, of) = (method.name, method.of);
+            let label = format!("{} given", given.saturating_sub(unwritten));
+            let found = Diagnostic::new(Code::WrongArity, span, label)
+                .title(format!(
+                    "`{name}` of {of} takes {}",
+                    arguments(written.len())
+                ))
+                .help(format!("write `….{name}({})`", written.join(", ")));
+            self.report(found);
+            return;
+        }
         let mut found = Diagnostic::new(Code::WrongArity, span, format!("{given} given"))
             .title(format!("`{}` takes {}", head.name, arguments(params.len())))
             .label(head.span, "declared here");

@@ -19,6 +19,25 @@ use crate::item::Collection;
 use crate::resolve::scope::{Def, unknown};
 use crate::ty::{Full, Ty, TyKind};
 
+/// How names of functions of the library begin that are methods, and of what they are.
+const METHODS: [(&str, &str); 5] = [
+    ("list_", "a list"),
+    ("map_", "a map"),
+    ("queue_", "a queue"),
+    ("slice_", "a slice"),
+    ("str_", "a text"),
+];
+
+/// A function of the library that is called as a method.
+pub(crate) struct LibraryMethod<'n> {
+    /// As it is written after the dot.
+    pub(crate) name: &'n str,
+    /// Of what it is one.
+    pub(crate) of: &'static str,
+    /// Whether the last argument is the score that the type says.
+    pub(crate) scored: bool,
+}
+
 impl Checker<'_, '_> {
     /// `base.name(args)`.
     pub(crate) fn method(
@@ -323,6 +342,27 @@ impl crate::cx::Cx<'_> {
         let mut modules = self.prelude.iter().chain(&self.collections);
         let found = modules.find_map(|module| self.scopes[*module].own(name));
         found.and_then(function)
+    }
+
+    /// The method that a function of the library is: `least_list_push` is `push` of a list.
+    pub(crate) fn method_of(&self, id: FnId) -> Option<LibraryMethod<'_>> {
+        let head = &self.out.fns[id].head;
+        if !self.is_std(head.module) {
+            return None;
+        }
+        let (scored, plain) = match head.name.strip_prefix("least_") {
+            Some(rest) => (true, rest),
+            None => (false, &*head.name),
+        };
+        let told = ["oldest_", "touched_"];
+        let plain = told
+            .iter()
+            .find_map(|told| plain.strip_prefix(told))
+            .unwrap_or(plain);
+        let (of, name) = METHODS
+            .iter()
+            .find_map(|(prefix, of)| Some((*of, plain.strip_prefix(prefix)?)))?;
+        Some(LibraryMethod { name, of, scored })
     }
 
     /// Whether `len` takes it, beside arrays.
