@@ -113,6 +113,9 @@ impl FnCx<'_, '_> {
 
     /// A run begins: nothing is counted, and it is as if something had just arrived.
     pub(crate) fn begin_tally(&mut self) {
+        if self.cx.tally.is_empty() {
+            return;
+        }
         let Tally { steps, load, .. } = self.cx.tally;
         let zero = self.b.iconst(Repr::I64, 0);
         let steps = steps.map(|at| (at, 2)).into_iter();
@@ -126,6 +129,9 @@ impl FnCx<'_, '_> {
 
     /// A tick is over: what it has counted is that of the last one.
     pub(crate) fn end_tally(&mut self) {
+        if self.cx.tally.is_empty() {
+            return;
+        }
         let Tally {
             steps,
             load,
