@@ -12,7 +12,7 @@ use theus_fuzz::generate_with_only;
 use theus_vm::{Control, LoadOptions, Vm};
 
 /// Programs whose checks are all made to fail.
-const PROGRAMS: u64 = 100;
+const PROGRAMS: u64 = 150;
 
 /// All fields that a failed process must leave alone, and the words that say which cached
 /// processes need not run: what each is called, and its bytes.
