@@ -19,7 +19,8 @@ pub(crate) struct Job {
 /// Proves until nobody asks any more.
 pub(crate) fn run(jobs: &Receiver<Job>, done: &Sender<Task>, shared: &Shared) {
     for job in jobs {
-        if !shared.is_newest(job.generation) {
+        // Hints are asked for more often than programs change.
+        if !shared.is_newest(job.generation) || job.program.proofs.get().is_some() {
             continue;
         }
         let proofs = job.program.prove(&job.uri, &job.documents);

@@ -88,6 +88,10 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     if let Err(error) = greeted {
         return Ended::Failed(error.to_string());
     }
+    if start.watches {
+        // Where nobody listens, the first read says so.
+        let _ = connection.sender.send(watch().into());
+    }
     let (tasks, receiver) = crossbeam_channel::unbounded();
     let shared = Arc::new(Shared::default());
     let (prover, jobs) = crossbeam_channel::unbounded();
@@ -131,9 +135,27 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     }
 }
 
+/// Asks to be told when files change that are not open.
+fn watch() -> Request {
+    let files = ["**/*.theus", "**/theus.toml"];
+    let watchers = files.map(|glob| json!({ "globPattern": glob }));
+    let registration = json!({
+        "id": "files",
+        "method": "workspace/didChangeWatchedFiles",
+        "registerOptions": { "watchers": watchers },
+    });
+    Request {
+        id: "theus-watch".to_owned().into(),
+        method: "client/registerCapability".to_owned(),
+        params: json!({ "registrations": [registration] }),
+    }
+}
+
 /// What an editor says at the start.
 struct Start {
     encoding: Encoding,
+    /// Can be asked to tell of files that change.
+    watches: bool,
     client: Client,
 }
 
@@ -152,6 +174,7 @@ impl Start {
             folders.extend(root.and_then(uri::path));
         }
         Self {
+            watches: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
             encoding: if utf8 {
                 Encoding::Utf8
             } else {

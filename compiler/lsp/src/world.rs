@@ -75,10 +75,15 @@ impl World {
         self.programs.retain(|uri, _| open.get(uri).is_some());
         let paths: Vec<PathBuf> =
             changed.iter().filter_map(|uri| uri::path(uri)).collect();
+        // What a project says of lints is for all of its files.
+        let project = paths.iter().any(|path| path.ends_with("theus.toml"));
         for (uri, entry) in &mut self.programs {
             let rests =
                 |program: &Arc<Program>| paths.iter().any(|path| program.rests_on(path));
-            if changed.contains(uri) || entry.program.as_ref().is_some_and(rests) {
+            if project
+                || changed.contains(uri)
+                || entry.program.as_ref().is_some_and(rests)
+            {
                 entry.program = None;
             }
         }

@@ -8,7 +8,8 @@ use theus_diag::{Code, Diagnostic, Ease};
 use theus_grammar::Span;
 use theus_grammar::ast::{ItemKind, item};
 
-use super::diagnostics;
+use super::{complete, diagnostics};
+use crate::library;
 use crate::programs::Program;
 use crate::wire::{Answer, DocumentId, Range, TextEdit, params, value};
 use crate::world::World;
@@ -73,6 +74,13 @@ fn mends(world: &World, program: &Program, problem: &Diagnostic) -> Vec<Value> {
     let mut found: Vec<Value> = fixes
         .filter_map(|(at, fix)| action(&fix.title, &fix.edits, at == 0))
         .collect();
+    if problem.code == Code::UnknownName {
+        let name = program.text(problem.primary.span);
+        for (module, edits) in imports(program, problem.primary.span) {
+            let title = format!("import `{module}`, which has `{name}`");
+            found.extend(action(&title, &edits, false));
+        }
+    }
     if problem.code == Code::MissingCase
         && let Some(edit) = arms(program, problem)
     {
@@ -95,6 +103,43 @@ fn changes(world: &World, program: &Program, edits: &[(Span, String)]) -> Option
         });
     }
     Some(value(found))
+}
+
+/// The modules of the library that have a name, each with the edits that import it and name it
+/// by its module.
+fn imports(program: &Program, at: Span) -> Vec<(&'static str, Vec<(Span, String)>)> {
+    let name = program.text(at);
+    let own = complete::imports(program);
+    let known = library::all().iter().filter(|known| {
+        known.name == name && known.module != "std.prelude" && !complete::is_hidden(name)
+    });
+    let found = known.map(|known| {
+        let last = known.module.rsplit('.').next().unwrap_or(known.module);
+        let imported = own.iter().find(|(_, module)| module == known.module);
+        let word = imported.map_or(last, |(word, _)| word);
+        let mut edits = vec![(at.before(), format!("{word}."))];
+        if imported.is_none() {
+            edits.push((import_place(program), format!("use {}\n", known.module)));
+        }
+        (known.module, edits)
+    });
+    found.collect()
+}
+
+/// Where a further import stands: behind the others, or behind the lines about the file.
+fn import_place(program: &Program) -> Span {
+    let text = program.document.lines.text();
+    let mut at = 0_usize;
+    let mut place = 0_usize;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if line.starts_with("use ") || line.starts_with("//!") && place + line.len() == at
+        {
+            place = at;
+        }
+    }
+    let place = u32::try_from(place).unwrap_or(0);
+    Span::new(Program::ROOT, place, place)
 }
 
 /// Arms for what a `match` does not cover, before its `}`: empty ones, where arms are blocks.

@@ -51,12 +51,19 @@ impl Client {
     }
 
     pub(crate) fn started(start: Value) -> Self {
+        Self::configured(start, |_| theus::Levels::default())
+    }
+
+    pub(crate) fn configured(
+        start: Value,
+        levels: fn(Option<&std::path::Path>) -> theus::Levels,
+    ) -> Self {
         let (connection, other) = Connection::memory();
         let library = std::env::temp_dir().join("theus-lsp-tests");
         let config = Config {
             library: library.clone(),
             program: "theusc".to_owned(),
-            levels: |_| theus::Levels::default(),
+            levels,
         };
         let server = std::thread::spawn(move || theus_lsp::serve(other, config));
         let mut client = Self {

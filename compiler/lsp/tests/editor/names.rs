@@ -269,7 +269,7 @@ process q {
     inputs  c.at
     outputs c.a
 
-    c.a[c.at] = 1.0
+    c.a[c.at] = hysteresis(true, 1.0, 0.0, 2.0)
 }
 
 pipeline main every 1s { p -> q }

@@ -204,6 +204,82 @@ fn an_open_file_wins_over_the_disk_and_importers_see_it() {
 }
 
 #[test]
+fn a_bug_costs_an_answer_and_not_the_server() {
+    let start = json!({ "capabilities": {} });
+    let mut client = Client::configured(start, |file| {
+        assert!(!file.unwrap().ends_with("bug.theus"), "a bug");
+        theus::Levels::default()
+    });
+    let main = client.open("main", "process p { outputs c.x }\n");
+    let bug = client.open("bug", CART);
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
+    let asked = json!({
+        "textDocument": { "uri": bug }, "range": range, "context": { "diagnostics": [] },
+    });
+    let refused = client
+        .request("textDocument/codeAction", asked)
+        .unwrap_err();
+    assert_eq!(refused["code"], -32603);
+    let told = client.wait_for("window/logMessage");
+    assert_eq!(
+        told["message"],
+        "this is a bug in Theus, please report it: a bug"
+    );
+    assert_eq!(client.diagnostics(&main)[0]["code"], "T0419");
+    assert_ne!(
+        client.of("textDocument/documentSymbol", &bug).unwrap(),
+        Value::Null
+    );
+    assert_eq!(client.end(), Ended::Well);
+}
+
+#[test]
+fn files_on_disk_are_read_when_they_change() {
+    let folder =
+        std::env::temp_dir().join(format!("theus-lsp-disk-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("parts")).unwrap();
+    let file = folder.join("parts/wheel.theus");
+    std::fs::write(&file, "const R = 1\n").unwrap();
+    let uri = |path: &std::path::Path| format!("file://{}", path.display());
+    let mut client = Client::with(json!({
+        "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } },
+        "textDocument": { "publishDiagnostics": { "codeDescriptionSupport": true } },
+    }));
+    let asked = client.wait_for("client/registerCapability");
+    assert_eq!(
+        asked["registrations"][0]["method"],
+        "workspace/didChangeWatchedFiles"
+    );
+    // A module in a folder: its own imports are found from the folder of the program.
+    let main = uri(&folder.join("parts/main.theus"));
+    let text = "use parts.wheel\nconst A = wheel.R\n";
+    let document =
+        json!({ "uri": main, "languageId": "theus", "version": 1, "text": text });
+    client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    assert_eq!(client.diagnostics(&main), json!([]));
+    // What is wrong in a file that is not open is shown in that file.
+    std::fs::write(&file, "const R = \n").unwrap();
+    let changed = json!({ "changes": [{ "uri": uri(&file), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed.clone());
+    client.diagnostics(&main);
+    assert_eq!(client.shown[&uri(&file)][0]["code"], "T0101");
+    // The page of a code can be opened.
+    let page = &client.shown[&uri(&file)][0]["codeDescription"]["href"];
+    let page = page.as_str().unwrap().strip_prefix("file://").unwrap();
+    assert!(
+        std::fs::read_to_string(page)
+            .unwrap()
+            .starts_with("# T0101")
+    );
+    std::fs::write(&file, "const R = 1\n").unwrap();
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    client.diagnostics(&main);
+    assert_eq!(client.shown[&uri(&file)], json!([]));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(client.end(), Ended::Well);
+}
+
+#[test]
 fn an_editor_may_be_wrong() {
     let mut client = Client::new();
     let main = client.open("main", CART);
