@@ -8,6 +8,7 @@ mod contender;
 mod editor;
 mod frame;
 mod report;
+mod session;
 mod start;
 
 use std::io::Write;
@@ -61,6 +62,7 @@ fn main() -> Result<(), Failure> {
     start::table(&mut out, &folder.join("w1.theus"))?;
     call::table(&mut out)?;
     compile::table(&mut out)?;
+    session::table(&mut out)?;
     editor::table(&mut out, &compile::text(compile::GROUPS_OF_5000))?;
     let frames = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("w3");
     frame::table(&mut out, &frames, &build, rounds)?;

@@ -141,6 +141,13 @@ impl Composed {
             if !is_error && (cell.is_none() || cell != current) {
                 continue;
             }
+            // What is of no cell is not for people.
+            let is_own = |span: &Span| {
+                span.file == FileId(0) && self.back(span.start, span.end).is_none()
+            };
+            one.labels.retain(|label| !is_own(&label.span));
+            one.fixes
+                .retain(|fix| !fix.edits.iter().any(|(span, _)| is_own(span)));
             place::spans(&mut one, &mut |span| self.span(span, first));
             found.push(one);
         }

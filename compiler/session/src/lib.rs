@@ -12,11 +12,16 @@ mod clean;
 mod compose;
 mod kept;
 mod place;
+mod ready;
+mod refused;
 mod rules;
 mod session;
 mod split;
+mod state;
+mod text;
 
 pub use clean::{Action, Event, Rule, Rules, Statistics, Trigger, When};
 pub use kept::Kept;
-pub use session::{Cell, Engine, Options, Refused, Session, Shown};
-pub use split::{Lines, cells, is_open};
+pub use refused::Refused;
+pub use session::{Cell, Engine, Options, Session, Shown};
+pub use text::{Lines, cells, is_open};

@@ -7,6 +7,9 @@ use theus::{InMemory, Report};
 use theus_diag::render::Style;
 use theus_session::{Engine, Event, Options, Refused, Session, cells};
 
+/// How far cells are apart, in ns.
+const MINUTE: i64 = 60_000_000_000;
+
 /// What the cells of a block come to.
 pub(crate) struct Transcript {
     /// A line or a report for each cell that says something.
@@ -15,13 +18,20 @@ pub(crate) struct Transcript {
     pub(crate) report: Report,
 }
 
-/// Runs the cells, a minute apart; both engines say the same.
+/// Runs the cells, so far apart; both engines say the same.
 pub(crate) fn run(
     text: &str,
     sources: &InMemory,
     folder: &Path,
+    apart: &str,
 ) -> Result<Transcript, String> {
-    let with = |engine| transcript(text, sources, folder, engine);
+    let apart = match apart {
+        "cells" => Some(MINUTE),
+        other => theus_vm::parse_duration(other),
+    };
+    let apart = apart.ok_or("`session=` takes `cells`, a minute apart, or a time")?;
+    let apart = Duration::from_nanos(apart.unsigned_abs());
+    let with = |engine| transcript(text, sources, folder, (engine, apart));
     let (machine, interpreter) = (with(Engine::Machine), with(Engine::Interpreter));
     match machine.text == interpreter.text {
         true => Ok(machine),
@@ -36,7 +46,7 @@ fn transcript(
     text: &str,
     sources: &InMemory,
     folder: &Path,
-    engine: Engine,
+    (engine, apart): (Engine, Duration),
 ) -> Transcript {
     let options = Options {
         engine,
@@ -48,8 +58,8 @@ fn transcript(
         text: String::new(),
         report: Report::default(),
     };
-    for (cell, minute) in cells(text).iter().zip(0_u64..) {
-        let mut clock = || Duration::from_secs(60 * minute);
+    for (cell, at) in cells(text).iter().zip(0_u32..) {
+        let mut clock = || apart * at;
         let said = match session.run(cell, &mut clock, None) {
             Ok(done) => {
                 let shown = done.shown.map(|shown| shown.value + "\n");
@@ -66,7 +76,7 @@ fn transcript(
             Err(other) => format!("failed: {other}\n"),
         };
         if !said.is_empty() {
-            out.text += &format!("[{}] {said}", minute + 1);
+            out.text += &format!("[{}] {said}", at + 1);
         }
     }
     out

@@ -48,8 +48,8 @@ pub(crate) fn judge(case: &Case<'_>, folder: &Path) -> Verdict {
     if case.program.value("check") == Some("contracts") {
         return contracts(case, &text, &sources);
     }
-    if case.program.value("session") == Some("cells") {
-        let found = crate::cells::run(&text.text, &sources, folder)?;
+    if let Some(apart) = case.program.value("session") {
+        let found = crate::cells::run(&text.text, &sources, folder, apart)?;
         codes(case, &found.report)?;
         let mut stale = Vec::new();
         compare(case, &found.text, &mut stale);
