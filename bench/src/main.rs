@@ -10,6 +10,7 @@ mod frame;
 mod report;
 mod session;
 mod start;
+mod town;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -66,6 +67,8 @@ fn main() -> Result<(), Failure> {
     editor::table(&mut out, &compile::text(compile::GROUPS_OF_5000))?;
     let frames = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("w3");
     frame::table(&mut out, &frames, &build, rounds)?;
+    let town = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/23-town");
+    town::table(&mut out, &town.join("main.theus"), rounds)?;
     out.flush()?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use theus::{Options, Program, ReadError, Sources, Text};
+use theus_abi::Code;
 use theus_vm::{Control, LoadOptions, Outcome, Report, Setting, Value, Vm};
 
 /// Why something did not work, for people.
@@ -106,12 +107,32 @@ impl Session {
         globals: &[(&str, &str)],
     ) -> Result<Self, Failure> {
         let code = program.machine().map_err(|report| report.to_string())?;
+        Self::load(program, Box::new(code), path, globals)
+    }
+
+    /// Compiles a file to machine code that so many threads run, starts it.
+    ///
+    /// # Errors
+    /// If it is rejected, or there is no thread.
+    pub fn shared(path: &Path, workers: u32) -> Result<Self, Failure> {
+        let program = compile(path, &Options::default())?;
+        let code = program.machine_of(workers);
+        let code = code.map_err(|report| report.to_string())?;
+        Self::load(&program, Box::new(code), path, &[])
+    }
+
+    fn load(
+        program: &Program,
+        code: Box<dyn Code>,
+        path: &Path,
+        globals: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
         let options = LoadOptions {
             sinks: None,
             sources: Folder::of(path).path,
             ..LoadOptions::default()
         };
-        let mut vm = Vm::load(program.image(), Box::new(code), options)?;
+        let mut vm = Vm::load(program.image(), code, options)?;
         for (path, value) in globals {
             vm.set_global(path, *value)?;
         }

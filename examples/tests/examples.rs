@@ -33,6 +33,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("19-modal-arm", 4500),
     ("20-two-rates", 10_000),
     ("21-safe-stop", 3600),
+    ("23-town", 260),
     ("agent-memories", 2200),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),
@@ -151,7 +152,7 @@ fn runs_are_what_they_were_and_the_same_in_both_engines() {
         let folder = root().join(name);
         let program = compile(&folder.join("main.theus"), &Options::default());
         let out = fresh(name);
-        let machine = Box::new(program.machine().unwrap());
+        let machine = Box::new(program.machine_of(3).unwrap());
         let (story, bytes) = run(&program, machine, &folder, *ticks, &out);
         let out = fresh(name);
         let interpreter = Box::new(program.interpreter().unwrap());

@@ -54,6 +54,25 @@ fn ticks_need_no_memory() {
     three_million_ticks();
     ninety_days();
     watched_ticks();
+    shared_ticks();
+}
+
+/// Threads share what a tick has to do, and sleep where it has nothing for them.
+fn shared_ticks() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let town = root.join("23-town/main.theus");
+    let mut session = Session::shared(&town, 4).unwrap();
+    session.ticks("main", 1).unwrap();
+    let index = session.vm().pipeline(Some("main")).unwrap();
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for pause in 0..4 {
+        std::thread::sleep(std::time::Duration::from_millis(pause));
+        let report = session.vm().advance(index, 200, &mut Control::default());
+        assert!(report.unwrap().outcome.is_success());
+    }
+    let after = ALLOCATIONS.load(Ordering::Relaxed);
+    assert_eq!(before, after, "something was allocated");
+    assert!(session.float("town.earned").unwrap() > 100.0);
 }
 
 /// Pools, maps, lists and texts come and go in the memory of the first tick.

@@ -424,3 +424,44 @@ fn codes_that_no_program_text_gives_can_be_met() {
         assert!(run.err.contains(&head), "{args:?} {}", run.all());
     }
 }
+
+const SHARED: &str = "\
+context c { xs: [f64; 400]  sum: f64 }
+process p { each x in c.xs  outputs c.xs
+    for n in 0..40 { x = x * 0.5 + 1.0 }
+    let _bad = 1 / (x as i64 - 100)
+}
+process add { inputs c.xs  outputs c.sum  for x in c.xs { c.sum += x } }
+pipeline main every 1ms { p -> add }
+";
+
+/// Short runs, with more threads than there are processors: each ends, and says the same.
+#[test]
+fn any_number_of_workers_says_the_same() {
+    let dir = directory("workers");
+    let file = dir.file("main.theus", SHARED);
+    let result = |workers: &str| {
+        let args = [
+            "run",
+            &file,
+            "--ticks",
+            "40",
+            "--workers",
+            workers,
+            "--json",
+        ];
+        let run = theusc(&args);
+        assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+        let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(value["allocations_after_first_tick"], 0, "{}", run.out);
+        value["state"].to_string()
+    };
+    let alone = result("1");
+    for round in 0..6 {
+        for workers in ["2", "4", "9"] {
+            assert_eq!(result(workers), alone, "{round}: {workers} workers");
+        }
+    }
+    let none = theusc(&["run", &file, "--workers", "0"]);
+    assert_eq!(none.status, 2, "{}", none.all());
+}

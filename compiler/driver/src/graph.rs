@@ -50,6 +50,8 @@ pub struct Run {
     pub writes: IndexSet<String>,
     /// The branches that it stands in: which choice, and which way.
     branches: Vec<(usize, usize)>,
+    /// Whether it is in a member of `par`.
+    pub grouped: bool,
     /// How its elements are run.
     pub elements: Elements,
     /// Those before it in the pipeline that it may not run together with, and why.
@@ -84,6 +86,7 @@ pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph 
             sound,
             sources,
             image,
+            grouped: false,
             pipeline: Pipeline {
                 name: item.head.name.to_string(),
                 modes: modes(typed, id),
@@ -135,6 +138,8 @@ struct Walk<'s> {
     sound: &'s Sound<'s>,
     sources: &'s [Source],
     image: &'s Image,
+    /// Whether this is in a member of `par`.
+    grouped: bool,
     pipeline: Pipeline,
     /// The processes of `pipeline.runs`.
     ids: Vec<ProcessId>,
@@ -169,6 +174,11 @@ impl Walk<'_> {
                         self.branch(choice, way, list);
                         way += 1;
                     });
+                }
+                FlowKind::Par(members) => {
+                    let outer = std::mem::replace(&mut self.grouped, true);
+                    members.iter().for_each(|list| self.list(list));
+                    self.grouped = outer;
                 }
                 _ => each_list(flow, &mut |list| self.list(list)),
             }
@@ -215,6 +225,7 @@ impl Walk<'_> {
         let lowered = lowered.find(|process| process.name == name);
         self.pipeline.runs.push(Run {
             process: name,
+            grouped: self.grouped,
             elements: lowered.map_or(Elements::None, |process| process.elements),
             mode: self.mode.clone(),
             branches: self.branches.clone(),

@@ -65,8 +65,10 @@ process leave { each g in town.guests  outputs town.guests
 process alone { each g in town.guests isolated into town.bad  outputs town.guests
     g.at = far(g.at)
 }
+process left { outputs town.few  town.few[0] = 1.0 }
+process right { outputs town.people  town.people[0].left = true }
 process small { each x in town.few  outputs town.few  x += 1.0 }
-pipeline main every 1ms { walk -> count -> leave -> alone -> small }
+pipeline main every 1ms { walk -> count -> leave -> alone -> small  par { left, right } }
 ";
 
 #[test]

@@ -87,11 +87,13 @@ fn generated_programs_use_every_feature() {
 /// all kinds of ends occur.
 #[test]
 fn generated_programs_do_something() {
-    let (mut ended, mut failed, mut rejected) = (0, 0, 0);
+    let (mut ended, mut failed, mut rejected, mut shared) = (0, 0, 0, 0);
     for seed in 0..100 {
         let text = generate(seed);
-        let seen = Built::new(&text, &passes(seed))
-            .and_then(|built| built.observe(Engine::Oracle));
+        let seen = Built::new(&text, &passes(seed)).and_then(|built| {
+            shared += i32::from(built.is_shared());
+            built.observe(Engine::Oracle)
+        });
         match seen {
             Ok(seen) if seen.outcome == "reached" => ended += 1,
             Ok(_) => failed += 1,
@@ -101,7 +103,10 @@ fn generated_programs_do_something() {
             }
         }
     }
-    println!("{ended} ran to the end, {failed} failed, {rejected} rejected");
+    println!(
+        "{ended} ran to the end, {failed} failed, {rejected} rejected, {shared} shared"
+    );
+    assert!(shared > 5, "{shared} shared");
     assert_eq!(rejected, 0);
     assert!(ended > 50 && failed > 2, "{ended} ended, {failed} failed");
 }

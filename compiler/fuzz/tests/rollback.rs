@@ -70,6 +70,7 @@ fn inject_everywhere(
 ) -> Result<Count, String> {
     let options = Options {
         inject: true,
+        share_from: 0,
         ..Options::default()
     };
     let program = compile(Text::new("main", text), modules, &options)

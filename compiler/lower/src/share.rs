@@ -24,8 +24,8 @@ use crate::steps::Counts;
 use crate::undo::Transaction;
 use crate::unit::Unit;
 
-/// So many operations are worth a thread.
-const PART: u64 = 5_000;
+/// A part of what is worth more than one thread is worth one.
+const PARTS: u64 = 4;
 
 /// The shares of a program.
 #[derive(Default)]
@@ -282,7 +282,8 @@ impl<'a> FnCx<'_, 'a> {
         fx.return_failures(None);
         let (mut lowered, scratch) = fx.finish(leave);
         lowered.keep = true;
-        lowered.share = Some(u32::try_from((PART / cost).max(1)).unwrap_or(1));
+        let part = self.cx.options.share_from / PARTS / cost;
+        lowered.share = Some(u32::try_from(part.max(1)).unwrap_or(u32::MAX));
         self.cx.scratch.insert(func, scratch);
         self.cx.funcs[func] = lowered;
         if let Some(index) = index {

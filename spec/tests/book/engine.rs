@@ -52,6 +52,8 @@ impl Both {
             tests: true,
             optimise: false,
             strict,
+            // All that threads can share they do.
+            share_from: 0,
             ..Options::default()
         };
         let plain = theus::compile(text.clone(), sources, &options)?;
@@ -68,7 +70,7 @@ impl Both {
     fn engines(&self) -> Result<[Engine<'_>; 2], String> {
         let machine = self
             .machine
-            .machine()
+            .machine_of(3)
             .map_err(|report| report.to_string())?;
         let slow = self
             .plain

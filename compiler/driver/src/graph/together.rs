@@ -29,19 +29,25 @@ impl Graph {
                     line.trim_end(),
                     why(pipeline, run, *step, &steps)
                 );
-                let _ = match run.elements {
-                    Elements::None => Ok(()),
-                    Elements::Shared => {
-                        writeln!(out, "         its elements run on several threads")
-                    }
-                    Elements::Alone(why) => {
-                        writeln!(out, "         its elements run on one thread: {why}")
-                    }
-                };
+                for note in notes(run) {
+                    let _ = writeln!(out, "         {note}");
+                }
             }
         }
         out
     }
+}
+
+/// On which threads it runs, where that is not plain.
+fn notes(run: &super::Run) -> Vec<String> {
+    let elements = match run.elements {
+        Elements::None => None,
+        Elements::Shared => Some("its elements run on several threads".to_owned()),
+        Elements::Alone(why) => Some(format!("its elements run on one thread: {why}")),
+    };
+    let group = "the members of its `par` run on one thread, in the order of the text";
+    let group = run.grouped.then(|| group.to_owned());
+    elements.into_iter().chain(group).collect()
 }
 
 /// Why a process is not in an earlier step.

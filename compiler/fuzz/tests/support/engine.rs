@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use theus::{Options, Program, compile_str};
 use theus_abi::audit::Entry;
+use theus_abi::image::Elements;
 use theus_abi::{Code, Image, Memory, header::HEADER_SIZE};
 use theus_mir::passes;
 use theus_vm::{Control, LoadOptions, Outcome, Report, Trials, Vm, VmError};
@@ -24,7 +25,7 @@ const TRIALS: Trials = Trials {
 /// Which engine, and how its program is prepared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Engine {
-    /// Machine code of the optimised program.
+    /// Machine code of the optimised program, on as many threads as have something to do.
     Machine,
     /// The interpreter on the program as lowered.
     Oracle,
@@ -63,6 +64,8 @@ impl Built {
         let options = Options {
             optimise: false,
             tests: true,
+            // All that threads can share they do.
+            share_from: 0,
             ..Options::default()
         };
         let lowered = compile_str(text, &options).map_err(|report| report.to_string())?;
@@ -75,6 +78,13 @@ impl Built {
             Engine::Machine | Engine::OracleOptimised => &self.optimised,
             Engine::Oracle | Engine::MachineAsLowered => &self.lowered,
         }
+    }
+
+    /// Whether several threads share something.
+    pub(crate) fn is_shared(&self) -> bool {
+        let image = self.optimised.image();
+        let mut processes = image.processes.iter();
+        processes.any(|process| process.elements == Elements::Shared)
     }
 
     /// Runs the program: its first pipeline, its tests, properties and benches.
@@ -153,7 +163,7 @@ fn files(folder: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
 fn code(program: &Program, engine: Engine) -> Result<Box<dyn Code>, String> {
     let code: Result<Box<dyn Code>, _> = match engine {
         Engine::Machine | Engine::MachineAsLowered => {
-            program.machine().map(|code| Box::new(code) as _)
+            program.machine_of(3).map(|code| Box::new(code) as _)
         }
         Engine::Oracle | Engine::OracleOptimised => {
             program.interpreter().map(|code| Box::new(code) as _)
