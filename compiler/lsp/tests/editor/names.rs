@@ -405,3 +405,40 @@ fn colours() {
     insta::assert_snapshot!(out);
     record.end();
 }
+
+#[test]
+fn names_reach_files_that_are_not_open() {
+    let folder =
+        std::env::temp_dir().join(format!("theus-lsp-names-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let main = folder.join("main.theus");
+    std::fs::write(&main, "use parts\nconst A = parts.SCALE * parts.SCALE\n").unwrap();
+    std::fs::write(folder.join("parts.theus"), PARTS).unwrap();
+    let uri = |path: &std::path::Path| format!("file://{}", path.display());
+    let folders = json!([{ "uri": uri(&folder), "name": "w" }]);
+    let mut client =
+        Client::started(json!({ "capabilities": {}, "workspaceFolders": folders }));
+    let parts = uri(&folder.join("parts.theus"));
+    let document =
+        json!({ "uri": parts, "languageId": "theus", "version": 1, "text": PARTS });
+    client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    let at = json!({
+        "textDocument": { "uri": parts }, "position": { "line": 0, "character": 7 },
+        "context": { "includeDeclaration": true }, "newName": "FACTOR",
+    });
+    let found = client
+        .request("textDocument/references", at.clone())
+        .unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 3, "{found:#}");
+    let edit = client.request("textDocument/rename", at).unwrap();
+    let places =
+        |path: &std::path::Path| edit["changes"][&uri(path)].as_array().unwrap().len();
+    assert_eq!(places(&main), 2);
+    assert_eq!(places(&folder.join("parts.theus")), 1);
+    let found = client
+        .request("workspace/symbol", json!({ "query": "sca" }))
+        .unwrap();
+    assert_eq!(found[0]["name"], "SCALE");
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(client.end(), Ended::Well);
+}

@@ -54,7 +54,7 @@ fn offered(cases: &[&str]) -> String {
         client.change(&uri, version, json!([{ "text": text }]));
         // The first answer may be of the names before, the second one is of these.
         let (line, column) = position(&text, at);
-        let first = client
+        client
             .at("textDocument/completion", &uri, line, column)
             .unwrap();
         client.diagnostics(&uri);
