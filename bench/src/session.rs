@@ -74,6 +74,7 @@ pub(crate) fn table(out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// Milliseconds of each cell, and how much the process grew between the two.
+#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 fn session() -> Result<(Vec<f64>, f64), Failure> {
     let mut session = Session::new(Box::new(InMemory::new()), Options::default());
     let began = Instant::now();

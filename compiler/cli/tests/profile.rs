@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 #[path = "support/command.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 
 use support::directory;

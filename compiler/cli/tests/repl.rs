@@ -1,4 +1,5 @@
 //! `theusc repl` with cells from a file.
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 #[path = "support/command.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

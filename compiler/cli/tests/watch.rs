@@ -1,9 +1,5 @@
 //! `theusc run --watch`: a file is edited while it runs.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test ends where it cannot go on"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 #[path = "support/command.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

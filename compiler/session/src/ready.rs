@@ -18,6 +18,9 @@ use crate::session::{Engine, Session};
 use crate::split::Parts;
 use crate::state::{Last, State, compose, read};
 
+/// How the value at the end of a cell is read, and what the cell declares.
+type Declared = (Last, Vec<(Kept, Stays)>);
+
 /// What a cell leaves.
 #[derive(Default)]
 pub(crate) struct Leaves {
@@ -152,7 +155,7 @@ impl Session {
         state: &State,
         cell: &CellText,
         parts: &Parts,
-    ) -> Result<(Last, Vec<(Kept, Stays)>), Box<Report>> {
+    ) -> Result<Declared, Box<Report>> {
         if parts.lets.is_empty() && parts.value.is_none() {
             return Ok((Last::Nothing, Vec::new()));
         }

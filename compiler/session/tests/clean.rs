@@ -1,5 +1,5 @@
 //! Clean-up: its triggers, what it takes, what it tells.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::panic, reason = "a test may fail")]
 
 #[path = "support/talk.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]

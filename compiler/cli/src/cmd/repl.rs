@@ -81,7 +81,7 @@ pub(crate) fn main(args: &Repl, terminal: &mut Terminal) -> Result<u8, Exit> {
         terminal,
         stop,
         clock: Clock {
-            began: began(),
+            began: Instant::now(),
             apart: args.clock,
             cells: 0,
         },
@@ -95,14 +95,6 @@ pub(crate) fn main(args: &Repl, terminal: &mut Terminal) -> Result<u8, Exit> {
     let mut input = input(is_person, talk.terminal)?;
     talk.all(&mut *input)?;
     Ok(u8::from(talk.wrong > 0 && !is_person))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the clock of the session"
-)]
-fn began() -> Instant {
-    Instant::now()
 }
 
 #[cfg(feature = "repl")]
