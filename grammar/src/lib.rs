@@ -15,7 +15,7 @@ mod rules;
 mod scan;
 
 pub use error::{SyntaxError, SyntaxErrorKind};
-pub use parse::{MAX_BYTES, Parsed, Undecodable, decode, parse};
+pub use parse::{MAX_BYTES, Parsed, Undecodable, decode, items, parse};
 pub use source::{FileId, Source};
 pub use span::Span;
 pub use tokens::{Begins, Token, TokenKind, tokens};

@@ -1,11 +1,12 @@
 //! From a source to its syntax tree and its errors.
 
 use std::num::NonZeroUsize;
-use std::sync::Once;
+use std::ops::Range;
+use std::sync::{Arc, Once};
 
 use pest::Parser;
 
-use crate::ast::File;
+use crate::ast::{File, Item};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::read::{MAX_ERRORS, Reader};
 use crate::rules::{Grammar, Rule};
@@ -61,13 +62,34 @@ pub fn parse(source: &Source) -> Parsed {
     if source.text.len() > MAX_BYTES {
         return too_large(source);
     }
-    static LIMIT: Once = Once::new();
-    LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
+    limit();
     let scanned = scan::scan(source);
     on_stack(scanned.nesting, || read(source, scanned)).unwrap_or_else(|| Parsed {
         file: Reader::new(source, "", &[]).empty_file(),
         errors: vec![too_complex(source)],
     })
+}
+
+/// The items that stand alone between two bytes of a source. `None` if something is wrong with
+/// them: what and where, says `parse`.
+pub fn items(source: &Source, at: Range<usize>) -> Option<Vec<Item>> {
+    let (base, text) = (at.start, source.text.get(at)?);
+    limit();
+    let scanned = scan::scan(&Source::new(source.id, Arc::clone(&source.name), text));
+    let nesting = scanned.nesting;
+    on_stack(nesting, || {
+        let reader = Reader::new(source, &scanned.text, &scanned.docs).starting(base);
+        let sound = scanned.errors.is_empty() && !scanned.too_deep;
+        let pair = Grammar::parse(Rule::file, &scanned.text).ok()?.next()?;
+        let file = reader.file(pair);
+        (sound && reader.finish().is_empty()).then_some(file.items)
+    })
+    .flatten()
+}
+
+fn limit() {
+    static LIMIT: Once = Once::new();
+    LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
 }
 
 /// Runs what recurses into a text with brackets nested that deep. Deep nesting is read on a

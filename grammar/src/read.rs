@@ -47,7 +47,7 @@ pub(crate) struct Reader<'s> {
     unread: RefCell<Vec<Span>>,
     /// Height of the expressions read since it was last set to 0.
     height: Cell<u32>,
-    /// Where the text that is read starts in the file: not at 0 inside a string.
+    /// Where the text that is read starts in the file: not at 0 in a part or inside a string.
     base: Cell<usize>,
     /// Bytes that may still be read a second time, to explain errors.
     again: Cell<usize>,
@@ -67,6 +67,12 @@ impl<'s> Reader<'s> {
             base: Cell::new(0),
             again: Cell::new(2 * text.len() + (64 << 10)),
         }
+    }
+
+    /// The same, for a text that starts there in the file.
+    pub(crate) fn starting(self, base: usize) -> Self {
+        self.base.set(base);
+        self
     }
 
     /// Adds an error; beyond a generous number they are dropped.
@@ -199,7 +205,7 @@ impl<'s> Reader<'s> {
     /// Lines of `///` that end where `start` begins, blanks apart.
     fn docs_before(&self, start: u32) -> Vec<String> {
         let mut found = Vec::new();
-        let mut start = start as usize;
+        let mut start = (start as usize).saturating_sub(self.base.get());
         let mut index = self.docs.partition_point(|doc| doc.end <= start);
         while let Some(doc) = index.checked_sub(1).and_then(|index| self.docs.get(index))
         {

@@ -120,7 +120,7 @@ fn once(
     parses: &mut Parses,
 ) -> Analysis {
     let mut sink = Sink::new();
-    let modules = modules::read_known(root, sources, library, parses, &mut sink);
+    let modules = modules::read_known(root, sources, library, Some(parses), &mut sink);
     let typed = theus_hir::build(&modules.parsed, &mut sink);
     let checked = theus_contract::check(&typed, &mut sink);
     let lowered = checked.sound(&sink).and_then(|sound| {

@@ -18,7 +18,6 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// Its text. Library files come right after the root file, whatever a program imports.
     pub(crate) source: Source,
-    text: &'static str,
     parts: Vec<Part>,
     /// The tree of the whole text, once it has been wanted.
     whole: OnceLock<(ParsedModule, Vec<SyntaxError>)>,
@@ -34,53 +33,36 @@ impl Module {
     /// Its tree, and errors that only its authors see. Parts that are not wanted are left out.
     /// Each is read once, however many programs are compiled.
     pub(crate) fn parse(&self, wanted: &Wanted) -> (ParsedModule, Vec<SyntaxError>) {
-        match wanted {
-            Wanted::All => {
-                let whole = self.whole.get_or_init(|| {
-                    let parsed = theus_grammar::parse(&self.source);
-                    (self.module(parsed.file), parsed.errors)
-                });
-                whole.clone()
-            }
-            Wanted::Names(names) => {
-                let kept = |part: &&Part| {
-                    part.name().is_none_or(|name| names.contains_key(name))
-                };
-                let kept: Vec<&Part> = self.parts.iter().filter(kept).collect();
-                let errors = self.learn(&kept);
-                (self.module(self.file(&kept)), errors)
-            }
+        let file = match wanted {
+            Wanted::All => None,
+            Wanted::Names(names) => self.file(names),
+        };
+        match file {
+            Some(file) => (self.module(file), Vec::new()),
+            None => self.whole.get_or_init(|| self.read()).clone(),
         }
     }
 
-    /// Reads those of the parts that no program has wanted so far.
-    fn learn(&self, parts: &[&Part]) -> Vec<SyntaxError> {
-        let new = parts.iter().copied().filter(|part| part.items().is_none());
-        let new: Vec<&Part> = new.collect();
-        if new.is_empty() {
-            return Vec::new();
-        }
-        let text = part::only(self.text, &new);
-        let name = Arc::clone(&self.source.name);
-        let parsed = theus_grammar::parse(&Source::new(self.source.id, name, text));
-        if parsed.errors.is_empty() {
-            for part in new {
-                part.learn(&parsed.file.items);
-            }
-        }
-        parsed.errors
+    fn read(&self) -> (ParsedModule, Vec<SyntaxError>) {
+        let parsed = theus_grammar::parse(&self.source);
+        (self.module(parsed.file), parsed.errors)
     }
 
-    /// A file of those parts only.
-    fn file(&self, parts: &[&Part]) -> File {
-        let items = parts.iter().filter_map(|part| part.items()).flatten();
-        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        File {
+    /// A file of the parts of those names and the imports; `None` if something is wrong there.
+    fn file(&self, names: &IndexMap<&'static str, ()>) -> Option<File> {
+        let mut items = Vec::new();
+        for part in &self.parts {
+            if part.name().is_none_or(|name| names.contains_key(name)) {
+                items.extend_from_slice(part.items(&self.source)?);
+            }
+        }
+        let end = u32::try_from(self.source.text.len()).unwrap_or(u32::MAX);
+        Some(File {
             docs: Vec::new(),
-            items: items.cloned().collect(),
+            items,
             span: Span::new(self.source.id, 0, end),
             unread: Vec::new(),
-        }
+        })
     }
 
     fn module(&self, file: File) -> ParsedModule {
@@ -235,7 +217,6 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
             format!("{}.theus", name.replace('.', "/")),
             *text,
         ),
-        text,
         parts: part::split(text),
         whole: OnceLock::new(),
     });

@@ -56,7 +56,7 @@ pub(crate) fn read(
     library: Library,
     sink: &mut Sink,
 ) -> Modules {
-    read_known(root, sources, library, &mut Parses::default(), sink)
+    read_known(root, sources, library, None, sink)
 }
 
 /// Reads the root and whatever it imports; what has been parsed before is not parsed again.
@@ -64,7 +64,7 @@ pub(crate) fn read_known(
     root: Text,
     sources: &dyn Sources,
     library: Library,
-    parses: &mut Parses,
+    parses: Option<&mut Parses>,
     sink: &mut Sink,
 ) -> Modules {
     let mut reader = Reader {
@@ -101,7 +101,7 @@ enum State {
 
 struct Reader<'a> {
     sources: &'a dyn Sources,
-    parses: &'a mut Parses,
+    parses: Option<&'a mut Parses>,
     sink: &'a mut Sink,
     out: Modules,
     states: IndexMap<String, State>,
@@ -115,7 +115,10 @@ impl Reader<'_> {
     fn parse(&mut self, text: Text) -> ParsedModule {
         let id = FileId(u32::try_from(self.out.sources.len()).unwrap_or(u32::MAX));
         let source = Source::new(id, text.name, text.text);
-        let parsed = self.parses.parse(&source);
+        let parsed = match &mut self.parses {
+            Some(parses) => parses.parse(&source),
+            None => theus_grammar::parse(&source),
+        };
         self.out.sources.push(source);
         self.report(parsed.errors);
         ParsedModule {

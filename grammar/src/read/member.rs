@@ -127,11 +127,7 @@ impl Reader<'_> {
 
     fn member_item(&self, pair: Pair<'_>) -> Option<Member> {
         let mut span = self.span(&pair);
-        if pair.as_str().trim_end().ends_with(',') {
-            let text = self
-                .text
-                .get(span.start as usize..span.end as usize - 1)
-                .unwrap_or("");
+        if let Some(text) = pair.as_str().trim_end().strip_suffix(',') {
             span.end = span.start + text.trim_end().len() as u32;
         }
         let docs = self.docs_before(span.start);

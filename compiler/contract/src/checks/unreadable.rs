@@ -82,9 +82,9 @@ fn reads(
         else {
             continue;
         };
-        let owner = format!("`{}`", process.head.name);
-        if let Some(found) = read(typed, field, &owner, *span) {
-            sink.push(found);
+        if let Some(code) = code(typed.fields[field].zone) {
+            let owner = format!("`{}`", process.head.name);
+            sink.push(read(typed, field, code, &owner, *span));
         }
     }
 }
@@ -103,17 +103,16 @@ fn condition(typed: &Typed, print: &Footprint, sink: &mut Sink) {
             sink.push(found);
             continue;
         }
-        if let Some(found) = read(typed, field, "a condition of a pipeline", *span) {
-            sink.push(found);
-        }
+        let owner = "a condition of a pipeline";
+        sink.push(read(typed, field, Code::MetaRead, owner, *span));
     }
 }
 
-fn read(typed: &Typed, field: FieldId, who: &str, span: Span) -> Option<Diagnostic> {
+fn read(typed: &Typed, field: FieldId, code: Code, who: &str, span: Span) -> Diagnostic {
     let (item, name) = (&typed.fields[field], show::field(typed, field));
     let word = item.zone.name();
-    let found = Diagnostic::new(code(item.zone)?, span, "read here")
+    Diagnostic::new(code, span, "read here")
         .title(format!("{who} reads the {word} field `{name}`"))
-        .label(item.span, format!("declared `{word}` here"));
-    Some(found.help(help(item.zone)))
+        .label(item.span, format!("declared `{word}` here"))
+        .help(help(item.zone))
 }

@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use theus_grammar::Source;
 use theus_grammar::ast::Item;
 
 /// The text of a declaration, from its first word on.
@@ -13,7 +14,7 @@ pub(super) struct Part {
     start: usize,
     pub(super) text: &'static str,
     /// What it says, once it has been wanted.
-    items: OnceLock<Vec<Item>>,
+    items: OnceLock<Option<Vec<Item>>>,
 }
 
 impl Part {
@@ -27,17 +28,13 @@ impl Part {
         }
     }
 
-    /// What it says, if it has been read.
-    pub(super) fn items(&self) -> Option<&[Item]> {
-        self.items.get().map(Vec::as_slice)
-    }
-
-    /// Keeps those items of the module that are its own.
-    pub(super) fn learn(&self, items: &[Item]) {
+    /// What it says; `None` if something is wrong in it. It is read once.
+    pub(super) fn items(&self, module: &Source) -> Option<&[Item]> {
         let place = self.start..self.start + self.text.len();
-        let own = |item: &&Item| place.contains(&(item.span.start as usize));
-        self.items
-            .get_or_init(|| items.iter().filter(own).cloned().collect());
+        let items = self
+            .items
+            .get_or_init(|| theus_grammar::items(module, place));
+        items.as_deref()
     }
 
     /// The module that it imports, if it does.
@@ -77,15 +74,4 @@ fn part(text: &'static str, start: usize, end: usize) -> Option<Part> {
         text,
         items: OnceLock::new(),
     })
-}
-
-/// The text with those parts only, each at its place.
-pub(super) fn only(text: &str, parts: &[&Part]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for part in parts {
-        let blank = part.start.saturating_sub(out.len());
-        out.extend(std::iter::repeat_n(' ', blank));
-        out.push_str(part.text);
-    }
-    out
 }

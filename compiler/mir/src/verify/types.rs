@@ -71,15 +71,14 @@ impl Checker<'_, '_> {
             let text = format_args!("operands do not fit the operation {inst:?}");
             self.errors.push(place, text);
         }
-        let results = self.reprs(&self.func.results[id]);
-        let wanted: Vec<Repr> = match inst {
-            Inst::Call { func, args } => {
-                self.call(place, *func, args, &results);
-                return;
-            }
-            _ => self.func.result_repr(inst).into_iter().collect(),
-        };
-        self.require(results == wanted, place, "results do not fit the operation");
+        let results = &self.func.results[id];
+        if let Inst::Call { func, args } = inst {
+            self.call(place, *func, args, &self.reprs(results));
+            return;
+        }
+        let results = results.iter().map(|&value| self.func.repr(value));
+        let fits = results.eq(self.func.result_repr(inst));
+        self.require(fits, place, "results do not fit the operation");
     }
 
     fn operands(&self, inst: &Inst) -> bool {
