@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
-use theus::{InMemory, Options, Text};
+use theus::{InMemory, Levels, Options, Text};
 use theus_examples::Session;
+use theus_grammar::{FileId, Source};
 
 use crate::Failure;
 use crate::start::{process, theusc, time};
@@ -33,6 +34,7 @@ pub(crate) fn table(out: &mut impl Write) -> Result<(), Failure> {
         out,
         "check of {lines} lines                {check:>8.2} ms   best {least:.2}   bar 5 ms"
     )?;
+    tools(out, &small)?;
     let path = folder.join("large.theus");
     std::fs::write(&path, &large)?;
     let lines = large.lines().count();
@@ -49,6 +51,30 @@ pub(crate) fn table(out: &mut impl Write) -> Result<(), Failure> {
             "the same, process and all         {run:>8.2} ms   best {least:.2}"
         )?;
     }
+    Ok(())
+}
+
+/// What an editor asks for.
+fn tools(out: &mut impl Write, text: &str) -> Result<(), Failure> {
+    let lines = text.lines().count();
+    let levels = Levels::default();
+    let (lint, least) = time(|| {
+        theus::lint(Text::new("main", text), &InMemory::new(), &levels);
+        Ok(())
+    })?;
+    writeln!(
+        out,
+        "lint of {lines} lines                 {lint:>8.2} ms   best {least:.2}"
+    )?;
+    let source = Source::new(FileId(0), "main.theus", text);
+    let (layout, least) = time(|| match theus_fmt::format(&source) {
+        Ok(_) => Ok(()),
+        Err(errors) => Err(format!("{errors:?}").into()),
+    })?;
+    writeln!(
+        out,
+        "layout of {lines} lines               {layout:>8.2} ms   best {least:.2}"
+    )?;
     Ok(())
 }
 

@@ -28,7 +28,8 @@ pipeline main every 1s { p }
 fn help_is_for_people() {
     insta::assert_snapshot!("help", theusc(&["--help"]).all());
     for command in [
-        "run", "repl", "check", "graph", "plot", "test", "bench", "fmt", "explain", "lsp",
+        "run", "repl", "check", "lint", "graph", "plot", "test", "bench", "fmt",
+        "explain", "lsp",
     ] {
         insta::assert_snapshot!(
             format!("help-{command}"),

@@ -1,43 +1,38 @@
 //! What is wrong with a program, and what it may do better.
 
-use theus_diag::Sink;
+use theus_diag::Diagnostic;
 use theus_lint::Levels;
 
-use crate::modules::{self, Library};
+use crate::analysis::{Analysis, Parses, analyse};
 use crate::report::Report;
 use crate::sources::{Sources, Text};
 use crate::stack;
 
 /// Everything that `check` finds, and in a program without errors what the lints find.
 pub fn lint(root: Text, sources: &dyn Sources, levels: &Levels) -> Report {
-    let mut report = crate::check(root.clone(), sources);
-    if !report.has_errors() {
-        let found = stack::large(|| linted(root, sources, levels));
-        report.found.extend(found.unwrap_or_default());
-        report.found.sort_by_key(|found| {
-            let span = found.primary.span;
-            (span.file.0, span.start)
-        });
-    }
+    let analysis = analyse(root, sources, &mut Parses::default());
+    let found = analysis.lint(levels);
+    let mut report = analysis.report;
+    report.found.extend(found);
+    report.found.sort_by_key(|found| {
+        let span = found.primary.span;
+        (span.file.0, span.start)
+    });
     report
 }
 
-/// What the lints find. Files have the same numbers as in the report of `check`.
-fn linted(
-    root: Text,
-    sources: &dyn Sources,
-    levels: &Levels,
-) -> Vec<theus_diag::Diagnostic> {
-    let mut sink = Sink::new();
-    let library = Library::Named { tests: true };
-    let modules = modules::read(root, sources, library, &mut sink);
-    let typed = theus_hir::build(&modules.parsed, &mut sink);
-    let checked = theus_contract::check(&typed, &mut sink);
-    let program = theus_lint::Program {
-        typed: &typed,
-        footprints: checked.footprints(),
-        parsed: &modules.parsed,
-        sources: &modules.sources,
-    };
-    theus_lint::lint(program, levels)
+impl Analysis {
+    /// What the lints find; nothing in a program with errors.
+    pub fn lint(&self, levels: &Levels) -> Vec<Diagnostic> {
+        if self.report.has_errors() {
+            return Vec::new();
+        }
+        let program = theus_lint::Program {
+            typed: &self.typed,
+            footprints: &self.footprints,
+            parsed: &self.files,
+            sources: &self.report.sources,
+        };
+        stack::large(|| theus_lint::lint(program, levels)).unwrap_or_default()
+    }
 }

@@ -1,0 +1,99 @@
+; Words.
+(identifier) @variable
+(wildcard) @variable.special
+(comment) @comment
+(doc_comment) @comment.doc
+(number) @number
+(tuple_index) @number
+(boolean) @boolean
+(none) @constant
+(string) @string
+(string_content) @string
+(escape) @string.escape
+(hole) @string.special
+(level) @constant
+(zone) @keyword
+
+; Types.
+(named_type (word_path (identifier) @type))
+(unit_type) @type
+(cast type: (word_path (identifier) @type))
+((named_type (word_path . (identifier) @type .))
+  (#match? @type "^(bool|[iu](8|16|32|64)|f32|f64|duration|instant|str|ring|list|map|queue|pool|handle)$"))
+(struct_item name: (identifier) @type)
+(enum_item name: (identifier) @type)
+(variant name: (identifier) @constructor)
+(generic name: (identifier) @type)
+(generic bound: (identifier) @type)
+(instance_item type: (word_path (identifier) @type))
+(error_declaration name: (identifier) @constructor)
+(path_pattern (identifier) @constructor (payload))
+(otherwise error: (identifier) @constructor)
+(raise_statement error: (identifier) @constructor)
+(on_error event: (identifier) @constructor)
+(on_fault event: (identifier) @constructor)
+
+; Names.
+(use_item module: (identifier) @namespace)
+(use_item alias: (identifier) @namespace)
+(context_item name: (identifier) @namespace)
+(instance_item name: (identifier) @namespace)
+(audit_item context: (word_path (identifier) @namespace))
+(function_item name: (identifier) @function)
+(intrinsic_item name: (identifier) @function)
+(process_item name: (identifier) @function)
+(contract_item name: (identifier) @function)
+(pipeline_item name: (identifier) @function)
+(alert_item name: (identifier) @function)
+(run name: (path (identifier) @function))
+(mode_flow name: (identifier) @label)
+(enter_flow mode: (identifier) @label)
+(sink format: (identifier) @function.special)
+(source format: (identifier) @function.special)
+(const_item name: (identifier) @constant)
+(parameter name: (identifier) @variable)
+(process_parameter name: (identifier) @variable)
+(property_parameter name: (identifier) @variable)
+(closure_parameter name: (identifier) @variable)
+(named_argument name: (identifier) @variable)
+(member name: (identifier) @property)
+(query name: (identifier) @property)
+(member_access member: (identifier) @property)
+(path (identifier) (identifier) @property)
+(call function: (identifier) @function)
+(call function: (member_access member: (identifier) @function.method))
+((call function: (identifier) @function.special)
+  (#match? @function.special "^(old|prev|window|delay)$"))
+((identifier) @variable.special
+  (#match? @variable.special "^(tick|random|host)$"))
+
+; Keywords.
+[
+  "use" "const" "struct" "enum" "context" "process" "contract" "pipeline" "test" "property"
+  "bench" "audit" "alert" "intrinsic" "type" "invariant" "scratch" "is" "of"
+] @keyword
+"fn" @keyword
+[
+  "each" "inputs" "outputs" "inserts" "sends" "requires" "ensures" "errors" "deadline" "hard"
+  "budget" "steps" "cached" "age" "where" "slice" "isolated" "into" "max" "total"
+] @keyword
+["let" "var" "set" "mock" "inout"] @keyword
+["if" "else" "match" "when"] @keyword
+["for" "while" "repeat" "until" "every" "times" "ticks" "tick"] @keyword
+["return" "raise" (break_statement) (continue_statement)] @keyword
+["assert" "assert_faults" "assert_no_growth" "expect" "run"] @keyword
+[
+  "par" "atomic" "mode" "enter" "exit" "on" "start" "stop" "idle" "error" "fault" "from" "sink"
+  "source" "reset" "fail" (skip_flow) (drop_flow) "level" "after" "clear" "below" "above" "do"
+] @keyword
+["global" "signal" "meta" "heavy"] @keyword
+["unique" "index" "grid" "cell" "by" "desc" "full" "ttl"] @keyword
+["and" "or" "not" "in" "as" "implies" "all" "any"] @keyword
+
+; Signs.
+[
+  "=" "+=" "-=" "*=" "/=" "%=" "&=" "|=" "^=" "<<=" ">>=" "==" "!=" "<" "<=" ">" ">=" "+" "-"
+  "*" "/" "%" "@" "&" "|" "^" "~" "<<" ">>" "??" ".." "..=" "->" "=>"
+] @operator
+["(" ")" "[" "]" "{" "}"] @punctuation.bracket
+["," ":" ";" "." "?"] @punctuation.delimiter
