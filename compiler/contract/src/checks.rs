@@ -29,6 +29,7 @@ mod period;
 mod recursion;
 mod reset;
 mod shape;
+mod sizes;
 mod source;
 mod swap;
 mod understood;
@@ -42,7 +43,7 @@ use crate::Cx;
 /// A check.
 pub(crate) type Check = fn(&Cx<'_>, &mut Sink);
 
-/// Every check. The order is of no importance, but `understood` is last.
+/// Every check. The order is of no importance, but `sizes` and then `understood` are last.
 pub(crate) const ALL: &[Check] = &[
     recursion::check,
     declared_read::check,
@@ -77,5 +78,6 @@ pub(crate) const ALL: &[Check] = &[
     audit::check,
     large_context::check,
     growing::check,
+    sizes::check,
     understood::check,
 ];

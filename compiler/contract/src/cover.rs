@@ -96,7 +96,7 @@ impl<'a> Cover<'a> {
             Size::Start(at) => {
                 term.is_some() && term.as_ref() == self.typed.types.term(at)
             }
-            Size::Param(_) | Size::Error => false,
+            Size::Param(_) | Size::Of(_) | Size::Error => false,
         }
     }
 

@@ -16,6 +16,7 @@ use theus_hir::{
 };
 
 use interval::Interval;
+use theus_hir::formula::Formula;
 use theus_hir::walk::{Part, parts_of_expr, parts_of_stmt};
 
 /// Calls are followed this deep.
@@ -320,6 +321,14 @@ impl Walk<'_, '_> {
                 Given::Size(size) => Some(*size),
                 Given::Scalar(_) | Given::Unknown => None,
             },
+            Size::Of(_) => {
+                let formula = self.all.typed.types.formula(size)?;
+                let number = formula.subst(&|at| {
+                    let size = self.size(Size::Param(at))?;
+                    Some(Formula::of_number(i128::from(size)))
+                })?;
+                u64::try_from(number.number()?).ok()
+            }
             Size::Start(_) | Size::Error => None,
         }
     }

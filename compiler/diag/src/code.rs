@@ -129,6 +129,8 @@ codes! {
     NoTtl = "T0392", Error, "what has no time to live";
     SortedAges = "T0393", Error, "a list with a time to live is not sorted";
     HeavyQueries = "T0394", Error, "a heavy pool has no queries";
+    SizeUnsolved = "T0395", Error, "a size that does not follow";
+    SizeImpossible = "T0396", Error, "a computed size that no array has";
     TextTooLong = "T0360", Error, "a text literal is too long";
     TextIndex = "T0361", Error, "a text is not indexed";
     ScratchStored = "T0362", Error, "a field cannot keep what lives for one process";

@@ -136,6 +136,7 @@ programs! {
     audits
     cached
     clocks
+    computed_sizes
     contexts
     delays
     each

@@ -1,11 +1,14 @@
 //! Generic parameters of structs replaced: in the types of members and in their defaults.
 
 use theus_abi::image::Zone;
+use theus_grammar::Span;
+use theus_grammar::ast::expr::BinaryOp;
 
 use crate::body::{Expr, ExprKind};
+use crate::formula::{Factor, Formula};
 use crate::ids::FieldId;
 use crate::item::Collection;
-use crate::ty::{GenericArg, Rules, Size, Ty, TyKind, Types, subst_size};
+use crate::ty::{GenericArg, Rules, Size, Ty, TyKind, Types};
 use crate::typed::Typed;
 
 /// The elements and the capacity of a list type.
@@ -168,6 +171,27 @@ impl Typed {
     }
 }
 
+/// A computed size as a value.
+fn sum(of: &Formula, span: Span) -> ExprKind {
+    let whole = |kind: ExprKind| {
+        let ty = Ty::I64;
+        Box::new(Expr { kind, ty, span })
+    };
+    let factor = |factor: &Factor| match factor {
+        Factor::Param(at) => ExprKind::SizeParam(*at),
+        Factor::Quotient(inner, by) => {
+            let (inner, by) = (whole(sum(inner, span)), whole(ExprKind::Int(*by)));
+            ExprKind::Binary(BinaryOp::Div, inner, by)
+        }
+    };
+    let both = |op, a, b| ExprKind::Binary(op, whole(a), whole(b));
+    let parts = of.parts().map(|(factors, times)| {
+        let factors = factors.iter().map(factor);
+        factors.fold(ExprKind::Int(times), |a, b| both(BinaryOp::Mul, a, b))
+    });
+    parts.fold(ExprKind::Int(0), |a, b| both(BinaryOp::Add, a, b))
+}
+
 /// Whether a default can be repeated for other generic arguments: `expr` reaches all of it.
 pub(crate) fn repeatable(default: &Expr) -> bool {
     match &default.kind {
@@ -213,9 +237,13 @@ pub(crate) fn expr(types: &mut Types, of: &Expr, args: &[GenericArg]) -> Expr {
         ExprKind::Struct(id, some) => {
             ExprKind::Struct(*id, some.iter().map(|value| *one(value)).collect())
         }
-        ExprKind::SizeParam(at) => match subst_size(Size::Param(*at), args) {
+        ExprKind::SizeParam(at) => match types.subst_size(Size::Param(*at), args) {
             Size::Const(size) => ExprKind::Int(i128::from(size)),
             Size::Param(at) => ExprKind::SizeParam(at),
+            computed @ Size::Of(_) => match types.formula(computed) {
+                Some(formula) => sum(&formula, of.span),
+                None => ExprKind::Error,
+            },
             Size::Start(_) | Size::Error => ExprKind::Error,
         },
         other => other.clone(),

@@ -15,6 +15,7 @@ mod change;
 mod cx;
 mod eval;
 pub mod flow;
+pub mod formula;
 mod habits;
 pub mod ids;
 mod infer;

@@ -159,6 +159,10 @@ pub fn size(typed: &Typed, generics: &[Generic], size: Size) -> String {
     match size {
         Size::Const(value) => value.to_string(),
         Size::Param(at) => generic(generics, at),
+        Size::Of(_) => {
+            let formula = typed.types.formula(size);
+            formula.map_or_else(String::new, |it| it.show(&|at| generic(generics, at)))
+        }
         Size::Start(at) => {
             let term = typed.types.term(at);
             term.map_or_else(String::new, |term| self::term(typed, term))

@@ -6,6 +6,7 @@ use theus_grammar::ast::item::QueryKind;
 
 use theus_abi::heavy::SizeOp;
 
+use crate::formula::Formula;
 use crate::ids::{EnumId, FieldId, StructId};
 pub use crate::rules::{Full, OrderKey, Rules};
 
@@ -32,6 +33,9 @@ pub enum FloatTy {
     F64,
 }
 
+/// The greatest size of one dimension.
+pub(crate) const MAX_SIZE: i128 = u32::MAX as i128;
+
 /// The size of a dimension or capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Size {
@@ -39,6 +43,9 @@ pub enum Size {
     Const(u64),
     /// The n-th generic parameter of the function, which is a size.
     Param(u32),
+    /// Computed from size parameters: the n-th formula of `Types`. Where no parameter is left
+    /// in it, no array has that size.
+    Of(u32),
     /// Known at start: the n-th term of `Types`, over globals. Of heavy fields only.
     Start(u32),
     /// Reported.
@@ -153,6 +160,7 @@ pub enum GenericArg {
 pub struct Types {
     kinds: IndexSet<TyKind>,
     terms: IndexSet<SizeTerm>,
+    formulas: IndexSet<Formula>,
     rules: IndexSet<Rules>,
 }
 
@@ -193,6 +201,7 @@ impl Default for Types {
         Self {
             kinds: FIXED.iter().cloned().collect(),
             terms: IndexSet::new(),
+            formulas: IndexSet::new(),
             // The rules of a collection that is told none are the first.
             rules: IndexSet::from([Rules::default()]),
         }
@@ -222,6 +231,67 @@ impl Types {
         self.terms.get_index(at as usize)
     }
 
+    /// The size that a formula is.
+    pub fn size_of_formula(&mut self, formula: Formula) -> Size {
+        let possible = |value: &i128| (1..=MAX_SIZE).contains(value);
+        if let Some(value) = formula.number().filter(possible)
+            && let Ok(value) = u64::try_from(value)
+        {
+            return Size::Const(value);
+        }
+        if let Some(at) = formula.param() {
+            return Size::Param(at);
+        }
+        let (at, _) = self.formulas.insert_full(formula);
+        Size::Of(u32::try_from(at).unwrap_or(0))
+    }
+
+    /// A size as a formula; `None` where it is known at start or was reported.
+    pub fn formula(&self, size: Size) -> Option<Formula> {
+        match size {
+            Size::Const(value) => Some(Formula::of_number(i128::from(value))),
+            Size::Param(at) => Some(Formula::of_param(at)),
+            Size::Of(at) => self.formulas.get_index(at as usize).cloned(),
+            Size::Start(_) | Size::Error => None,
+        }
+    }
+
+    /// Whether any size is computed from size parameters.
+    pub fn has_formulas(&self) -> bool {
+        !self.formulas.is_empty()
+    }
+
+    /// `size` with the generic parameters replaced. A formula stays as it is where what it
+    /// becomes is none.
+    pub fn subst_size(&mut self, size: Size, args: &[GenericArg]) -> Size {
+        match size {
+            Size::Param(at) => match args.get(at as usize) {
+                Some(GenericArg::Size(size)) => *size,
+                Some(GenericArg::Ty(_)) | None => size,
+            },
+            Size::Of(_) if args.contains(&GenericArg::Size(Size::Error)) => Size::Error,
+            Size::Of(_) => match self.formula_of(size, args) {
+                Some(formula) => self.size_of_formula(formula),
+                None => size,
+            },
+            Size::Const(_) | Size::Start(_) | Size::Error => size,
+        }
+    }
+
+    /// The number that a size is for these arguments, if it is one.
+    pub fn size_number(&self, size: Size, args: &[GenericArg]) -> Option<u64> {
+        let number = self.formula_of(size, args)?.number()?;
+        u64::try_from(number).ok()
+    }
+
+    fn formula_of(&self, size: Size, args: &[GenericArg]) -> Option<Formula> {
+        self.formula(size)?
+            .subst(&|at| match args.get(at as usize) {
+                Some(GenericArg::Size(size)) => self.formula(*size),
+                Some(GenericArg::Ty(_)) | None => Some(Formula::of_param(at)),
+            })
+    }
+
     /// The number of rules, as an argument of a type.
     pub fn size_of_rules(&mut self, rules: Rules) -> Size {
         let (at, _) = self.rules.insert_full(rules);
@@ -232,7 +302,7 @@ impl Types {
     pub fn rules(&self, of: Size) -> Option<&Rules> {
         let at = match of {
             Size::Const(at) => usize::try_from(at).unwrap_or(0),
-            Size::Param(_) | Size::Start(_) | Size::Error => 0,
+            Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error => 0,
         };
         self.rules.get_index(at)
     }
@@ -273,22 +343,23 @@ impl Types {
         }
         let kind = match self.kind(ty).clone() {
             TyKind::Array(elem, dims) => {
-                let dims = dims.into_iter().map(|dim| subst_size(dim, args)).collect();
+                let dims = dims.into_iter().map(|dim| self.subst_size(dim, args));
+                let dims = dims.collect();
                 let elem = self.subst(elem, args);
                 return self.array(elem, dims);
             }
             TyKind::Ring(elem, size) => {
-                TyKind::Ring(self.subst(elem, args), subst_size(size, args))
+                TyKind::Ring(self.subst(elem, args), self.subst_size(size, args))
             }
             TyKind::Pool(elem, size, rules) => {
-                TyKind::Pool(self.subst(elem, args), subst_size(size, args), rules)
+                TyKind::Pool(self.subst(elem, args), self.subst_size(size, args), rules)
             }
             TyKind::Option(inner) => TyKind::Option(self.subst(inner, args)),
             TyKind::Struct(_, own) | TyKind::Enum(_, own) if own.is_empty() => return ty,
             TyKind::Enum(id, own) => TyKind::Enum(id, self.subst_args(&own, args)),
             TyKind::Struct(id, own) => TyKind::Struct(id, self.subst_args(&own, args)),
             TyKind::Slice(inner) => TyKind::Slice(self.subst(inner, args)),
-            TyKind::Str(size) => TyKind::Str(subst_size(size, args)),
+            TyKind::Str(size) => TyKind::Str(self.subst_size(size, args)),
             TyKind::Tuple(parts) => {
                 let parts = parts.into_iter().map(|part| self.subst(part, args));
                 TyKind::Tuple(parts.collect())
@@ -326,19 +397,8 @@ impl Types {
         own.iter()
             .map(|arg| match *arg {
                 GenericArg::Ty(ty) => GenericArg::Ty(self.subst(ty, args)),
-                GenericArg::Size(size) => GenericArg::Size(subst_size(size, args)),
+                GenericArg::Size(size) => GenericArg::Size(self.subst_size(size, args)),
             })
             .collect()
-    }
-}
-
-/// `size` with the generic parameters replaced.
-pub fn subst_size(size: Size, args: &[GenericArg]) -> Size {
-    match size {
-        Size::Param(at) => match args.get(at as usize) {
-            Some(GenericArg::Size(size)) => *size,
-            Some(GenericArg::Ty(_)) | None => size,
-        },
-        Size::Const(_) | Size::Start(_) | Size::Error => size,
     }
 }

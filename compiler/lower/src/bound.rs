@@ -141,7 +141,7 @@ fn of_node(e: &Expr, field: FieldId) -> u64 {
 const fn known(size: &Size) -> u64 {
     match size {
         Size::Const(size) => *size,
-        Size::Param(_) | Size::Start(_) | Size::Error => u64::MAX,
+        Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error => u64::MAX,
     }
 }
 

@@ -372,7 +372,7 @@ impl<'a> FnCx<'_, 'a> {
             .map(|arg| match arg {
                 GenericArg::Ty(ty) => GenericArg::Ty(self.cx.types.subst(*ty, &own)),
                 GenericArg::Size(size) => {
-                    GenericArg::Size(theus_hir::ty::subst_size(*size, &own))
+                    GenericArg::Size(self.cx.types.subst_size(*size, &own))
                 }
             })
             .collect()

@@ -49,7 +49,9 @@ impl Cx<'_> {
         };
         let dims = dims.iter().map(|dim| match dim {
             Size::Start(at) => Dim::Size(*at),
-            Size::Const(_) | Size::Param(_) | Size::Error => Dim::Const(size_of(*dim)),
+            Size::Const(_) | Size::Param(_) | Size::Of(_) | Size::Error => {
+                Dim::Const(size_of(*dim))
+            }
         });
         heavy::Heavy {
             field: 0,

@@ -62,7 +62,7 @@ const fn enum_repr(variants: usize) -> Repr {
 pub(crate) const fn size_of(size: Size) -> u64 {
     match size {
         Size::Const(size) => size,
-        Size::Param(_) | Size::Start(_) | Size::Error => 0,
+        Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error => 0,
     }
 }
 
@@ -283,7 +283,9 @@ pub(crate) fn type_name(typed: &Typed, types: &Types, ty: Ty) -> String {
 pub(crate) fn size_name(size: Size) -> String {
     match size {
         Size::Start(at) => format!("start{at}"),
-        Size::Const(_) | Size::Param(_) | Size::Error => size_of(size).to_string(),
+        Size::Const(_) | Size::Param(_) | Size::Of(_) | Size::Error => {
+            size_of(size).to_string()
+        }
     }
 }
 

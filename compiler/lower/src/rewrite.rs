@@ -86,6 +86,6 @@ fn rounds(lo: &Expr, hi: &Expr, inclusive: bool) -> u64 {
 const fn known(size: &Size) -> u64 {
     match size {
         Size::Const(size) => *size,
-        Size::Param(_) | Size::Start(_) | Size::Error => 0,
+        Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error => 0,
     }
 }

@@ -129,7 +129,7 @@ impl Cx<'_> {
         };
         match size {
             Some(Size::Const(size)) => size,
-            Some(Size::Param(_) | Size::Start(_) | Size::Error) | None => 0,
+            Some(Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error) | None => 0,
         }
     }
 

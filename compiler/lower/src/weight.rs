@@ -1,7 +1,6 @@
 //! Facts of syntax: what an expression contains, and how much code a block makes.
 
 use theus_grammar::ast::expr::{BinaryOp as Op, UnaryOp as Prefix};
-use theus_hir::ty::subst_size;
 use theus_hir::walk::{each_expr, each_expr_of_block, each_expr_of_stmt, each_stmt};
 use theus_hir::{
     Block, Expr, ExprKind, GenericArg, Size, Stmt, StmtKind, Ty, TyKind, Typed,
@@ -128,10 +127,7 @@ pub(crate) fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
     match typed.types.kind(ty) {
         TyKind::Array(_, dims) => dims
             .iter()
-            .map(|dim| match subst_size(*dim, generics) {
-                Size::Const(size) => size,
-                Size::Param(_) | Size::Start(_) | Size::Error => 8,
-            })
+            .map(|dim| typed.types.size_number(*dim, generics).unwrap_or(8))
             .fold(1, u64::saturating_mul),
         _ => 1,
     }

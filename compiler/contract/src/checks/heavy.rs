@@ -267,8 +267,7 @@ fn makes(
             let inner: Vec<bool> = generics
                 .iter()
                 .map(|arg| match arg {
-                    GenericArg::Size(Size::Param(at)) => is_open(open, *at),
-                    GenericArg::Size(_) => false,
+                    GenericArg::Size(size) => computed(typed, *size, open),
                     GenericArg::Ty(ty) => mentions(typed, *ty, open),
                 })
                 .collect();
@@ -280,7 +279,7 @@ fn makes(
 
 /// Whether a type has a part whose size one of these generic parameters gives.
 fn mentions(typed: &Typed, ty: Ty, open: &[bool]) -> bool {
-    let size = |size: &Size| matches!(size, Size::Param(at) if is_open(open, *at));
+    let size = |size: &Size| computed(typed, *size, open);
     match typed.types.kind(ty) {
         TyKind::Array(elem, dims) => {
             dims.iter().any(size) || mentions(typed, *elem, open)
@@ -290,6 +289,12 @@ fn mentions(typed: &Typed, ty: Ty, open: &[bool]) -> bool {
         TyKind::Param(at) => is_open(open, *at),
         _ => false,
     }
+}
+
+/// Whether a size is one of these generic parameters, or computed from one.
+fn computed(typed: &Typed, size: Size, open: &[bool]) -> bool {
+    let formula = typed.types.formula(size);
+    formula.is_some_and(|formula| formula.mentions(&|at| is_open(open, at)))
 }
 
 fn is_open(open: &[bool], at: u32) -> bool {

@@ -6,9 +6,11 @@ use theus_grammar::Span;
 use super::Checker;
 use super::optable::Class;
 use crate::cx::Cx;
+use crate::formula::Formula;
 use crate::ids::{EnumId, FnId, StructId};
 use crate::item::{Generic, GenericKind, Head};
-use crate::ty::{GenericArg, Size, Ty, TyKind};
+use crate::ty::{GenericArg, Size, Ty, TyKind, Types};
+use theus_abi::heavy::SizeOp;
 
 /// What declares generic parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) struct Bindings {
     known: Vec<Option<GenericArg>>,
     /// Where each was decided.
     from: Vec<Option<Span>>,
+    /// A computed size from which no parameter followed, and what it had to be.
+    unsolved: Option<(Size, Size)>,
     /// Whether something reported took part, so that nothing can be concluded.
     pub(crate) broken: bool,
 }
@@ -36,6 +40,7 @@ impl Bindings {
         Self {
             known: vec![None; count],
             from: vec![None; count],
+            unsolved: None,
             broken: false,
         }
     }
@@ -66,14 +71,51 @@ impl Bindings {
         }
     }
 
-    fn size(&mut self, size: Size, found: Size) {
-        let Size::Param(at) = size else { return };
+    fn size(&mut self, types: &mut Types, size: Size, found: Size) {
+        let (at, found) = match size {
+            Size::Param(at) => (at, found),
+            Size::Of(_) => match self.solved(types, size, found) {
+                Some(solved) => solved,
+                None => return,
+            },
+            Size::Const(_) | Size::Start(_) | Size::Error => return,
+        };
         if let Some(slot @ None) = self.known.get_mut(at as usize) {
             if found == Size::Error {
                 self.broken = true;
             }
             *slot = Some(GenericArg::Size(found));
         }
+    }
+
+    /// The parameter that a computed size decides: the only one that is not known, if it is
+    /// only multiplied by numbers and added to.
+    fn solved(
+        &mut self,
+        types: &mut Types,
+        size: Size,
+        due: Size,
+    ) -> Option<(u32, Size)> {
+        let open = |at: u32| matches!(self.known.get(at as usize), Some(None));
+        let formula = types.formula(size)?;
+        if !formula.mentions(&open) {
+            return None;
+        }
+        self.broken |= due == Size::Error;
+        let solution = formula.linear(&open).and_then(|(at, times, rest)| {
+            let rest = rest.subst(&|at| match self.known.get(at as usize)? {
+                Some(GenericArg::Size(size)) => types.formula(*size),
+                Some(GenericArg::Ty(_)) | None => None,
+            })?;
+            let left = Formula::apply(SizeOp::Sub, &types.formula(due)?, &rest)?;
+            let found = left.exactly_over(times)?;
+            let possible = found.number().is_none_or(|value| value >= 1);
+            possible.then(|| (at, types.size_of_formula(found)))
+        });
+        if solution.is_none() {
+            self.unsolved = Some((size, due));
+        }
+        solution
     }
 
     /// Where a parameter was decided.
@@ -134,7 +176,7 @@ impl Cx<'_> {
             }
             (TyKind::Array(elem, dims), TyKind::Array(other, sizes)) => {
                 for (dim, size) in dims.iter().zip(&sizes) {
-                    bindings.size(*dim, *size);
+                    bindings.size(&mut self.out.types, *dim, *size);
                 }
                 let rest = sizes.get(dims.len()..).unwrap_or_default().to_vec();
                 let other = if rest.is_empty() {
@@ -145,10 +187,12 @@ impl Cx<'_> {
                 self.match_types(elem, other, bindings, span);
             }
             (TyKind::Ring(elem, size), TyKind::Ring(other, found)) => {
-                bindings.size(size, found);
+                bindings.size(&mut self.out.types, size, found);
                 self.match_types(elem, other, bindings, span);
             }
-            (TyKind::Str(size), TyKind::Str(found)) => bindings.size(size, found),
+            (TyKind::Str(size), TyKind::Str(found)) => {
+                bindings.size(&mut self.out.types, size, found);
+            }
             (TyKind::Slice(inner), TyKind::Slice(other)) => {
                 self.match_types(inner, other, bindings, span);
             }
@@ -194,7 +238,7 @@ impl Cx<'_> {
                     self.match_types(arg, found, bindings, span);
                 }
                 (GenericArg::Size(arg), GenericArg::Size(found)) => {
-                    bindings.size(arg, found);
+                    bindings.size(&mut self.out.types, arg, found);
                 }
                 _ => {}
             }
@@ -233,7 +277,12 @@ impl Checker<'_, '_> {
                 Some(GenericArg::Size(size)) => args.push(GenericArg::Size(*size)),
                 None if bindings.broken => fine = false,
                 None => {
-                    self.unknown_generic(of, at, span);
+                    match bindings.unsolved {
+                        Some(size) if self.is_size(of, at) => {
+                            self.unsolved(of, at, size, span);
+                        }
+                        _ => self.unknown_generic(of, at, span),
+                    }
                     fine = false;
                 }
             }
@@ -243,6 +292,38 @@ impl Checker<'_, '_> {
             self.unknown_generic(of, 0, span);
         }
         fine.then_some(args)
+    }
+
+    fn is_size(&self, of: Declared, at: u32) -> bool {
+        let generic = self.cx.generics_of(of).get(at as usize);
+        generic.is_some_and(|generic| generic.kind == GenericKind::Size)
+    }
+
+    /// A size parameter that is only in computed sizes, and does not follow from them.
+    fn unsolved(&mut self, of: Declared, at: u32, (size, due): (Size, Size), span: Span) {
+        let (head, generics) = (self.cx.head_of(of).clone(), self.cx.generics_of(of));
+        let Some(generic) = generics.get(at as usize) else {
+            return;
+        };
+        let (name, of) = (
+            &generic.name,
+            crate::show::size(&self.cx.out, generics, size),
+        );
+        let due = crate::show::size(&self.cx.out, &self.env.generics, due);
+        let report = Diagnostic::new(
+            Code::SizeUnsolved,
+            span,
+            format!("`{of}` is {due} here: `{name}` does not follow"),
+        )
+        .title(format!(
+            "the size `{name}` of `{}` is not known here",
+            head.name
+        ))
+        .label(head.span, "declared here")
+        .help(format!(
+            "have a parameter of the size `{name}` alone: `[…; {name}]`"
+        ));
+        self.report(report);
     }
 
     fn unknown_generic(&mut self, of: Declared, at: u32, span: Span) {

@@ -387,7 +387,9 @@ impl Checker<'_, '_> {
 const fn size_top(size: crate::ty::Size) -> Option<i128> {
     match size {
         crate::ty::Size::Const(size) => Some(size as i128),
-        crate::ty::Size::Param(_) | crate::ty::Size::Start(_) => Some(u64::MAX as i128),
+        crate::ty::Size::Param(_)
+        | crate::ty::Size::Of(_)
+        | crate::ty::Size::Start(_) => Some(u64::MAX as i128),
         crate::ty::Size::Error => None,
     }
 }

@@ -257,7 +257,7 @@ impl Checker<'_, '_> {
                 .iter()
                 .map(|dim| match dim {
                     Size::Const(size) => *size,
-                    Size::Param(_) | Size::Start(_) | Size::Error => 1,
+                    Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error => 1,
                 })
                 .fold(self.cells(elem), u64::saturating_mul),
             TyKind::Tuple(ref parts) => {

@@ -268,7 +268,7 @@ fn count(cx: &mut Cx<'_>, id: ContextId, written: &WrittenSize) -> Option<Count>
             cx.report(found);
             None
         }
-        Size::Param(_) | Size::Start(_) | Size::Error => None,
+        Size::Param(_) | Size::Of(_) | Size::Start(_) | Size::Error => None,
     }
 }
 

@@ -6,21 +6,19 @@ use theus_grammar::ast::Name;
 use theus_grammar::ast::expr::{BinaryOp, Expr, ExprKind};
 
 use crate::cx::{Cx, Env};
+use crate::formula::Formula;
 use crate::ids::{ContextId, FieldId};
 use crate::item::GenericKind;
 use crate::resolve::scope::{Def, Walk, unknown};
-use crate::ty::{Size, SizeTerm, Ty, TyKind};
+use crate::ty::{MAX_SIZE, Size, SizeTerm, Ty, TyKind};
 use crate::value::Value;
 use theus_abi::heavy::SizeOp;
 use theus_abi::image::Zone;
 
-/// The greatest size of one dimension.
-const MAX_SIZE: i128 = u32::MAX as i128;
-
-/// A size on the way: known, a parameter, or known at start.
+/// A size on the way: known, computed from parameters, or known at start.
 enum Term {
     Known(i128),
-    Param(u32),
+    Of(Formula),
     Start(SizeTerm),
 }
 
@@ -40,7 +38,7 @@ impl Cx<'_> {
     fn checked_size(&mut self, term: Option<&Term>, span: Span) -> Size {
         match term {
             None => Size::Error,
-            Some(Term::Param(at)) => Size::Param(*at),
+            Some(Term::Of(formula)) => self.out.types.size_of_formula(formula.clone()),
             Some(Term::Start(term)) if self.start_sizes => {
                 self.out.types.size_of_term(term.clone())
             }
@@ -117,19 +115,40 @@ impl Cx<'_> {
         if let Some(term) = at_start(sign, &left, &right) {
             return Some(term);
         }
-        let (Term::Known(left), Term::Known(right)) = (left, right) else {
-            let found =
-                Diagnostic::new(Code::BadSize, span, "this depends on a size parameter")
-                    .title("a size is not computed from size parameters")
-                    .help("give the function one more size parameter for this size");
-            self.report(found);
-            return None;
-        };
-        let value = sign.apply(left, right);
-        if value.is_none() {
-            self.bad_size(span, "this has no value");
+        if let (Term::Known(left), Term::Known(right)) = (&left, &right) {
+            let value = sign.apply(*left, *right);
+            if value.is_none() {
+                self.bad_size(span, "this has no value");
+            }
+            return value.map(Term::Known);
         }
-        value.map(Term::Known)
+        let by_parameter = sign == SizeOp::Div && !matches!(right, Term::Known(_));
+        let computed = match (formula(left), formula(right)) {
+            (Some(left), Some(right)) => Formula::apply(sign, &left, &right),
+            _ => None,
+        };
+        if computed.is_none() {
+            self.not_computed(by_parameter, span);
+        }
+        // `N - N` is a number again.
+        computed.map(|formula| match formula.number() {
+            Some(value) => Term::Known(value),
+            None => Term::Of(formula),
+        })
+    }
+
+    fn not_computed(&mut self, by_parameter: bool, span: Span) {
+        let (title, label) = match by_parameter {
+            true => (
+                "a size is divided by a number only",
+                "divided by a parameter",
+            ),
+            false => ("this size is not computed", "too much, or by zero"),
+        };
+        let found = Diagnostic::new(Code::BadSize, span, label)
+            .title(title)
+            .help("give the function or the type one more size parameter for this size");
+        self.report(found);
     }
 
     fn path_term(&mut self, env: &Env, words: &[Name], span: Span) -> Option<Term> {
@@ -143,7 +162,9 @@ impl Cx<'_> {
                 of.into_iter().for_each(|of| self.used(word.span, of));
                 let kind = env.generics.get(at).map(|generic| generic.kind);
                 if kind == Some(GenericKind::Size) {
-                    return Some(Term::Param(u32::try_from(at).unwrap_or(0)));
+                    return Some(Term::Of(Formula::of_param(
+                        u32::try_from(at).unwrap_or(0),
+                    )));
                 }
                 let found = Diagnostic::new(Code::BadSize, span, "this is a type")
                     .title(format!("`{}` is a type, not a size", word.text))
@@ -252,6 +273,15 @@ pub(crate) fn words_of(written: &Expr) -> Option<Vec<Name>> {
     }
 }
 
+/// A size before the program starts.
+fn formula(term: Term) -> Option<Formula> {
+    match term {
+        Term::Known(value) => Some(Formula::of_number(value)),
+        Term::Of(formula) => Some(formula),
+        Term::Start(_) => None,
+    }
+}
+
 const fn sign_of(op: BinaryOp) -> Option<SizeOp> {
     match op {
         BinaryOp::Add => Some(SizeOp::Add),
@@ -267,7 +297,7 @@ fn at_start(op: SizeOp, left: &Term, right: &Term) -> Option<Term> {
     let part = |term: &Term| match term {
         Term::Known(value) => u64::try_from(*value).ok().map(SizeTerm::Const),
         Term::Start(term) => Some(term.clone()),
-        Term::Param(_) => None,
+        Term::Of(_) => None,
     };
     let open = matches!(left, Term::Start(_)) || matches!(right, Term::Start(_));
     let (left, right) = (part(left)?, part(right)?);
