@@ -1,5 +1,4 @@
 //! A real editor: Neovim without a screen opens, edits, mends, renames and lays out a program.
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 use std::fs;
 use std::path::Path;

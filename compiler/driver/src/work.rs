@@ -7,7 +7,7 @@ use serde::Serialize;
 use theus_codegen::Sizes;
 use theus_contract::{Sound, steps_of};
 use theus_hir::flow::each_list;
-use theus_hir::{Flow, FlowKind, PipelineId, ProcessId, Typed};
+use theus_hir::{Flow, FlowKind, Typed, item};
 
 use crate::memory::grouped;
 
@@ -68,12 +68,11 @@ pub(crate) fn of(sound: &Sound<'_>) -> Work {
     let typed = sound.typed();
     let own = typed.pipelines.iter();
     let own = own.filter(|(_, pipeline)| pipeline.together.is_empty());
-    let pipelines = own.map(|(id, _)| pipeline(typed, id)).collect();
+    let pipelines = own.map(|(_, item)| pipeline(typed, item)).collect();
     Work { pipelines }
 }
 
-fn pipeline(typed: &Typed, id: PipelineId) -> Pipeline {
-    let item = &typed.pipelines[id];
+fn pipeline(typed: &Typed, item: &item::Pipeline) -> Pipeline {
     let mut parts = Vec::new();
     runs(typed, &item.body, false, &mut parts);
     let mut most = list(typed, &item.body);
@@ -104,8 +103,7 @@ fn part(name: &str, most: Most, note: String) -> Part {
     }
 }
 
-fn process(typed: &Typed, id: ProcessId) -> Most {
-    let item = &typed.processes[id];
+fn process(typed: &Typed, item: &item::Process) -> Most {
     let most = steps_of(typed, item).most;
     let budget = item.budget.map(|(budget, _)| budget);
     Most(most.map_or(budget, |most| {
@@ -116,15 +114,16 @@ fn process(typed: &Typed, id: ProcessId) -> Most {
 /// Each process once, with what its bound is.
 fn runs(typed: &Typed, flows: &[Flow], handler: bool, found: &mut Vec<Part>) {
     for flow in flows {
-        if let FlowKind::Run(id) = flow.kind {
-            let item = &typed.processes[id];
+        if let FlowKind::Run(id) = flow.kind
+            && let Some(item) = typed.processes.get(id)
+        {
             let note = match (handler, item.budget) {
                 (true, _) => "in a handler".to_owned(),
                 (false, Some((budget, _))) => format!("budget {}", grouped(budget)),
                 (false, None) if item.each.is_some() => "for each element".to_owned(),
                 (false, None) => String::new(),
             };
-            let new = part(&item.head.name, process(typed, id), note);
+            let new = part(&item.head.name, process(typed, item), note);
             if !found.contains(&new) {
                 found.push(new);
             }
@@ -154,7 +153,10 @@ fn list(typed: &Typed, flows: &[Flow]) -> Most {
 /// The most steps of an item.
 fn item(typed: &Typed, flow: &Flow) -> Most {
     match &flow.kind {
-        FlowKind::Run(id) => process(typed, *id),
+        FlowKind::Run(id) => {
+            let run = typed.processes.get(*id);
+            run.map_or(Most::NONE, |run| process(typed, run))
+        }
         FlowKind::When(_, then, other) => list(typed, then).or(list(typed, other)),
         FlowKind::Match(_, arms) => arms
             .iter()

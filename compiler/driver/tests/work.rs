@@ -1,5 +1,4 @@
 //! The bill of work: the most steps of a tick.
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 use theus::{Options, compile_str};
 

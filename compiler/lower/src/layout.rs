@@ -7,7 +7,9 @@ use theus_abi::{Repr, Shape};
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_hir::item::Collection;
 use theus_hir::ty::Full;
-use theus_hir::{FieldId, FloatTy, GenericArg, Size, Ty, TyKind, Typed, Types};
+use theus_hir::{
+    EnumId, FieldId, FloatTy, GenericArg, Size, StructId, Ty, TyKind, Typed, Types,
+};
 
 use crate::owned::Links;
 use crate::program::{Cx, loc};
@@ -122,6 +124,53 @@ fn pool(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
     crate::pool::pool_shape(&name, elem, (size_of(size), links), &rules.queries)
 }
 
+/// The layout of an enum: a number, or a tag before the values of a variant.
+fn choice(typed: &Typed, types: &mut Types, id: EnumId, args: &[GenericArg]) -> Shape {
+    let def = &typed.enums[id];
+    let (repr, name) = (enum_repr(def.variants.len()), &def.head.name);
+    let variants = def.variants.iter();
+    if !has_payload(def) {
+        return Shape::Enum {
+            repr,
+            name: name.to_string(),
+            variants: variants.map(|variant| variant.name.to_string()).collect(),
+        };
+    }
+    let variants = variants.map(|variant| {
+        let members = variant.payload.iter().map(|member| {
+            let ty = types.subst(member.ty, args);
+            (member.name.to_string(), shape(typed, types, ty))
+        });
+        (variant.name.to_string(), members.collect())
+    });
+    Shape::choice(repr, name, variants)
+}
+
+/// The layout of a struct, of a collection too.
+fn structure(
+    typed: &Typed,
+    types: &mut Types,
+    ty: Ty,
+    (id, args): (StructId, &[GenericArg]),
+) -> Shape {
+    let name = type_name(typed, types, ty);
+    let collection = typed.structs[id].collection;
+    let members = typed.structs[id].members.iter().map(|member| {
+        let ty = types.subst(member.ty, args);
+        let inside = shape(typed, types, ty);
+        let inside = match collection {
+            Some(_) => in_slots(inside),
+            None => inside,
+        };
+        (member.name.to_string(), inside)
+    });
+    let whole = Shape::structure(&name, members);
+    match collection {
+        Some(collection) => whole.holding(holds(types, collection, args)),
+        None => whole,
+    }
+}
+
 /// The layout of a concrete type.
 pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
     match types.kind(ty).clone() {
@@ -131,54 +180,14 @@ pub(crate) fn shape(typed: &Typed, types: &mut Types, ty: Ty) -> Shape {
         TyKind::Float(FloatTy::F32) => Shape::Float(Repr::F32),
         TyKind::Float(FloatTy::F64) => Shape::Float(Repr::F64),
         TyKind::Duration | TyKind::Instant => Shape::Duration,
-        TyKind::Enum(id, args) if has_payload(&typed.enums[id]) => {
-            let def = &typed.enums[id];
-            let variants = def.variants.iter().map(|variant| {
-                let members = variant.payload.iter().map(|member| {
-                    let ty = types.subst(member.ty, &args);
-                    (member.name.to_string(), shape(typed, types, ty))
-                });
-                (variant.name.to_string(), members.collect())
-            });
-            let repr = enum_repr(def.variants.len());
-            Shape::choice(repr, &def.head.name, variants)
-        }
         TyKind::Handle(pool) => {
             let field = &typed.fields[pool];
             let context = &typed.contexts[field.context].head.name;
             Shape::Handle(format!("{context}.{}", field.name))
         }
         TyKind::Pool(..) => pool(typed, types, ty),
-        TyKind::Enum(id, _) => {
-            let def = &typed.enums[id];
-            Shape::Enum {
-                repr: enum_repr(def.variants.len()),
-                name: def.head.name.to_string(),
-                variants: def
-                    .variants
-                    .iter()
-                    .map(|variant| variant.name.to_string())
-                    .collect(),
-            }
-        }
-        TyKind::Struct(id, args) => {
-            let name = type_name(typed, types, ty);
-            let collection = typed.structs[id].collection;
-            let members = typed.structs[id].members.iter().map(|member| {
-                let ty = types.subst(member.ty, &args);
-                let inside = shape(typed, types, ty);
-                let inside = match collection {
-                    Some(_) => in_slots(inside),
-                    None => inside,
-                };
-                (member.name.to_string(), inside)
-            });
-            let whole = Shape::structure(&name, members);
-            match collection {
-                Some(collection) => whole.holding(holds(types, collection, &args)),
-                None => whole,
-            }
-        }
+        TyKind::Enum(id, args) => choice(typed, types, id, &args),
+        TyKind::Struct(id, args) => structure(typed, types, ty, (id, &args)),
         // The parts of a tuple are members named by number.
         TyKind::Tuple(parts) => {
             let parts = parts.iter().zip(0_u32..);

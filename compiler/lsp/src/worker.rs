@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 use indexmap::{IndexMap, IndexSet};
@@ -19,6 +20,9 @@ use crate::world::World;
 
 /// How many questions can be not wanted any more, and not answered yet.
 const MOST_CANCELLED: usize = 1000;
+
+/// How long a change waits for a question that comes with it.
+const PAUSE: Duration = Duration::from_millis(3);
 
 /// What the reading thread hands on.
 pub(crate) enum Task {
@@ -98,10 +102,14 @@ impl Worker {
             waiting.extend(self.tasks.try_iter());
             let task = match waiting.pop_front() {
                 Some(task) => task,
-                None if self.stale => {
-                    self.show();
-                    continue;
-                }
+                // What is typed is often followed by a question that does not wait for it.
+                None if self.stale => match self.tasks.recv_timeout(PAUSE) {
+                    Ok(task) => task,
+                    Err(_) => {
+                        self.show();
+                        continue;
+                    }
+                },
                 None => match self.tasks.recv() {
                     Ok(task) => task,
                     Err(_) => return,

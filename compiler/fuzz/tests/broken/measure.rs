@@ -26,18 +26,27 @@ pub(crate) fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
 /// The result of `work`, and its time: by the clock, or, where the machine is busy with
 /// something else, of the processor.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let (clock, before) = (Instant::now(), processor());
+    spent("/proc/self/stat", work)
+}
+
+/// The same for work of this thread beside others.
+pub(crate) fn timed_here<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    spent("/proc/thread-self/stat", work)
+}
+
+fn spent<T>(stat: &str, work: impl FnOnce() -> T) -> (T, Duration) {
+    let (clock, before) = (Instant::now(), processor(stat));
     let result = work();
     let wall = clock.elapsed();
-    let spent = processor()
+    let spent = processor(stat)
         .zip(before)
         .map(|(after, before)| after - before);
     (result, spent.map_or(wall, |spent| spent.min(wall)))
 }
 
-/// Processor time of all threads so far; Linux tells it in hundredths of a second.
-fn processor() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/self/stat").ok()?;
+/// Processor time so far; Linux tells it in hundredths of a second.
+fn processor(stat: &str) -> Option<Duration> {
+    let text = fs::read_to_string(stat).ok()?;
     let (_, fields) = text.rsplit_once(')')?;
     let ticks: Vec<u64> = fields
         .split_whitespace()

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use theus::{InMemory, Text};
 use theus_fuzz::{Rng, generate, mutate};
@@ -131,14 +131,12 @@ fn one(
         tally.lock().unwrap().not_text += 1;
         return Ok(Duration::ZERO);
     };
-    let clock = Instant::now();
-    let answer = answer(Text::new("main", text), modules);
+    let (answer, time) = measure::timed_here(|| answer(Text::new("main", text), modules));
     if let Some(complaint) = complaint(&answer) {
         return Err(complaint);
     }
     let program = match answer {
         Answer::Rejected(report) => {
-            let time = clock.elapsed();
             let mut tally = tally.lock().unwrap();
             tally.rejected += 1;
             for found in report.found {
@@ -148,11 +146,10 @@ fn one(
         }
         Answer::Accepted(program) => program,
     };
-    let code = program.machine().map_err(|report| report.to_string())?;
-    let time = clock.elapsed();
-    run(&program, code)?;
+    let (code, compiling) = measure::timed_here(|| program.machine());
+    run(&program, code.map_err(|report| report.to_string())?)?;
     tally.lock().unwrap().accepted += 1;
-    Ok(time)
+    Ok(time + compiling)
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

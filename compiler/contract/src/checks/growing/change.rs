@@ -154,12 +154,10 @@ impl Walk<'_> {
             let known = self.typed.modules[item.head.module].is_std;
             let method = known.then(|| self.method(&item.head.name, arg)).flatten();
             match method {
-                Some(name) if MORE.contains(&name) => {
-                    if !self.few_keys(arg) {
-                        self.more(field, span);
-                    }
+                Some(name) if MORE.contains(&name) && !self.few_keys(arg) => {
+                    self.more(field, span);
                 }
-                Some(name) if SAME.contains(&name) => {}
+                Some(name) if MORE.contains(&name) || SAME.contains(&name) => {}
                 _ if self.typed.is_collection(param.ty) || !known => {
                     self.found.less.insert(field);
                 }
