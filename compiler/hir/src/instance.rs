@@ -1,13 +1,14 @@
 //! Generic parameters of structs replaced: in the types of members and in their defaults.
 
+use indexmap::IndexSet;
 use theus_abi::image::Zone;
 use theus_grammar::Span;
 use theus_grammar::ast::expr::BinaryOp;
 
 use crate::body::{Expr, ExprKind};
 use crate::formula::{Factor, Formula};
-use crate::ids::FieldId;
-use crate::item::Collection;
+use crate::ids::{FieldId, StructId};
+use crate::item::{Collection, Member};
 use crate::ty::{GenericArg, Rules, Size, Ty, TyKind, Types};
 use crate::typed::Typed;
 
@@ -95,15 +96,29 @@ impl Typed {
 
     /// Whether there is a ring in values of a type, as a member or an element.
     pub fn holds_ring(&self, ty: Ty) -> bool {
+        self.holds_ring_but(ty, &mut IndexSet::new())
+    }
+
+    /// The same; structs that were seen hold none, also where they contain themselves.
+    fn holds_ring_but(&self, ty: Ty, seen: &mut IndexSet<StructId>) -> bool {
         match self.types.kind(ty) {
             TyKind::Ring(..) => true,
-            TyKind::Array(elem, _) | TyKind::Option(elem) => self.holds_ring(*elem),
-            TyKind::Tuple(parts) => parts.iter().any(|part| self.holds_ring(*part)),
+            TyKind::Array(elem, _) | TyKind::Option(elem) => {
+                self.holds_ring_but(*elem, seen)
+            }
+            TyKind::Tuple(parts) => {
+                parts.iter().any(|part| self.holds_ring_but(*part, seen))
+            }
             TyKind::Struct(id, args) => {
-                let members = &self.structs[*id].members;
-                members.iter().any(|member| self.holds_ring(member.ty))
+                let members: &[Member] = match seen.insert(*id) {
+                    true => &self.structs[*id].members,
+                    false => &[],
+                };
+                members
+                    .iter()
+                    .any(|member| self.holds_ring_but(member.ty, seen))
                     || args.iter().any(|arg| match arg {
-                        GenericArg::Ty(ty) => self.holds_ring(*ty),
+                        GenericArg::Ty(ty) => self.holds_ring_but(*ty, seen),
                         GenericArg::Size(_) => false,
                     })
             }

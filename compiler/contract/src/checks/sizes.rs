@@ -32,13 +32,32 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     let plain = typed.fns.values().filter(|found| found.generics.is_empty());
     let bodies = plain
         .filter_map(|found| found.body.as_ref().ok())
-        .chain(typed.processes.values().map(|found| &found.body))
         .chain(typed.tests.values().map(|found| &found.body));
-    bodies.for_each(|body| look.body(body));
+    let processes = typed.processes.values();
+    let (plain, uses): (Vec<_>, Vec<_>) =
+        processes.partition(|found| found.generics.is_empty());
+    bodies
+        .chain(plain.into_iter().map(|found| &found.body))
+        .for_each(|body| look.body(body));
+    for found in uses {
+        if let Some((size, span)) = look.within(&found.body, &found.generics) {
+            look.report(size, span, Inside::Use(&found.head.name));
+        }
+    }
 }
 
 /// A size that no array has, and where in a function it is.
 type Wrong = Option<(Size, Span)>;
+
+/// Where a size comes from.
+#[derive(Clone, Copy)]
+enum Inside<'a> {
+    Nothing,
+    /// A place in a function that is called.
+    Call(FnId, Span),
+    /// A process that is given sizes, with these.
+    Use(&'a str),
+}
 
 struct Look<'a> {
     typed: &'a Typed,
@@ -76,7 +95,7 @@ impl Look<'_> {
             .wrong(ty, 0)
             .filter(|size| self.number(*size).is_some())
         {
-            self.report(size, span, None);
+            self.report(size, span, Inside::Nothing);
         }
     }
 
@@ -89,7 +108,7 @@ impl Look<'_> {
                 && let Some((size, inside)) = self.call(*callee, args)
                 && (self.number(size).is_some() || args.iter().any(at_start))
             {
-                self.report(size, expr.span, Some((*callee, inside)));
+                self.report(size, expr.span, Inside::Call(*callee, inside));
                 return;
             }
             self.place(expr.ty, expr.span);
@@ -114,13 +133,16 @@ impl Look<'_> {
     fn inside(&mut self, callee: FnId, args: &[GenericArg]) -> Wrong {
         let called = &self.typed.fns[callee];
         let Ok(body) = &called.body else { return None };
-        let mut found = None;
         let params = called.params.iter().map(|param| (param.ty, param.span));
-        let locals = body.locals.values().map(|local| (local.ty, local.span));
-        let result = std::iter::once((called.result, called.head.span));
-        for (ty, span) in params.chain(result).chain(locals) {
-            found = found.or_else(|| self.given(ty, args).map(|size| (size, span)));
-        }
+        let mut signature = params.chain([(called.result, called.head.span)]);
+        let found = signature.find_map(|(ty, span)| Some((self.given(ty, args)?, span)));
+        found.or_else(|| self.within(body, args))
+    }
+
+    /// What is wrong first in a body that is given these sizes.
+    fn within(&mut self, body: &Body, args: &[GenericArg]) -> Wrong {
+        let mut locals = body.locals.values().map(|local| (local.ty, local.span));
+        let mut found = locals.find_map(|(ty, span)| Some((self.given(ty, args)?, span)));
         each_expr_of_block(&body.block, &mut |expr| {
             if found.is_some() {
                 return;
@@ -209,7 +231,7 @@ impl Look<'_> {
         self.types.formula(size)?.number()
     }
 
-    fn report(&mut self, size: Size, span: Span, inside: Option<(FnId, Span)>) {
+    fn report(&mut self, size: Size, span: Span, inside: Inside<'_>) {
         // A size that is known at start fits nothing and copies nothing, which is reported.
         let follows = self.number(size).is_none() && self.sink.has_errors();
         if follows || !self.said.insert(span) {
@@ -227,10 +249,14 @@ impl Look<'_> {
             ),
         };
         let mut found = Diagnostic::new(Code::SizeImpossible, span, label).title(title);
-        if let Some((callee, place)) = inside {
-            let name = &self.typed.fns[callee].head.name;
-            found = found.label(place, format!("in what `{name}` does"));
-        }
+        found = match inside {
+            Inside::Nothing => found,
+            Inside::Call(callee, place) => {
+                let name = &self.typed.fns[callee].head.name;
+                found.label(place, format!("in what `{name}` does"))
+            }
+            Inside::Use(name) => found.help(format!("it is so in `{name}`")),
+        };
         let help =
             "sizes go from 1 to 4294967295, those computed from size parameters too";
         self.sink.push(found.help(help));
