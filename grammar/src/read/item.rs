@@ -16,7 +16,7 @@ use super::{FLOW_WORDS, Reader, inner};
 const LATER_ITEMS: &[(&str, &str)] = &[
     ("port", "ports are"),
     ("sweep", "sweeps are"),
-    ("session", "sessions are"),
+    ("session", "`session` outside of `theusc repl` is"),
 ];
 
 impl Reader<'_> {

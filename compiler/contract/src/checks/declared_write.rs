@@ -87,9 +87,9 @@ fn check_tests(typed: &Typed, sink: &mut Sink) {
             };
             let name = show::place(typed, &path.place);
             let found = Diagnostic::new(Code::UndeclaredWrite, path.span, "written here")
-                .title(format!("a test writes `{name}` without `set`"))
+                .title(format!("`{name}` is written without `set`"))
                 .help(format!(
-                    "write `set {name} = …`: a test sets fields as the host does"
+                    "write `set {name} = …`: tests and cells set fields as the host does"
                 ));
             sink.push(match stmt.kind {
                 StmtKind::Assign(..) => {
