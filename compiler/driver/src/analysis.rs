@@ -17,6 +17,7 @@ use crate::program::{Program, internal};
 use crate::report::Report;
 use crate::sources::{Sources, Text};
 use crate::stack;
+use crate::work::Work;
 
 /// What is known of a program, whatever is wrong with it.
 #[derive(Debug, Default)]
@@ -123,10 +124,9 @@ fn once(
     let modules = modules::read_known(root, sources, library, Some(parses), &mut sink);
     let typed = theus_hir::build(&modules.parsed, &mut sink);
     let checked = theus_contract::check(&typed, &mut sink);
-    let lowered = checked.sound(&sink).and_then(|sound| {
-        let program = pipeline::lower(&sound, &modules, Options::CHECK, &mut sink)?;
-        Some((program, crate::work::of(&sound)))
-    });
+    let lowered = checked
+        .sound(&sink)
+        .and_then(|sound| pipeline::lower(&sound, &modules, Options::CHECK, &mut sink));
     let footprints = checked.into_footprints();
     let found = follows::independent(sink.into_sorted(), &modules);
     let Modules { sources, parsed } = modules;
@@ -136,7 +136,7 @@ fn once(
         files: parsed,
         typed,
         footprints,
-        program: program.map(|(mir, work)| Program::new(mir, work, report.clone())),
+        program: program.map(|mir| Program::new(mir, Work::default(), report.clone())),
         report,
     }
 }

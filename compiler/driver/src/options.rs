@@ -21,6 +21,8 @@ pub struct Options {
     pub inject: bool,
     /// Every process tells how long it takes, not those with a deadline alone.
     pub profile: bool,
+    /// How many steps ticks make at most is counted: `Program::work`.
+    pub work: bool,
 }
 
 impl Options {
@@ -33,6 +35,7 @@ impl Options {
         share_from: SHARE_FROM,
         inject: false,
         profile: false,
+        work: false,
     };
 }
 
@@ -46,6 +49,7 @@ impl Default for Options {
             share_from: SHARE_FROM,
             inject: false,
             profile: false,
+            work: false,
         }
     }
 }

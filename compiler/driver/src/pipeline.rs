@@ -36,7 +36,8 @@ fn attempt(
     let checked = theus_contract::check(&typed, &mut sink);
     let lowered = checked.sound(&sink).and_then(|sound| {
         let program = lower(&sound, &modules, options, &mut sink)?;
-        Some((program, crate::work::of(&sound)))
+        let work = options.work.then(|| crate::work::of(&sound));
+        Some((program, work.unwrap_or_default()))
     });
     let warnings = Report {
         found: follows::independent(sink.into_sorted(), &modules),

@@ -54,7 +54,7 @@ impl Program {
         &self.mir
     }
 
-    /// What its ticks do at most.
+    /// What its ticks do at most; of no pipeline if `Options::work` did not ask for it.
     pub const fn work(&self) -> &Work {
         &self.work
     }

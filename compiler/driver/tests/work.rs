@@ -27,7 +27,11 @@ pipeline modes every 1ms {
 
 #[test]
 fn every_pipeline_has_a_bound() {
-    let program = compile_str(PROGRAM, &Options::default()).unwrap();
+    let options = Options {
+        work: true,
+        ..Options::default()
+    };
+    let program = compile_str(PROGRAM, &options).unwrap();
     let machine = program.machine().unwrap();
     let work = program.work().clone().with_code(machine.sizes());
     let most: Vec<_> = work

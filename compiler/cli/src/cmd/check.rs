@@ -110,7 +110,11 @@ fn one(root: files::Root, args: &Check) -> (Report, Option<Costs>, Option<Proofs
 
 /// The warnings of a program, and its bill, if it was asked for.
 fn bill(root: files::Root, args: &Check) -> Result<(Report, Option<Costs>), Box<Report>> {
-    let program = theus::compile(root.text, &root.modules, &Options::default())?;
+    let options = Options {
+        work: true,
+        ..Options::default()
+    };
+    let program = theus::compile(root.text, &root.modules, &options)?;
     let (machine, image) = (program.machine()?, program.image());
     let own = Bill::new(&image, machine.sizes());
     let mut report = program.warnings().clone();
