@@ -8,6 +8,10 @@ use crate::number;
 
 /// Elements of an array that people see.
 const SHORT: usize = 8;
+/// Elements of one that is long, or lies in another.
+const FEW: usize = 3;
+/// Characters after which no further element is begun.
+const WIDE: usize = 160;
 /// Elements of an array that programs see.
 const LONG: usize = 256;
 
@@ -35,35 +39,28 @@ fn image_fields(image: &Image) -> Vec<String> {
 
 /// The value in a few words.
 pub(crate) fn short(value: &Value) -> String {
+    within(value, SHORT)
+}
+
+/// The value, with so many elements of each array in it.
+fn within(value: &Value, most: usize) -> String {
     match value {
         Value::Float(value) => number::float(*value),
         Value::Float32(value) => number::float(f64::from(*value)),
         Value::Array(values) => {
-            let shown = if values.len() > SHORT { 3 } else { SHORT };
-            let mut parts: Vec<_> = values.iter().take(shown).map(short).collect();
-            if values.len() > SHORT {
-                parts.push(format!("… {} in all", number::grouped(values.len() as u64)));
-            }
-            format!("[{}]", parts.join(", "))
+            let parts = values.iter().map(|value| within(value, FEW));
+            format!("[{}]", some(parts, values.len(), most))
         }
         Value::Map(entries) => {
-            let shown = if entries.len() > SHORT { 3 } else { SHORT };
-            let entry = |(key, value): &(Value, Value)| {
-                format!("{}: {}", short(key), short(value))
-            };
-            let mut parts: Vec<_> = entries.iter().take(shown).map(entry).collect();
-            if entries.len() > SHORT {
-                parts.push(format!(
-                    "… {} in all",
-                    number::grouped(entries.len() as u64)
-                ));
-            }
-            format!("{{{}}}", parts.join(", "))
+            let parts = entries.iter().map(|(key, value)| {
+                format!("{}: {}", within(key, FEW), within(value, FEW))
+            });
+            format!("{{{}}}", some(parts, entries.len(), most))
         }
         Value::Struct { name, members } | Value::Choice { name, members } => {
             let part = |(name, value): &(String, Value)| match is_part(name) {
-                true => short(value),
-                false => format!("{name}: {}", short(value)),
+                true => within(value, most),
+                false => format!("{name}: {}", within(value, most)),
             };
             let parts: Vec<_> = members.iter().map(part).collect();
             format!("{name}({})", parts.join(", "))
@@ -78,6 +75,25 @@ pub(crate) fn short(value: &Value) -> String {
         | Value::Shown(_)
         | Value::None => value.to_string(),
     }
+}
+
+/// The elements that fit, and how many there are if some are left out.
+fn some(parts: impl Iterator<Item = String>, all: usize, most: usize) -> String {
+    let shown = if all > most { FEW.min(most) } else { most };
+    let (mut text, mut count) = (String::new(), 0);
+    for part in parts.take(shown) {
+        if count > 0 && text.len() + part.len() > WIDE {
+            break;
+        }
+        text += if count > 0 { ", " } else { "" };
+        text += &part;
+        count += 1;
+    }
+    if count < all {
+        text += if count > 0 { ", " } else { "" };
+        text += &format!("… {} in all", number::grouped(all as u64));
+    }
+    text
 }
 
 /// The value, exactly. Floats that JSON has not are texts; durations are nanoseconds; a long
