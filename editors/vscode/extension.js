@@ -156,9 +156,9 @@ async function fixAll() {
   await vscode.workspace.applyEdit(edit);
 }
 
-function task(name, file) {
-  const target = file || '${file}';
-  const run = new vscode.ShellExecution(command(), [name, ...(name === 'lint' || name === 'check' ? ['-f', 'short'] : []), target]);
+function task(name, file, given) {
+  const short = name === 'lint' || name === 'check' ? ['-f', 'short'] : [];
+  const run = new vscode.ShellExecution(command(), given || [name, ...short, file || '${file}']);
   const definition = { type: LANGUAGE, command: name, file };
   const made = new vscode.Task(definition, vscode.TaskScope.Workspace, name, LANGUAGE, run, '$theusc');
   if (name === 'test') made.group = vscode.TaskGroup.Test;
@@ -166,11 +166,12 @@ function task(name, file) {
   return made;
 }
 
-async function save(name) {
+/** Saves and runs: the file of the editor, or what a lens above a pipeline or test says. */
+async function run(name, lens) {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   await editor.document.save();
-  await vscode.tasks.executeTask(task(name, editor.document.uri.fsPath));
+  await vscode.tasks.executeTask(task(name, editor.document.uri.fsPath, lens && lens.args));
 }
 
 let server;
@@ -182,8 +183,8 @@ async function activate(context) {
   };
   context.subscriptions.push(
     vscode.tasks.registerTaskProvider(LANGUAGE, tasks),
-    vscode.commands.registerCommand('theus.run', () => save('run')),
-    vscode.commands.registerCommand('theus.test', () => save('test')),
+    ...['run', 'test', 'bench'].map((name) =>
+      vscode.commands.registerCommand(`theus.${name}`, (lens) => run(name, lens))),
     vscode.commands.registerCommand('theus.fixAll', fixAll),
     vscode.commands.registerCommand('theus.restart', () => server && server.restart()),
   );

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Packs the extension as theus-VERSION.vsix, without a network: `python3 package.py [FOLDER]`.
 
-A client for `theusc lsp` is packed with it if `npm install` has put one into node_modules. The
-same files give the same bytes.
+The client for `theusc lsp` is packed with it if `npm ci` has put it into node_modules. The same
+files give the same bytes.
 """
 import json
 import pathlib
@@ -67,11 +67,17 @@ def contents():
         yield f"extension/{name}", (HERE / name).read_bytes()
     for name in ("LICENSE-MIT", "LICENSE-APACHE"):
         yield f"extension/{name}.txt", (ROOT / name).read_bytes()
-    client = HERE / "node_modules"
-    for path in sorted(client.rglob("*")) if client.is_dir() else ():
-        inside = path.relative_to(HERE)
-        if path.is_file() and not any(part.startswith(".") for part in inside.parts):
-            yield f"extension/{inside.as_posix()}", path.read_bytes()
+    for module in modules():
+        for path in sorted((HERE / module).rglob("*")):
+            inside = path.relative_to(HERE)
+            if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+                yield f"extension/{inside.as_posix()}", path.read_bytes()
+
+
+def modules():
+    """What the extension needs of node_modules, and not what its tests need."""
+    locked = json.loads((HERE / "package-lock.json").read_text())["packages"]
+    return sorted(name for name, one in locked.items() if name.count("node_modules") == 1 and not one.get("dev"))
 
 
 def main():

@@ -293,6 +293,12 @@ impl<'c, 'a> Checker<'c, 'a> {
             .collect()
     }
 
+    /// An expression that names what was reported where it is declared or imported.
+    pub(crate) const fn fallen(&mut self, span: Span) -> Expr {
+        self.cx.failures += 1;
+        Self::error(span)
+    }
+
     /// An expression that has been reported.
     pub(crate) const fn error(span: Span) -> Expr {
         Expr {

@@ -155,7 +155,7 @@ impl Checker<'_, '_> {
             Def::Struct(id) => self.construct(id, args, due, span),
             Def::Error => {
                 self.loose_args(args);
-                Self::error(span)
+                self.fallen(span)
             }
             _ => {
                 self.loose_args(args);

@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
         let span = written.span;
         let (what, help) = match self.entity(written, due) {
             Entity::Value(value) => return Expr { span, ..value },
-            Entity::Def(Def::Error) => return Self::error(span),
+            Entity::Def(Def::Error) => return self.fallen(span),
             Entity::Def(def) => (def.what(), Self::value_help(def)),
             Entity::Tick => (
                 "the clock",
@@ -223,7 +223,7 @@ impl Checker<'_, '_> {
                     span,
                 })
             }
-            Def::Error => Entity::Value(Self::error(span)),
+            Def::Error => Entity::Value(self.fallen(span)),
             _ => Entity::Def(def),
         }
     }
@@ -330,7 +330,7 @@ impl Checker<'_, '_> {
             Def::Pipeline(id) if self.cx.out.pipelines[id].modes.is_some() => {
                 Entity::Value(self.of_pipeline(id, name, span))
             }
-            Def::Error => Entity::Value(Self::error(span)),
+            Def::Error => Entity::Value(self.fallen(span)),
             Def::Struct(_)
             | Def::ContextType(_)
             | Def::Contract(_)

@@ -75,7 +75,7 @@ impl Checker<'_, '_> {
             }
             Entity::Def(Def::Error) => {
                 self.loose_args(args);
-                Self::error(span)
+                self.fallen(span)
             }
             Entity::Def(Def::Enum(id)) => {
                 self.construct_variant(id, name, args, due, span)
