@@ -165,6 +165,7 @@ fn too_complex(source: &Source) -> SyntaxError {
 /// Errors by place, consequences of others left out, at most `MAX_ERRORS`.
 fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
     errors.sort_by_key(|error| (error.span.start, error.span.end));
+    errors.dedup();
     let taken = lines_with_reserved(source, &errors);
     let open: Vec<usize> = errors
         .iter()
@@ -213,7 +214,12 @@ fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
 }
 
 /// What is said once of a file, however often it is wrong.
-const ONCE: [&str; 2] = [scan::SEMICOLON, crate::recover::COLON_BLOCK];
+const ONCE: [&str; 4] = [
+    scan::LABEL,
+    scan::SEMICOLON,
+    crate::recover::COLON_BLOCK,
+    crate::read::SCOPE,
+];
 
 /// Keeps the first error of that title, with the edits of all.
 fn join(errors: &mut Vec<SyntaxError>, title: &str) {

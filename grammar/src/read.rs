@@ -6,6 +6,7 @@ mod expr;
 mod flow;
 mod hole;
 mod item;
+mod later;
 mod literal;
 mod member;
 mod modes;
@@ -30,6 +31,8 @@ use crate::span::Span;
 
 /// Limit of the height of an expression, and of chains that nest without brackets.
 pub(crate) const MAX_HEIGHT: u32 = 512;
+/// The title for `::`: said once of a file.
+pub(crate) const SCOPE: &str = "paths are written with `.`";
 /// How many errors of one file are kept.
 pub(crate) const MAX_ERRORS: usize = 100;
 
@@ -86,6 +89,13 @@ impl<'s> Reader<'s> {
     /// Notes text that nobody could read: what is said of it later follows from that.
     pub(crate) fn lose(&self, span: Span) {
         self.unread.borrow_mut().push(span);
+    }
+
+    /// Whether that is a part of what nobody could read.
+    fn is_lost(&self, span: Span) -> bool {
+        let unread = self.unread.borrow();
+        let within = |lost: &Span| lost.start < span.start && span.end <= lost.end;
+        unread.iter().rev().take(8).any(within)
     }
 
     /// Whether what begins there was only read in part.
@@ -185,21 +195,10 @@ impl<'s> Reader<'s> {
         let error = SyntaxError::new(
             SyntaxErrorKind::ForeignOperator,
             span,
-            "paths are written with `.`",
+            SCOPE,
             "not an operator of Theus",
         );
         self.report(error.fix(span, "."));
-    }
-
-    /// A designed part that is not built: `what` is a phrase with its verb, `ports are`.
-    fn not_built(&self, span: Span, what: &str) {
-        self.lose(span);
-        self.report(SyntaxError::new(
-            SyntaxErrorKind::NotBuilt,
-            span,
-            format!("{what} not built yet"),
-            "designed, but not in this release",
-        ));
     }
 
     /// Lines of `///` that end where `start` begins, blanks apart.

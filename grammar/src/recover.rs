@@ -1,6 +1,7 @@
 //! What is wrong with text that no rule could read: its exact place and what was expected,
 //! found by reading only that text again by a strict rule.
 
+mod foreign;
 mod hints;
 mod tokens;
 mod words;
@@ -15,7 +16,7 @@ use crate::scan::{UNCLOSED, UNOPENED};
 use crate::span::Span;
 
 pub(crate) use hints::{is_foreign, no_effect};
-pub(crate) use tokens::COLON_BLOCK;
+pub(crate) use tokens::{COLON_BLOCK, is_type_word};
 
 /// Reports what is wrong with `start..end` of the mended text.
 pub(crate) fn explain(reader: &Reader<'_>, strict: Rule, start: usize, end: usize) {
@@ -96,13 +97,16 @@ fn unexpected(
         _ => found,
     };
     let expected = words::expected(expected);
+    let due = expected.clone().unwrap_or_default();
     let odd = tokens::Odd {
         strict,
         text,
         at,
         found,
-        expected: expected.as_deref().unwrap_or(""),
+        line: line_before(reader, start),
+        expected: &due,
     };
+    let twice = odd.touches("+");
     if let Some(error) = odd.explain(|from, to| reader.place(start + from, start + to)) {
         return error;
     }
@@ -136,32 +140,45 @@ fn unexpected(
         }
     };
     if found == "+" && error.title.ends_with("an expression") {
-        let kind = SyntaxErrorKind::ForeignOperator;
-        return SyntaxError::new(
-            kind,
-            error.span,
-            "`+` stands between two values",
-            "not before a value",
-        )
-        .help("remove it")
-        .fix(error.span, "");
-    }
-    if found == "try" {
-        let kind = SyntaxErrorKind::NotBuilt;
-        return SyntaxError::new(
-            kind,
-            error.span,
-            "`try` is not built yet",
-            "designed, but not in this release",
-        )
-        .help("write `e else raise Name`, or `e ?? value`");
+        return plus(error, twice);
     }
     if STATEMENT_WORDS.contains(&found) && error.title.ends_with("an expression") {
         return error.help(
             "where a value is due, `if` and `match` hold one expression in each branch",
         );
     }
+    if found.is_empty() && error.title.ends_with("an expression") {
+        return error.help("write a value here: a name, a number or a call");
+    }
+    if error.title.contains("`{`")
+        && matches!(
+            strict,
+            Rule::strict_head | Rule::strict_for | Rule::strict_stmt
+        )
+    {
+        return error.help("a block stands between `{` and `}`");
+    }
     related_open(reader, error, text, start, at)
+}
+
+/// What stands on the line before a byte.
+fn line_before<'t>(reader: &Reader<'t>, start: usize) -> &'t str {
+    let before = reader.text.get(..start).unwrap_or("");
+    before.rsplit('\n').next().unwrap_or("")
+}
+
+/// A `+` where a value is due: `x++` perhaps.
+fn plus(error: SyntaxError, twice: bool) -> SyntaxError {
+    let kind = SyntaxErrorKind::ForeignOperator;
+    if twice {
+        let title = "a value changes nothing";
+        return SyntaxError::new(kind, error.span, title, "`++` is no operator")
+            .help("write `x += 1`, a statement of its own");
+    }
+    let title = "`+` stands between two values";
+    let error = SyntaxError::new(kind, error.span, title, "not before a value");
+    let span = error.span;
+    error.help("remove it").fix(span, "")
 }
 
 /// What follows text that ends too early.
@@ -224,7 +241,16 @@ fn token(text: &str, at: usize) -> &str {
             .and_then(|inside| inside.find('"'))
             .map_or(1, |end| end + 2),
         Some(first) if letters(first) => {
-            rest.find(|letter| !letters(letter)).unwrap_or(rest.len())
+            let point = |at: usize| {
+                let digit =
+                    |at: usize| rest.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+                first.is_ascii_digit()
+                    && rest.get(at..).is_some_and(|rest| rest.starts_with('.'))
+                    && digit(at + 1)
+            };
+            let mut ends = rest.char_indices();
+            let end = ends.find(|(at, letter)| !letters(*letter) && !point(*at));
+            end.map_or(rest.len(), |(at, _)| at)
         }
         Some(first) => SIGNS
             .iter()

@@ -16,6 +16,8 @@ use brackets::Brackets;
 pub(crate) const UNCLOSED: u8 = 1;
 /// Stands for a bracket that was never opened.
 pub(crate) const UNOPENED: u8 = 2;
+/// The title for labels: said once of a file.
+pub(crate) const LABEL: &str = "loops have no names";
 /// The title for semicolons: said once of a file.
 pub(crate) const SEMICOLON: &str = "there are no semicolons";
 /// Nesting limit of brackets.

@@ -21,6 +21,9 @@ pub fn from_syntax(error: SyntaxError) -> Diagnostic {
             1 if span.start == span.end => format!("insert `{}`", text.trim()),
             1 => format!("write `{}`", text.trim()),
             many if text.is_empty() => format!("remove all {many} of them"),
+            many if error.fix.iter().all(|(_, other)| other == text) => {
+                format!("write `{}` in all {many} places", text.trim())
+            }
             _ => "put them in order".to_owned(),
         };
         found.fixes.push(Fix {

@@ -1,5 +1,7 @@
 //! Names of other languages, and what is written here instead.
 
+use crate::item::Collection;
+
 const MATHS: &str = "functions of mathematics need no module: `sqrt(x)`";
 const PRINT: &str =
     "a process cannot print: `sink csv(\"run.csv\") { … }` in the pipeline writes fields";
@@ -7,6 +9,21 @@ const CAST: &str = "to convert a number write `x as f64`";
 const TEXT: &str = "a text has a size: `str<64>` holds up to 64 bytes";
 const LIST: &str = "a list has a capacity: `list<f64, 100>`";
 const MAP: &str = "a map has a capacity: `map<str<16>, f64, 100>`";
+
+const CHECK: &str = "write `assert a == b`: it shows both values";
+const TIME: &str = "write `tick.time`, and name `tick` in the inputs";
+const LIMITS: &str =
+    "limits are written as literals: `9_223_372_036_854_775_807`, `1.0e308`";
+const PI: &str = "it is called `pi`";
+const UNWRAP: &str = "say what to do with `none`: `e ?? value`, or `e else { … }`";
+const EMPTY: &str = "compare: `x == none`, `x != none`";
+const ITER: &str = "loops go over the collection itself: `for x in xs`; elements change by their index: `xs[i].age += 1`";
+const COPY: &str = "values are copied by themselves: leave it out";
+const SHOW: &str = "a text is written with holes: `\"{x}\"`";
+const SINK: &str =
+    "what is to be seen is written by a sink: `sink csv(\"run.csv\") { c.x }`";
+const ALONE: &str = "a process stands by its name alone: `a -> b`";
+const WAIT: &str = "nothing waits in a tick: what is due later stands in `every d { … }` or `on c { … }`";
 
 /// Functions.
 const FUNCTIONS: &[(&str, &str)] = &[
@@ -56,6 +73,27 @@ const FUNCTIONS: &[(&str, &str)] = &[
         "all memory is fixed before the start: fields are sized by their types",
     ),
     ("sizeof", "`theusc check --memory` states every byte"),
+    ("expect", CHECK),
+    ("check", CHECK),
+    (
+        "fail",
+        "write `assert false, \"why\"` in a test, `raise Name` in a process",
+    ),
+    ("isnan", "write `not finite(x)`, or `x != x`"),
+    ("isfinite", "it is called `finite`"),
+    ("sorted", "copy it and call `xs.sort()`"),
+    (
+        "reversed",
+        "loops count: `for i in 0..n { let k = n - 1 - i … }`",
+    ),
+    (
+        "input",
+        "data comes in by `source csv(\"in.csv\") { … }` in the pipeline",
+    ),
+    (
+        "open",
+        "files belong to the pipeline: `source csv(\"in.csv\") { … }`, `sink csv(\"run.csv\") { … }`",
+    ),
 ];
 
 /// Values.
@@ -85,6 +123,21 @@ const VALUES: &[(&str, &str)] = &[
     ("float", CAST),
     ("int", CAST),
     ("undefined", "what is not there is `none`"),
+    ("time", TIME),
+    ("datetime", TIME),
+    ("M_PI", PI),
+    ("PI", PI),
+    ("INT_MAX", LIMITS),
+    ("DBL_MAX", LIMITS),
+    ("INFINITY", LIMITS),
+    (
+        "move",
+        "closures take what they name by themselves: `|x| x + k`",
+    ),
+    ("String", TEXT),
+    ("Vec", LIST),
+    ("HashMap", MAP),
+    ("mem", "values are exchanged by three assignments"),
 ];
 
 /// Types that have no name of their own here, in small letters.
@@ -107,6 +160,67 @@ const TYPES: &[(&str, &str)] = &[
     ("matrix", "arrays are written `[f64; 3, 3]`"),
     ("ndarray", "arrays are written `[f64; 3, 3]`"),
     ("tensor", "arrays are written `[f64; 3, 3]`"),
+    ("none", "a function without a result leaves `-> …` out"),
+    (
+        "result",
+        "a function gives its value, or `T?` where there may be none; errors leave a process with `raise Name`",
+    ),
+    ("box", "there are no pointers: write the type itself"),
+    (
+        "any",
+        "every value has a type; a function for several is generic: `fn f<T>(x: T)`",
+    ),
+];
+
+/// Functions after a dot, of any type.
+const METHODS: &[(&str, &str)] = &[
+    ("unwrap", UNWRAP),
+    ("expect", UNWRAP),
+    ("unwrap_or", "write `e ?? value`"),
+    ("unwrap_or_default", "write `e ?? value`"),
+    ("is_some", EMPTY),
+    ("is_none", EMPTY),
+    ("iter", ITER),
+    ("iter_mut", ITER),
+    ("into_iter", ITER),
+    ("values_mut", ITER),
+    ("for_each", "write a loop: `for x in xs { … }`"),
+    ("forEach", "write a loop: `for x in xs { … }`"),
+    ("clone", COPY),
+    ("copy", COPY),
+    ("cloned", COPY),
+    ("copied", COPY),
+    ("as_ref", COPY),
+    ("to_string", SHOW),
+    ("toString", SHOW),
+    ("format", SHOW),
+    ("toFixed", "a text is written with holes: `\"{x:.2}\"`"),
+    ("push_str", "texts are joined by `+`: `s = s + \"…\"`"),
+    ("concat", "texts are joined by `+`: `s = s + \"…\"`"),
+    ("powi", "it is called `pow`"),
+    ("powf", "it is called `pow`"),
+    ("size", "it is called `len`"),
+    ("length", "it is called `len`"),
+];
+
+/// Names in a pipeline that no process has.
+const PROCESSES: &[(&str, &str)] = &[
+    ("print", SINK),
+    ("println", SINK),
+    ("log", SINK),
+    ("emit", SINK),
+    ("call", ALONE),
+    ("start", ALONE),
+    ("exec", ALONE),
+    ("do", ALONE),
+    ("then", ALONE),
+    ("and", ALONE),
+    ("wait", WAIT),
+    ("sleep", WAIT),
+    ("delay", WAIT),
+    ("exit", "the run ends with `stop`"),
+    ("quit", "the run ends with `stop`"),
+    ("abort", "the run ends with `fail`"),
 ];
 
 fn find(table: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
@@ -127,4 +241,50 @@ pub(crate) fn value(name: &str) -> Option<&'static str> {
 /// What to write for a type, given in small letters.
 pub(crate) fn ty(name: &str) -> Option<&'static str> {
     find(TYPES, name)
+}
+
+/// What to write for a process.
+pub(crate) fn process(name: &str) -> Option<&'static str> {
+    find(PROCESSES, name)
+}
+
+/// What to write for a function after a dot.
+pub(crate) fn method(kind: Option<Collection>, name: &str) -> Option<&'static str> {
+    let own = kind.and_then(|kind| of_collection(kind, name));
+    own.or_else(|| find(METHODS, name))
+}
+
+/// What a function that other languages have is called here.
+fn of_collection(kind: Collection, name: &str) -> Option<&'static str> {
+    Some(match (kind, name) {
+        (_, "empty" | "isEmpty") => "it is called `is_empty`",
+        (_, "push_oldest" | "put_oldest") => {
+            "declare it `full oldest`: then it makes room by itself"
+        }
+        (_, "push_least" | "put_least") => {
+            "declare it `full least(|v| …)`: then it makes room by itself"
+        }
+        (Collection::List, "add" | "append" | "push_back") => {
+            "`push(x)` puts a value at the end"
+        }
+        (Collection::List, "delete" | "erase") => {
+            "`remove(i)` takes out the value at an index"
+        }
+        (Collection::List, "includes" | "has") => "it is called `contains`",
+        (Collection::Map, "insert" | "set" | "add") => {
+            "`put(k, v)` sets the value of a key"
+        }
+        (Collection::Map, "delete" | "erase" | "pop") => "`remove(k)` takes a key out",
+        (Collection::Map, "has" | "has_key" | "contains_key") => {
+            "it is called `contains`"
+        }
+        (Collection::Map, "items" | "entries") => "loop: `for (k, v) in m`",
+        (Collection::Queue, "pop_first" | "poll" | "dequeue") => {
+            "`pop()` takes the first value out"
+        }
+        (Collection::Queue, "add" | "insert" | "enqueue") => {
+            "`push(x)` puts a value in its place"
+        }
+        (Collection::List | Collection::Map | Collection::Queue, _) => return None,
+    })
 }

@@ -167,6 +167,8 @@ pub(crate) struct Checker<'c, 'a> {
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
     /// What the loops around go over, outermost first.
     iterated: Vec<Expr>,
+    /// The loops around over collections, outermost first.
+    turns: Vec<loops::Turn>,
     depth: u32,
     failures: usize,
 }
@@ -195,6 +197,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             pipeline: None,
             scopes: vec![Vec::new()],
             iterated: Vec::new(),
+            turns: Vec::new(),
             depth: 0,
             failures,
         }

@@ -121,7 +121,7 @@ impl Reader<'_> {
                 "unexpected range",
             );
             self.report(
-                error.help("ranges stand after `in`, in `for` heads and in patterns"),
+                error.help("ranges stand after `in`, in `for` heads and in patterns; to go down, count: `for i in 0..n { let k = n - 1 - i … }`"),
             );
         }
     }
@@ -190,6 +190,19 @@ impl Reader<'_> {
         self.report(error.fix(span, ours));
     }
 
+    /// `assert!(…)`: whether the sign touches the word before it.
+    fn is_macro(&self, at: Span) -> bool {
+        let before = self.source.text.get(..at.start as usize).unwrap_or("");
+        before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')
+    }
+
+    fn no_macro(&self, at: Span) {
+        let kind = SyntaxErrorKind::ForeignOperator;
+        let title = "there are no macros";
+        let error = SyntaxError::new(kind, at, title, "not an operator of Theus");
+        self.report(error.help("remove it").fix(at, ""));
+    }
+
     fn prefix(&self, op: &Pair<'_>, (value, height): Tall) -> Tall {
         let at = self.span(op);
         let span = at.to(value.span);
@@ -197,6 +210,10 @@ impl Reader<'_> {
         let op = match op.as_rule() {
             Rule::neg => UnaryOp::Neg,
             Rule::bit_not => UnaryOp::BitNot,
+            Rule::bang if self.is_macro(at) => {
+                self.no_macro(at);
+                return (value, height);
+            }
             Rule::bang => {
                 self.foreign(at, "!", "not ");
                 UnaryOp::Not

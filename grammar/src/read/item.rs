@@ -9,16 +9,11 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
 
+use super::later;
 use super::modes::modes;
 use super::{FLOW_WORDS, Reader, inner};
 
 /// Items that are designed but not built, with a phrase for the message.
-const LATER_ITEMS: &[(&str, &str)] = &[
-    ("port", "ports are"),
-    ("sweep", "sweeps are"),
-    ("session", "`session` outside of `theusc repl` is"),
-];
-
 impl Reader<'_> {
     /// A whole file.
     pub(crate) fn file(&self, pair: Pair<'_>) -> File {
@@ -63,8 +58,9 @@ impl Reader<'_> {
 
     fn later_item(&self, pair: &Pair<'_>, span: Span) -> ItemKind {
         let text = pair.as_str();
-        let found = LATER_ITEMS.iter().find(|(word, _)| text.starts_with(word));
-        let what = found.map_or("this is", |(_, what)| what);
+        let known = [("port", later::PORTS), ("sweep", later::SWEEPS)];
+        let found = known.iter().find(|(word, _)| text.starts_with(word));
+        let what = found.map_or(later::SESSIONS, |(_, what)| *what);
         // The first line is enough of a place.
         let line = text.lines().next().unwrap_or("").trim_end().len();
         let start = span.start as usize;
@@ -116,7 +112,7 @@ impl Reader<'_> {
                 }
                 Rule::param => params.extend(self.param(part)),
                 Rule::result => result = inner(part).next().map(|ty| self.ty(ty)),
-                Rule::fn_clause => self.not_built(at, "contracts of functions are"),
+                Rule::fn_clause => self.not_built(at, later::FUNCTION_CLAUSES),
                 Rule::body => body = Some(self.block(part)),
                 _ => {}
             }
@@ -191,6 +187,27 @@ impl Reader<'_> {
         name
     }
 
+    /// What a pipeline says before its brace that it cannot say yet.
+    fn pipeline_later(&self, at: Span, text: &str) {
+        let known = [
+            ("on", later::PIPELINE_ON),
+            ("delayed", later::PIPELINE_DELAYED),
+            ("max", later::PIPELINE_MAX),
+        ];
+        let found = known.iter().find(|(word, _)| text.starts_with(word));
+        match found {
+            Some((_, later)) => self.not_built(at, *later),
+            None => self.scratch_without(at),
+        }
+    }
+
+    fn scratch_without(&self, at: Span) {
+        let kind = SyntaxErrorKind::Unexpected;
+        let title = "`scratch` has a size";
+        let error = SyntaxError::new(kind, at, title, "not a size");
+        self.report(error.help("write `pipeline main every 10ms scratch 8MB { … }`"));
+    }
+
     fn pipeline_item(&self, pair: Pair<'_>) -> ItemKind {
         let (mut name, mut every, mut scratch) = (None, None, None);
         let mut rest = Vec::new();
@@ -202,10 +219,9 @@ impl Reader<'_> {
                 Rule::scratch => {
                     scratch = inner(part).next().map(|part| Box::new(self.expr(part)));
                 }
-                Rule::params_later => self.not_built(at, "parameters of pipelines are"),
+                Rule::params_later => self.not_built(at, later::PIPELINE_PARAMS),
                 Rule::pipeline_later => {
-                    let word = part.as_str().split_whitespace().next().unwrap_or("");
-                    self.not_built(at, &format!("`{word}` of pipelines is"));
+                    self.pipeline_later(at, part.as_str());
                 }
                 _ => rest.push(part),
             }

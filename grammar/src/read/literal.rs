@@ -49,11 +49,22 @@ impl Reader<'_> {
         match self.string_value(pair) {
             ExprKind::Str(text) => Some(text),
             ExprKind::Format(_) => {
-                self.not_built(self.span(pair), "values in strings of this kind are");
+                self.plain_text(self.span(pair));
                 None
             }
             _ => None,
         }
+    }
+
+    /// A text with a hole where all must be known before the start.
+    fn plain_text(&self, span: Span) {
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            span,
+            "this text has no holes",
+            "names of files, columns and tests are known before the start",
+        );
+        self.report(error.help("write it without braces; `\\{` is a brace itself"));
     }
 
     /// A part of what stands between quotes, unescaped; `start` is where that stands in the

@@ -32,7 +32,7 @@ impl Reader<'_> {
         let kind = match pair.as_rule() {
             Rule::number | Rule::dot_number => self.number(&pair),
             Rule::measured => {
-                self.not_built(span, "units of measure are");
+                self.not_built(span, super::later::UNITS);
                 ExprKind::Bad
             }
             Rule::string => self.string_value(&pair),
@@ -324,7 +324,7 @@ impl Reader<'_> {
         let indices: Vec<_> = inner(op).map(|pair| self.expr_or_range(pair)).collect();
         let is_range = |index: &Expr| matches!(index.kind, ExprKind::Range(..));
         if indices.len() > 1 && indices.iter().any(is_range) {
-            self.not_built(span, "slices of several dimensions are");
+            self.not_built(span, super::later::SLICES);
             return ExprKind::Bad;
         }
         ExprKind::Index(Box::new(value), indices)

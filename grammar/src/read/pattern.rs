@@ -2,7 +2,9 @@
 
 use crate::ast::expr::UnaryOp;
 use crate::ast::{Expr, ExprKind, Name, Path, Pattern, PatternKind};
+use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
+use crate::span::Span;
 
 use super::{Reader, inner};
 
@@ -35,10 +37,11 @@ impl Reader<'_> {
                 let path = pairs.next().map(|path| self.path(path));
                 match (path, pairs.next()) {
                     (None, _) => PatternKind::Bad,
+                    (Some(path), None) if self.foreign_none(&path) => PatternKind::None,
                     (Some(path), None) => PatternKind::Path(path),
                     (Some(path), Some(parts)) => {
                         let parts = inner(parts).filter_map(|part| self.part(part));
-                        PatternKind::Parts(path, parts.collect())
+                        self.some(path, parts.collect(), span)
                     }
                 }
             }
@@ -46,6 +49,49 @@ impl Reader<'_> {
             _ => PatternKind::Bad,
         };
         Pattern { kind, span }
+    }
+
+    /// `None`, `null`: reported; whether it is one.
+    fn foreign_none(&self, path: &Path) -> bool {
+        let theirs = ["None", "null", "nil", "NULL", "nullptr"];
+        let [word] = path.words.as_slice() else {
+            return false;
+        };
+        if !theirs.contains(&&*word.text) {
+            return false;
+        }
+        let kind = SyntaxErrorKind::ForeignOperator;
+        let title = format!("`{}` is written `none`", word.text);
+        let error = SyntaxError::new(kind, word.span, title, "not a pattern of Theus");
+        self.report(error.fix(word.span, "none"));
+        true
+    }
+
+    /// `Some(v)`: reported and read as `v`; else a variant with its parts.
+    fn some(
+        &self,
+        path: Path,
+        mut parts: Vec<(Option<Name>, Pattern)>,
+        span: Span,
+    ) -> PatternKind {
+        let is_some = matches!(path.words.as_slice(), [word] if &*word.text == "Some");
+        let only = (is_some && parts.len() == 1).then(|| parts.pop()).flatten();
+        let Some((None, inside)) = only else {
+            return PatternKind::Parts(path, parts);
+        };
+        let kind = SyntaxErrorKind::ForeignOperator;
+        let title = "an optional value is not wrapped";
+        let text = self.source.slice(inside.span.start, inside.span.end);
+        let error = SyntaxError::new(kind, span, title, "not a pattern of Theus");
+        self.lose(span);
+        self.report(
+            error
+                .help(format!(
+                    "write `{text}`: `if let {text} = e {{ … }}`, `match e {{ none => {{ … }} {text} => {{ … }} }}`"
+                ))
+                .fix(span, text),
+        );
+        inside.kind
     }
 
     /// `r: x`, `x`.

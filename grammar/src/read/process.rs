@@ -336,7 +336,7 @@ impl Reader<'_> {
             }
             _ => {
                 let word = pair.as_str().split_whitespace().next().unwrap_or("");
-                self.not_built(span, &format!("the clause `{word}` is"));
+                self.never(span, word);
             }
         }
     }

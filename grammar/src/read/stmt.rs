@@ -2,12 +2,12 @@
 
 use crate::ast::expr::{Amount, BinaryOp, Otherwise, Stmt, StmtKind};
 use crate::ast::item::Applied;
-use crate::ast::{Expr, ExprKind, Name};
+use crate::ast::{Expr, ExprKind, Name, Pattern, PatternKind};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
 
-use super::{Reader, inner};
+use super::{Reader, inner, later};
 
 /// Operators that assign, with the operator they apply.
 const ASSIGNMENTS: &[(&str, BinaryOp)] = &[
@@ -62,7 +62,13 @@ impl Reader<'_> {
     fn later_stmt(&self, pair: &Pair<'_>, span: Span) -> StmtKind {
         let word = pair.clone().into_inner().next();
         let word = word.map_or("this", |word| word.as_str());
-        self.not_built(span, &format!("`{word}` is"));
+        match word.trim_end() {
+            "mock" => self.not_built(span, later::MOCKS),
+            "measure" => self.not_built(span, later::MEASURE),
+            word => {
+                self.never(span, word);
+            }
+        }
         StmtKind::Bad
     }
 
@@ -93,6 +99,16 @@ impl Reader<'_> {
             kind: ExprKind::Bad,
             span,
         };
+        if let Some(Pattern {
+            kind: PatternKind::Path(path),
+            ..
+        }) = &mut pattern
+            && path.words.len() == 1
+        {
+            // `Some(v)` is read as `v`.
+            name = path.words.pop();
+            pattern = None;
+        }
         if let Some(pattern) = pattern {
             if value.is_none() {
                 self.no_unpacked(pattern.span, span);
@@ -109,6 +125,10 @@ impl Reader<'_> {
         let Some(name) = name else {
             return StmtKind::Bad;
         };
+        if value.is_none() && crate::recover::is_type_word(&name.text) {
+            self.type_first(&name);
+            return StmtKind::Bad;
+        }
         if value.is_none() && !(mutable && ty.is_some()) {
             self.no_value(&name, mutable, span);
             value = Some(unread);
@@ -141,6 +161,21 @@ impl Reader<'_> {
         let kind = SyntaxErrorKind::ForeignOperator;
         let error = SyntaxError::new(kind, at, title, "not a form of Theus");
         self.report(error.help(help).fix(at, "var"));
+    }
+
+    /// `let int x = 1`.
+    fn type_first(&self, name: &Name) {
+        let start = name.span.start as usize;
+        let rest = self.source.text.get(start..).unwrap_or("");
+        let line = rest.lines().next().unwrap_or("").len();
+        self.lose(self.place(start.saturating_sub(1), start + line));
+        let error = SyntaxError::new(
+            SyntaxErrorKind::ForeignOperator,
+            name.span,
+            "the type stands after the name",
+            "a type before it",
+        );
+        self.report(error.help("write `let x: i64 = 1`, or `let x = 1`"));
     }
 
     fn no_value(&self, name: &Name, mutable: bool, span: Span) {
@@ -364,6 +399,7 @@ impl Reader<'_> {
                 otherwise,
             },
             ExprKind::Bad => StmtKind::Bad,
+            _ if self.is_lost(span) => StmtKind::Bad,
             _ => {
                 let text = self.source.slice(place.span.start, place.span.end);
                 self.report(crate::recover::no_effect(text, span));

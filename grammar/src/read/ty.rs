@@ -7,13 +7,12 @@ use crate::ast::{Path, Size, Ty};
 use crate::rules::{Pair, Rule};
 use crate::span::Span;
 
+use super::later::{self, Later};
 use super::{Reader, inner};
 
 /// Types that are designed but not built, with a phrase for the message.
-const LATER_TYPES: &[(&str, &str)] = &[
-    ("texts", "heaps of texts (`texts`) are"),
-    ("index", "indices of pools (`index`) are"),
-];
+const LATER_TYPES: &[(&str, Later)] =
+    &[("texts", later::TEXTS), ("index", later::INDICES)];
 
 impl Reader<'_> {
     /// A type.
@@ -76,7 +75,7 @@ impl Reader<'_> {
                 kind: TyKind::Tuple(inner(pair).map(|ty| self.ty(ty)).collect()),
                 span,
             },
-            Rule::ty_unit => bad("units of measure are"),
+            Rule::ty_unit => bad(later::UNITS),
             _ => {
                 let mut pairs = inner(pair);
                 let Some(path) = pairs.next() else {
@@ -209,7 +208,7 @@ impl Reader<'_> {
     }
 }
 
-fn later_type(path: &Path) -> Option<&'static str> {
+fn later_type(path: &Path) -> Option<Later> {
     let [word] = path.words.as_slice() else {
         return None;
     };

@@ -1,5 +1,7 @@
 //! What a token that nobody expected tells of the language that its author thinks in.
 
+mod inside;
+
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::Rule;
 use crate::span::Span;
@@ -13,6 +15,11 @@ const TYPE_WORDS: &[&str] = &[
     "auto", "void", "boolean", "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32",
     "u64", "f32", "f64", "duration", "size_t", "int32_t", "uint8_t",
 ];
+
+/// Whether the word is a type in other languages or here.
+pub(crate) fn is_type_word(word: &str) -> bool {
+    TYPE_WORDS.contains(&word)
+}
 
 /// Signs of other languages and of paper, and what is written here.
 const SIGNS: &[(&str, &str)] = &[
@@ -39,6 +46,8 @@ pub(super) struct Odd<'t> {
     pub(super) at: usize,
     /// The token.
     pub(super) found: &'t str,
+    /// What stands on the line before the text.
+    pub(super) line: &'t str,
     /// What was expected, in words.
     pub(super) expected: &'t str,
 }
@@ -64,6 +73,13 @@ impl Odd<'_> {
                 error.help(help)
             }
         };
+        if self.found == ">" && self.touches("<") {
+            let both = place(self.at.saturating_sub(1), self.at + 1);
+            let kind = SyntaxErrorKind::ForeignOperator;
+            let title = "`<>` is written `!=`";
+            let error = SyntaxError::new(kind, both, title, "not an operator of Theus");
+            return Some(error.fix(both, "!="));
+        }
         if let Some((row, text)) = self.mended() {
             return Some(error(row).fix(span, text));
         }
@@ -71,9 +87,10 @@ impl Odd<'_> {
             .after_word()
             .or_else(|| match self.strict {
                 Rule::strict_item => self.in_item(),
-                Rule::strict_stmt | Rule::strict_head | Rule::strict_arm => {
-                    self.in_body()
-                }
+                Rule::strict_stmt
+                | Rule::strict_head
+                | Rule::strict_for
+                | Rule::strict_arm => self.in_body(),
                 Rule::strict_flow => self.in_pipeline(),
                 Rule::strict_member | Rule::strict_variant => self.in_members(),
                 _ => None,
@@ -87,6 +104,12 @@ impl Odd<'_> {
         self.text.get(..self.at).unwrap_or("").trim_end()
     }
 
+    /// Whether that stands right before the token.
+    pub(super) fn touches(&self, sign: &str) -> bool {
+        let before = self.text.get(..self.at).unwrap_or("");
+        before.ends_with(sign)
+    }
+
     /// The word right before the token.
     fn word(&self) -> &str {
         let before = self.before();
@@ -97,6 +120,16 @@ impl Odd<'_> {
 
     fn expects(&self, sign: &str) -> bool {
         self.expected.contains(sign)
+    }
+
+    /// Whether what stands before is a sign that a value follows.
+    fn follows_a_sign(&self) -> bool {
+        self.before().ends_with(['=', '(', ',', '[']) || self.word() == "return"
+    }
+
+    /// Whether a value is due here.
+    fn value_due(&self) -> bool {
+        self.expected.starts_with("an expression")
     }
 
     fn rest_of_line(&self) -> &str {
@@ -164,6 +197,21 @@ impl Odd<'_> {
                 ("items of a pipeline are joined by `->`", "not `=>`", ""),
                 "->",
             ),
+            "|" | ">>" | "=>>" if self.strict == Rule::strict_flow => (
+                (
+                    "items of a pipeline are joined by `->`",
+                    "not this sign",
+                    "",
+                ),
+                "->",
+            ),
+            "=>" if self.strict == Rule::strict_item && self.before().ends_with(')') => (
+                ("`->` stands before the type of a result", "not `=>`", ""),
+                "->",
+            ),
+            "->" if self.in_body_text() && self.touches(self.word()) => {
+                (("members are reached with `.`", "not `->`", ""), ".")
+            }
             "," if self.strict == Rule::strict_flow => (
                 (
                     "items of a pipeline are not separated by `,`",
@@ -174,6 +222,14 @@ impl Odd<'_> {
             ),
             _ => return None,
         })
+    }
+
+    /// Whether this is a statement, or a part of one.
+    fn in_body_text(&self) -> bool {
+        matches!(
+            self.strict,
+            Rule::strict_stmt | Rule::strict_head | Rule::strict_for | Rule::strict_arm
+        )
     }
 
     /// What the word before the token tells.
@@ -210,6 +266,36 @@ impl Odd<'_> {
                 "no bracket here",
                 "write `inputs a.x, b.y`",
             ),
+            "sink" | "source" if text => (
+                "a sink and a source name their format",
+                "a format is expected here",
+                "write `sink csv(\"run.csv\") { c.x }`",
+            ),
+            "error" if self.found == "{" => (
+                "`on error` names its errors",
+                "a name is expected here",
+                "write `on error Bad { skip }`; `on fault { skip }` takes every fault",
+            ),
+            "case" => (
+                "the arms of a `match` have no `case`",
+                "the pattern stands alone",
+                "write `match e { 1 => { … } }`",
+            ),
+            "mut" => (
+                "a parameter is not `mut`",
+                "its name",
+                "copy it: `var y = x`; what changes for the caller is `inout x: f64`",
+            ),
+            _ if self.found == ":"
+                && (self.line.contains("lambda ")
+                    || self.before().contains("lambda ")) =>
+            {
+                (
+                    "closures are written `|x| e`",
+                    "not a closure of Theus",
+                    "write `|x| x * 2.0`",
+                )
+            }
             "lambda" => (
                 "closures are written `|x| e`",
                 "not a closure of Theus",
@@ -239,173 +325,6 @@ impl Odd<'_> {
                 "the type of an array stands in brackets",
                 "not after the type",
                 "write `[f64; 6]`",
-            ),
-            _ => return None,
-        })
-    }
-
-    /// Items.
-    fn in_item(&self) -> Option<Row> {
-        let function = self.text.starts_with("fn");
-        Some(match self.found {
-            "%" | "--" if self.at == 0 => (
-                "comments begin with `//`",
-                "not a comment of Theus",
-                "write `//`",
-            ),
-            "@" if self.at == 0 => (
-                "there are no decorators",
-                "not a sign of Theus",
-                "say what it is by its keyword: `fn`, `process`, `context`, `test`",
-            ),
-            "=" if function && self.expects("`{`") => (
-                "a body stands in braces",
-                "not after `=`",
-                "write `fn f(n: i64) -> i64 { return n + 1 }`",
-            ),
-            "=" if function && self.expects("`)`") => (
-                "parameters have no defaults",
-                "no value here",
-                "give the value where the function is called",
-            ),
-            ")" | "," if function && self.expects("`:`") => (
-                "a parameter has a type",
-                "expected before this",
-                "write `n: f64`",
-            ),
-            "->" if self.text.starts_with("process") => (
-                "a process has no result",
-                "not here",
-                "it writes fields: name them in its `outputs`",
-            ),
-            _ if self.at == 0 && TYPE_WORDS.contains(&self.found) => (
-                "a type begins no item",
-                "not a word that begins an item",
-                "write `fn f(x: f64) -> f64 { … }`, `const N = 10`, or a field of a `context`",
-            ),
-            _ if TYPE_WORDS.contains(&self.word()) && self.expects("`:`") => (
-                "the type stands after the name",
-                "the name",
-                "write `name: type`",
-            ),
-            _ => return None,
-        })
-    }
-
-    /// Statements.
-    fn in_body(&self) -> Option<Row> {
-        let first = self.found.chars().next();
-        Some(match self.found {
-            "," if self.expected.is_empty() => (
-                "places are assigned one at a time",
-                "not a statement",
-                "write two assignments; `let (a, b) = e` takes a tuple apart",
-            ),
-            "else" if self.at == 0 && self.text.trim_end() == "else:" => (
-                COLON_BLOCK,
-                "no `{` before it",
-                "write `if … { … } else { … }`",
-            ),
-            "else" if self.text.contains(" if ") => (
-                "`a if c else b` is no value",
-                "not a form of Theus",
-                "write `if c { a } else { b }`",
-            ),
-            "else" if self.at == 0 => (
-                "this `else` has no `if`",
-                "no `if` before it",
-                "`else` follows the `}` of its `if`",
-            ),
-            ":=" if self.strict == Rule::strict_head => (
-                "a condition declares nothing",
-                "not here",
-                "write `let` before it, or `if let v = e`",
-            ),
-            _ if first.is_some_and(|first| first.is_ascii_digit())
-                && self.expects("a statement") =>
-            {
-                (
-                    "an arm of this `match` is a statement",
-                    "a value that nobody takes",
-                    "write `none => return 0.0,`, or a block `{ … }`",
-                )
-            }
-            "[" if self.text.starts_with("var ") || self.text.starts_with("let ") => (
-                "the size of an array belongs to its type",
-                "not to the name",
-                "write `var a: [f64; 10]`",
-            ),
-            _ if self.at == 0 && first == Some('"') => (
-                "a text does nothing here",
-                "a value that nobody takes",
-                "comments begin with `//`, documentation with `///`",
-            ),
-            _ if self.at == 0 && first.is_some_and(|first| first.is_ascii_digit()) => (
-                "a number does nothing here",
-                "a value that nobody takes",
-                "a function gives a value back with `return`",
-            ),
-            _ => return None,
-        })
-    }
-
-    /// Items of pipelines.
-    fn in_pipeline(&self) -> Option<Row> {
-        const BODY: &str = "a pipeline names processes; statements stand in a `process`";
-        Some(match self.found {
-            "for" | "while" | "let" | "var" | "return" | "raise" if self.at == 0 => (
-                "a statement stands in a pipeline",
-                "not an item of a pipeline",
-                BODY,
-            ),
-            "=" | "+=" | "-=" => ("a pipeline assigns nothing", "not here", BODY),
-            "[" if self.text.starts_with("reset") => (
-                "`reset` takes a whole context or a whole field",
-                "no index here",
-                "a process resets a part: it assigns the values of the start",
-            ),
-            _ if self.text.starts_with("par") && self.expects("`,`") => (
-                "members of `par` are separated by `,`",
-                "expected before this",
-                "write `par { a, b }`",
-            ),
-            _ => return None,
-        })
-    }
-
-    /// Fields, members and variants.
-    fn in_members(&self) -> Option<Row> {
-        let colon = self.expects("`:`");
-        Some(match (self.found, self.word()) {
-            ("=", _) if colon => (
-                "a field has a type",
-                "expected before this",
-                "write `x: f64 = 1.0`",
-            ),
-            ("{", _) if self.strict == Rule::strict_variant => (
-                "the payload of a variant stands in parentheses",
-                "not in braces",
-                "write `Square(side: f64)`",
-            ),
-            ("=", _) if self.strict == Rule::strict_variant => (
-                "variants have no numbers",
-                "no value here",
-                "write the name alone",
-            ),
-            (_, "let" | "var" | "mut" | "pub") if colon => (
-                "a field begins with its name",
-                "the name",
-                "write `x: f64`, or `global x: f64` for what is fixed at start",
-            ),
-            (_, word) if colon && TYPE_WORDS.contains(&word) => (
-                "the type stands after the name",
-                "the name",
-                "write `name: type`",
-            ),
-            (_, "heavy" | "signal" | "meta" | "global") if colon => (
-                "a field is in one zone",
-                "a second zone before this",
-                "`global`, `signal`, `meta` and `heavy` do not go together",
             ),
             _ => return None,
         })
@@ -449,10 +368,48 @@ impl Odd<'_> {
                 "not an assignment",
                 "write `for i in 0..n { … }`",
             ),
-            ":" if self.expects("`{`") && self.ends_line() => (
+            ":" if self.expects("`{`") => (
                 COLON_BLOCK,
                 "not after `:`",
                 "write `{` here, and `}` where the block ends",
+            ),
+            "{" if self.value_due() && self.follows_a_sign() => (
+                "braces hold no value",
+                "a value is due here",
+                "a list is written `[1.0, 2.0]`, a struct `P(x: 1.0)`; statements stand before",
+            ),
+            "*" | "&" if self.value_due() || self.strict == Rule::strict_for => (
+                "there are no pointers and no references",
+                "not a value",
+                "write the value itself; what a function changes is a parameter `inout x: f64`",
+            ),
+            "try" if self.value_due() => (
+                "there is no `try`",
+                "not of Theus",
+                "write `e ?? value`, or `e else raise Name`",
+            ),
+            ")" | "]" if self.expected.is_empty() => {
+                ("this closes nothing", "no bracket is open", "remove it")
+            }
+            "<" if self.touches(":") || self.touches(".") => (
+                "type arguments are not written in expressions",
+                "not here",
+                "give the result its type: `let x: f64 = …`",
+            ),
+            "for" if self.expects("`)`") => (
+                "values made by a loop stand in brackets",
+                "no `[` before them",
+                "write `sum([x * 2.0 for x in xs])`",
+            ),
+            "run" if self.value_due() => (
+                "`run` gives no value",
+                "a statement of a test",
+                "write `run main 1 times`, then read the fields",
+            ),
+            "" if self.expects("`else`") => (
+                "an `if` that is a value has two branches",
+                "`else` is missing here",
+                "write `if c { a } else { b }`",
             ),
             "*" | "&" if self.expected == "a type" => (
                 "there are no pointers and no references",

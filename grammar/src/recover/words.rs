@@ -163,6 +163,23 @@ const ITEMS: &[&str] = &[
     "context", "process", "pipeline", "struct", "enum", "const", "test", "use",
 ];
 
+/// Whether an item begins with the word.
+pub(super) fn begins_item(word: &str) -> bool {
+    let rare = [
+        "fn",
+        "contract",
+        "property",
+        "bench",
+        "audit",
+        "alert",
+        "intrinsic",
+        "port",
+        "sweep",
+        "session",
+    ];
+    ITEMS.contains(&word) || rare.contains(&word)
+}
+
 /// The word among `words` that differs least, if it is near enough to be a slip.
 fn nearest(text: &str, words: &[&'static str]) -> Option<&'static str> {
     let length = text.chars().count();

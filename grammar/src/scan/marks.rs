@@ -155,10 +155,38 @@ impl Scanner<'_> {
         self.at = end.max(start + 1);
     }
 
+    /// `'outer: for …`, `break 'outer`: whether it is one, which is said once.
+    fn label(&mut self, start: usize, inside: &str) -> bool {
+        let word = inside.bytes().take_while(|byte| is_letter(*byte)).count();
+        let after = inside.get(word..).unwrap_or("");
+        let before = self.slice(start.saturating_sub(9), start);
+        let jump = ["break ", "continue "]
+            .iter()
+            .any(|jump| before.ends_with(jump));
+        if word == 0 || !(after.starts_with(": ") || jump && !after.starts_with('\'')) {
+            return false;
+        }
+        let end = start + 1 + word + usize::from(!jump);
+        let error = SyntaxError::new(
+            SyntaxErrorKind::ForeignOperator,
+            self.span(start, end),
+            super::LABEL,
+            "no name of a loop",
+        );
+        let error = error.help("`break` leaves the innermost loop; write an inner loop as a function, and leave it with `return`");
+        self.report(error);
+        self.blank(start, end);
+        self.at = end;
+        true
+    }
+
     /// `'…'`: a string elsewhere.
     pub(super) fn single_quote(&mut self) {
         let (start, end) = (self.at, self.line_end(self.at));
         let inside = self.slice(start + 1, end);
+        if self.label(start, inside) {
+            return;
+        }
         let length = inside.find('\'');
         let inside = inside.get(..length.unwrap_or(0)).unwrap_or("");
         let close = start + 1 + inside.len();

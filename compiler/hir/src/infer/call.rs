@@ -348,7 +348,12 @@ impl Checker<'_, '_> {
                     "`{name}` of {of} takes {}",
                     arguments(written.len())
                 ))
-                .help(format!("write `….{name}({})`", written.join(", ")));
+                .help(match name {
+                    "get" if given > unwritten + 1 => {
+                        "write `….get(key) ?? default`".to_owned()
+                    }
+                    _ => format!("write `….{name}({})`", written.join(", ")),
+                });
             self.report(found);
             return;
         }

@@ -1,5 +1,7 @@
 //! Generic arguments of a call, found by matching parameter types with argument types.
 
+mod unknown;
+
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 
@@ -31,6 +33,8 @@ pub(crate) struct Bindings {
     from: Vec<Option<Span>>,
     /// A computed size from which no parameter followed, and what it had to be.
     unsolved: Option<(Size, Size)>,
+    /// An argument of another kind than its parameter, so that nothing followed from it.
+    unlike: Option<(Ty, Span)>,
     /// Whether something reported took part, so that nothing can be concluded.
     pub(crate) broken: bool,
 }
@@ -41,6 +45,7 @@ impl Bindings {
             known: vec![None; count],
             from: vec![None; count],
             unsolved: None,
+            unlike: None,
             broken: false,
         }
     }
@@ -221,6 +226,9 @@ impl Cx<'_> {
                 }
                 self.match_types(result, other, bindings, span);
             }
+            (TyKind::Array(..), TyKind::Struct(..)) => {
+                bindings.unlike = Some((found, span));
+            }
             _ => {}
         }
     }
@@ -281,6 +289,10 @@ impl Checker<'_, '_> {
                         Some(size) if self.is_size(of, at) => {
                             self.unsolved(of, at, size, span);
                         }
+                        _ if bindings.unlike.is_some() => {
+                            self.unlike(of, bindings.unlike);
+                            return None;
+                        }
                         _ => self.unknown_generic(of, at, span),
                     }
                     fine = false;
@@ -297,57 +309,6 @@ impl Checker<'_, '_> {
     fn is_size(&self, of: Declared, at: u32) -> bool {
         let generic = self.cx.generics_of(of).get(at as usize);
         generic.is_some_and(|generic| generic.kind == GenericKind::Size)
-    }
-
-    /// A size parameter that is only in computed sizes, and does not follow from them.
-    fn unsolved(&mut self, of: Declared, at: u32, (size, due): (Size, Size), span: Span) {
-        let (head, generics) = (self.cx.head_of(of).clone(), self.cx.generics_of(of));
-        let Some(generic) = generics.get(at as usize) else {
-            return;
-        };
-        let (name, of) = (
-            &generic.name,
-            crate::show::size(&self.cx.out, generics, size),
-        );
-        let due = crate::show::size(&self.cx.out, &self.env.generics, due);
-        let report = Diagnostic::new(
-            Code::SizeUnsolved,
-            span,
-            format!("`{of}` is {due} here: `{name}` does not follow"),
-        )
-        .title(format!(
-            "the size `{name}` of `{}` is not known here",
-            head.name
-        ))
-        .label(head.span, "declared here")
-        .help(format!(
-            "have a parameter of the size `{name}` alone: `[…; {name}]`"
-        ));
-        self.report(report);
-    }
-
-    fn unknown_generic(&mut self, of: Declared, at: u32, span: Span) {
-        let head = self.cx.head_of(of).clone();
-        let Some(generic) = self.cx.generics_of(of).get(at as usize) else {
-            return;
-        };
-        let what = if generic.kind == GenericKind::Size {
-            "size"
-        } else {
-            "type"
-        };
-        let report = Diagnostic::new(
-            Code::CannotInfer,
-            span,
-            format!("which `{}`?", generic.name),
-        )
-        .title(format!(
-            "the {what} `{}` of `{}` is not known here",
-            generic.name, head.name
-        ))
-        .label(head.span, "declared here")
-        .help("give the result a type: `let x: [f64; 3] = …`");
-        self.report(report);
     }
 
     /// Whether a type satisfies a bound.

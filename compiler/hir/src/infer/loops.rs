@@ -18,6 +18,16 @@ use crate::value::Value;
 /// What the library has to put the values of a queue into a list.
 const ORDERED: &str = "queue_values";
 
+/// A loop over a collection around what is checked.
+pub(crate) struct Turn {
+    /// The locals that hold an item, or a part of one.
+    pub(crate) locals: std::ops::Range<usize>,
+    /// What it goes over, as written.
+    pub(crate) over: String,
+    /// Its type.
+    pub(crate) ty: Ty,
+}
+
 impl Checker<'_, '_> {
     /// `for pattern in over { body }`.
     pub(crate) fn for_stmt(
@@ -38,8 +48,20 @@ impl Checker<'_, '_> {
                 body,
             };
         }
+        let written = crate::text::expr(over);
         let (over, elem) = self.items(over);
-        let inside = |this: &mut Self| this.block(body);
+        let (first, ty) = (self.locals.len(), over.ty);
+        let inside = |this: &mut Self| {
+            let turn = Turn {
+                locals: first..this.locals.len(),
+                over: written,
+                ty,
+            };
+            this.turns.push(turn);
+            let body = this.block(body);
+            this.turns.pop();
+            body
+        };
         let (local, body) = self.each_item(pattern, &over, elem, inside);
         StmtKind::ForEach { local, over, body }
     }

@@ -14,6 +14,7 @@ use super::call::Given;
 use super::entity::Entity;
 use super::generic::{Bindings, Declared};
 use crate::body::Expr;
+use crate::habits;
 use crate::ids::FnId;
 use crate::item::Collection;
 use crate::resolve::scope::{Def, unknown};
@@ -290,9 +291,7 @@ impl Checker<'_, '_> {
             return;
         }
         let names = self.methods_of(receiver.ty);
-        let habit = self
-            .collection(receiver.ty)
-            .and_then(|kind| habit(kind, &name.text));
+        let habit = habits::method(self.collection(receiver.ty), &name.text);
         let report = unknown(Code::UnknownMethod, "function", name, &names)
             .title(title)
             .label(receiver.span, label);
@@ -382,40 +381,4 @@ impl crate::cx::Cx<'_> {
             }
         }
     }
-}
-
-/// What a function that other languages have is called here.
-fn habit(kind: Collection, name: &str) -> Option<&'static str> {
-    Some(match (kind, name) {
-        (_, "size" | "length") => "it is called `len`",
-        (_, "empty" | "isEmpty") => "it is called `is_empty`",
-        (_, "push_oldest" | "put_oldest") => {
-            "declare it `full oldest`: then it makes room by itself"
-        }
-        (_, "push_least" | "put_least") => {
-            "declare it `full least(|v| …)`: then it makes room by itself"
-        }
-        (Collection::List, "add" | "append" | "push_back") => {
-            "`push(x)` puts a value at the end"
-        }
-        (Collection::List, "delete" | "erase") => {
-            "`remove(i)` takes out the value at an index"
-        }
-        (Collection::List, "includes" | "has") => "it is called `contains`",
-        (Collection::Map, "insert" | "set" | "add") => {
-            "`put(k, v)` sets the value of a key"
-        }
-        (Collection::Map, "delete" | "erase" | "pop") => "`remove(k)` takes a key out",
-        (Collection::Map, "has" | "has_key" | "contains_key") => {
-            "it is called `contains`"
-        }
-        (Collection::Map, "items" | "entries") => "loop: `for (k, v) in m`",
-        (Collection::Queue, "pop_first" | "poll" | "dequeue") => {
-            "`pop()` takes the first value out"
-        }
-        (Collection::Queue, "add" | "insert" | "enqueue") => {
-            "`push(x)` puts a value in its place"
-        }
-        (Collection::List | Collection::Map | Collection::Queue, _) => return None,
-    })
 }

@@ -277,7 +277,7 @@ impl Checker<'_, '_> {
                 let found =
                     Diagnostic::new(Code::BadRange, range.span, "this is no range")
                         .title("`in` needs a range")
-                        .help("write `x in lo..=hi`");
+                        .help(member_of(written));
                 self.report(found);
             }
             return Expr {
@@ -407,5 +407,19 @@ fn binary(op: BinaryOp, left: Expr, right: Expr, ty: Ty, span: Span) -> Expr {
         kind: ExprKind::Binary(op, Box::new(left), Box::new(right)),
         ty,
         span,
+    }
+}
+
+/// What is written for `x in xs`.
+fn member_of(written: &tree::Expr) -> String {
+    match &written.kind {
+        tree::ExprKind::Name(_) | tree::ExprKind::Member(..) => format!(
+            "write `x in lo..=hi`; a list and a map are asked by `{}.contains(x)`",
+            crate::text::expr(written)
+        ),
+        tree::ExprKind::Array(_) => {
+            "write `x in lo..=hi`, or `x == a or x == b`".to_owned()
+        }
+        _ => "write `x in lo..=hi`".to_owned(),
     }
 }

@@ -7,6 +7,7 @@ use theus_grammar::ast::expr as tree;
 use super::Checker;
 use crate::body::{Expr, ExprKind};
 use crate::ids::LocalId;
+use crate::ty::TyKind;
 
 impl Checker<'_, '_> {
     /// The left side of an assignment.
@@ -33,7 +34,7 @@ impl Checker<'_, '_> {
         let problem = loop {
             match &root.kind {
                 ExprKind::Index(base, _)
-                    if matches!(self.kind(base.ty), crate::ty::TyKind::Slice(_)) =>
+                    if matches!(self.kind(base.ty), TyKind::Slice(_)) =>
                 {
                     break (
                         "a slice is a view: what it shows is not changed through it",
@@ -152,7 +153,10 @@ impl Checker<'_, '_> {
                         .fix("write `var`", word, "var");
             }
             None if !outer => {
-                report = report.help(format!("copy it: `var changed = {name}`"));
+                report = report.help(match self.by_place(local, name) {
+                    Some(help) => help,
+                    None => format!("copy it: `var changed = {name}`"),
+                });
             }
             _ => {}
         }
@@ -164,6 +168,30 @@ impl Checker<'_, '_> {
         }
         self.report(report);
         false
+    }
+
+    /// How the items of the loop are changed that gives a local its value.
+    fn by_place(&self, local: LocalId, name: &str) -> Option<String> {
+        let at = local.as_u32() as usize;
+        let turn = self.turns.iter().rfind(|turn| turn.locals.contains(&at))?;
+        let over = &turn.over;
+        Some(match self.kind(turn.ty) {
+            TyKind::Pool(..) => format!(
+                "`{name}` is a copy of an element; a process goes over the elements themselves: `each {name} in {over}`"
+            ),
+            TyKind::Ring(..) => {
+                format!(
+                    "`{name}` is a copy of a value of `{over}`, whose values never change: `{over}.push(…)` adds one"
+                )
+            }
+            TyKind::Struct(..) if self.cx.out.map_parts(turn.ty).is_some() => {
+                format!("`{name}` is a copy; a value changes by its key: `{over}[k] = …`")
+            }
+            TyKind::Struct(..) | TyKind::Array(..) | TyKind::Slice(_) => format!(
+                "`{name}` is a copy; an element changes by its index: `for i in 0..{over}.len() {{ {over}[i] … }}`"
+            ),
+            _ => return None,
+        })
     }
 }
 

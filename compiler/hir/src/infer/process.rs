@@ -14,6 +14,7 @@ use super::{Checker, Home, Returns, paths};
 use crate::body::{Body, Expr};
 use crate::build::dotted;
 use crate::cx::{Cx, Env};
+use crate::habits;
 use crate::ids::{ContextId, FieldId, ProcessId};
 use crate::item::{Cached, ContextKind, Entry, Generic, GenericKind, Target};
 use crate::resolve::scope::{Def, Walk, unknown};
@@ -440,6 +441,14 @@ impl Checker<'_, '_> {
         match self.cx.walk(self.env.module, &path.words) {
             Walk::Found(Def::Process(id), []) => Some(id),
             Walk::Error => None,
+            Walk::Found(Def::Process(_), _) => {
+                self.not_a_process(path.span, &dotted(path), "a part of a process");
+                None
+            }
+            Walk::Found(Def::Context(_), [_, ..]) => {
+                self.not_a_process(path.span, &dotted(path), "a field");
+                None
+            }
             Walk::Found(def, _) => {
                 self.not_a_process(path.span, &dotted(path), def.what());
                 None
@@ -450,10 +459,17 @@ impl Checker<'_, '_> {
                         || (inside.is_none() && def.is_module())
                 });
                 let found = unknown(Code::UnknownProcess, "process", name, &names);
-                let found = if found.help.is_empty() {
-                    found.help(format!("declare it: `process {} {{ … }}`", name.text))
-                } else {
-                    found
+                let found = match habits::process(&name.text) {
+                    Some(habit) => {
+                        let mut found = found;
+                        found.fixes.clear();
+                        found.help = vec![habit.to_owned()];
+                        found
+                    }
+                    None if found.help.is_empty() => {
+                        found.help(format!("declare it: `process {} {{ … }}`", name.text))
+                    }
+                    None => found,
                 };
                 self.report(found);
                 None
@@ -464,7 +480,11 @@ impl Checker<'_, '_> {
     fn not_a_process(&mut self, span: Span, name: &str, what: &str) {
         let found = Diagnostic::new(Code::WrongKind, span, format!("this is {what}"))
             .title(format!("`{name}` is {what}, not a process"))
-            .help("items of a pipeline are processes; conditions stand after `when`");
+            .help(match what {
+                "a field" => "items of a pipeline are processes; a field is written by a sink, a condition stands after `when`",
+                "a part of a process" => "a process stands by its name alone: `a -> b`",
+                _ => "items of a pipeline are processes; conditions stand after `when`",
+            });
         self.report(found);
     }
 }

@@ -156,9 +156,13 @@ fn heavy_type(cx: &mut Cx<'_>, member: &tree::Member, ty: Ty) {
         cx.report(found);
     }
     if let Some(range) = &member.range {
-        let found = Diagnostic::new(Code::HeavyRange, range.span, "this range").help(
-            "a heavy field keeps what a failed process wrote; check it with `requires`",
-        );
+        let help = if one {
+            "a heavy field keeps what a failed process wrote; check it with `requires`"
+        } else {
+            "a `heavy(swap)` field is exchanged as a whole: check what was written with `ensures`"
+        };
+        let found =
+            Diagnostic::new(Code::HeavyRange, range.span, "this range").help(help);
         cx.report(found);
     }
 }
