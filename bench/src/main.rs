@@ -68,7 +68,8 @@ fn main() -> Result<(), Failure> {
     let frames = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("w3");
     frame::table(&mut out, &frames, &build, rounds)?;
     let town = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/23-town");
-    town::table(&mut out, &town.join("main.theus"), rounds)?;
+    let group = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("w4/w4.theus");
+    town::table(&mut out, (&town.join("main.theus"), &group), rounds)?;
     out.flush()?;
     Ok(())
 }

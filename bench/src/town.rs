@@ -1,4 +1,5 @@
-//! Workers: a town of a thousand characters on two threads against one, and the same bits.
+//! Workers: a town of a thousand characters, and two long members of a group, on two threads
+//! against one, and the same bits.
 
 use std::io::Write;
 use std::path::Path;
@@ -19,7 +20,24 @@ const BAR: f64 = 1.6;
 /// Prints what a tick takes on one thread and on two, by the clock on the wall.
 pub(crate) fn table(
     out: &mut impl Write,
-    file: &Path,
+    (town, group): (&Path, &Path),
+    rounds: usize,
+) -> Result<(), Failure> {
+    writeln!(out)?;
+    let batch = Some(("town.batch", BATCH));
+    row(
+        out,
+        "a town, 1000 characters in a tick",
+        (town, batch),
+        rounds,
+    )?;
+    row(out, "two long members of `par`", (group, None), rounds)
+}
+
+fn row(
+    out: &mut impl Write,
+    name: &str,
+    (file, global): (&Path, Option<(&str, u64)>),
     rounds: usize,
 ) -> Result<(), Failure> {
     let program = theus_examples::compile(file, &Options::default())?;
@@ -27,7 +45,7 @@ pub(crate) fn table(
     let mut bits: Option<Vec<u8>> = None;
     for _ in 0..rounds {
         for (workers, times) in [(1, &mut alone), (2, &mut shared)] {
-            let (time, left) = run(&program, workers)?;
+            let (time, left) = run(&program, global, workers)?;
             times.push(time);
             if bits.get_or_insert_with(|| left.clone()) != &left {
                 return Err(format!("other bits with {workers} threads").into());
@@ -37,8 +55,7 @@ pub(crate) fn table(
     let (alone, shared) = (median(alone), median(shared));
     writeln!(
         out,
-        "\na town, {BATCH} characters in a tick: {:.1} us on one thread, {:.1} us on two: \
-         {:.2} times as fast, same bits   bar {BAR}",
+        "{name}: {:.1} us on one thread, {:.1} us on two: {:.2} times as fast, same bits   bar {BAR}",
         alone * 1e6,
         shared * 1e6,
         alone / shared
@@ -48,7 +65,11 @@ pub(crate) fn table(
 
 /// Seconds of a tick, and what the run leaves.
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-fn run(program: &Program, workers: u32) -> Result<(f64, Vec<u8>), Failure> {
+fn run(
+    program: &Program,
+    global: Option<(&str, u64)>,
+    workers: u32,
+) -> Result<(f64, Vec<u8>), Failure> {
     let code = program
         .machine_of(workers)
         .map_err(|report| Failure::from(report.to_string()))?;
@@ -57,7 +78,9 @@ fn run(program: &Program, workers: u32) -> Result<(f64, Vec<u8>), Failure> {
         ..LoadOptions::default()
     };
     let mut vm = Vm::load(program.image(), Box::new(code), options)?;
-    vm.set_global("town.batch", BATCH.to_string().as_str())?;
+    if let Some((name, value)) = global {
+        vm.set_global(name, value.to_string().as_str())?;
+    }
     vm.start()?;
     let main = vm.pipeline(Some("main"))?;
     vm.run(main, 100, &mut Control::default())?;

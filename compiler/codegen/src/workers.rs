@@ -122,7 +122,7 @@ impl Workers {
             return (work.share)(work.base, first, end, work.arg);
         }
         let even = count / (helpers + 1).saturating_mul(PARTS);
-        let part = part.max(even.saturating_add(1));
+        let part = part.max(even);
         self.state.open(&work, part);
         self.wake(helpers);
         self.state.take_parts();

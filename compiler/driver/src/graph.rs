@@ -6,7 +6,7 @@ mod svg;
 mod together;
 
 use indexmap::{IndexMap, IndexSet};
-use theus_abi::image::{Elements, Image};
+use theus_abi::image::{Image, Threads};
 use theus_contract::{Meeting, Sound, meeting};
 use theus_grammar::Source;
 use theus_hir::flow::each_list;
@@ -50,10 +50,10 @@ pub struct Run {
     pub writes: IndexSet<String>,
     /// The branches that it stands in: which choice, and which way.
     branches: Vec<(usize, usize)>,
-    /// Whether it is in a member of `par`.
-    pub grouped: bool,
     /// How its elements are run.
-    pub elements: Elements,
+    pub elements: Threads,
+    /// How it is run as a member of `par`.
+    pub member: Threads,
     /// Those before it in the pipeline that it may not run together with, and why.
     pub after: Vec<(usize, Meeting)>,
 }
@@ -86,7 +86,6 @@ pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph 
             sound,
             sources,
             image,
-            grouped: false,
             pipeline: Pipeline {
                 name: item.head.name.to_string(),
                 modes: modes(typed, id),
@@ -138,8 +137,6 @@ struct Walk<'s> {
     sound: &'s Sound<'s>,
     sources: &'s [Source],
     image: &'s Image,
-    /// Whether this is in a member of `par`.
-    grouped: bool,
     pipeline: Pipeline,
     /// The processes of `pipeline.runs`.
     ids: Vec<ProcessId>,
@@ -175,11 +172,6 @@ impl Walk<'_> {
                         way += 1;
                     });
                 }
-                FlowKind::Par(members) => {
-                    let outer = std::mem::replace(&mut self.grouped, true);
-                    members.iter().for_each(|list| self.list(list));
-                    self.grouped = outer;
-                }
                 _ => each_list(flow, &mut |list| self.list(list)),
             }
         }
@@ -195,6 +187,21 @@ impl Walk<'_> {
     fn text(&self, span: theus_grammar::Span) -> &str {
         let source = self.sources.iter().find(|source| source.id == span.file);
         source.map_or("", |source| source.slice(span.start, span.end))
+    }
+
+    /// How a process is run as a member of `par` in this pipeline.
+    fn member(&self, name: &str) -> Threads {
+        let image = self.image;
+        let mut pipelines = image.pipelines.iter();
+        let pipeline = pipelines.position(|one| one.name == self.pipeline.name);
+        let process = image.processes.iter().zip(0..);
+        let process = process.filter(|(process, _)| process.name == name);
+        let process: Vec<u32> = process.map(|(_, at)| at).collect();
+        let mut members = image.members.iter();
+        let found = members.find(|member| {
+            Some(member.pipeline) == pipeline && process.contains(&member.process)
+        });
+        found.map_or(Threads::None, |member| member.threads)
     }
 
     fn run(&mut self, id: ProcessId) {
@@ -223,10 +230,11 @@ impl Walk<'_> {
         }
         let mut lowered = self.image.processes.iter();
         let lowered = lowered.find(|process| process.name == name);
+        let member = self.member(&name);
         self.pipeline.runs.push(Run {
             process: name,
-            grouped: self.grouped,
-            elements: lowered.map_or(Elements::None, |process| process.elements),
+            elements: lowered.map_or(Threads::None, |process| process.elements),
+            member,
             mode: self.mode.clone(),
             branches: self.branches.clone(),
             reads: print

@@ -141,3 +141,33 @@ fn what_is_wrong_has_no_graph() {
     let wrong = graph(Text::new("main", "process p { c.x = 1 }"), &InMemory::new());
     assert!(wrong.is_err_and(|report| report.has_errors()));
 }
+
+const GROUPS: &str = "\
+context a { x: f64  xs: [f64; 64]  spare: [f64; 4] }
+context b { y: f64  z: f64 in 0.0..=1.0 }
+context c { v: f64  meta seen: i64  watched: f64  heavy far: [f64; 1000] }
+audit c { watched < 5.0 level C }
+fn long(x: f64) -> f64 {
+    var y = x
+    for n in 0..20000 { y = y * 0.5 + 1.0 }
+    return y
+}
+process first { outputs a.x  a.x = long(a.x) }
+process second { inputs a.x  outputs a.spare  a.spare[1] = a.x }
+process third { outputs b.y  b.y = long(b.y) }
+process ranged { outputs b.z  b.z = long(b.z) * 0.1 }
+process audited { outputs c.watched  c.watched = long(c.watched) * 0.1 }
+process far { outputs c.far  c.far[3] = long(c.far[3]) }
+process one { outputs a.x, c.seen  a.x = long(a.x)  c.seen += 1 }
+process two { outputs b.y, c.seen  b.y = long(b.y)  c.seen += 1 }
+process timely { outputs c.v  deadline 1ms  c.v = long(c.v) }
+process little { outputs b.z  b.z = 0.5 }
+pipeline main every 1s { par { first -> second, third, ranged, audited, far } }
+pipeline other every 1s { par { one, two, timely } }
+pipeline small every 1s { par { little, second } }
+";
+
+#[test]
+fn which_members_run_on_several_threads() {
+    insta::assert_snapshot!(of(GROUPS).together());
+}

@@ -155,6 +155,7 @@ programs! {
     journal
     journal_each
     maps
+    members
     modes
     numbers
     parsing

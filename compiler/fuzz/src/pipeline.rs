@@ -74,6 +74,14 @@ impl Gen {
                  on ev.many as n {{ add(n, 1) }}\n    on idle 20ms {{ add(7, 1) }}"
             );
         }
+        if self.rng.chance(20) {
+            self.used.insert("groups");
+            let _ = writeln!(
+                out,
+                "    par {{ fill(left, 0.75, 9), fill(cells[0], 0.5, 12) -> fill(cells[0], 1.5, 3), \
+                 fill(cells[2], 1.25, 5), stir }}"
+            );
+        }
         if self.used.contains("audits") {
             let _ = writeln!(out, "    stir");
         }

@@ -64,6 +64,7 @@ impl Kind {
 const SHAPES: &[&str] = &[
     "atomic groups",
     "edges",
+    "groups",
     "modes",
     "pipelines in pipelines",
     "repeats",

@@ -5,12 +5,13 @@
 //! result. Aggregates and `inout` parameters are addresses; an aggregate result is written
 //! to the address that is the first parameter.
 
+use indexmap::IndexMap;
 use theus_abi::Repr;
 use theus_grammar::Span;
 use theus_hir::body::ClosureBody;
 use theus_hir::item::FnParam;
 use theus_hir::{Expr, ExprKind, FnId, GenericArg, LocalId, Ty, TyKind};
-use theus_mir::{FuncId, Value};
+use theus_mir::{Block, FuncId, Value};
 
 use crate::frame::{Binding, Exit, Failure, FnCx};
 use crate::place::{Home, Place};
@@ -104,6 +105,15 @@ impl<'a> FnCx<'_, 'a> {
             let number = failure_number(failure);
             let status = self.b.iconst(STATUS, number);
             self.return_status(status, result);
+        }
+    }
+
+    /// What fails here fails as what is around it does.
+    pub(crate) fn pass_on(&mut self, failures: IndexMap<Failure, Block>) {
+        for (failure, block) in failures {
+            self.b.switch_to(block);
+            let outer = self.fail_block(failure);
+            self.b.jump(outer, &[]);
         }
     }
 

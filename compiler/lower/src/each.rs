@@ -380,7 +380,7 @@ impl Cx<'_> {
 }
 
 /// Whether a body reads the collection otherwise than as its element.
-fn looks_around(process: &Process, each: &Each) -> bool {
+pub(crate) fn looks_around(process: &Process, each: &Each) -> bool {
     let (mut named, mut own) = (0_usize, 0_usize);
     let mut count = |e: &Expr| match &e.kind {
         ExprKind::Field(field) | ExprKind::Owned(_, field) if *field == each.field => {

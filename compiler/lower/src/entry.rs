@@ -16,7 +16,7 @@ use crate::program::{Cx, Instance};
 use crate::site::{STATUS, failure_number};
 use crate::steps::Counts;
 
-static EMPTY: LazyLock<Body> = LazyLock::new(Body::default);
+pub(crate) static EMPTY: LazyLock<Body> = LazyLock::new(Body::default);
 
 impl<'c, 'a> FnCx<'c, 'a> {
     /// A function without parameters that returns a status.

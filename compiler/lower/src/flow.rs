@@ -4,15 +4,11 @@ use theus_abi::Repr;
 use theus_abi::header::{self, Status};
 use theus_grammar::Span;
 use theus_hir::flow::ResetTarget;
-use theus_hir::{Expr, Flow, FlowKind, Ty};
+use theus_hir::{Expr, Flow, FlowKind};
 use theus_mir::BinaryOp;
 
-use crate::frame::{FnCx, Group};
-use crate::place::Place;
+use crate::frame::FnCx;
 use crate::unit::fields_of;
-
-/// Words of what a member of a group leaves pending.
-const PENDING_WORDS: u64 = 8;
 
 impl<'a> FnCx<'_, 'a> {
     /// A list of items; its handlers are for the items in it.
@@ -139,36 +135,6 @@ impl<'a> FnCx<'_, 'a> {
         let one = self.b.iconst(Repr::I64, 1);
         let count = self.b.binary(BinaryOp::Iadd, count, one);
         self.b.store(count, header, header::TICK);
-    }
-
-    /// A group: members run in text order (nothing can tell); a failed member does not keep
-    /// the others from committing; handlers run when all have ended.
-    fn group(&mut self, members: &'a [Vec<Flow>], span: Span) {
-        let mut pendings: Vec<(Place, Vec<_>)> = Vec::new();
-        let zero = self.b.iconst(Repr::I64, 0);
-        for _ in members {
-            let addr = self.raw_temp(8 * PENDING_WORDS, 8);
-            self.b.store(zero, addr, 0);
-            pendings.push((Place::own(addr, Ty::I64), Vec::new()));
-        }
-        for (member, (pending, failures)) in members.iter().zip(&mut pendings) {
-            let next = self.b.new_block();
-            let group = Group {
-                pending: *pending,
-                next,
-                failures: Vec::new(),
-            };
-            let outer = self.group.replace(group);
-            self.flow_list(member);
-            if let Some(group) = std::mem::replace(&mut self.group, outer) {
-                *failures = group.failures;
-            }
-            self.b.jump(next, &[]);
-            self.b.switch_to(next);
-        }
-        for (pending, failures) in pendings {
-            self.resume(pending, &failures, span);
-        }
     }
 
     fn reset(&mut self, target: ResetTarget) {

@@ -171,6 +171,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) keeps: Keeps,
     /// What the element at hand may still add to collections.
     pub(crate) quotas: IndexMap<FieldId, (Place, u64)>,
+    /// In a share for members of a group: fields of which others touch other parts.
+    pub(crate) parted: Vec<FieldId>,
     /// The element that an `each` process is at.
     pub(crate) element: Option<Element>,
     prologue: Block,
@@ -236,6 +238,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             atomic: None,
             keeps: Keeps::default(),
             quotas: IndexMap::new(),
+            parted: Vec::new(),
             element: None,
             prologue,
             scratch_base,

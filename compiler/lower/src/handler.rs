@@ -25,6 +25,9 @@ pub(crate) struct Undone {
     pub(crate) timed: Option<u32>,
 }
 
+/// Words of what a member of a group leaves pending.
+pub(crate) const PENDING_WORDS: u64 = 8;
+
 /// Words of a report: site, four operands, number of the kind.
 const REPORT: [i32; 6] = [
     header::FAULT_SITE,

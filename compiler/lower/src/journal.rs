@@ -9,6 +9,7 @@
 
 use theus_abi::Repr;
 use theus_abi::image::Journal;
+use theus_hir::FieldId;
 use theus_mir::builder::FuncBuilder;
 use theus_mir::{BinaryOp, Block, FuncId, Inst, Value, ValueDef};
 
@@ -97,6 +98,16 @@ impl Cx<'_> {
 }
 
 impl Cx<'_> {
+    /// Whether a field lies in the region of the journal.
+    pub(crate) fn is_journaled(&self, field: FieldId) -> bool {
+        let (Some(journal), Some(offset)) = (self.journal, self.offsets.get(&field))
+        else {
+            return false;
+        };
+        let area = journal.area;
+        *offset >= area.region && *offset - area.region < area.blocks * BLOCK
+    }
+
     fn journal_back(&mut self) -> Option<FuncId> {
         let journal = self.journal?;
         if journal.back.is_some() {

@@ -1,4 +1,4 @@
-//! Shares: the elements of an `each` run on several threads where that cannot be told.
+//! Shares: the elements of an `each` are run by several threads where that cannot be told.
 //!
 //! A share is a function for the elements `lo..hi`, which stores nothing but them. It reports no
 //! failure: one element that fails is enough to put all of them back, and to do the process once
@@ -7,7 +7,7 @@
 //! who has taken which part.
 
 use theus_abi::Repr;
-use theus_abi::image::{Elements, Site, SiteKind, Zone};
+use theus_abi::image::{Site, SiteKind, Threads, Zone};
 use theus_hir::body::PoolOp;
 use theus_hir::item::{Each, Process};
 use theus_hir::walk::each_expr_of_block;
@@ -27,37 +27,61 @@ use crate::unit::Unit;
 /// A part of what is worth more than one thread is worth one.
 const PARTS: u64 = 4;
 
+/// Why what could be shared is not.
+pub(crate) const SOONER: &str = "they are done sooner than another thread would begin";
+
 /// The shares of a program.
 #[derive(Default)]
 pub(crate) struct Shares {
     /// The site of all failures in them.
     site: Option<SiteId>,
-    /// Each with the index of its process.
-    funcs: Vec<(FuncId, u32)>,
+    /// Those of elements, each with the index of its process.
+    elements: Vec<(FuncId, u32)>,
+    /// Those of members, each with the indices of its pipeline and of its processes.
+    members: Vec<(FuncId, usize, Vec<u32>)>,
+}
+
+impl Shares {
+    /// A share for members of a group.
+    pub(crate) fn add_members(
+        &mut self,
+        func: FuncId,
+        pipeline: usize,
+        processes: Vec<u32>,
+    ) {
+        self.members.push((func, pipeline, processes));
+    }
 }
 
 impl Cx<'_> {
     /// How the elements of a process are run, and what one of them costs.
-    pub(crate) fn elements_of(&self, id: ProcessId) -> (Elements, u64) {
+    pub(crate) fn elements_of(&self, id: ProcessId) -> (Threads, u64) {
         let process = &self.typed.processes[id];
         let Some(each) = &process.each else {
-            return (Elements::None, 0);
+            return (Threads::None, 0);
         };
         if let Some(why) = self.alone(id, process, each) {
-            return (Elements::Alone(why), 0);
+            return (Threads::Alone(why), 0);
         }
         let cost = crate::cost::of_block(self.typed, &process.body.block).max(1);
-        let all = cost.saturating_mul(self.most_elements(each));
-        if all < self.options.share_from {
-            let why = "they are done sooner than another thread would begin";
-            return (Elements::Alone(why), cost);
+        if self.cost_of_process(id) < self.options.share_from {
+            return (Threads::Alone(SOONER), cost);
         }
-        (Elements::Shared, cost)
+        (Threads::Shared, cost)
+    }
+
+    /// What a run of a process costs.
+    pub(crate) fn cost_of_process(&self, id: ProcessId) -> u64 {
+        let process = &self.typed.processes[id];
+        let cost = crate::cost::of_block(self.typed, &process.body.block).max(1);
+        let elements = process.each.as_ref();
+        let elements = elements.map_or(1, |each| self.most_elements(each).max(1));
+        cost.saturating_mul(elements)
     }
 
     /// Whether the elements of a process are shared where it runs by itself.
     pub(crate) fn is_shared(&self, id: ProcessId) -> bool {
-        self.elements_of(id).0 == Elements::Shared
+        self.elements_of(id).0 == Threads::Shared
     }
 
     /// Why the elements of a process run on one thread, if it is not for their size.
@@ -133,6 +157,13 @@ impl Cx<'_> {
         }
     }
 
+    fn note_elements(&mut self, index: u32, threads: Threads) {
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        if let Some(process) = self.image.processes.get_mut(at) {
+            process.elements = threads;
+        }
+    }
+
     /// The site of failures in shares.
     pub(crate) fn share_site(&mut self) -> SiteId {
         if let Some(site) = self.shares.site {
@@ -153,16 +184,25 @@ impl Cx<'_> {
 
     /// A share that uses what there is only one of stays a function that is called once.
     pub(crate) fn settle_shares(&mut self) {
-        for (func, process) in std::mem::take(&mut self.shares.funcs) {
-            if theus_mir::stays_apart(&self.funcs, &self.image.sites, func) {
-                continue;
-            }
-            self.funcs[func].share = None;
-            let at = usize::try_from(process).unwrap_or(usize::MAX);
-            if let Some(process) = self.image.processes.get_mut(at) {
-                process.elements = Elements::Alone("they need scratch memory");
+        let why = "they need scratch memory";
+        for (func, process) in std::mem::take(&mut self.shares.elements) {
+            if !self.settle_share(func) {
+                self.note_elements(process, Threads::Alone(why));
             }
         }
+        for (func, pipeline, processes) in std::mem::take(&mut self.shares.members) {
+            if !self.settle_share(func) {
+                self.take_back(pipeline, &processes, why);
+            }
+        }
+    }
+
+    fn settle_share(&mut self, func: FuncId) -> bool {
+        let apart = theus_mir::stays_apart(&self.funcs, &self.image.sites, func);
+        if !apart {
+            self.funcs[func].share = None;
+        }
+        apart
     }
 }
 
@@ -175,12 +215,14 @@ impl<'a> FnCx<'_, 'a> {
         begun: &Transaction,
     ) {
         let (elements, cost) = self.cx.elements_of(over.id);
-        if elements != Elements::Shared {
+        if elements != Threads::Shared {
             return self.elements(over, start, stop);
         }
         if self.atomic.is_some() {
             let why = "others in its `atomic` group may have written them";
-            self.note_elements(Elements::Alone(why));
+            if let Some(index) = self.process {
+                self.cx.note_elements(index, Threads::Alone(why));
+            }
             return self.elements(over, start, stop);
         }
         self.touch_elements(over, start, stop);
@@ -197,18 +239,11 @@ impl<'a> FnCx<'_, 'a> {
         let (again, done) = (self.b.cold_block(), self.b.new_block());
         self.b.branch(failed, again, done);
         self.b.switch_to(again);
+        self.reset_scratch();
         self.put_back(begun);
         self.elements(over, start, stop);
         self.b.jump(done, &[]);
         self.b.switch_to(done);
-    }
-
-    fn note_elements(&mut self, elements: Elements) {
-        let at = self.process.and_then(|index| usize::try_from(index).ok());
-        let processes = &mut self.cx.image.processes;
-        if let Some(process) = at.and_then(|at| processes.get_mut(at)) {
-            process.elements = elements;
-        }
     }
 
     /// Keeps the elements in the journal, if they are in it: shares store them as they are.
@@ -287,7 +322,7 @@ impl<'a> FnCx<'_, 'a> {
         self.cx.scratch.insert(func, scratch);
         self.cx.funcs[func] = lowered;
         if let Some(index) = index {
-            self.cx.shares.funcs.push((func, index));
+            self.cx.shares.elements.push((func, index));
         }
         func
     }

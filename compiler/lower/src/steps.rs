@@ -79,10 +79,10 @@ impl FnCx<'_, '_> {
         let counts = Counts {
             steps: self.strict && counted.is_some(),
             rounds: self.hard_deadline(id).is_some(),
-            quiet: false,
+            quiet: self.counts.quiet,
             tick: self.cx.tally.steps.is_some(),
             load: self.cx.tally.load.is_some() && process.budget.is_some(),
-            watched: self.cx.options.watched,
+            watched: self.cx.options.watched && !self.counts.quiet,
         };
         if let (Some(at), Some((budget, _))) = (self.cx.tally.load, process.budget) {
             self.add_tally(at + 8, low_bits(i128::from(budget)));

@@ -60,20 +60,17 @@ impl FnCx<'_, '_> {
             }
             let place = self.context_place(field);
             let method = self.cx.field_method(unit, field);
+            if self.counts.is_quiet() {
+                let shadow = method == Method::Shadow && !self.parted.contains(&field);
+                self.begin_apart(shadow, field, &mut begun);
+                continue;
+            }
             if self.cx.typed.is_buffer(field) {
                 begun.heavy.push(self.cx.heavy_table(field));
             }
             let (place, old) = match method {
                 Method::Never => (place, None),
-                Method::Shadow => {
-                    let shadow = self.temp(place.ty);
-                    self.copy(shadow, place, false);
-                    begun.shadows.push(Shadow {
-                        field: place,
-                        shadow,
-                    });
-                    (shadow, Some(place))
-                }
+                Method::Shadow => (self.shadow(place, &mut begun), Some(place)),
                 Method::Header | Method::Copy => {
                     let saved = self.save(method, field, place, &mut reserved);
                     begun.saved.push(saved);
@@ -94,7 +91,8 @@ impl FnCx<'_, '_> {
             self.fields.insert(field, FieldBinding { place, old, seen });
         }
         for id in &unit.processes {
-            if self.strict && self.cx.cursors.contains_key(id) {
+            let kept = self.strict && !self.counts.is_quiet();
+            if kept && self.cx.cursors.contains_key(id) {
                 let cursor = self.cursor(*id);
                 self.save_word(cursor, &mut begun);
             }
@@ -103,6 +101,56 @@ impl FnCx<'_, '_> {
             self.open_journal();
         }
         begun.swapped = self.begin_swaps(unit);
+        begun
+    }
+
+    /// Binds a field that a process in a share writes: what fails there is undone outside.
+    fn begin_apart(&mut self, shadow: bool, field: FieldId, begun: &mut Transaction) {
+        let whole = self.context_place(field);
+        let place = match shadow {
+            true => self.shadow(whole, begun),
+            false => whole,
+        };
+        let (old, seen) = (Some(whole), None);
+        self.fields.insert(field, FieldBinding { place, old, seen });
+    }
+
+    fn shadow(&mut self, field: Place, begun: &mut Transaction) -> Place {
+        let shadow = self.temp(field.ty);
+        self.copy(shadow, field, false);
+        begun.shadows.push(Shadow { field, shadow });
+        shadow
+    }
+
+    /// Keeps all that processes write which other threads run.
+    pub(crate) fn begin_whole(&mut self, unit: &Unit) -> Transaction {
+        let (mut begun, mut reserved) = (Transaction::default(), 0_u32);
+        let mut journaled = Vec::new();
+        for field in self.cx.written(unit) {
+            let place = self.context_place(field);
+            match self.cx.whole_method(unit, field) {
+                Method::Journal => journaled.push(place),
+                method => {
+                    let saved = self.save(method, field, place, &mut reserved);
+                    begun.saved.push(saved);
+                }
+            }
+        }
+        for id in &unit.processes {
+            if self.cx.cursors.contains_key(id) {
+                let cursor = self.cursor(*id);
+                self.save_word(cursor, &mut begun);
+            }
+        }
+        self.save_cached(unit, &mut begun);
+        begun.journaled = !journaled.is_empty();
+        if begun.journaled {
+            self.open_journal();
+        }
+        for place in journaled {
+            let home = Home::Journal;
+            self.touched(Place { home, ..place });
+        }
         begun
     }
 

@@ -177,6 +177,24 @@ impl Cx<'_> {
         shape.map_or(Method::Never, |shape| self.method(unit, field, shape))
     }
 
+    /// How what other threads write to a field is undone: it is kept before they begin.
+    pub(crate) fn whole_method(&self, unit: &Unit, field: FieldId) -> Method {
+        match self.field_method(unit, field) {
+            Method::Header => Method::Header,
+            Method::Journal if self.is_journaled(field) => Method::Journal,
+            Method::Never | Method::Shadow | Method::Copy | Method::Journal => {
+                Method::Copy
+            }
+        }
+    }
+
+    /// Bytes that are copied before other threads write them.
+    pub(crate) fn kept_bytes(&self, unit: &Unit) -> u64 {
+        let kept = self.written(unit).into_iter();
+        let kept = kept.filter(|field| self.whole_method(unit, *field) != Method::Header);
+        kept.map(|field| u64::from(self.field_bytes(field))).sum()
+    }
+
     pub(crate) fn field_bytes(&self, field: FieldId) -> u32 {
         let shape = self.field_shapes.get(&field);
         shape.map_or(0, |shape| u32::try_from(shape.size()).unwrap_or(u32::MAX))
@@ -217,15 +235,17 @@ impl Cx<'_> {
     /// Reserves transaction space: areas of one transaction follow each other, those of
     /// different ones lie in the same place.
     pub(crate) fn reserve_undo(&mut self) {
-        let most = self.units().into_iter().map(|unit| {
-            let copied = self
-                .written(&unit)
-                .into_iter()
-                .filter(|field| self.field_method(&unit, *field) == Method::Copy);
+        let copied = |unit: &Unit, how: fn(&Self, &Unit, FieldId) -> Method| {
+            let fields = self.written(unit).into_iter();
+            let copied = fields.filter(|field| how(self, unit, *field) == Method::Copy);
             let bytes = copied.map(|field| self.field_bytes(field).next_multiple_of(16));
             bytes.map(u64::from).sum::<u64>()
-        });
-        let most = most.max().unwrap_or(0);
+        };
+        let units = self.units();
+        let units = units.iter().map(|unit| copied(unit, Self::field_method));
+        let groups = self.shared_groups();
+        let groups = groups.iter().map(|unit| copied(unit, Self::whole_method));
+        let most = units.chain(groups).max().unwrap_or(0);
         if most > 0 {
             self.undo_start = self.reserve(most, 16);
         }

@@ -167,8 +167,8 @@ pub enum SiteKind {
     Fault(Fault),
     /// `raise E`: index into `Image::errors`.
     Raise(u32),
-    /// A failure in a share of an `each`: nothing is reported. What was done is undone, and done
-    /// again on one thread, which fails at the same element and reports it.
+    /// A failure in a share: nothing is reported. What was done is undone, and done again on one
+    /// thread, which fails at the same place and reports it.
     Share,
 }
 
@@ -180,15 +180,26 @@ pub struct Process {
     /// Its deadline in ns, if any.
     pub deadline: Option<i64>,
     /// How its elements are run.
-    pub elements: Elements,
+    pub elements: Threads,
     /// Where it is declared.
     pub loc: Loc,
 }
 
-/// How the elements of an `each` are run.
+/// A process in a member of `par`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Index of the pipeline.
+    pub pipeline: usize,
+    /// Index of the process.
+    pub process: u32,
+    /// How the member is run.
+    pub threads: Threads,
+}
+
+/// How the elements of an `each`, or the members of a group, are run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Elements {
-    /// It is no `each`.
+pub enum Threads {
+    /// It has none, or is none.
     #[default]
     None,
     /// By several workers, if there are.
@@ -336,6 +347,8 @@ pub struct Image {
     pub validate: u32,
     /// Processes, by index.
     pub processes: Vec<Process>,
+    /// Processes in members of `par`, in the order of pipelines.
+    pub members: Vec<Member>,
     /// Names of errors.
     pub errors: Vec<String>,
     /// Sites, by index.

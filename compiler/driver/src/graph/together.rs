@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use theus_abi::image::Elements;
+use theus_abi::image::Threads;
 
 use super::{Graph, Pipeline};
 
 impl Graph {
     /// The steps of each pipeline: those of one step may run together; each other one follows
-    /// something that it meets, and the text says where. Of an `each` it says whether its elements
-    /// run on several threads.
+    /// something that it meets, and the text says where. Of an `each` and of a member of `par` it
+    /// says whether several threads run it.
     pub fn together(&self) -> String {
         let mut out = String::new();
         for pipeline in &self.pipelines {
@@ -41,13 +41,20 @@ impl Graph {
 /// On which threads it runs, where that is not plain.
 fn notes(run: &super::Run) -> Vec<String> {
     let elements = match run.elements {
-        Elements::None => None,
-        Elements::Shared => Some("its elements run on several threads".to_owned()),
-        Elements::Alone(why) => Some(format!("its elements run on one thread: {why}")),
+        Threads::None => None,
+        Threads::Shared => Some("its elements run on several threads".to_owned()),
+        Threads::Alone(why) => Some(format!("its elements run on one thread: {why}")),
     };
-    let group = "the members of its `par` run on one thread, in the order of the text";
-    let group = run.grouped.then(|| group.to_owned());
-    elements.into_iter().chain(group).collect()
+    let member = match run.member {
+        Threads::None => None,
+        Threads::Shared => {
+            Some("the members of its `par` run on several threads".to_owned())
+        }
+        Threads::Alone(why) => {
+            Some(format!("its `par` does not run it beside others: {why}"))
+        }
+    };
+    elements.into_iter().chain(member).collect()
 }
 
 /// Why a process is not in an earlier step.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use theus::{Options, Program, compile_str};
 use theus_abi::audit::Entry;
-use theus_abi::image::Elements;
+use theus_abi::image::Threads;
 use theus_abi::{Code, Image, Memory, header::HEADER_SIZE};
 use theus_mir::passes;
 use theus_vm::{Control, LoadOptions, Outcome, Report, Trials, Vm, VmError};
@@ -84,7 +84,7 @@ impl Built {
     pub(crate) fn is_shared(&self) -> bool {
         let image = self.optimised.image();
         let mut processes = image.processes.iter();
-        processes.any(|process| process.elements == Elements::Shared)
+        processes.any(|process| process.elements == Threads::Shared)
     }
 
     /// Runs the program: its first pipeline, its tests, properties and benches.

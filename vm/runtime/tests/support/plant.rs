@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use theus_abi::header;
 use theus_abi::image::{
-    ArgKind, Column, Elements, Field, Format, Image, Loc, Period, Pipeline, Process,
-    Range, Site, SiteKind, Stop, Stream, Test, Zone,
+    ArgKind, Column, Field, Format, Image, Loc, Period, Pipeline, Process, Range, Site,
+    SiteKind, Stop, Stream, Test, Threads, Zone,
 };
 use theus_abi::{Code, Fault, Host, HostFn, Memory, Repr, Shape};
 use theus_vm::{LoadOptions, Vm};
@@ -164,9 +164,10 @@ pub(crate) fn image() -> Image {
         processes: vec![Process {
             name: "control".to_owned(),
             deadline: Some(1_000_000_000),
-            elements: Elements::None,
+            elements: Threads::None,
             loc: Loc::default(),
         }],
+        members: Vec::new(),
         errors: vec!["Lost".to_owned()],
         sites: sites(),
         stops: vec![stop("settled"), stop("fell over")],
