@@ -3,6 +3,7 @@
 
 pub mod textmate;
 pub mod words;
+pub mod zed;
 
 use tree_sitter_language::LanguageFn;
 

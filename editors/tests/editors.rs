@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use theus_editors::{LANGUAGE, textmate, words};
+use theus_editors::{LANGUAGE, textmate, words, zed};
 use theus_grammar::{FileId, Source, SyntaxErrorKind, parse};
 use theus_spec::Page;
 use tree_sitter::{Language, Node, Parser, Query};
@@ -155,15 +155,21 @@ fn tree_sitter_reads_generated_programs() {
 
 #[test]
 fn queries_are_of_the_grammar() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tree-sitter-theus/queries");
-    let mut read = 0;
-    for entry in fs::read_dir(folder).unwrap().flatten() {
-        let text = fs::read_to_string(entry.path()).unwrap();
-        Query::new(&language(), &text)
-            .unwrap_or_else(|error| panic!("{entry:?}: {error}"));
-        read += 1;
+    for (folder, count) in [("tree-sitter-theus/queries", 6), ("zed/languages/theus", 4)]
+    {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let entries = fs::read_dir(folder).unwrap().flatten();
+        let queries = entries
+            .filter(|entry| entry.path().extension().is_some_and(|end| end == "scm"));
+        let mut read = 0;
+        for entry in queries {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            Query::new(&language(), &text)
+                .unwrap_or_else(|error| panic!("{entry:?}: {error}"));
+            read += 1;
+        }
+        assert_eq!(read, count);
     }
-    assert_eq!(read, 6);
 }
 
 #[test]
@@ -249,16 +255,32 @@ fn words_are_those_of_the_compiler() {
     }
 }
 
-#[test]
-fn the_textmate_grammar_is_made_of_the_words() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("vscode/syntaxes/theus.tmLanguage.json");
-    let made = textmate::grammar();
+/// Holds a file to what it is made of.
+fn is_made(path: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("THEUS_BLESS").is_some_and(|set| set == "1") {
-        fs::write(&path, &made).unwrap();
+        fs::write(&path, made).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == made, "THEUS_BLESS=1 writes {}", path.display());
+}
+
+#[test]
+fn the_textmate_grammar_is_made_of_the_words() {
+    is_made(
+        "vscode/syntaxes/theus.tmLanguage.json",
+        &textmate::grammar(),
+    );
+}
+
+#[test]
+fn the_query_of_zed_is_made_of_that_of_tree_sitter() {
+    is_made("zed/languages/theus/highlights.scm", &zed::highlights());
+    // Every name has a row, and every row a name.
+    let query = Query::new(&language(), theus_editors::HIGHLIGHTS).unwrap();
+    let used: BTreeSet<&str> = query.capture_names().iter().copied().collect();
+    let rows: BTreeSet<&str> = zed::NAMES.iter().map(|(ours, _)| *ours).collect();
+    assert_eq!(used, rows);
 }
 
 #[test]

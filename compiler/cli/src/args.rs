@@ -445,15 +445,16 @@ pub(crate) struct Bench {
 #[derive(Debug, Arguments)]
 #[command(after_help = help::after(
     &[
-        ("theusc fmt", "all programs in this folder and those in it"),
+        ("theusc fmt .", "all programs in this folder and those in it"),
         ("theusc fmt --check src", "what would change, for a server: status 1 if anything would"),
-        ("theusc fmt - < a.theus", "from the standard input to the standard output"),
+        ("theusc fmt - < a.theus", "a filter: from the standard input to the standard output"),
         ("theusc fmt --range 10:24 a.theus", "some lines alone"),
     ],
     "Tokens and comments stay as they are, in order. A file with syntax errors is left alone.",
 ))]
 pub(crate) struct Fmt {
-    /// The programs, or folders with programs; `-` goes from the standard input to the output
+    /// The programs, or folders with programs: `.` is this one; `-` goes from the standard input
+    /// to the output. They must be named, but for `--check`, which takes this folder
     pub(crate) files: Vec<PathBuf>,
     /// Write nothing: print what would change, and end with status 1 if anything would
     #[arg(long)]

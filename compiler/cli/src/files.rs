@@ -216,7 +216,11 @@ pub(crate) fn programs(named: &[PathBuf]) -> Result<Vec<PathBuf>, Box<Report>> {
     Ok(found)
 }
 
-/// The files of a folder and of those in it, by name; hidden ones are left out.
+/// Folders of what tools make.
+const MADE: &[&str] = &["target", "node_modules"];
+
+/// The files of a folder and of those in it, by name; hidden ones and what tools make are left
+/// out.
 fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -224,9 +228,9 @@ fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let path = entry.path();
-            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let name = entry.file_name().to_string_lossy().into_owned();
             // A link to a folder is not followed: it may lead back.
-            if is_hidden {
+            if name.starts_with('.') || MADE.contains(&name.as_str()) {
                 continue;
             } else if entry.file_type()?.is_dir() {
                 open.push(path);

@@ -37,6 +37,8 @@ fn files_and_folders_are_laid_out_in_place() {
     fs::create_dir_all(dir.path("below/.hidden")).unwrap();
     let below = dir.file("below/b.theus", LOOSE);
     let hidden = dir.file("below/.hidden/c.theus", LOOSE);
+    fs::create_dir_all(dir.path("target")).unwrap();
+    let made = dir.file("target/d.theus", LOOSE);
     let other = dir.file("notes.txt", LOOSE);
     let run = theusc(&["fmt", &dir.path("")]);
     assert_eq!((run.status, run.out.as_str()), (0, ""), "{}", run.err);
@@ -45,11 +47,28 @@ fn files_and_folders_are_laid_out_in_place() {
     assert_eq!(text(&file), LAID_OUT);
     assert_eq!(text(&below), LAID_OUT);
     assert_eq!(text(&hidden), LOOSE);
+    assert_eq!(text(&made), LOOSE);
     assert_eq!(text(&other), LOOSE);
     // Nothing is left beside them.
-    assert_eq!(fs::read_dir(dir.path("")).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(dir.path("")).unwrap().count(), 4);
     let again = theusc(&["fmt", &dir.path("")]);
     assert_eq!((again.status, again.err.as_str()), (0, ""));
+}
+
+#[test]
+fn what_is_written_must_be_named() {
+    let dir = directory("fmt-nothing");
+    let file = dir.file("a.theus", LOOSE);
+    let run = dir.theusc(&["fmt"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""), "{}", run.err);
+    insta::assert_snapshot!(run.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), LOOSE);
+    // What only reads takes the folder.
+    let run = dir.theusc(&["fmt", "--check"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    let run = dir.theusc(&["fmt", "."]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), LAID_OUT);
 }
 
 #[test]

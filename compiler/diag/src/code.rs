@@ -263,6 +263,7 @@ codes! {
     MissingDocs = "T0631", Warning, "an item without `///`";
     WholeContext = "T0632", Warning, "a contract that names more than it needs";
     SlowRead = "T0633", Warning, "a read before its slower writer";
+    UnreachedBound = "T0634", Warning, "a bound that is never reached";
 
     // 07 proofs
     AlwaysFails = "T0700", Error, "a check that always fails";

@@ -135,6 +135,8 @@ pub(crate) struct Frame {
 #[derive(Clone)]
 pub(crate) struct Alias<'a> {
     pub(crate) name: Arc<str>,
+    /// Where it is declared.
+    pub(crate) span: Span,
     /// What it stands for; `None` where that is wrong, reported.
     pub(crate) value: Option<&'a tree::Expr>,
     /// Where that is written.

@@ -7,6 +7,7 @@
     reason = "ids index dense maps of the linted program; they come from that program alone"
 )]
 
+mod bounds;
 mod comment;
 mod cx;
 mod level;

@@ -16,6 +16,7 @@ pub(crate) mod self_assignment;
 pub(crate) mod shadowed_name;
 pub(crate) mod slow_read;
 pub(crate) mod stale_lint;
+pub(crate) mod unreached_bound;
 pub(crate) mod unread_ring;
 pub(crate) mod unread_signal;
 pub(crate) mod unused_field;

@@ -107,9 +107,11 @@ lints! {
     State      Warn  GodContext        god_context;
     State      Warn  WholeHeavy        whole_heavy;
     Flow       Warn  ConstantCondition constant_condition;
+    Flow       Warn  SlowRead          slow_read;
     Suspicious Warn  FloatEquality     float_equality;
     Suspicious Warn  SameOperands      same_operands;
     Suspicious Warn  SameBranches      same_branches;
+    Suspicious Warn  UnreachedBound    unreached_bound;
     Suspicious Warn  SelfAssignment    self_assignment;
     Suspicious Warn  ShadowedName      shadowed_name;
     Suspicious Warn  BareTime          bare_time;
@@ -121,7 +123,6 @@ lints! {
     Style      Warn  StaleLint         stale_lint;
     Strict     Allow MissingDocs       missing_docs;
     Strict     Allow WholeContext      whole_context;
-    Strict     Allow SlowRead          slow_read;
 }
 
 impl Lint {

@@ -1,13 +1,10 @@
 //! Conditions that are the same in every run: by their literals, and by the ranges of fields.
 
-use theus_abi::image::Range;
 use theus_grammar::ast::expr::{BinaryOp, UnaryOp};
 use theus_hir::{Expr, ExprKind};
 
+use crate::bounds::{Bounds, Locals, bounds};
 use crate::cx::Cx;
-
-/// Numbers up to here are exact in the intervals.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Whether a condition always holds, or never; `None` if it depends.
 pub(crate) fn truth(cx: &Cx<'_>, expr: &Expr) -> Option<bool> {
@@ -89,28 +86,7 @@ impl Truth<'_, '_> {
     }
 
     fn bounds(&self, expr: &Expr) -> Option<Bounds> {
-        let point = |value: f64| (value.abs() < EXACT).then_some((value, value));
-        match &expr.kind {
-            ExprKind::Int(value) => point(*value as f64),
-            ExprKind::Float(value) => point(*value),
-            ExprKind::Duration(ns) => point(*ns as f64),
-            ExprKind::Const(id) => self.bounds(&self.cx.typed.consts[*id].value),
-            ExprKind::Unary(UnaryOp::Neg, inner) => {
-                self.bounds(inner).map(|(lo, hi)| (-hi, -lo))
-            }
-            ExprKind::Field(field) if self.ranges => {
-                match self.cx.typed.fields[*field].range? {
-                    Range::Int { lo, hi } => {
-                        let (lo, hi) = (lo as f64, hi as f64);
-                        (lo.abs() < EXACT && hi.abs() < EXACT).then_some((lo, hi))
-                    }
-                    Range::Float { lo, hi, .. } => {
-                        (!lo.is_nan() && !hi.is_nan()).then_some((lo, hi))
-                    }
-                }
-            }
-            _ => None,
-        }
+        bounds(self.cx, &Locals::new(), self.ranges, expr)
     }
 }
 
@@ -126,10 +102,6 @@ fn either(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     let not = |value: Option<bool>| value.map(|value| !value);
     not(both(not(a), not(b)))
 }
-
-/// The values that an expression can have, both included: wider than they are where a bound
-/// is open.
-type Bounds = (f64, f64);
 
 fn less(a: Bounds, b: Bounds) -> Option<bool> {
     if a.1 < b.0 {

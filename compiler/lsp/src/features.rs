@@ -88,6 +88,7 @@ const FEATURES: &[Feature] = &[
     later("textDocument/inlayHint", hints::answer),
     later("textDocument/codeLens", lenses::answer),
     later("textDocument/codeAction", actions::answer),
+    now("textDocument/diagnostic", diagnostics::answer),
 ];
 
 /// Whether there is an answer to a question.
@@ -116,8 +117,8 @@ pub(crate) fn answer(world: &mut World, method: &str, params: Value) -> Answer {
 }
 
 /// What editors are told that the server can do.
-pub(crate) fn capabilities(encoding: Encoding) -> Value {
-    json!({
+pub(crate) fn capabilities(encoding: Encoding, pulls: bool) -> Value {
+    let mut all = json!({
         "positionEncoding": encoding.name(),
         "textDocumentSync": { "openClose": true, "change": 2 },
         "completionProvider": { "triggerCharacters": ["."] },
@@ -145,5 +146,14 @@ pub(crate) fn capabilities(encoding: Encoding) -> Value {
         "codeActionProvider": {
             "codeActionKinds": ["quickfix", "refactor.rewrite", "source.fixAll.theus"],
         },
-    })
+    });
+    // Who asks is not told as well: editors show both.
+    if pulls {
+        all["diagnosticProvider"] = json!({
+            "identifier": "theus",
+            "interFileDependencies": true,
+            "workspaceDiagnostics": false,
+        });
+    }
+    all
 }

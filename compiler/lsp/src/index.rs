@@ -25,6 +25,7 @@ pub(crate) enum What {
     Process(ProcessId),
     Pipeline,
     Contract,
+    ContractParameter,
     Generic,
     Parameter(Owner),
     Local(Owner),
@@ -334,9 +335,13 @@ impl Index {
             .for_each(|found| add(found.head.span, What::Alert));
         self.know_locals(typed);
         let written = self.declared.iter();
-        let contracts = written.filter(|(_, declared)| declared.word == "contract");
-        for (span, _) in contracts {
-            self.known.entry(*span).or_insert(What::Contract);
+        for (span, declared) in written {
+            let what = match declared.word {
+                "contract" => What::Contract,
+                "parameter" => What::ContractParameter,
+                _ => continue,
+            };
+            self.known.entry(*span).or_insert(what);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use theus::{Analysis, Levels, Parses, Proofs};
-use theus_diag::{Diagnostic, NOWHERE};
+use theus_diag::{Code, Diagnostic, NOWHERE};
 use theus_grammar::{FileId, Source, Span, ast};
 use theus_hir::{FieldId, Ty, Use, show};
 
@@ -14,6 +14,14 @@ use crate::folder::Folder;
 use crate::index::{Index, Owner, What};
 use crate::lines::{Encoding, Lines};
 use crate::wire::Position;
+
+/// What is known of the checks of a program.
+#[derive(Debug, Default)]
+pub(crate) struct Proved {
+    pub(crate) proofs: Proofs,
+    /// Those that always fail.
+    pub(crate) refuted: Vec<Diagnostic>,
+}
 
 /// An analysed program, named by its root.
 #[derive(Debug)]
@@ -28,7 +36,7 @@ pub(crate) struct Program {
     bytes: OnceLock<IndexMap<String, u64>>,
     found: OnceLock<Vec<Diagnostic>>,
     /// What is known of its checks, once that has been found out.
-    pub(crate) proofs: OnceLock<Proofs>,
+    pub(crate) proofs: OnceLock<Proved>,
     encoding: Encoding,
 }
 
@@ -159,10 +167,19 @@ impl Program {
     }
 
     /// What is known of its checks.
-    pub(crate) fn prove(&self, uri: &str, open: &Documents) -> Proofs {
+    pub(crate) fn prove(&self, uri: &str, open: &Documents) -> Proved {
         let (root, folder) = root(uri, &self.document, open);
-        let proved = theus::prove(root, &folder);
-        proved.map(|(proofs, _)| proofs).unwrap_or_default()
+        let Ok((proofs, report)) = theus::prove(root, &folder) else {
+            return Proved::default();
+        };
+        let mut refuted = report.found;
+        refuted.retain(|found| found.code == Code::AlwaysFails);
+        Proved { proofs, refuted }
+    }
+
+    /// The checks that always fail, as far as that has been found out.
+    pub(crate) fn refuted(&self) -> &[Diagnostic] {
+        self.proofs.get().map_or(&[], |proved| &proved.refuted)
     }
 
     /// What is wrong, and what may be better.
@@ -176,10 +193,7 @@ impl Program {
     pub(crate) fn rests_on(&self, path: &Path) -> bool {
         let found = &self.analysis.report.found;
         let missing = found.iter().any(|found| {
-            matches!(
-                found.code,
-                theus_diag::Code::UnknownModule | theus_diag::Code::UnreadableModule
-            )
+            matches!(found.code, Code::UnknownModule | Code::UnreadableModule)
         });
         missing || self.file_of(path).is_some()
     }

@@ -1,6 +1,8 @@
 //! The thread that proves checks: it may take long, and nobody waits for it.
 
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 
@@ -16,9 +18,17 @@ pub(crate) struct Job {
     pub(crate) generation: u64,
 }
 
+/// How long nothing is typed before it begins.
+const REST: Duration = Duration::from_millis(120);
+
 /// Proves until nobody asks any more.
 pub(crate) fn run(jobs: &Receiver<Job>, done: &Sender<Task>, shared: &Shared) {
+    let mut rested = None;
     for job in jobs {
+        if rested != Some(job.generation) && shared.is_newest(job.generation) {
+            thread::sleep(REST);
+            rested = Some(job.generation);
+        }
         // Hints are asked for more often than programs change.
         if !shared.is_newest(job.generation) || job.program.proofs.get().is_some() {
             continue;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use crossbeam_channel::Sender;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use theus::Levels;
@@ -81,7 +81,7 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     };
     let start = Start::of(&start);
     let result = json!({
-        "capabilities": features::capabilities(start.encoding),
+        "capabilities": features::capabilities(start.encoding, start.client.pulls),
         "serverInfo": { "name": "theusc", "version": env!("CARGO_PKG_VERSION") },
     });
     let greeted = connection.initialize_finish(id, result);
@@ -106,6 +106,7 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
         out: connection.sender.clone(),
         shared: Arc::clone(&shared),
         shown: IndexMap::new(),
+        touched: IndexSet::new(),
         stale: false,
         generation: 0,
         prover,
@@ -182,6 +183,8 @@ impl Start {
             },
             client: Client {
                 folders,
+                pulls: is("workspace/diagnostics/refreshSupport")
+                    && capability("textDocument/diagnostic").is_some(),
                 refreshes_hints: is("workspace/inlayHint/refreshSupport"),
                 snippets: is("textDocument/completion/completionItem/snippetSupport"),
                 links: is("textDocument/publishDiagnostics/codeDescriptionSupport"),

@@ -259,6 +259,11 @@ pub(crate) const POOL: &[Word] = &[
     ("handles", "all handles", "handles()"),
 ];
 
+/// Whether a word is a type that needs no import.
+pub(crate) fn is_type(text: &str) -> bool {
+    TYPES.iter().any(|(word, ..)| *word == text)
+}
+
 /// Whether a word may be one of the language.
 pub(crate) fn is_keyword(text: &str) -> bool {
     const MORE: &[&str] = &[

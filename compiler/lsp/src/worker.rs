@@ -86,6 +86,8 @@ pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     /// What an editor shows of each file.
     pub(crate) shown: IndexMap<String, Vec<wire::Diagnostic>>,
+    /// The files that the editor itself has changed since then.
+    pub(crate) touched: IndexSet<String>,
     /// Whether what is shown may be old.
     pub(crate) stale: bool,
     pub(crate) generation: u64,
@@ -107,6 +109,7 @@ impl Worker {
                     Ok(task) => task,
                     Err(_) => {
                         self.show();
+                        self.prove();
                         continue;
                     }
                 },
@@ -124,9 +127,15 @@ impl Worker {
                     self.generation = generation;
                     let changed: IndexSet<String> = uris.into_iter().collect();
                     self.world.update(documents, &changed);
+                    self.touched.extend(changed);
                     self.stale = true;
                 }
-                Task::Proved => self.refresh(),
+                Task::Proved => {
+                    self.stale = true;
+                    if self.world.client.refreshes_hints {
+                        self.ask("workspace/inlayHint/refresh");
+                    }
+                }
                 Task::End => return,
                 Task::Asked { id, method, params } => {
                     // What is shown is as new as what is answered.
@@ -155,17 +164,15 @@ impl Worker {
         }
     }
 
-    /// Lets the editor ask for hints again.
-    fn refresh(&mut self) {
-        if self.world.client.refreshes_hints {
-            self.asked += 1;
-            let request = Request {
-                id: format!("theus-{}", self.asked).into(),
-                method: "workspace/inlayHint/refresh".to_owned(),
-                params: Value::Null,
-            };
-            self.send(request.into());
-        }
+    /// Asks the editor for something that takes no parameters.
+    fn ask(&mut self, method: &str) {
+        self.asked += 1;
+        let request = Request {
+            id: format!("theus-{}", self.asked).into(),
+            method: method.to_owned(),
+            params: Value::Null,
+        };
+        self.send(request.into());
     }
 
     fn is_newest(&self) -> bool {
@@ -209,6 +216,7 @@ impl Worker {
     /// the texts have changed again.
     fn show(&mut self) {
         let mut due: IndexMap<String, Vec<wire::Diagnostic>> = IndexMap::new();
+        let (pulls, mut others) = (self.world.client.pulls, false);
         for uri in self.world.open() {
             if !self.is_newest() {
                 return;
@@ -223,6 +231,10 @@ impl Worker {
             }
             for (file, found) in found {
                 let own = file == uri;
+                if own && pulls {
+                    others |= self.is_other(&file, &found);
+                    continue;
+                }
                 let open = self.world.documents.get(&file).is_some();
                 // What is wrong with an open file is what is wrong with it alone.
                 if own || !open && !due.contains_key(&file) {
@@ -231,6 +243,10 @@ impl Worker {
             }
         }
         self.stale = false;
+        self.touched.clear();
+        if others {
+            self.ask("workspace/diagnostic/refresh");
+        }
         let gone: Vec<String> = self
             .shown
             .keys()
@@ -256,6 +272,13 @@ impl Worker {
                 self.shown.shift_remove(&uri);
             }
         }
+    }
+
+    /// Whether an editor that asks has been answered something else of a file, and does not ask
+    /// again because it has changed the file itself.
+    fn is_other(&self, uri: &str, found: &[wire::Diagnostic]) -> bool {
+        let answered = self.world.answered.get(uri);
+        !self.touched.contains(uri) && answered.is_some_and(|(_, old)| old != found)
     }
 
     fn log(&self, text: &str) {

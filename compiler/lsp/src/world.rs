@@ -15,7 +15,7 @@ use crate::programs::Program;
 use crate::scan::is_letter;
 use crate::server::Config;
 use crate::uri;
-use crate::wire::{ErrorCode, Failure, Location};
+use crate::wire::{Diagnostic, ErrorCode, Failure, Location};
 use crate::workspace;
 
 /// What an editor has said that it can do.
@@ -23,6 +23,8 @@ use crate::workspace;
 pub(crate) struct Client {
     /// Folders that are open.
     pub(crate) folders: Vec<PathBuf>,
+    /// Asks for diagnostics, and again when told to; otherwise it is told of them.
+    pub(crate) pulls: bool,
     /// Asks for hints again when told to.
     pub(crate) refreshes_hints: bool,
     /// Takes completions with places to fill in.
@@ -38,8 +40,10 @@ pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) client: Client,
     pub(crate) documents: Arc<Documents>,
-    /// The programs whose checks an editor wants to know of.
-    pub(crate) wanted: Vec<String>,
+    /// The programs whose checks are to be proved.
+    pub(crate) wanted: IndexSet<String>,
+    /// What an editor has been answered of each open file, with the number of the answer.
+    pub(crate) answered: IndexMap<String, (u64, Vec<Diagnostic>)>,
     programs: IndexMap<String, Entry>,
 }
 
@@ -58,7 +62,8 @@ impl World {
             config,
             client,
             documents: Arc::default(),
-            wanted: Vec::new(),
+            wanted: IndexSet::new(),
+            answered: IndexMap::new(),
             programs: IndexMap::new(),
         }
     }
@@ -73,6 +78,7 @@ impl World {
         self.documents = documents;
         let open = &self.documents;
         self.programs.retain(|uri, _| open.get(uri).is_some());
+        self.answered.retain(|uri, _| open.get(uri).is_some());
         let paths: Vec<PathBuf> =
             changed.iter().filter_map(|uri| uri::path(uri)).collect();
         // What a project says of lints is for all of its files.
@@ -109,6 +115,13 @@ impl World {
         entry.program = Some(Arc::clone(&program));
         entry.newest = Some(Arc::clone(&program));
         Ok(program)
+    }
+
+    /// Lets the checks of a program be proved, if it has no other errors.
+    pub(crate) fn want(&mut self, uri: &str, program: &Program) {
+        if program.analysis.program.is_some() && program.proofs.get().is_none() {
+            self.wanted.insert(uri.to_owned());
+        }
     }
 
     /// The newest program that there is: perhaps of texts that have changed since, so that

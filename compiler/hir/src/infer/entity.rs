@@ -162,6 +162,7 @@ impl Checker<'_, '_> {
             return Entity::Type;
         }
         if let Some(alias) = self.alias(&name.text) {
+            self.cx.used(span, alias.span);
             let Some(value) = alias.value else {
                 return Entity::Value(Self::error(span));
             };

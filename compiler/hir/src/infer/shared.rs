@@ -103,6 +103,7 @@ impl<'a> Checker<'_, 'a> {
                 let broken = self.cx.failures > before;
                 aliases.push(Alias {
                     name: Arc::clone(&name.text),
+                    span: name.span,
                     value: (!broken).then_some(&arg.value),
                     module: home,
                 });

@@ -207,8 +207,8 @@ fn requires(world: &World, program: &Program, at: usize) -> Option<Value> {
 
 /// What must hold for the check at a place: of an index that is an input, that it is one.
 fn bound(program: &Program, process: &item::Process, at: usize) -> Option<String> {
-    let proofs = program.proofs.get()?;
-    let near = proofs.checks.iter().find(|check| {
+    let proved = program.proofs.get()?;
+    let near = proved.proofs.checks.iter().find(|check| {
         check.span.file == Program::ROOT
             && check.state == theus::proofs::State::Checked
             && check.fault == "Index"

@@ -1,11 +1,15 @@
 //! What is wrong, as editors show it.
 
 use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use theus_diag::{Code, Diagnostic, Severity};
 use theus_grammar::Span;
 
 use crate::programs::Program;
-use crate::wire::{self, Failure, Href, Range, Related};
+use crate::wire::{
+    self, Answer, DocumentId, Failure, Href, Range, Related, params, value,
+};
 use crate::world::World;
 
 /// Warnings about what could be left out: editors show it faded.
@@ -20,15 +24,49 @@ const UNNECESSARY: &[Code] = &[
 /// How many other places of a problem are shown.
 const MOST_RELATED: usize = 8;
 
+/// What is wrong with an open file. The same answer has the same number, and is given once.
+pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Given {
+        text_document: DocumentId,
+        previous_result_id: Option<String>,
+    }
+    let Given {
+        text_document: DocumentId { uri },
+        previous_result_id,
+    } = params(given)?;
+    let found = of(world, &uri)?.swap_remove(&uri).unwrap_or_default();
+    let last = world.answered.get(&uri);
+    let number = match last {
+        Some((number, answered)) if *answered == found => *number,
+        Some((number, _)) => number + 1,
+        None => 0,
+    };
+    let id = number.to_string();
+    let answer = if last.is_some() && previous_result_id.as_ref() == Some(&id) {
+        json!({ "kind": "unchanged", "resultId": id })
+    } else {
+        json!({ "kind": "full", "resultId": id, "items": value(&found) })
+    };
+    world.answered.insert(uri, (number, found));
+    Ok(answer)
+}
+
 /// What is wrong with an open file and with what it imports, by file.
 pub(crate) fn of(
     world: &mut World,
     uri: &str,
 ) -> Result<IndexMap<String, Vec<wire::Diagnostic>>, Failure> {
     let program = world.program(uri)?;
+    world.want(uri, &program);
     let mut found: IndexMap<String, Vec<wire::Diagnostic>> = IndexMap::new();
     found.insert(uri.to_owned(), Vec::new());
-    for one in program.found(world.config.levels) {
+    for one in program
+        .found(world.config.levels)
+        .iter()
+        .chain(program.refuted())
+    {
         let file = one.primary.span.file;
         let file = world.uri(&program, file).unwrap_or_else(|| uri.to_owned());
         found

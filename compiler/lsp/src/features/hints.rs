@@ -41,11 +41,8 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
     let mut hints = types(&program, lines);
     hints.extend(bytes(&program, lines));
     match program.proofs.get() {
-        Some(proofs) => hints.extend(checks(proofs, lines)),
-        None if program.analysis.program.is_some() => {
-            world.wanted.push(text_document.uri)
-        }
-        None => {}
+        Some(proved) => hints.extend(checks(&proved.proofs, lines)),
+        None => world.want(&text_document.uri, &program),
     }
     hints.retain(|(at, _)| (start..=end).contains(at));
     hints.sort_by_key(|(at, _)| *at);

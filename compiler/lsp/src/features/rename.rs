@@ -11,6 +11,7 @@ use theus_hir::Use;
 
 use super::references::everywhere;
 use crate::documents::Documents;
+use crate::index::What;
 use crate::programs::Program;
 use crate::scan::is_letter;
 use crate::wire::{Answer, AtPlace, Failure, TextEdit, params, value};
@@ -37,6 +38,16 @@ fn renamable(program: &Program, declared: Span) -> Result<(), Failure> {
     }
     if !is_name(name) {
         return Err(Failure::refused("this has no name of its own in the text"));
+    }
+    let index = program.index();
+    if index.what(declared) == Some(What::ContractParameter)
+        && let Some(contract) = index.around(declared)
+        && index.uses_of(contract).next().is_none()
+    {
+        // Clauses are read where a process takes them.
+        return Err(Failure::refused(
+            "no process takes this contract: what its clauses name is not known",
+        ));
     }
     Ok(())
 }

@@ -91,6 +91,10 @@ fn around(scan: &Scan<'_>, lines: &Lines, at: usize) -> Vec<(usize, usize)> {
     }
     add(of_line);
     add((0, scan.text.len()));
+    // The place itself is nothing that one would select, but in an empty text.
+    if found.len() > 1 {
+        found.remove(0);
+    }
     found
 }
 

@@ -122,6 +122,7 @@ fn painted(program: &Program) -> Vec<Painted> {
             Kind::Text => Some("string"),
             Kind::Number => Some("number"),
             Kind::Word if words::is_keyword(scan.text(token)) => Some("keyword"),
+            Kind::Word if words::is_type(scan.text(token)) => Some("type"),
             Kind::Word | Kind::Sign => None,
         };
         // Names in holes cut the text around them.
@@ -173,7 +174,7 @@ fn paint(program: &Program, at: Span, of: Span) -> Option<Painted> {
         Some(What::Pipeline) => ("class", Vec::new()),
         Some(What::Contract) => ("interface", Vec::new()),
         Some(What::Generic) => ("type", Vec::new()),
-        Some(What::Parameter(_)) => ("parameter", Vec::new()),
+        Some(What::Parameter(_) | What::ContractParameter) => ("parameter", Vec::new()),
         Some(What::Local(_)) => {
             let local = program.index().local(typed, of);
             let fixed = local.is_some_and(|local| !local.mutable);

@@ -267,6 +267,7 @@ fn conforms(method: &str, value: &Value) {
         of::<lsp::SignatureHelpRequest>,
         of::<lsp::SemanticTokensRequest>,
         of::<lsp::SemanticTokensRangeRequest>,
+        of::<lsp::DocumentDiagnosticRequest>,
         of::<lsp::ShutdownRequest>,
     ];
     let own = method.starts_with("theus/");

@@ -10,7 +10,11 @@
 )]
 
 mod client;
+mod contracts;
+mod every;
 mod names;
+mod picture;
+mod pulls;
 mod record;
 mod robust;
 mod sessions;

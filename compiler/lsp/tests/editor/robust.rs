@@ -206,10 +206,10 @@ fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
             })
         })
         .collect();
+    // Checks that always fail are told when they have been proved, after the rest.
+    let shown = shown.as_array().unwrap().iter();
     let shown: Vec<Value> = shown
-        .as_array()
-        .unwrap()
-        .iter()
+        .filter(|shown| shown["code"] != "T0700")
         .map(|shown| {
             let title = shown["message"].as_str().unwrap().lines().next().unwrap();
             json!({

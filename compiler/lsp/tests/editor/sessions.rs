@@ -5,7 +5,7 @@ use crate::record::Record;
 use serde_json::{Value, json};
 use theus_lsp::Ended;
 
-const CART: &str = r#"//! A cart that is driven to a place.
+pub(crate) const CART: &str = r#"//! A cart that is driven to a place.
 use std.control
 
 /// How it is driven.
@@ -65,7 +65,7 @@ test "it starts at rest" {
 }
 "#;
 
-const BROKEN: &str = r#"context plant {
+pub(crate) const BROKEN: &str = r#"context plant {
     x: f64 = 0.0
     u: f64 = "no"
 

@@ -182,6 +182,16 @@ fn what_a_call_takes() {
 }
 
 #[test]
+fn what_a_call_gives() {
+    insta::assert_snapshot!(offered(&[
+        "fn f() -> f64 { return State(x: 1.0, v: 2.0).| }",
+        "fn f() -> f64 { return State(x: force(Off, 1.0), v: 2.0).v.| }",
+        "fn made() -> State { return State() }\nfn f() -> f64 { return made().| }",
+        "fn f() -> f64 { return force.| }",
+    ]));
+}
+
+#[test]
 fn an_offer_says_what_it_is() {
     let mut client = Client::new();
     let text =

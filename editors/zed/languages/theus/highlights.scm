@@ -1,3 +1,4 @@
+; Made of the query of tree-sitter: see `editors/src/zed.rs`.
 ; Words.
 (identifier) @variable
 (wildcard) @variable.special

@@ -18,6 +18,8 @@ enum Receiver {
     Context(ContextId),
     Enum(theus_hir::EnumId),
     Module(String),
+    /// What a call of it gives.
+    Callable(Ty),
     Words(&'static [words::Word]),
     Draws,
 }
@@ -39,6 +41,7 @@ pub(super) fn members(
         Receiver::Context(id) => fields(&typed, id, found),
         Receiver::Enum(id) => variants(&typed, id, found),
         Receiver::Module(module) => module_items(program, &module, found),
+        Receiver::Callable(_) => {}
         Receiver::Words(words) => found.words(0, words, kind::FIELD),
         Receiver::Draws => {
             let draws = library::all()
@@ -71,21 +74,19 @@ fn follow(
     let Step::Name(name) = first else {
         return None;
     };
-    let mut at = start(program, typed, place, name, rest.first())?;
-    let called = rest.first() == Some(&Step::Call) && matches!(at, Receiver::Value(_));
-    for step in rest.iter().skip(usize::from(called)) {
+    let mut at = start(program, typed, place, name)?;
+    for step in rest {
         at = next(program, typed, at, step)?;
     }
     Some(at)
 }
 
-/// What a name means; a name that is called means its result.
+/// What a name means.
 fn start(
     program: &Program,
-    typed: &Typed,
+    typed: &mut Cow<'_, Typed>,
     place: &Place<'_>,
     name: &str,
-    then: Option<&Step>,
 ) -> Option<Receiver> {
     let body = owner(program, place).and_then(|owner| owner.body(typed));
     let locals = body.into_iter().flat_map(|body| body.locals.values().rev());
@@ -97,15 +98,9 @@ fn start(
         .all()
         .filter(|(span, _)| span.file == Program::ROOT && program.text(*span) == name);
     for (_, what) in known {
-        return Some(match what {
-            What::Context(id) => Receiver::Context(id),
-            What::Enum(id) => Receiver::Enum(id),
-            What::Const(id) => Receiver::Value(typed.consts[id].ty),
-            What::Fn(id) if then == Some(&Step::Call) => {
-                Receiver::Value(typed.fns[id].result)
-            }
-            _ => continue,
-        });
+        if let Some(found) = item(typed, what) {
+            return Some(found);
+        }
     }
     if let Some((_, module)) = imports(program).into_iter().find(|(own, _)| own == name) {
         return Some(Receiver::Module(module));
@@ -115,6 +110,21 @@ fn start(
         "random" => Some(Receiver::Draws),
         _ => None,
     }
+}
+
+/// What an item gives to what stands behind its name.
+fn item(typed: &mut Cow<'_, Typed>, what: What) -> Option<Receiver> {
+    Some(match what {
+        What::Context(id) => Receiver::Context(id),
+        What::Enum(id) => Receiver::Enum(id),
+        What::Const(id) => Receiver::Value(typed.consts[id].ty),
+        What::Fn(id) => Receiver::Callable(typed.fns[id].result),
+        What::Struct(id) if typed.structs[id].generics.is_empty() => {
+            let made = TyKind::Struct(id, Vec::new());
+            Receiver::Callable(typed.to_mut().types.intern(made))
+        }
+        _ => return None,
+    })
 }
 
 fn next(
@@ -149,19 +159,13 @@ fn next(
             )))
         }
         (Receiver::Value(ty), Step::Index) => Some(Receiver::Value(element(typed, ty)?)),
+        (Receiver::Callable(ty), Step::Call) => Some(Receiver::Value(ty)),
         (Receiver::Module(module), Step::Name(name)) => {
             let path = format!("{}.theus", module.replace('.', "/"));
             program.index().all().find_map(|(span, what)| {
                 let source = program.source(span.file)?;
-                if !source.name.ends_with(&path) || program.text(span) != name {
-                    return None;
-                }
-                match what {
-                    What::Context(id) => Some(Receiver::Context(id)),
-                    What::Enum(id) => Some(Receiver::Enum(id)),
-                    What::Const(id) => Some(Receiver::Value(typed.consts[id].ty)),
-                    _ => None,
-                }
+                let is_it = source.name.ends_with(&path) && program.text(span) == name;
+                is_it.then(|| item(typed, what)).flatten()
             })
         }
         _ => None,
