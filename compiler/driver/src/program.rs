@@ -44,6 +44,16 @@ impl Program {
         Self::new(mir, self.work.clone(), self.warnings.clone())
     }
 
+    /// The same program, which notes of each of its checks whether it was reached and whether it
+    /// failed; its loops end after so many rounds of all. For tests of what is proved.
+    #[must_use]
+    pub fn witnessed(&self, rounds: u64) -> (Self, theus_mir::passes::Notes) {
+        let mut mir = self.mir.clone();
+        let notes = theus_mir::passes::witness(&mut mir, rounds);
+        let program = Self::new(mir, self.work.clone(), self.warnings.clone());
+        (program, notes)
+    }
+
     /// What the VM must know.
     pub fn image(&self) -> Arc<Image> {
         Arc::clone(&self.image)

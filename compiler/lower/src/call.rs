@@ -7,6 +7,7 @@
 
 use indexmap::IndexMap;
 use theus_abi::Repr;
+use theus_abi::image::Range;
 use theus_grammar::Span;
 use theus_hir::body::ClosureBody;
 use theus_hir::item::FnParam;
@@ -17,6 +18,17 @@ use crate::frame::{Binding, Exit, Failure, FnCx};
 use crate::place::{Home, Place};
 use crate::program::{Cx, Instance};
 use crate::site::{STATUS, failure_number};
+
+/// A place with a range that a call changes.
+#[derive(Clone, Copy, Debug)]
+struct Lent {
+    /// What the call changes: the place, or a copy of the scalar there.
+    at: Place,
+    /// The place, if that is a copy.
+    place: Option<Place>,
+    range: Range,
+    span: Span,
+}
 
 /// Lowers a concrete function to the MIR function declared for it.
 pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
@@ -159,12 +171,12 @@ impl<'a> FnCx<'_, 'a> {
             values.push(self.address(dest));
         }
         let changes = def.params.iter().any(|param| param.inout);
-        let mut homes = Vec::new();
+        let (mut homes, mut lent) = (Vec::new(), Vec::new());
         let keeps = self.cx.lends(id, &generics);
         self.opens |= self.cx.keeps_views(id, &generics);
         for (arg, param) in args.iter().zip(&def.params) {
             let value = if param.inout {
-                let place = self.place_to_change(arg);
+                let place = self.lend(arg, &mut lent);
                 homes.push(place.home);
                 self.address(place)
             } else if let (ExprKind::View(inner), false) = (&arg.kind, keeps || changes) {
@@ -192,8 +204,47 @@ impl<'a> FnCx<'_, 'a> {
             return;
         };
         self.call_failed(status);
+        self.give_back(&lent);
         if let Some(result) = result {
             self.store(dest, result);
+        }
+    }
+
+    /// The place that a call changes. A scalar that must be in a range is changed in a copy
+    /// where it could be seen before it is checked.
+    fn lend(&mut self, arg: &'a Expr, lent: &mut Vec<Lent>) -> Place {
+        let place = self.place_to_change(arg);
+        let Some(range) = self.target_range(arg) else {
+            return place;
+        };
+        let copied = self.is_scalar(place.ty) && place.home != Home::Own;
+        let at = if copied {
+            let copy = self.temp(place.ty);
+            let value = self.load(place);
+            self.store(copy, value);
+            copy
+        } else {
+            place
+        };
+        lent.push(Lent {
+            at,
+            place: copied.then_some(place),
+            range,
+            span: arg.span,
+        });
+        at
+    }
+
+    /// What a call has changed is in its range.
+    fn give_back(&mut self, all: &[Lent]) {
+        for lent in all {
+            self.check_range(lent.at, lent.range, lent.span);
+            if let Some(place) = lent.place {
+                let value = self.load(lent.at);
+                let repr = self.b.func().repr(value);
+                let value = self.canonical(value, repr);
+                self.store(place, value);
+            }
         }
     }
 
@@ -261,6 +312,7 @@ impl<'a> FnCx<'_, 'a> {
         let changes = def.params.iter().any(|param| param.inout);
         let lent = !changes && !self.cx.lends(id, &generics);
         let mut bindings = Vec::with_capacity(args.len());
+        let mut changed = Vec::new();
         for (arg, param) in args.iter().zip(&def.params) {
             let binding = match (self.closure_of(arg), &arg.kind) {
                 (Some((closure, frame)), _) => Binding::Closure(closure, frame),
@@ -270,7 +322,8 @@ impl<'a> FnCx<'_, 'a> {
                     self.view_into(inner, view, true, arg.span);
                     Binding::Place(view)
                 }
-                (None, _) => self.inline_argument(arg, param.inout, changes),
+                (None, _) if param.inout => Binding::Place(self.lend(arg, &mut changed)),
+                (None, _) => self.inline_argument(arg, changes),
             };
             bindings.push((param.local, binding));
         }
@@ -288,6 +341,7 @@ impl<'a> FnCx<'_, 'a> {
         self.exits.pop();
         self.b.jump(exit, &[]);
         self.b.switch_to(exit);
+        self.give_back(&changed);
     }
 
     /// The arguments lie in the ranges of their parameters.
@@ -308,18 +362,10 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn inline_argument(
-        &mut self,
-        arg: &'a Expr,
-        inout: bool,
-        changes: bool,
-    ) -> Binding<'a> {
+    fn inline_argument(&mut self, arg: &'a Expr, changes: bool) -> Binding<'a> {
         let ty = self.ty(arg.ty);
-        if !inout && self.is_scalar(ty) {
+        if self.is_scalar(ty) {
             return Binding::Value(self.value(arg));
-        }
-        if inout {
-            return Binding::Place(self.place_to_change(arg));
         }
         let place = self.place(arg);
         if !changes {
@@ -340,7 +386,7 @@ impl<'a> FnCx<'_, 'a> {
         };
         let bindings: Vec<Binding<'a>> = args
             .iter()
-            .map(|arg| self.inline_argument(arg, false, false))
+            .map(|arg| self.inline_argument(arg, false))
             .collect();
         self.run_closure((closure, frame), bindings, dest);
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use theus_abi::image::Zone;
 use theus_abi::{Fault, Repr, Shape};
+use theus_hir::walk::each_expr;
 use theus_hir::{Body, ExprKind, FieldId, FnId, Ty, TyKind};
 use theus_mir::FuncId;
 
@@ -83,6 +84,31 @@ impl<'c, 'a> FnCx<'c, 'a> {
             None => self.default_into(place),
         }
         self.all_come_now(place);
+    }
+
+    /// What the default of a field with a range gives is in it, where that is known at run time
+    /// only. Ranges of globals are checked when all have their values.
+    pub(crate) fn check_default(&mut self, id: FieldId) {
+        let field = &self.cx.typed.fields[id];
+        let (Some(range), Some(default)) = (field.range, &field.default) else {
+            return;
+        };
+        let mut literal = true;
+        each_expr(default, &mut |e| {
+            literal &= matches!(
+                e.kind,
+                ExprKind::Int(_)
+                    | ExprKind::Float(_)
+                    | ExprKind::Duration(_)
+                    | ExprKind::Array(_)
+                    | ExprKind::Fill(_)
+                    | ExprKind::Unary(..)
+            );
+        });
+        if !literal && field.zone != Zone::Global {
+            let place = self.field_place(id);
+            self.check_range(place, range, default.span);
+        }
     }
 
     /// Writes the default of the field of one of several contexts.
@@ -197,6 +223,7 @@ impl Cx<'_> {
         for id in fields {
             if fx.cx.typed.fields[id].zone != Zone::Global {
                 fx.default_field(id);
+                fx.check_default(id);
             }
         }
         fx.init_kept();

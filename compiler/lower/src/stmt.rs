@@ -1,12 +1,11 @@
 //! Statements.
 
-use theus_abi::image::{Range, Zone};
+use theus_abi::image::Range;
 use theus_grammar::Span;
 use theus_grammar::ast::expr::BinaryOp as Op;
 use theus_hir::{Block as HirBlock, Expr, ExprKind, LocalId, Stmt, StmtKind, Ty, TyKind};
 use theus_mir::{UnaryOp, Value};
 
-use crate::access::root_field;
 use crate::frame::{Binding, FnCx};
 
 impl<'a> FnCx<'_, 'a> {
@@ -206,7 +205,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// The range of the field or member that a place is, or whose element it is.
-    fn target_range(&self, target: &Expr) -> Option<Range> {
+    pub(crate) fn target_range(&self, target: &Expr) -> Option<Range> {
         if !self.strict {
             return None;
         }
@@ -230,34 +229,12 @@ impl<'a> FnCx<'_, 'a> {
         match &e.kind {
             ExprKind::Call(id, generics, args) => {
                 self.call_into(*id, generics, args, None, e.span);
-                self.after_inout(args);
             }
             _ if self.is_scalar(ty) || ty == Ty::UNIT => {
                 self.value(e);
             }
             _ => {
                 self.place(e);
-            }
-        }
-    }
-
-    /// A field passed as a place may now hold what it must not: its range is checked.
-    fn after_inout(&mut self, args: &'a [Expr]) {
-        for arg in args {
-            let Some(id) = root_field(arg) else { continue };
-            if self.cx.typed.fields[id].zone == Zone::Global {
-                continue;
-            }
-            let written = self
-                .fields
-                .get(&id)
-                .is_some_and(|field| field.old.is_some());
-            if !written && self.strict {
-                continue;
-            }
-            if let Some(range) = self.target_range(arg) {
-                let place = self.place(arg);
-                self.check_range(place, range, arg.span);
             }
         }
     }

@@ -134,6 +134,7 @@ impl<'a> FnCx<'_, 'a> {
             let depends = |default: &Expr| mentions(default, &changed);
             if field.default.as_ref().is_some_and(depends) && !changed.contains(&id) {
                 self.default_field(id);
+                self.check_default(id);
                 changed.push(id);
             }
         }

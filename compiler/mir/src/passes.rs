@@ -20,10 +20,12 @@ mod rewrite;
 mod simplify;
 mod sink;
 mod thread;
+mod witness;
 
 pub use inject::inject;
 pub use prove::{Example, Values, Verdict, verdicts};
-use prove::{Ranges, before_start};
+use prove::{Ranges, unsure};
+pub use witness::{Note, Notes, witness};
 
 use std::cmp::Reverse;
 use std::sync::Mutex;
@@ -46,8 +48,8 @@ pub struct Pass {
 
 macro_rules! passes {
     ($($name:ident: $about:literal;)*) => {
-        /// Every pass over one function, in order of name. `inline` and `inject`, which need
-        /// the program, are apart.
+        /// Every pass over one function, in order of name. `inline`, `inject` and `witness`,
+        /// which need the program, are apart.
         pub const PASSES: &[Pass] =
             &[$(Pass { name: stringify!($name), about: $about, run: $name::run },)*];
     };
@@ -125,9 +127,10 @@ const HUGE: usize = 60_000;
 pub fn optimise(program: &mut Program, options: &Options) {
     inline::run(program, options, &|func| run_all(func, EARLY));
     let (ranges, none) = (Ranges::new(&program.image), Ranges::default());
-    let first = before_start(program);
+    let unsure = unsure(program);
     let left = program.funcs.iter_mut().filter(|(_, func)| !func.dead);
-    let (before, after): (Vec<_>, Vec<_>) = left.partition(|(id, _)| first.contains(*id));
+    let (before, after): (Vec<_>, Vec<_>) =
+        left.partition(|(id, _)| unsure.contains(*id));
     on_each(before.into_iter().map(|(_, func)| func), &|func| {
         late(func, &none)
     });

@@ -21,7 +21,7 @@ pub fn inject(program: &mut Program) {
 }
 
 /// A share that fails.
-fn failed(func: &Func) -> Func {
+pub(super) fn failed(func: &Func) -> Func {
     let mut b = FuncBuilder::new(&func.name, &func.params, &func.returns);
     let status = b.iconst(Repr::I32, 1);
     b.ret(&[status]);

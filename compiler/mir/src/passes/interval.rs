@@ -196,9 +196,11 @@ fn unary(
         UnaryOp::FToSint => float::to_int(all.int()?, arg().float()?).map(Interval::Int),
         UnaryOp::FToUint => {
             let (all, arg) = (all.int()?, arg().float()?);
-            let all = Range { lo: 0, hi: all.hi };
-            (arg.hi < float::TWO_64 / 4.0)
-                .then(|| float::to_int(all, arg))
+            let positive = Range { lo: 0, hi: all.hi };
+            // What is greater is a negative number when it is read as signed.
+            let small = float::from_int(Repr::F64, Range::one(all.hi / 2 + 1)).lo;
+            (arg.hi < 2.0 * small)
+                .then(|| float::to_int(positive, arg))
                 .flatten()
                 .map(Interval::Int)
         }

@@ -16,7 +16,7 @@ use crate::dom::Dominators;
 use crate::func::{BlockCall, Func, Terminator};
 use crate::ids::Block;
 use flow::Flow;
-pub(crate) use ranges::{Ranges, before_start};
+pub(crate) use ranges::{Ranges, unsure};
 pub use verdict::{Example, Values, Verdict, verdicts};
 
 /// Runs the pass on a function that reads no field with a range.

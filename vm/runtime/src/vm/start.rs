@@ -143,6 +143,9 @@ impl Vm {
     }
 
     pub(super) fn call(&mut self, func: u32) -> Result<Status, VmError> {
+        // What ended a run in the middle has given no scratch back.
+        let scratch = self.scratch();
+        self.memory.set_u64(header::SCRATCH_NEXT, scratch);
         let code = self.code.call(func, &mut self.memory, &mut self.world);
         let code = code.map_err(VmError::Internal)?;
         Status::from_code(code)

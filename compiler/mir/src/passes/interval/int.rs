@@ -69,8 +69,16 @@ impl Range {
         (self.lo <= range.lo && range.hi <= self.hi).then_some(range)
     }
 
-    const fn ends(self) -> (i128, i128) {
+    /// The ends, where sums have room.
+    pub(super) const fn ends(self) -> (i128, i128) {
         (self.lo as i128, self.hi as i128)
+    }
+
+    /// Of all values of a representation: whether shifts by so many bits are plain. Others
+    /// shift by the rest of the amount divided by the width.
+    const fn is_amount(self, amount: i64) -> bool {
+        let width = 64 - self.hi.leading_zeros() + 1;
+        0 <= amount && amount < width as i64
     }
 
     /// Whether no value is negative, so that signed and unsigned order agree.
@@ -132,7 +140,7 @@ pub(crate) fn binary(op: BinaryOp, all: Range, a: Range, b: Range) -> Option<Ran
             lo: 0,
             hi: ones(a.hi | b.hi),
         }),
-        BinaryOp::Sshr if b.lo == b.hi && (0..64).contains(&b.lo) => Some(Range {
+        BinaryOp::Sshr if b.lo == b.hi && all.is_amount(b.lo) => Some(Range {
             lo: a.lo >> b.lo,
             hi: a.hi >> b.lo,
         }),
@@ -155,13 +163,15 @@ pub(crate) fn binary(op: BinaryOp, all: Range, a: Range, b: Range) -> Option<Ran
             lo: a.lo / b.hi,
             hi: a.hi / b.lo,
         }),
-        BinaryOp::Shl if b.lo == b.hi && (0..32).contains(&b.lo) => {
+        BinaryOp::Shl if b.lo == b.hi && all.is_amount(b.lo) && b.lo < 32 => {
             all.exact(a_lo << b.lo, a_hi << b.lo)
         }
-        BinaryOp::Ushr if b.lo >= 0 && b.hi < 8 && a.is_negative_free() => Some(Range {
-            lo: a.lo >> b.hi,
-            hi: a.hi >> b.lo,
-        }),
+        BinaryOp::Ushr if b.lo >= 0 && all.is_amount(b.hi) && a.is_negative_free() => {
+            Some(Range {
+                lo: a.lo >> b.hi,
+                hi: a.hi >> b.lo,
+            })
+        }
         _ => None,
     }
 }

@@ -47,7 +47,25 @@ fn ints(
         hi: all.hi,
     };
     let positive = Range { lo: 0, hi: all.hi };
+    let end = |end: i128| {
+        let end = end.clamp(all.lo.into(), all.hi.into());
+        i64::try_from(end).unwrap_or_default()
+    };
+    let between = |lo: i128, hi: i128| Range {
+        lo: end(lo),
+        hi: end(hi),
+    };
+    let ((least, most), (a_lo, a_hi), (b_lo, b_hi)) = (all.ends(), a.ends(), b.ends());
     match (op, holds) {
+        // The exact result is a value.
+        (BinaryOp::SaddOvf, false) => Some((
+            between(least - b_hi, most - b_lo),
+            between(least - a_hi, most - a_lo),
+        )),
+        (BinaryOp::SsubOvf, false) => Some((
+            between(least + b_lo, most + b_hi),
+            between(a_lo - most, a_hi - least),
+        )),
         (BinaryOp::Slt, true) => Some((below(b, true), above(a, true))),
         (BinaryOp::Sle, true) => Some((below(b, false), above(a, false))),
         (BinaryOp::Slt, false) => Some((above(b, false), below(a, false))),

@@ -245,7 +245,11 @@ impl<'f> Flow<'f> {
             let all = Interval::all(func.repr(result));
             let of = |value: Value| self.facts.interval(func, value);
             let found = match inst {
-                Inst::Load { .. } => self.ranges.load(func, inst).map(|(_, found)| found),
+                Inst::Load { .. } => {
+                    let closer = |index: Value| self.facts.closer(func, index);
+                    let found = self.ranges.load(func, inst, &closer);
+                    found.map(|(_, found)| found)
+                }
                 _ => made(func, inst, all, &of),
             };
             self.facts

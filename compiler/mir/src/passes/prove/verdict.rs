@@ -8,7 +8,7 @@ use super::super::constant::{Const, def};
 use super::super::interval::Interval;
 use super::super::{Options, inline, run_all};
 use super::flow::Flow;
-use super::{Ranges, before_start};
+use super::{Ranges, unsure};
 use crate::dom::Dominators;
 use crate::eval;
 use crate::func::{Func, Inst, Terminator};
@@ -80,11 +80,11 @@ pub fn verdicts(program: &Program) -> Vec<Verdict> {
         run_all(func, super::super::KEPT)
     });
     let (ranges, none) = (Ranges::new(&program.image), Ranges::default());
-    let first = before_start(&program);
+    let unsure = unsure(&program);
     let mut found: IndexMap<SiteId, Verdict> = IndexMap::new();
     for (id, func) in program.funcs.iter_mut().filter(|(_, func)| !func.dead) {
         run_all(func, super::super::KEPT);
-        let ranges = if first.contains(id) { &none } else { &ranges };
+        let ranges = if unsure.contains(id) { &none } else { &ranges };
         of_func(func, ranges, &mut |verdict| add(&mut found, verdict));
     }
     let mut found: Vec<Verdict> = found.into_values().collect();
@@ -201,7 +201,10 @@ fn fields(flow: &Flow<'_>, value: Value) -> Vec<(Value, usize)> {
         let Some(inst) = def(flow.func, value) else {
             continue;
         };
-        match flow.ranges.load(flow.func, inst) {
+        match flow
+            .ranges
+            .load(flow.func, inst, &|index| flow.interval(index))
+        {
             Some((field, _)) => found.push((value, field)),
             None if matches!(inst, Inst::Load { .. }) => {}
             None => inst.each_arg(|arg| work.push(arg)),
