@@ -237,6 +237,9 @@ pub(crate) struct Check {
     /// Reject programs that need more memory: 64KiB, 2MiB, 4096
     #[arg(short, long, value_name = "SIZE", value_parser = number::size, conflicts_with = "fix")]
     pub(crate) budget: Option<u64>,
+    /// Threads whose stacks are counted, of a program that has something for them
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = number::workers, conflicts_with = "fix")]
+    pub(crate) workers: u32,
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) deny_warnings: bool,
@@ -385,6 +388,10 @@ pub(crate) struct Test {
     /// Machine code, or the interpreter
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
+    /// Threads for what they can share: the same bits with any number [default: one for each
+    /// processor]
+    #[arg(long, value_name = "N", value_parser = number::workers)]
+    pub(crate) workers: Option<u32>,
     /// What the inputs of properties follow from
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -437,6 +444,10 @@ pub(crate) struct Bench {
     /// Machine code, or the interpreter
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,
+    /// Threads for what they can share: the same bits with any number [default: one for each
+    /// processor]
+    #[arg(long, value_name = "N", value_parser = number::workers)]
+    pub(crate) workers: Option<u32>,
     /// Print what was measured as one JSON object
     #[arg(long)]
     pub(crate) json: bool,

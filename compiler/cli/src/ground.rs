@@ -72,7 +72,10 @@ pub(crate) fn processors() -> u32 {
 }
 
 /// The program of a file with its tests, loaded.
-pub(crate) fn tests(path: &Path, engine: Engine) -> Result<(Program, Vm), Exit> {
+pub(crate) fn tests(
+    path: &Path,
+    (engine, workers): (Engine, Option<u32>),
+) -> Result<(Program, Vm), Exit> {
     let root = files::root(path)?;
     let options = Options {
         tests: true,
@@ -80,7 +83,13 @@ pub(crate) fn tests(path: &Path, engine: Engine) -> Result<(Program, Vm), Exit> 
     };
     let directory = root.modules.path().to_owned();
     let program = theus::compile(root.text, &root.modules, &options)?;
-    let vm = load(&program, (engine, 1), 0, None, directory)?;
+    let vm = load(
+        &program,
+        (engine, workers.unwrap_or_else(processors)),
+        0,
+        None,
+        directory,
+    )?;
     Ok((program, vm))
 }
 

@@ -467,3 +467,41 @@ fn any_number_of_workers_says_the_same() {
     let none = theusc(&["run", &file, "--workers", "0"]);
     assert_eq!(none.status, 2, "{}", none.all());
 }
+
+/// The bill counts the stacks of workers, if the program has something for them.
+#[test]
+fn stacks_of_workers_are_in_the_bill() {
+    let dir = directory("stacks");
+    let file = dir.file("main.theus", SHARED);
+    let bytes = |workers: &str| -> u64 {
+        let bill = theusc(&["check", "--memory", "--workers", workers, &file]).out;
+        let row = bill.lines().find(|line| line.starts_with("worker stacks"));
+        let bytes = row.and_then(|row| row.split_whitespace().nth(4));
+        bytes.map_or(0, |bytes| bytes.replace('_', "").parse().unwrap())
+    };
+    assert_eq!(bytes("1"), 0);
+    assert!(bytes("2") > 256 * 1024, "{}", bytes("2"));
+    assert_eq!(bytes("5"), 4 * bytes("2"));
+    let assumed = theusc(&["check", "--memory", &file]).out;
+    assert!(assumed.contains("--workers 4"), "{assumed}");
+    let alone = SHARED.replace("[f64; 400]", "[f64; 2]");
+    let file = dir.file("alone.theus", &alone);
+    let none = theusc(&["check", "--memory", &file]).out;
+    assert!(!none.contains("worker stacks"), "{none}");
+}
+
+/// Tests have workers, too: what they say is the same.
+#[test]
+fn tests_have_workers() {
+    let dir = directory("tests-workers");
+    let text = format!(
+        "{SHARED}test \"sums\" {{ run main for 5 ticks  assert c.sum > 1000.0 and c.sum < 5000.0 }}\n"
+    );
+    let file = dir.file("main.theus", &text);
+    for workers in ["1", "2", "5"] {
+        let run = theusc(&["test", "--workers", workers, &file]);
+        assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    }
+    let none = theusc(&["test", "--workers", "0", &file]);
+    assert_eq!(none.status, 2, "{}", none.all());
+}

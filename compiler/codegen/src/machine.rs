@@ -20,6 +20,8 @@ pub struct Sizes {
     pub functions: Vec<FuncSize>,
     /// Bytes of stack of the deepest chain of calls, host calls not included.
     pub stack: u64,
+    /// Bytes of stack of a thread beside that of the run, if there is something for one.
+    pub worker: Option<u64>,
 }
 
 /// What one function costs.
@@ -76,7 +78,7 @@ pub fn emit(program: &Program, options: &Options) -> Result<Machine, Ice> {
         })
         .collect();
     let memory = Memory::size_for(&program.image);
-    let workers = workers(program, options, &sizes)?;
+    let workers = workers(options, &sizes)?;
     Ok(Machine {
         workers,
         loaded,
@@ -121,17 +123,12 @@ impl Code for Machine {
 const STACK: u64 = 256 << 10;
 
 /// The threads that share work, if there is work to share.
-fn workers(
-    program: &Program,
-    options: &Options,
-    sizes: &Sizes,
-) -> Result<Option<Workers>, Ice> {
-    let shares = program.funcs.values().any(|func| func.share.is_some());
+fn workers(options: &Options, sizes: &Sizes) -> Result<Option<Workers>, Ice> {
     let others = options.workers.saturating_sub(1).min(MAX_WORKERS - 1);
-    if !shares || others == 0 {
+    let Some(stack) = sizes.worker.filter(|_| others > 0) else {
         return Ok(None);
-    }
-    let stack = usize::try_from(sizes.stack.saturating_add(STACK)).unwrap_or(usize::MAX);
+    };
+    let stack = usize::try_from(stack).unwrap_or(usize::MAX);
     let started = Workers::start(others, stack);
     started
         .map(Some)
@@ -155,5 +152,11 @@ fn sizes(program: &Program, compiled: &[Compiled]) -> Result<Sizes, Ice> {
             .map_or(0, |size: &FuncSize| size.frame)
     };
     let stack = calls::deepest(program, frame)?;
-    Ok(Sizes { functions, stack })
+    let shares = program.funcs.values().any(|func| func.share.is_some());
+    let worker = shares.then(|| stack.saturating_add(STACK));
+    Ok(Sizes {
+        functions,
+        stack,
+        worker,
+    })
 }

@@ -54,8 +54,9 @@ impl Row {
 }
 
 impl Bill {
-    /// The bill of an image and its machine code.
-    pub fn new(image: &Image, sizes: &Sizes) -> Self {
+    /// The bill of an image and its machine code, with so many threads if it has something for
+    /// them.
+    pub fn new(image: &Image, sizes: &Sizes, workers: u32) -> Self {
         let mut rows = vec![Row::new("header", "run", Some(0), u64::from(HEADER_SIZE))];
         fields(image, &mut rows);
         fixed(image, &mut rows);
@@ -72,6 +73,7 @@ impl Bill {
         rows.push(code.note(format!("{functions} functions")));
         let stack = Row::new("stack", "stack", None, sizes.stack);
         rows.push(stack.note("deepest chain of calls"));
+        rows.extend(others(sizes, workers));
         let total = rows
             .iter()
             .fold(0, |sum: u64, row| sum.saturating_add(row.bytes));
@@ -127,6 +129,16 @@ impl Bill {
                 .help(help),
         )
     }
+}
+
+/// The stacks of the threads beside that of the run, if there is something for them.
+fn others(sizes: &Sizes, workers: u32) -> Option<Row> {
+    let each = sizes.worker?;
+    let count = u64::from(workers.saturating_sub(1));
+    let bytes = each.saturating_mul(count);
+    let row = Row::new("worker stacks", "stack", None, bytes);
+    let note = format!("{count} beside that of the run: --workers {workers}");
+    (count > 0).then(|| row.note(note))
 }
 
 /// The span of a place of an image.

@@ -121,7 +121,7 @@ fn memory_of_undo_is_there_with_strict_only() {
     let bill = |strict| {
         let program = program(strict);
         let code = program.machine().unwrap();
-        Bill::new(&program.image(), code.sizes())
+        Bill::new(&program.image(), code.sizes(), 1)
     };
     let undo = |bill: &Bill| -> u64 {
         let rows = bill.rows.iter().filter(|row| row.zone == "undo");

@@ -79,7 +79,7 @@ fn file(
     all: &mut All,
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
-    let (program, mut vm) = ground::tests(path, args.engine)?;
+    let (program, mut vm) = ground::tests(path, (args.engine, args.workers))?;
     let filter = args.filter.as_deref().unwrap_or_default();
     let image = program.image();
     let benches = image.benches.iter().zip(0..);

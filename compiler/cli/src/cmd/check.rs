@@ -116,7 +116,7 @@ fn bill(root: files::Root, args: &Check) -> Result<(Report, Option<Costs>), Box<
     };
     let program = theus::compile(root.text, &root.modules, &options)?;
     let (machine, image) = (program.machine()?, program.image());
-    let own = Bill::new(&image, machine.sizes());
+    let own = Bill::new(&image, machine.sizes(), args.workers);
     let mut report = program.warnings().clone();
     let over = args.budget.and_then(|budget| own.exceeds(budget, &image));
     report.found.extend(over);

@@ -56,7 +56,7 @@ fn file(
     found: &mut File,
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
-    let (program, mut vm) = ground::tests(path, args.engine)?;
+    let (program, mut vm) = ground::tests(path, (args.engine, args.workers))?;
     if args.files.len() > 1 && !args.json {
         terminal.out(&format!("{}\n", path.display()))?;
     }

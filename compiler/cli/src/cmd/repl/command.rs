@@ -148,7 +148,7 @@ fn names(talk: &mut Talk<'_>, _: &str) -> Result<bool, Exit> {
 
 fn memory(talk: &mut Talk<'_>, _: &str) -> Result<bool, Exit> {
     let program = talk.session.compiled()?;
-    let bill = Bill::new(&program.image(), program.machine()?.sizes());
+    let bill = Bill::new(&program.image(), program.machine()?.sizes(), 1);
     let held = tell::bytes(talk.session.bytes());
     let text = format!("{}with what `:undo` needs: {held}\n", bill.text());
     talk.terminal.out(&text)?;
