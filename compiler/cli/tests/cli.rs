@@ -39,6 +39,16 @@ fn help_is_for_people() {
 }
 
 #[test]
+fn it_says_its_version() {
+    let run = theusc(&["--version"]);
+    assert_eq!(run.status, 0);
+    assert_eq!(
+        run.all().trim(),
+        format!("theusc {}", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
 fn wrong_use_has_a_code_and_status_2() {
     let cases: [&[&str]; 6] = [
         &[],

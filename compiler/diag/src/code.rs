@@ -78,6 +78,7 @@ codes! {
     UnknownPipeline = "T0214", Error, "unknown pipeline";
     UnreadableModule = "T0215", Error, "a module cannot be read";
     LargeContext = "T0216", Warning, "a context with very many fields";
+    TypeOfLanguage = "T0217", Error, "a type named as one of the language";
     PushesOut = "T0220", Error, "an insert may push out what is gone over";
     RingPlace = "T0221", Error, "a ring where none can be";
     HeavyColumn = "T0222", Error, "a heavy field in an array of contexts";

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use theus_abi::heavy::SizeOp;
 
+use crate::ids::FieldId;
+use crate::ty::SizeTerm;
+
 /// Most products that are added up.
 const MOST_PARTS: usize = 32;
 /// Most factors of a product.
@@ -22,6 +25,8 @@ pub struct Formula {
 pub enum Factor {
     /// The n-th generic parameter.
     Param(u32),
+    /// An integer global, which is known at start.
+    Global(FieldId),
     /// A sum divided by a number that does not divide its parts.
     Quotient(Box<Formula>, i128),
 }
@@ -38,6 +43,60 @@ impl Formula {
     /// The n-th generic parameter.
     pub fn of_param(at: u32) -> Self {
         Self::single(vec![Factor::Param(at)], 1)
+    }
+
+    /// A size that is known at start; `None` where that is beyond what is kept.
+    pub fn of_term(term: &SizeTerm) -> Option<Self> {
+        Some(match term {
+            SizeTerm::Const(value) => Self::of_number(i128::from(*value)),
+            SizeTerm::Global(id) => Self::single(vec![Factor::Global(*id)], 1),
+            SizeTerm::Op(op, parts) => {
+                let [left, right] = parts.each_ref().map(Self::of_term);
+                Self::apply(*op, &left?, &right?)?
+            }
+        })
+    }
+
+    /// The term over globals that it is; `None` where a parameter takes part, or where it is
+    /// below nothing.
+    pub fn term(&self) -> Option<SizeTerm> {
+        let (plus, minus): (Vec<_>, Vec<_>) =
+            self.parts().partition(|(_, times)| *times > 0);
+        let op = |op, left, right| SizeTerm::Op(op, Box::new([left, right]));
+        let mut sum = None;
+        for (of, times) in plus {
+            let part = Self::product(of, times)?;
+            sum = Some(match sum {
+                Some(sum) => op(SizeOp::Add, sum, part),
+                None => part,
+            });
+        }
+        let mut sum = sum?;
+        for (of, times) in minus {
+            sum = op(SizeOp::Sub, sum, Self::product(of, times)?);
+        }
+        Some(sum)
+    }
+
+    fn product(of: &[Factor], times: i128) -> Option<SizeTerm> {
+        let op = |op, left, right| SizeTerm::Op(op, Box::new([left, right]));
+        let times = u64::try_from(times.unsigned_abs()).ok()?;
+        let mut product = (times != 1 || of.is_empty()).then_some(SizeTerm::Const(times));
+        for factor in of {
+            let factor = match factor {
+                Factor::Param(_) => return None,
+                Factor::Global(id) => SizeTerm::Global(*id),
+                Factor::Quotient(inner, by) => {
+                    let by = SizeTerm::Const(u64::try_from(*by).ok()?);
+                    op(SizeOp::Div, inner.term()?, by)
+                }
+            };
+            product = Some(match product {
+                Some(product) => op(SizeOp::Mul, product, factor),
+                None => factor,
+            });
+        }
+        product
     }
 
     fn single(factors: Vec<Factor>, times: i128) -> Self {
@@ -81,6 +140,7 @@ impl Formula {
     pub fn mentions(&self, of: &dyn Fn(u32) -> bool) -> bool {
         self.parts.keys().flatten().any(|factor| match factor {
             Factor::Param(at) => of(*at),
+            Factor::Global(_) => false,
             Factor::Quotient(inner, _) => inner.mentions(of),
         })
     }
@@ -101,7 +161,7 @@ impl Formula {
 
     fn depth(&self) -> usize {
         let depths = self.parts.keys().flatten().map(|factor| match factor {
-            Factor::Param(_) => 0,
+            Factor::Param(_) | Factor::Global(_) => 0,
             Factor::Quotient(inner, _) => inner.depth() + 1,
         });
         depths.max().unwrap_or(0)
@@ -167,6 +227,7 @@ impl Formula {
             for factor in factors {
                 let factor = match factor {
                     Factor::Param(at) => stand(*at)?,
+                    Factor::Global(_) => Self::single(vec![factor.clone()], 1),
                     Factor::Quotient(inner, by) => inner.subst(stand)?.over(*by)?,
                 };
                 product = Self::apply(SizeOp::Mul, &product, &factor)?;
@@ -192,8 +253,8 @@ impl Formula {
         found.map(|(at, times)| (at, times, rest))
     }
 
-    /// The text, with the names of the parameters.
-    pub fn show(&self, name: &dyn Fn(u32) -> String) -> String {
+    /// The text, with the names of the parameters and globals.
+    pub fn show(&self, name: &dyn Fn(&Factor) -> String) -> String {
         let mut text = String::new();
         for (factors, times) in self.parts() {
             let sign = match (text.is_empty(), times < 0) {
@@ -206,7 +267,7 @@ impl Formula {
             let mut words: Vec<String> = factors
                 .iter()
                 .map(|factor| match factor {
-                    Factor::Param(at) => name(*at),
+                    Factor::Param(_) | Factor::Global(_) => name(factor),
                     Factor::Quotient(inner, by) => {
                         format!("(({}) / {by})", inner.show(name))
                     }

@@ -194,6 +194,10 @@ fn sum(of: &Formula, span: Span) -> ExprKind {
     };
     let factor = |factor: &Factor| match factor {
         Factor::Param(at) => ExprKind::SizeParam(*at),
+        Factor::Global(id) => {
+            let read = whole(ExprKind::Field(*id));
+            ExprKind::Cast(read)
+        }
         Factor::Quotient(inner, by) => {
             let (inner, by) = (whole(sum(inner, span)), whole(ExprKind::Int(*by)));
             ExprKind::Binary(BinaryOp::Div, inner, by)

@@ -8,6 +8,7 @@ mod enums;
 pub(crate) mod errors;
 mod extent;
 pub(crate) mod functions;
+mod hides;
 pub(crate) mod imports;
 pub(crate) mod instances;
 mod order;

@@ -1,5 +1,6 @@
 //! Types as users write them.
 
+use crate::formula::Factor;
 use crate::ids::{EnumId, StructId};
 use crate::item::Generic;
 use crate::ty::{FloatTy, GenericArg, OrderKey, Size, SizeTerm, Ty, TyKind};
@@ -161,7 +162,12 @@ pub fn size(typed: &Typed, generics: &[Generic], size: Size) -> String {
         Size::Param(at) => generic(generics, at),
         Size::Of(_) => {
             let formula = typed.types.formula(size);
-            formula.map_or_else(String::new, |it| it.show(&|at| generic(generics, at)))
+            let name = |factor: &Factor| match factor {
+                Factor::Param(at) => generic(generics, *at),
+                Factor::Global(id) => typed.field_path(*id),
+                Factor::Quotient(..) => String::new(),
+            };
+            formula.map_or_else(String::new, |it| it.show(&name))
         }
         Size::Start(at) => {
             let term = typed.types.term(at);

@@ -215,9 +215,17 @@ impl Types {
         Ty(u32::try_from(at).unwrap_or(0))
     }
 
-    /// The size that a term over globals is.
+    /// The size that a term over globals is: that of another one which is equal, if there is
+    /// one.
     pub fn size_of_term(&mut self, term: SizeTerm) -> Size {
-        let (at, _) = self.terms.insert_full(term);
+        let formula = Formula::of_term(&term);
+        let equal = |other: &SizeTerm| {
+            *other == term || formula.is_some() && Formula::of_term(other) == formula
+        };
+        let at = match self.terms.iter().position(equal) {
+            Some(at) => at,
+            None => self.terms.insert_full(term).0,
+        };
         Size::Start(u32::try_from(at).unwrap_or(0))
     }
 
@@ -242,17 +250,21 @@ impl Types {
         if let Some(at) = formula.param() {
             return Size::Param(at);
         }
+        if let Some(term) = formula.term() {
+            return self.size_of_term(term);
+        }
         let (at, _) = self.formulas.insert_full(formula);
         Size::Of(u32::try_from(at).unwrap_or(0))
     }
 
-    /// A size as a formula; `None` where it is known at start or was reported.
+    /// A size as a formula; `None` where it was reported.
     pub fn formula(&self, size: Size) -> Option<Formula> {
         match size {
             Size::Const(value) => Some(Formula::of_number(i128::from(value))),
             Size::Param(at) => Some(Formula::of_param(at)),
             Size::Of(at) => self.formulas.get_index(at as usize).cloned(),
-            Size::Start(_) | Size::Error => None,
+            Size::Start(at) => Formula::of_term(self.term(at)?),
+            Size::Error => None,
         }
     }
 

@@ -193,6 +193,9 @@ impl Walk<'_, '_> {
 
     /// What is wrong with an expression as a value of its own.
     fn copied(&self, expr: &Expr) -> Option<Diagnostic> {
+        if matches!(expr.kind, ExprKind::Error) {
+            return None;
+        }
         let span = expr.span;
         let expr = self.where_it_is(expr);
         let open = self.typed.types.is_open(expr.ty);

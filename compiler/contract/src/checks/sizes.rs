@@ -218,7 +218,13 @@ impl Look<'_> {
                 }
             }
         }
-        let found = sizes.into_iter().find(|size| matches!(size, Size::Of(_)));
+        // What is known at start is written at start, for the sizes of the program alone.
+        let terms = self.typed.types.terms().count();
+        let found = sizes.into_iter().find(|size| match size {
+            Size::Of(_) => true,
+            Size::Start(at) => *at as usize >= terms,
+            Size::Const(_) | Size::Param(_) | Size::Error => false,
+        });
         found.or_else(|| {
             inner.into_iter().find_map(|part| {
                 let part = self.types.subst(part, &given);

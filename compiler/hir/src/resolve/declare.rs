@@ -119,6 +119,14 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             return;
         }
     };
+    if def.is_type() && super::hides::is_of_language(&name.text) && !cx.is_std(module) {
+        let found = Diagnostic::new(Code::TypeOfLanguage, name.span, "it has a meaning")
+            .title(format!("`{}` is a type of the language", name.text))
+            .help(
+                "choose another name; fields, processes and functions may be called so",
+            );
+        cx.report(found);
+    }
     bind(
         cx,
         module,

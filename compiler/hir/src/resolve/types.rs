@@ -264,6 +264,12 @@ impl Cx<'_> {
         {
             return ty;
         }
+        if let [word] = path.words.as_slice()
+            && let Some(id) =
+                self.hidden_collection(env.module, &word.text, args.is_empty())
+        {
+            return self.struct_ty(env, id, path, args, span);
+        }
         let ty = match self.walk(env.module, &path.words) {
             Walk::Error => return Ty::ERROR,
             Walk::Found(Def::Struct(id), []) => {
@@ -329,7 +335,7 @@ impl Cx<'_> {
             }
             return Some(self.intern(TyKind::Param(u32::try_from(at).unwrap_or(0))));
         }
-        let own = self.scopes[env.module].names.contains_key(&word.text);
+        let own = self.names_type(env.module, &word.text, args.is_empty());
         if let (Some(ty), false) = (primitive(&word.text), own) {
             if let Some(arg) = args.first() {
                 self.report(

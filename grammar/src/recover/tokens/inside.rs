@@ -28,6 +28,15 @@ impl Odd<'_> {
         self.text.starts_with(words) || self.line.trim_start().starts_with(words)
     }
 
+    /// Whether an assignment begins on the same line, before the token.
+    fn assigns(&self) -> bool {
+        let before = self.text.get(..self.at).unwrap_or("");
+        before
+            .lines()
+            .next_back()
+            .is_some_and(|line| line.contains(" = "))
+    }
+
     /// Whether the statement ends with a value that is returned.
     fn returns(&self) -> bool {
         let line = if self.at == 0 { self.line } else { self.text };
@@ -177,7 +186,7 @@ impl Odd<'_> {
                 "not a pattern",
                 "write `let p = e`, then `p.x`",
             ),
-            "=" if self.expected.is_empty() && self.text.contains(" = ") => (
+            "=" if self.expected.is_empty() && self.assigns() => (
                 "an assignment is no value",
                 "a second `=`",
                 "write two assignments",
