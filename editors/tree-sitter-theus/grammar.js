@@ -260,7 +260,7 @@ module.exports = grammar({
       $.let_statement, $.assignment, $.call_statement, $.return_statement, $.if_statement,
       $.for_statement, $.match_statement, $.while_statement, $.raise_statement,
       $.break_statement, $.continue_statement, $.assert_statement, $.run_statement,
-      $.set_statement, $.expect_statement, $.faults_statement, $.growth_statement,
+      $.set_statement, $.expect_statement, $.faults_statement, $.growth_statement, $.measure_statement,
     ),
     let_statement: ($) => prec.right(seq(
       choice('let', 'var'), field('name', choice($._decl, $._binder)),
@@ -284,7 +284,7 @@ module.exports = grammar({
       $._name, alias($._statement_word, $.identifier), alias($.place_call, $.call), alias($.place_index, $.index),
       alias($.place_member, $.member_access),
     ),
-    _statement_word: (_) => choice('set', 'mock', 'expect'),
+    _statement_word: (_) => choice('set', 'mock', 'expect', 'measure'),
     place_call: ($) => seq(field('function', $._place), field('arguments', $.arguments)),
     place_index: ($) => seq(
       field('value', $._place), '[', chain(choice($.range, $.expression)), ']',
@@ -333,13 +333,14 @@ module.exports = grammar({
     set_statement: ($) => seq(choice('set', 'mock'), field('place', $._place), '=', field('value', $.expression)),
     faults_statement: ($) => seq('assert_faults', $._arith, $.block),
     growth_statement: ($) => seq('assert_no_growth', $.block),
+    measure_statement: ($) => seq('measure', field('samples', $._place), $.block),
     expect_statement: ($) => seq('expect', $.word_path, $.block),
 
     // Pipelines.
     flow_block: ($) => seq('{', repeat($._flows), '}'),
     _flows: ($) => prec.right(seq($.flow, repeat(seq('->', $.flow)))),
     flow: ($) => choice(
-      $.run, $.when_flow, $.match_flow, $.every_flow, $.par_flow, $.atomic_flow, $.mode_flow,
+      $.run, $.when_flow, $.match_flow, $.every_flow, $.par_flow, $.atomic_flow, $.measure_flow, $.mode_flow,
       $.on_flow, $.on_error, $.on_fault, $.on_idle, $.enter_flow, $.repeat_flow, $.sink,
       $.source, $.reset_flow, $.stop_flow, $.fail_flow, $.skip_flow, $.drop_flow,
     ),
@@ -356,6 +357,7 @@ module.exports = grammar({
     every_flow: ($) => seq('every', $.amount, $.flow_block),
     par_flow: ($) => seq('par', '{', list1($._flows), '}'),
     atomic_flow: ($) => seq('atomic', $.flow_block),
+    measure_flow: ($) => seq('measure', field('samples', $._place), $.flow_block),
     mode_flow: ($) => seq('mode', field('name', $._word), optional('start'), $.flow_block),
     on_flow: ($) => seq('on', choice('start', 'stop', 'enter', 'exit', $._head), $.flow_block),
     on_error: ($) => seq('on', 'error', $._event_names, optional($.from), $.flow_block),

@@ -350,6 +350,9 @@ fn begins_with(rule: Rule) -> Begins {
         | Rule::continue_stmt
         | Rule::run_stmt
         | Rule::set_stmt
+        | Rule::faults_stmt
+        | Rule::growth_stmt
+        | Rule::measure_stmt
         | Rule::expect_stmt
         | Rule::name_stmt => Begins::Part,
         Rule::k_level => Begins::Level,

@@ -22,16 +22,16 @@ pipeline main every 10ms { move  on fault Audit { skip } }
 
 /// A rule is broken in every other tick, an alert looks at the machine.
 const WATCHED: &str = "\
-context plant { x: f64 = 0.0  meta big: u64  meta busy: u64 }
+context plant { x: f64 = 0.0  meta big: u64  meta busy: u64  meta took: samples<50>  meta all: samples<50> }
 audit plant { x <= 2.0 level C }
 alert big { when host.memory > 1  do { note } }
 alert slow { when host.p99(move) > 1ns for 2 ticks  clear below 0.5  do { busy } }
-process move { outputs plant.x  plant.x += 1.0 }
+process move { outputs plant.x, plant.took  measure plant.took { plant.x += 1.0 } }
 process note { outputs plant.big  plant.big += 1 }
 process busy { outputs plant.busy  plant.busy += 1 }
 pipeline main every 1ms {
-    move
-    every 100 ticks { sink csv(\"host.csv\") { tick.count, host.p99(move) as \"p99\", host.memory as \"memory\" } }
+    measure plant.all { move }
+    every 100 ticks { sink csv(\"host.csv\") { tick.count, plant.took.mean() as \"took\", plant.all.p99() as \"all\", host.p99(move) as \"p99\", host.memory as \"memory\" } }
 }
 ";
 

@@ -132,6 +132,7 @@ shims! {
         ClockStart = clock_start;
         ClockStop = clock_stop;
         ClockLate = clock_late;
+        Measured = measured;
         Interrupted = interrupted;
         SinkRow = sink_row;
         SourceRow = source_row;

@@ -50,6 +50,7 @@ pub(crate) fn escapes<'a>(
             | FlowKind::Match(..)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
+            | FlowKind::Measure(..)
             | FlowKind::On(..)
             | FlowKind::Repeat(..)
             | FlowKind::Mode(..)

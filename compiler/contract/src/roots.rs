@@ -28,6 +28,8 @@ pub(crate) enum Role {
     Column,
     /// A value in what `stop` or `fail` says.
     Message,
+    /// Where a measured time goes.
+    Measure,
     /// What a sink writes from where it is.
     Frame,
     /// A column of a source: a place.
@@ -50,6 +52,7 @@ impl Role {
             Self::Alert => "a condition of an alert",
             Self::Column => "a column of a sink",
             Self::Message => "a message",
+            Self::Measure => "what is measured",
             Self::Frame => "a frame of a sink",
             Self::Target => "a column of a source",
             Self::Test => "a test",
@@ -210,6 +213,7 @@ pub(crate) fn each_flow_expr<'a>(
             FlowKind::Stop(Some(text)) | FlowKind::Fail(Some(text)) => {
                 each_hole(text, &mut |value| visit(Role::Message, value));
             }
+            FlowKind::Measure(measure, _) => visit(Role::Measure, &measure.push),
             FlowKind::Run(_)
             | FlowKind::Par(_)
             | FlowKind::Atomic(_)

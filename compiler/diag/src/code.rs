@@ -225,6 +225,9 @@ codes! {
     EmptyProperty = "T0540", Error, "a property that shows nothing";
     NotDrawable = "T0541", Error, "a property cannot draw this";
 
+    MeasuredPlace = "T0560", Error, "a measured time goes nowhere";
+    MeasuredJump = "T0561", Error, "a jump out of a measured block";
+
     NeverFires = "T0520", Error, "a rule or an alert that can never fire";
     AuditedZone = "T0521", Error, "an audit of what it may not look at";
     BadCount = "T0522", Error, "a count that is no count";

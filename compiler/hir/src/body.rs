@@ -400,8 +400,19 @@ pub enum ExprKind {
     Tick(TickField),
     /// One draw of the process's random stream: a `u64`.
     Draw,
+    /// The clock of the measured block of that number.
+    Timer(Timer, u32),
     /// Reported.
     Error,
+}
+
+/// What a measured block does with its clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// It starts; no value.
+    Begins,
+    /// It ends: an `f64`, the seconds since it started.
+    Took,
 }
 
 /// How a value is written in a text.

@@ -234,6 +234,7 @@ const fn unknown(expr: &Expr) -> Failure {
         | ExprKind::Old(_)
         | ExprKind::Tick(_)
         | ExprKind::Draw
+        | ExprKind::Timer(..)
         | ExprKind::Prev(_)
         | ExprKind::Window(_)
         | ExprKind::Some(_)

@@ -35,6 +35,8 @@ pub enum FlowKind {
     EveryTicks(u64, Vec<Flow>),
     /// In ticks at which virtual time reaches a multiple of this many ns.
     EveryTime(i64, Vec<Flow>),
+    /// How long the items take goes to samples.
+    Measure(Measure, Vec<Flow>),
     /// When a condition begins to hold, or a signal is raised.
     On(Expr, Begins, Vec<Flow>),
     /// Again and again.
@@ -82,6 +84,15 @@ pub enum Begins {
     Signal,
     /// Whenever the signal is raised; this field then holds its value for the items.
     Value(FieldId),
+}
+
+/// What `measure t { … }` does around its items.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// The clock starts.
+    pub begin: Expr,
+    /// The time is pushed to the samples.
+    pub push: Expr,
 }
 
 /// How often a list of items runs.
@@ -140,6 +151,7 @@ macro_rules! lists_of {
             }
             FlowKind::Match(_, arms) => arms.$iter().for_each(|arm| $visit(& $($change)? arm.body)),
             FlowKind::Atomic(list)
+            | FlowKind::Measure(_, list)
             | FlowKind::On(_, _, list)
             | FlowKind::Repeat(_, list)
             | FlowKind::Mode(_, _, list)

@@ -32,6 +32,7 @@ mod leave;
 mod literal;
 mod loops;
 mod made;
+mod measure;
 mod method;
 mod mismatch;
 mod mode;
@@ -129,6 +130,8 @@ pub(crate) struct Frame {
     pub(crate) first: u32,
     /// Whether this is a closure.
     pub(crate) closure: bool,
+    /// The measured block around: its word, and how many loops are around it.
+    pub(crate) measured: Option<(Span, u32)>,
 }
 
 /// A parameter of a contract, in its clauses.
@@ -189,6 +192,7 @@ impl<'c, 'a> Checker<'c, 'a> {
                 loops: 0,
                 first: 0,
                 closure: false,
+                measured: None,
             },
             element: None,
             subject: None,

@@ -56,6 +56,8 @@ pub struct Typed {
     pub asked: IndexSet<TickField>,
     /// Fields that the host sets, and what they tell, of which process.
     pub host: IndexMap<FieldId, (Told, Option<ProcessId>)>,
+    /// How many blocks are measured.
+    pub timers: u32,
     /// Rules on fields.
     pub audits: Vec<Audit>,
     /// Alerts.

@@ -43,6 +43,7 @@ macro_rules! expr_parts {
             | ExprKind::Window(_)
             | ExprKind::Tick(_)
             | ExprKind::Draw
+            | ExprKind::Timer(..)
             | ExprKind::Error => {}
             ExprKind::Some(one)
             | ExprKind::Member(one, _)

@@ -32,6 +32,7 @@ fn is_pure(expr: &Expr) -> bool {
         pure &= !matches!(
             expr.kind,
             ExprKind::Draw
+                | ExprKind::Timer(..)
                 | ExprKind::Call(..)
                 | ExprKind::CallLocal(..)
                 | ExprKind::Pool(..)

@@ -99,6 +99,7 @@ pub(crate) fn parts(flow: &Flow) -> Vec<&Expr> {
         FlowKind::Sink(stream) | FlowKind::Source(stream) => {
             stream.columns.iter().map(|(value, _)| value).collect()
         }
+        FlowKind::Measure(measure, _) => vec![&measure.push],
         FlowKind::Run(_)
         | FlowKind::Par(_)
         | FlowKind::Atomic(_)

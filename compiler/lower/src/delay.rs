@@ -9,6 +9,7 @@ use theus_mir::BinaryOp;
 
 use crate::access::root_field;
 use crate::frame::FnCx;
+use crate::measure::measured_field;
 use crate::place::{Place, low_bits};
 use crate::program::Cx;
 use crate::unit::Unit;
@@ -104,6 +105,7 @@ impl Cx<'_> {
             FlowKind::Source(stream) => {
                 found.extend(stream.columns.iter().filter_map(|(to, _)| root_field(to)))
             }
+            FlowKind::Measure(measure, _) => found.extend(measured_field(measure)),
             FlowKind::Reset(ResetTarget::Field(field)) => found.push(*field),
             FlowKind::Reset(ResetTarget::Context(context)) => {
                 found.extend(&self.typed.contexts[*context].fields);

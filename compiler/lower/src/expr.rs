@@ -63,6 +63,7 @@ impl<'a> FnCx<'_, 'a> {
             ExprKind::Old(inner) => self.old_value(inner),
             ExprKind::Tick(field) => self.tick(*field),
             ExprKind::Draw => self.draw(),
+            ExprKind::Timer(timer, number) => self.timer(*timer, *number),
             ExprKind::Pool(op, args) => self.pool_op(*op, args, e.span),
             ExprKind::If(..)
             | ExprKind::Match(..)

@@ -30,6 +30,7 @@ impl<'a> FnCx<'_, 'a> {
             }
             FlowKind::EveryTicks(ticks, body) => self.every_ticks(*ticks, body),
             FlowKind::EveryTime(ns, body) => self.every_time(*ns, body),
+            FlowKind::Measure(measure, body) => self.measure(measure, body),
             FlowKind::On(cond, begins, body) => self.on_flow(cond, *begins, body),
             FlowKind::Repeat(repeat, body) => self.repeat_flow(repeat, body),
             FlowKind::Mode(id, at, body) => self.mode(*id, *at, body),

@@ -42,6 +42,7 @@ mod list;
 mod log;
 mod loops;
 mod map;
+mod measure;
 mod members;
 mod message;
 mod mode;

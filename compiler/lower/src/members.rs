@@ -17,6 +17,7 @@ use crate::entry::EMPTY;
 use crate::frame::{FnCx, Group};
 use crate::handler::PENDING_WORDS;
 use crate::isolated::is_isolated;
+use crate::measure::measures;
 use crate::place::Place;
 use crate::program::Cx;
 use crate::share::SOONER;
@@ -117,7 +118,11 @@ impl Cx<'_> {
                 "the steps of a tick are counted as they go",
             ),
             (
-                any(&|id| typed.processes[id].deadline.is_some() || self.is_told_of(id)),
+                any(&|id| {
+                    let process = &typed.processes[id];
+                    let told = process.deadline.is_some() || self.is_told_of(id);
+                    told || measures(process)
+                }),
                 "its time is measured",
             ),
             (

@@ -350,6 +350,7 @@ fn empty_image(typed: &Typed, options: &Options) -> Image {
         files: options.files.clone(),
         errors: errors.map(|error| error.name.to_string()).collect(),
         strict: options.strict,
+        timers: typed.timers,
         ..Image::default()
     }
 }

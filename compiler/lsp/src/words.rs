@@ -122,6 +122,11 @@ pub(crate) const STATEMENTS: &[Word] = &[
     ("raise", "undoes the run, with an error", "raise $0"),
     ("break", "ends the loop", "break"),
     ("continue", "goes on with the next round", "continue"),
+    (
+        "measure",
+        "how long a block takes goes to samples",
+        "measure $1 {\n    $0\n}",
+    ),
 ];
 
 /// Words of tests.
@@ -152,6 +157,11 @@ pub(crate) const FLOW: &[Word] = &[
     ("on stop", "after the last tick", "on stop { $0 }"),
     ("par", "members that may run together", "par { $0 }"),
     ("atomic", "one transaction", "atomic { $0 }"),
+    (
+        "measure",
+        "how long items take goes to samples",
+        "measure $1 { $0 }",
+    ),
     ("repeat", "again and again", "repeat ${1:10} { $0 }"),
     (
         "mode",

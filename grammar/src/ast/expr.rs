@@ -366,6 +366,8 @@ pub enum StmtKind {
     AssertFaults(Expr, Block),
     /// `assert_no_growth { … }` (tests): no collection holds more after the block.
     AssertNoGrowth(Block),
+    /// `measure plant.t { … }`: how long the block takes goes to samples.
+    Measure(Expr, Block),
     /// `expect E { run … }` (tests): the error or fault that the block must end with.
     Expect(Path, Block),
     /// Unreadable or not built; reported.

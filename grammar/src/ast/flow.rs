@@ -27,6 +27,8 @@ pub enum FlowKind {
     When(Expr, Vec<Flow>, Vec<Flow>),
     /// `match e { p => …, }`.
     Match(Expr, Vec<Arm<Vec<Flow>>>),
+    /// `measure plant.t { }`: how long the items take goes to samples.
+    Measure(Expr, Vec<Flow>),
     /// `every 10 ticks { }`, `every 100ms { }`.
     Every(Amount, Vec<Flow>),
     /// `on c { }`: when the condition begins to hold; `on s as v { }`: with the value of a signal.

@@ -72,6 +72,9 @@ impl Printer {
             FlowKind::Every(long, body) => {
                 self.body(&format!("every {}", amount(long)), body, flow);
             }
+            FlowKind::Measure(place, body) => {
+                self.body(&format!("measure {}", expr(place)), body, flow);
+            }
             FlowKind::OnIdle(long, body) => {
                 self.body(&format!("on idle {}", amount(long)), body, flow);
             }

@@ -155,6 +155,9 @@ impl Printer {
                 self.headed(&format!("assert_faults {}", expr(count)), body, stmt);
             }
             StmtKind::AssertNoGrowth(body) => self.headed("assert_no_growth", body, stmt),
+            StmtKind::Measure(place, body) => {
+                self.headed(&format!("measure {}", expr(place)), body, stmt);
+            }
             StmtKind::Raise(..)
             | StmtKind::Break
             | StmtKind::Continue

@@ -36,6 +36,7 @@ impl Reader<'_> {
             Rule::when_flow => self.when_flow(pair, span),
             Rule::match_flow => self.match_flow(pair),
             Rule::every_flow => self.every_flow(pair),
+            Rule::measure_flow => self.measure_flow(pair),
             Rule::par_flow => {
                 FlowKind::Par(inner(pair).map(|part| self.chain(part)).collect())
             }
@@ -181,6 +182,16 @@ impl Reader<'_> {
         let body = parts.next().map(|part| self.flow_body(part));
         match (amount, body) {
             (Some(amount), Some(body)) => FlowKind::Every(amount, body),
+            _ => FlowKind::Bad,
+        }
+    }
+
+    fn measure_flow(&self, pair: Pair<'_>) -> FlowKind {
+        let mut parts = inner(pair);
+        let place = parts.next().map(|part| self.expr(part));
+        let body = parts.next().map(|part| self.flow_body(part));
+        match (place, body) {
+            (Some(place), Some(body)) => FlowKind::Measure(place, body),
             _ => FlowKind::Bad,
         }
     }

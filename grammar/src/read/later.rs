@@ -71,10 +71,6 @@ pub(super) const MOCKS: Later = later(
     "`mock` of a port is",
     "set what would arrive before the run: `set c.x = 1.0`",
 );
-pub(super) const MEASURE: Later = later(
-    "`measure` is",
-    "`theusc run --profile` measures each process, a `bench` what stands in it; `host.p99(p)` is a latency",
-);
 
 /// Clauses and statements of other designs, which this language does without.
 const NEVER: &[(&str, &str, &str)] = &[

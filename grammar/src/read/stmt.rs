@@ -51,6 +51,15 @@ impl Reader<'_> {
                     StmtKind::AssertNoGrowth(self.block(body))
                 })
             }
+            Rule::measure_stmt => {
+                let mut parts = inner(pair);
+                match (parts.next(), parts.next()) {
+                    (Some(place), Some(body)) => {
+                        StmtKind::Measure(self.expr(place), self.block(body))
+                    }
+                    _ => StmtKind::Bad,
+                }
+            }
             Rule::run_stmt => self.run_stmt(pair),
             Rule::set_stmt => self.set_stmt(pair),
             Rule::expect_stmt => self.expect_stmt(pair),
@@ -64,7 +73,6 @@ impl Reader<'_> {
         let word = word.map_or("this", |word| word.as_str());
         match word.trim_end() {
             "mock" => self.not_built(span, later::MOCKS),
-            "measure" => self.not_built(span, later::MEASURE),
             word => {
                 self.never(span, word);
             }

@@ -27,6 +27,9 @@ host! {
     /// it is not; 1: it is. `TOOK` and `LIMIT` say how long it took and might take. Called
     /// in paced runs only.
     ClockLate = "theus_clock_late";
+    /// A measured block begins: (its number), or ends: (its number, all bits inverted); then
+    /// the word of `Told::Took` says how long it took. Always status 0.
+    Measured = "theus_measured";
     /// The row area of a sink holds a row: (sink index). Always status 0; an error of the
     /// file is reported when the batch ends.
     SinkRow = "theus_sink_row";
@@ -82,6 +85,8 @@ told! {
     Max = "max", true;
     /// By how much the tick began later than it was due, in a run that is paced. ns.
     Late = "late", false;
+    /// How long the block measured last took. ns. Set where such a block ends.
+    Took = "took", false;
     /// The share of a processor that the run takes. f64.
     Cpu = "cpu", false;
     /// Bytes of the run that are in memory. u64.

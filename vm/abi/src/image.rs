@@ -377,6 +377,8 @@ pub struct Image {
     pub journal: Option<Journal>,
     /// Words that the host sets between batches of ticks.
     pub host: Vec<crate::host::HostWord>,
+    /// How many blocks are measured.
+    pub timers: u32,
     /// Offset of the audit log, if there is one.
     pub log: Option<u32>,
     /// Rules of audits, by index.

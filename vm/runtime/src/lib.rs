@@ -20,6 +20,7 @@ mod path;
 mod report;
 mod stream;
 mod text;
+mod timer;
 mod told;
 mod value;
 mod vm;

@@ -16,10 +16,10 @@ use crate::stream::plain_error;
 
 /// One value: in the words of the image, at the beginning of that tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Input {
-    tick: u64,
-    word: u32,
-    bits: u64,
+pub(crate) struct Input {
+    pub(crate) tick: u64,
+    pub(crate) word: u32,
+    pub(crate) bits: u64,
 }
 
 /// Where the values come from, and where they are written.
@@ -28,6 +28,10 @@ pub(crate) struct Inputs {
     record: Option<(PathBuf, BufWriter<File>)>,
     /// What is played back, and how much of it has been.
     played: Option<(Vec<Input>, usize)>,
+    /// What measured blocks took, in the order in which they end; how much of it was played.
+    times: (Vec<u64>, usize),
+    /// What went wrong while a block ended.
+    failed: Option<StreamError>,
     /// Time on a processor, and on the clock, when last asked.
     cpu: Option<(u64, Instant)>,
 }
@@ -42,17 +46,23 @@ impl Inputs {
         Ok(())
     }
 
-    pub(crate) fn play(&mut self, path: &Path) -> Result<(), VmError> {
+    pub(crate) fn play(&mut self, path: &Path, image: &Image) -> Result<(), VmError> {
         let text = fs::read_to_string(path).map_err(|error| plain_error(path, &error))?;
-        let mut inputs = Vec::new();
+        let (mut inputs, mut times) = (Vec::new(), Vec::new());
         for (line, number) in text.lines().zip(1_usize..).skip(1) {
             let Some(input) = input(line) else {
                 let text = format!("line {number} is no input of a host");
                 return Err(plain_error(path, &text).into());
             };
-            inputs.push(input);
+            let word = usize::try_from(input.word).ok();
+            let word = word.and_then(|at| image.host.get(at));
+            match word {
+                Some(word) if word.told == Told::Took => times.push(input.bits),
+                _ => inputs.push(input),
+            }
         }
         self.played = Some((inputs, 0));
+        self.times = (times, 0);
         Ok(())
     }
 
@@ -88,6 +98,8 @@ impl Inputs {
                 Told::Late => late,
                 Told::Cpu => self.cpu().to_bits(),
                 Told::Memory => resident(),
+                // Set where a block ends.
+                Told::Took => continue,
             };
             let at = offset(word.offset);
             if memory.u64(at) != bits {
@@ -99,10 +111,33 @@ impl Inputs {
                 })?;
             }
         }
-        if let Some((path, out)) = &mut self.record {
-            out.flush().map_err(|error| plain_error(path, &error))?;
-        }
         Ok(u64::MAX)
+    }
+
+    /// A measured block has ended; gives what the program is told of it.
+    pub(crate) fn measured(&mut self, took: Input) -> u64 {
+        if self.played.is_some() {
+            let (times, next) = &mut self.times;
+            let played = times.get(*next).copied();
+            *next = next.saturating_add(1);
+            return played.unwrap_or(0);
+        }
+        let bits = took.bits;
+        if let Err(error) = self.write(took) {
+            self.failed.get_or_insert(error);
+        }
+        bits
+    }
+
+    /// What was told is in the file.
+    pub(crate) fn flush(&mut self) -> Result<(), StreamError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        match &mut self.record {
+            Some((path, out)) => out.flush().map_err(|error| plain_error(path, &error)),
+            None => Ok(()),
+        }
     }
 
     fn write(&mut self, input: Input) -> Result<(), StreamError> {

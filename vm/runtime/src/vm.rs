@@ -25,6 +25,7 @@ use crate::clock::Clocks;
 use crate::error::VmError;
 use crate::log::{LogFile, LogForm, Told};
 use crate::stream::Streams;
+use crate::timer::Timers;
 use crate::told::Inputs;
 use crate::value::Value;
 use crate::world::World;
@@ -43,7 +44,6 @@ pub struct Vm {
     memory: Memory,
     world: World,
     log: Option<LogFile>,
-    inputs: Inputs,
     options: LoadOptions,
     /// Bytes that replace defaults of globals: field, offset, bytes.
     overrides: Vec<Override>,
@@ -142,6 +142,8 @@ impl Vm {
         let world = World {
             clocks: Clocks::new(&image, options.profile),
             streams: Streams::new(),
+            timers: Timers::new(&image),
+            inputs: Inputs::default(),
             stop: None,
         };
         let running = vec![false; image.pipelines.len()];
@@ -151,7 +153,6 @@ impl Vm {
             memory,
             world,
             log: None,
-            inputs: Inputs::default(),
             options,
             overrides: Vec::new(),
             defaults: Vec::new(),
@@ -198,7 +199,7 @@ impl Vm {
     /// # Errors
     /// If the file cannot be created.
     pub fn record_host(&mut self, path: &Path) -> Result<(), VmError> {
-        self.inputs.record(path)
+        self.world.inputs.record(path)
     }
 
     /// Tells the program what a recorded run was told, at the same ticks.
@@ -206,7 +207,7 @@ impl Vm {
     /// # Errors
     /// If the file cannot be read.
     pub fn replay_host(&mut self, path: &Path) -> Result<(), VmError> {
-        self.inputs.play(path)
+        self.world.inputs.play(path, &self.image)
     }
 
     /// The memory block: header, contexts, transaction space, rows, scratch.

@@ -7,12 +7,16 @@ use theus_abi::{Host, HostFn};
 
 use crate::clock::Clocks;
 use crate::stream::{Row, Streams};
+use crate::timer::Timers;
+use crate::told::Inputs;
 
 /// Clocks, sinks and sources.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) clocks: Clocks,
     pub(crate) streams: Streams,
+    pub(crate) timers: Timers,
+    pub(crate) inputs: Inputs,
     /// Once true, what runs is to end.
     pub(crate) stop: Option<Arc<AtomicBool>>,
 }
@@ -23,6 +27,7 @@ impl Host for World {
             HostFn::ClockStart => self.clocks.start(arg),
             HostFn::ClockStop => self.clocks.stop(arg),
             HostFn::ClockLate => return i32::from(self.clocks.is_late(memory)),
+            HostFn::Measured => self.timers.turn(arg, memory, &mut self.inputs),
             HostFn::Interrupted => {
                 let stop = self.stop.as_ref();
                 return i32::from(stop.is_some_and(|stop| stop.load(Ordering::Relaxed)));

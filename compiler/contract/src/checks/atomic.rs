@@ -133,6 +133,7 @@ const fn refused(kind: &FlowKind) -> Option<(&'static str, &'static str, &'stati
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)
         | FlowKind::EveryTime(..)
+        | FlowKind::Measure(..)
         | FlowKind::Reset(_)
         | FlowKind::OnStart(_)
         | FlowKind::OnStop(_)

@@ -41,6 +41,10 @@ fn written(cx: &Cx<'_>) -> IndexSet<FieldId> {
                     found.extend(reads.keys().filter_map(|(place, _)| place.in_field()));
                 }
             }
+            FlowKind::Measure(measure, _) => {
+                let writes = cx.prints.of_expr(cx.typed, &measure.push).writes;
+                found.extend(writes.keys().filter_map(|(place, _)| place.in_field()));
+            }
             _ => {}
         });
     }
@@ -150,6 +154,7 @@ fn items(cx: &Cx<'_>, list: &[Flow], sink: &mut Sink) {
             FlowKind::OnStart(_) => "`on start`",
             FlowKind::OnStop(_) => "`on stop`",
             FlowKind::EveryTicks(..) | FlowKind::EveryTime(..) => "`every`",
+            FlowKind::Measure(..) => "`measure`",
             FlowKind::Drop => "`drop`",
             FlowKind::When(..)
             | FlowKind::Match(..)

@@ -22,8 +22,8 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
                 .help("draw in a process, and keep the value in a field");
             sink.push(found);
         }
-        // What a test writes is another check's.
-        if code.role == Role::Test {
+        // What a test writes is another check's; samples may be anywhere.
+        if matches!(code.role, Role::Test | Role::Measure) {
             return;
         }
         for ((place, _), span) in &print.writes {

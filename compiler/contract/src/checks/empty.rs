@@ -36,6 +36,7 @@ fn acts(list: &[Flow]) -> bool {
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)
         | FlowKind::EveryTime(..)
+        | FlowKind::Measure(..)
         | FlowKind::On(..)
         | FlowKind::Repeat(..)
         | FlowKind::Mode(..)

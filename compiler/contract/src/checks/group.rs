@@ -137,6 +137,9 @@ fn conflicting(
              or counted with `+=`"
                 .to_owned()
         }
+        _ if later.who == "measure" => {
+            "let each member have samples of its own".to_owned()
+        }
         _ => format!("put them in order: `{} -> {}`", earlier.who, later.who),
     }))
 }
@@ -179,6 +182,11 @@ impl Gather<'_, '_> {
                 let paths = stream.columns.iter().filter_map(|(expr, _)| path(expr));
                 let places: Vec<_> = paths.map(|path| path.place).collect();
                 self.sets(places, flow.span, "source");
+            }
+            FlowKind::Measure(measure, _) => {
+                let writes = self.cx.prints.of_expr(self.cx.typed, &measure.push).writes;
+                let places = writes.into_keys().map(|(place, _)| place).collect();
+                self.sets(places, flow.span, "measure");
             }
             FlowKind::Reset(target) => {
                 let places = reset_places(self.cx.typed, *target);

@@ -40,6 +40,7 @@ fn exit(handler: &Handler, span: Span, sink: &mut Sink) {
         | FlowKind::Match(..)
         | FlowKind::EveryTicks(..)
         | FlowKind::EveryTime(..)
+        | FlowKind::Measure(..)
         | FlowKind::On(..)
         | FlowKind::Repeat(..)
         | FlowKind::Mode(..)

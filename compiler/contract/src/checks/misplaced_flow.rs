@@ -65,6 +65,7 @@ fn list(flows: &[Flow], at: Where, sink: &mut Sink) {
             | FlowKind::Match(..)
             | FlowKind::EveryTicks(..)
             | FlowKind::EveryTime(..)
+            | FlowKind::Measure(..)
             | FlowKind::Skip
             | FlowKind::Drop
             | FlowKind::Stop(_)

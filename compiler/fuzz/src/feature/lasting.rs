@@ -28,6 +28,18 @@ pub(super) const FEATURES: &[Feature] = &[
         ],
     },
     Feature {
+        name: "measured blocks",
+        items: "",
+        fields: "meta took: samples<5>\nmeta rounds: samples<40>",
+        outputs: "c.took, c.rounds",
+        place: Place::Any,
+        stmts: &[
+            "measure c.took { c.x = $f }",
+            "measure c.took { c.n = $i\n    measure c.rounds { c.flag = $b } }",
+            "for $1 in 0..4 { measure c.rounds { c.x = c.x * 0.5 + $f } }",
+        ],
+    },
+    Feature {
         name: "full pools",
         items: "",
         fields: "last: pool<S, 3> full oldest\ntop: pool<S, 9> full least(|s| s.a)\nof_last: pool<i64, 7> full oldest of c.last max 3",

@@ -143,6 +143,7 @@ impl Checker<'_, '_> {
             loops: 0,
             first,
             closure: true,
+            measured: None,
         };
         let outer = std::mem::replace(&mut self.frame, frame);
         let (locals, types, body, found) = self.scoped(|this| {

@@ -190,6 +190,7 @@ impl Checker<'_, '_> {
             }
             K::Match(value, arms) => self.match_flow(value, arms, period, span),
             K::Every(amount, body) => self.every(amount, body, period),
+            K::Measure(place, body) => self.measure_flow(place, body, period),
             K::On(cond, None, body) => self.on_flow(cond, body, period),
             K::On(signal, Some(name), body) => {
                 self.heard_flow(signal, name, body, period)

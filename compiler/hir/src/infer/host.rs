@@ -22,7 +22,7 @@ use crate::ty::Ty;
 
 const fn ty(told: Told) -> Ty {
     match told {
-        Told::P50 | Told::P99 | Told::Max | Told::Late => Ty::DURATION,
+        Told::P50 | Told::P99 | Told::Max | Told::Late | Told::Took => Ty::DURATION,
         Told::Cpu => Ty::F64,
         Told::Memory => Ty::U64,
     }
@@ -106,7 +106,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn host_field(
+    pub(super) fn host_field(
         &mut self,
         told: Told,
         process: Option<ProcessId>,

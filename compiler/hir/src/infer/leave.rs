@@ -19,6 +19,7 @@ impl Checker<'_, '_> {
         otherwise: Option<&tree::Otherwise>,
         span: Span,
     ) -> StmtKind {
+        self.leaves_measured("return", span);
         match (self.frame.returns, value) {
             (Returns::Value(due, why), Some(value)) => {
                 let why = at(why, "this is the type of the result");
@@ -75,6 +76,10 @@ impl Checker<'_, '_> {
 
     pub(super) fn jump(&mut self, word: &str, kind: StmtKind, span: Span) -> StmtKind {
         if self.frame.loops > 0 {
+            let inner = |(_, loops)| self.frame.loops > loops;
+            if !self.frame.measured.is_some_and(inner) {
+                self.leaves_measured(word, span);
+            }
             return kind;
         }
         let found = Diagnostic::new(Code::MisplacedJump, span, "no loop around this")

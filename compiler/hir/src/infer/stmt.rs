@@ -102,6 +102,7 @@ impl Checker<'_, '_> {
             },
             K::Break => self.jump("break", StmtKind::Break, span),
             K::Continue => self.jump("continue", StmtKind::Continue, span),
+            K::Measure(place, body) => self.measure_stmt(place, body, span),
             K::Assert(..)
             | K::AssertFaults(..)
             | K::AssertNoGrowth(_)

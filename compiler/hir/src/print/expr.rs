@@ -3,7 +3,9 @@
 use theus_grammar::ast::expr::UnaryOp;
 
 use super::Printer;
-use crate::body::{Arm, Block, ClosureBody, Expr, ExprKind, Otherwise, Pat, TickField};
+use crate::body::{
+    Arm, Block, ClosureBody, Expr, ExprKind, Otherwise, Pat, TickField, Timer,
+};
 use crate::ids::LocalId;
 use crate::ty::{GenericArg, Ty, TyKind};
 
@@ -95,6 +97,8 @@ impl Printer<'_> {
             ExprKind::Old(inner) => format!("old({})", self.expr(inner)),
             ExprKind::Tick(field) => format!("tick.{}", tick(*field)),
             ExprKind::Draw => "draw".to_owned(),
+            ExprKind::Timer(Timer::Begins, number) => format!("timer {number}"),
+            ExprKind::Timer(Timer::Took, number) => format!("took {number}"),
             ExprKind::Error => "<error>".to_owned(),
             _ => self.operation(expr),
         }

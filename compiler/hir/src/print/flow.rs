@@ -58,6 +58,9 @@ impl Printer<'_> {
                 self.group(&format!("every {ticks} ticks"), body);
             }
             FlowKind::EveryTime(ns, body) => self.group(&format!("every {ns}ns"), body),
+            FlowKind::Measure(measure, body) => {
+                self.group(&format!("measure {}", self.expr(&measure.push)), body);
+            }
             FlowKind::On(cond, begins, body) => {
                 let cond = self.expr(cond);
                 let head = match begins {

@@ -150,6 +150,7 @@ pub(crate) fn runs(items: &[Flow], own: &[ProcessId]) -> bool {
         FlowKind::Atomic(inner)
         | FlowKind::EveryTicks(_, inner)
         | FlowKind::EveryTime(_, inner)
+        | FlowKind::Measure(_, inner)
         | FlowKind::On(_, _, inner)
         | FlowKind::Repeat(_, inner)
         | FlowKind::Mode(_, _, inner)

@@ -82,7 +82,7 @@
 ["if" "else" "match" "when"] @keyword
 ["for" "while" "repeat" "until" "every" "times" "ticks" "tick"] @keyword
 ["return" "raise" (break_statement) (continue_statement)] @keyword
-["assert" "assert_faults" "assert_no_growth" "expect" "run"] @keyword
+["assert" "assert_faults" "assert_no_growth" "expect" "measure" "run"] @keyword
 [
   "par" "atomic" "mode" "enter" "exit" "on" "start" "stop" "idle" "error" "fault" "from" "sink"
   "source" "reset" "fail" (skip_flow) (drop_flow) "level" "after" "clear" "below" "above" "do"

@@ -194,6 +194,7 @@ pub(crate) fn image() -> Image {
         strict: true,
         journal: None,
         host: Vec::new(),
+        timers: 0,
         log: None,
         rules: Vec::new(),
         alerts: Vec::new(),

@@ -95,6 +95,7 @@ pub(crate) const fn effect(inst: &Inst) -> Option<Effect> {
             HostFn::SourceRow
             | HostFn::ReadFloat
             | HostFn::ClockLate
+            | HostFn::Measured
             | HostFn::Interrupted => Some(Effect::Unknown),
             HostFn::ClockStart | HostFn::ClockStop | HostFn::SinkRow => None,
         },
