@@ -334,6 +334,11 @@ impl Index {
             .iter()
             .for_each(|found| add(found.head.span, What::Alert));
         self.know_locals(typed);
+        self.know_contracts();
+    }
+
+    /// Contracts that processes share are known by their text alone.
+    fn know_contracts(&mut self) {
         let written = self.declared.iter();
         for (span, declared) in written {
             let what = match declared.word {

@@ -1,18 +1,28 @@
 //! A clause that always holds says nothing; one that never does is a process that never runs.
 
 use theus_diag::{Code, Diagnostic};
+use theus_grammar::Span;
+use theus_grammar::ast::ItemKind;
 use theus_hir::Expr;
 
 use crate::cx::Cx;
 use crate::truth::{literal_truth, truth};
 
 pub(crate) fn find(cx: &Cx<'_>, tell: &mut dyn FnMut(Diagnostic)) {
+    let shared = shared(cx);
     for (_, process) in cx.typed.written_processes() {
+        let mut told = |holds: Option<bool>, clause: &Expr, word: &str| {
+            // What a contract says for several processes may say nothing of one of them.
+            let is_own = !shared
+                .iter()
+                .any(|contract| holds_in(*contract, clause.span));
+            one(holds.filter(|holds| is_own || !holds), clause, word, tell);
+        };
         for clause in &process.requires {
-            one(truth(cx, clause), clause, "requires", tell);
+            told(truth(cx, clause), clause, "requires");
         }
         for clause in &process.ensures {
-            one(literal_truth(cx, clause), clause, "ensures", tell);
+            told(literal_truth(cx, clause), clause, "ensures");
         }
     }
     for context in cx.typed.written_contexts() {
@@ -20,6 +30,17 @@ pub(crate) fn find(cx: &Cx<'_>, tell: &mut dyn FnMut(Diagnostic)) {
             one(truth(cx, clause), clause, "invariant", tell);
         }
     }
+}
+
+/// The contracts that processes share.
+fn shared(cx: &Cx<'_>) -> Vec<Span> {
+    let items = cx.parsed.iter().flat_map(|module| &module.file.items);
+    let contracts = items.filter(|item| matches!(item.kind, ItemKind::Contract(_)));
+    contracts.map(|item| item.span).collect()
+}
+
+const fn holds_in(whole: Span, part: Span) -> bool {
+    whole.file.0 == part.file.0 && whole.start <= part.start && part.end <= whole.end
 }
 
 fn one(holds: Option<bool>, clause: &Expr, word: &str, tell: &mut dyn FnMut(Diagnostic)) {

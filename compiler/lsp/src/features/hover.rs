@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use theus_contract::{Footprint, place_text};
+use theus_grammar::Span;
+use theus_grammar::ast::ItemKind;
 use theus_hir::{FieldId, Flow, FlowKind, ProcessId, Typed};
 
 use super::references::{fields_at, names};
@@ -38,7 +40,7 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
 }
 
 /// What is known of a declaration, as Markdown.
-pub(crate) fn about(program: &Program, declared: theus_grammar::Span) -> Option<String> {
+pub(crate) fn about(program: &Program, declared: Span) -> Option<String> {
     let (index, typed) = (program.index(), &program.analysis.typed);
     let what = index.what(declared);
     let mut code = match index.declared.get(&declared) {
@@ -78,6 +80,7 @@ pub(crate) fn about(program: &Program, declared: theus_grammar::Span) -> Option<
     }
     match what {
         Some(What::Process(id)) => out += &process(typed, program, id),
+        Some(What::ContractParameter) => out += &given(program, declared),
         Some(What::Field(_)) => out += &field(program, &fields_at(program, declared)),
         Some(What::Context(id)) => {
             let bytes = typed.contexts[id].fields.iter();
@@ -89,6 +92,47 @@ pub(crate) fn about(program: &Program, declared: theus_grammar::Span) -> Option<
         _ => {}
     }
     Some(out)
+}
+
+/// What processes give for a parameter of a contract.
+fn given(program: &Program, declared: Span) -> String {
+    let index = program.index();
+    let items = || {
+        program
+            .analysis
+            .files
+            .iter()
+            .flat_map(|file| &file.file.items)
+    };
+    let found = items().find_map(|item| match &item.kind {
+        ItemKind::Contract(it) => {
+            let at = it.params.iter().position(|param| param.span == declared)?;
+            Some((it.name.span, at))
+        }
+        _ => None,
+    });
+    let Some((contract, at)) = found else {
+        return String::new();
+    };
+    let takes: Vec<Span> = index.uses_of(contract).collect();
+    let mut out = String::new();
+    for item in items() {
+        let ItemKind::Process(it) = &item.kind else {
+            continue;
+        };
+        for taken in &it.contracts {
+            let name = taken.path.words.last().map(|word| word.span);
+            let arg = taken.args.iter().flatten().nth(at);
+            if let (true, Some(arg)) = (name.is_some_and(|it| takes.contains(&it)), arg) {
+                let text = program.text(arg.value.span);
+                let _ = write!(out, "  \n`{text}` in `{}`", it.name.text);
+            }
+        }
+    }
+    match out.is_empty() {
+        true => "\nno process takes this contract\n".to_owned(),
+        false => format!("\nstands for{out}\n"),
+    }
 }
 
 fn process(typed: &Typed, program: &Program, id: ProcessId) -> String {

@@ -180,9 +180,19 @@ fn ask(client: &mut Client, random: &mut Random, uri: &str, text: &str) {
     }
 }
 
+/// What an editor shows: what it was told, or what it is answered.
+fn shown(client: &mut Client, uri: &str) -> Value {
+    if client.capabilities["capabilities"]["diagnosticProvider"].is_null() {
+        return client.diagnostics(uri);
+    }
+    let answer = client.of("textDocument/diagnostic", uri).unwrap();
+    assert_eq!(answer["kind"], "full");
+    answer["items"].clone()
+}
+
 /// What is shown is what a fresh check finds, and the lints.
 fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
-    let shown = client.diagnostics(uri);
+    let shown = shown(client, uri);
     let module = name.rsplit('/').next().unwrap().trim_end_matches(".theus");
     let root = Text {
         module: module.to_owned(),
@@ -230,13 +240,25 @@ fn resident() -> Option<u64> {
 
 #[test]
 fn random_edits_leave_nothing_stale() {
+    edits(Client::new(), 7);
+}
+
+#[test]
+fn random_edits_are_seen_by_who_asks() {
+    let client = Client::with(json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "diagnostics": { "refreshSupport": true } },
+    }));
+    edits(client, 11);
+}
+
+fn edits(mut client: Client, seed: u64) {
     let edits = std::env::var_os("THEUS_LSP_EDITS");
     let edits: u32 =
         edits.map_or(EDITS, |edits| edits.to_string_lossy().parse().unwrap());
     let examples = examples();
     assert!(examples.len() > 10);
-    let mut random = Random(7);
-    let mut client = Client::new();
+    let mut random = Random(seed);
     let mut done = 0;
     let mut version = 1;
     let mut early = None;
