@@ -9,11 +9,13 @@ pub mod source;
 pub mod span;
 pub mod tokens;
 
+mod anew;
 mod read;
 mod recover;
 mod rules;
 mod scan;
 
+pub use anew::Sound;
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::{MAX_BYTES, Parsed, Undecodable, decode, items, parse};
 pub use source::{FileId, Source};

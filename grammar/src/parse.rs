@@ -73,6 +73,11 @@ pub fn parse(source: &Source) -> Parsed {
 /// The items that stand alone between two bytes of a source. `None` if something is wrong with
 /// them: what and where, says `parse`.
 pub fn items(source: &Source, at: Range<usize>) -> Option<Vec<Item>> {
+    part(source, at).map(|file| file.items)
+}
+
+/// The same, with what stands before the first of them.
+pub(crate) fn part(source: &Source, at: Range<usize>) -> Option<File> {
     let (base, text) = (at.start, source.text.get(at)?);
     limit();
     let scanned = scan::scan(&Source::new(source.id, Arc::clone(&source.name), text));
@@ -82,7 +87,7 @@ pub fn items(source: &Source, at: Range<usize>) -> Option<Vec<Item>> {
         let sound = scanned.errors.is_empty() && !scanned.too_deep;
         let pair = Grammar::parse(Rule::file, &scanned.text).ok()?.next()?;
         let file = reader.file(pair);
-        (sound && reader.finish().is_empty()).then_some(file.items)
+        (sound && reader.finish().is_empty()).then_some(file)
     })
     .flatten()
 }

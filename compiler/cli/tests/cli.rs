@@ -39,6 +39,25 @@ fn help_is_for_people() {
 }
 
 #[test]
+fn what_no_editor_sends_is_told() {
+    let cases = [
+        "hello\r\n",
+        "Content-Length: 70000000\r\n\r\n{}",
+        "Content-Length: many\r\n\r\n{}",
+        "Content-Length: 9\r\n\r\n{}",
+        "Content-Length: 4\r\n\r\ntrue",
+        "Content-Length: 33\r\n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}",
+    ];
+    let mut all = String::new();
+    for input in cases {
+        let run = Run::with_input(&["lsp"], input);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{input:?}");
+        all += &format!("{input:?}\n{}\n", run.all());
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
 fn it_says_its_version() {
     let run = theusc(&["--version"]);
     assert_eq!(run.status, 0);

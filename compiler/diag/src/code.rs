@@ -288,6 +288,7 @@ codes! {
     NothingToReset = "T0842", Error, "there is nothing to reset";
     NoCommand = "T0843", Error, "this is no command of sessions";
     BadProject = "T0855", Error, "the project file cannot be used";
+    BadMessage = "T0856", Error, "what an editor sends cannot be read";
     NoColumn = "T0835", Error, "a table has no such column";
     NotPlotted = "T0836", Error, "a cell to plot is no number";
     NothingToPlot = "T0837", Error, "there is nothing to plot";

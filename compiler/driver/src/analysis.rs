@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use theus_contract::Footprints;
-use theus_diag::{Diagnostic, Sink};
-use theus_grammar::{FileId, Parsed, Source};
+use theus_diag::{Code, Diagnostic, Sink};
+use theus_grammar::ast::File;
+use theus_grammar::{FileId, Sound, Source, SyntaxError};
 use theus_hir::{ParsedModule, Typed};
 use theus_lint::Levels;
 
@@ -60,22 +61,46 @@ impl Analysis {
 /// What has been parsed: a file whose text is the same is not parsed again.
 #[derive(Debug, Default)]
 pub struct Parses {
-    known: IndexMap<FileId, (Arc<str>, Parsed)>,
-    /// Whether the program had errors when it was last analysed: it likely still has some.
-    failed: bool,
+    known: IndexMap<FileId, Known>,
+}
+
+/// A file that has been parsed: its text, its tree, and what is wrong with it.
+#[derive(Debug)]
+struct Known {
+    text: Arc<str>,
+    file: Arc<File>,
+    errors: Vec<SyntaxError>,
+    /// Its newest text without errors.
+    sound: Option<Sound>,
 }
 
 impl Parses {
-    pub(crate) fn parse(&mut self, source: &Source) -> Parsed {
-        if let Some((text, parsed)) = self.known.get(&source.id)
-            && *text == source.text
-        {
-            return parsed.clone();
+    pub(crate) fn parse(&mut self, source: &Source) -> (Arc<File>, Vec<SyntaxError>) {
+        let known = self.known.get(&source.id);
+        if let Some(known) = known.filter(|known| known.text == source.text) {
+            return (Arc::clone(&known.file), known.errors.clone());
         }
-        let parsed = theus_grammar::parse(source);
-        let known = (Arc::clone(&source.text), parsed.clone());
+        let sound = known.and_then(|known| known.sound.as_ref());
+        let (file, errors) = match sound.and_then(|sound| sound.anew(source)) {
+            Some(file) => (file, Vec::new()),
+            None => {
+                let parsed = theus_grammar::parse(source);
+                (parsed.file, parsed.errors)
+            }
+        };
+        let (text, file) = (Arc::clone(&source.text), Arc::new(file));
+        let sound = match errors.is_empty() {
+            true => Some(Sound::new(Arc::clone(&text), Arc::clone(&file))),
+            false => sound.cloned(),
+        };
+        let known = Known {
+            text,
+            file: Arc::clone(&file),
+            errors: errors.clone(),
+            sound,
+        };
         self.known.insert(source.id, known);
-        parsed
+        (file, errors)
     }
 }
 
@@ -95,23 +120,15 @@ pub fn analyse(root: Text, sources: &dyn Sources, parses: &mut Parses) -> Analys
     })
 }
 
-/// As `check` does: with what is named of the library; if that gives errors, with all of it.
+/// What `check` finds, in one go: errors may speak of any name of the library, and bodies that
+/// the program does not reach say nothing.
 fn both(root: &Text, sources: &dyn Sources, parses: &mut Parses) -> Analysis {
-    let whole = |parses: &mut Parses| once(root.clone(), sources, Library::Whole, parses);
-    let first = parses.failed.then(|| whole(parses));
-    if let Some(first) = first
-        && first.report.has_errors()
-    {
-        return first;
+    let found = once(root.clone(), sources, Library::Reached, parses);
+    let lost = |found: &Diagnostic| found.code == Code::Internal;
+    if !found.report.found.iter().any(lost) {
+        return found;
     }
-    let named = once(
-        root.clone(),
-        sources,
-        Library::Named { tests: true },
-        parses,
-    );
-    parses.failed = named.report.has_errors();
-    if parses.failed { whole(parses) } else { named }
+    once(root.clone(), sources, Library::Whole, parses)
 }
 
 fn once(

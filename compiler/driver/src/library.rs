@@ -34,13 +34,17 @@ impl Module {
     /// Each is read once, however many programs are compiled.
     pub(crate) fn parse(&self, wanted: &Wanted) -> (ParsedModule, Vec<SyntaxError>) {
         let file = match wanted {
-            Wanted::All => None,
+            Wanted::All | Wanted::Reached(_) => None,
             Wanted::Names(names) => self.file(names),
         };
-        match file {
-            Some(file) => (self.module(file), Vec::new()),
-            None => self.whole.get_or_init(|| self.read()).clone(),
+        if let Some(file) = file {
+            return (self.module(file), Vec::new());
         }
+        let (mut module, errors) = self.whole.get_or_init(|| self.read()).clone();
+        if let Wanted::Reached(names) = wanted {
+            module.reached = Some(Arc::clone(names));
+        }
+        (module, errors)
     }
 
     fn read(&self) -> (ParsedModule, Vec<SyntaxError>) {
@@ -68,8 +72,9 @@ impl Module {
     fn module(&self, file: File) -> ParsedModule {
         ParsedModule {
             name: Arc::from(self.name),
-            file,
+            file: Arc::new(file),
             is_std: true,
+            reached: None,
         }
     }
 }
@@ -79,6 +84,8 @@ impl Module {
 pub(crate) enum Wanted {
     /// All of it: what is misspelled may be near any name.
     All,
+    /// All of it, but the bodies of those functions alone.
+    Reached(Arc<IndexMap<&'static str, ()>>),
     /// What declares one of these names.
     Names(IndexMap<&'static str, ()>),
 }
@@ -157,7 +164,10 @@ fn has_holes(text: &str) -> bool {
 impl Wanted {
     /// The names of the library that are words of the texts, and whatever those rest on. A
     /// declaration whose name is not among them cannot matter to a program without errors.
-    pub(crate) fn by<'t>(texts: impl Iterator<Item = &'t str>, tests: bool) -> Self {
+    pub(crate) fn by<'t>(
+        texts: impl Iterator<Item = &'t str>,
+        tests: bool,
+    ) -> IndexMap<&'static str, ()> {
         let mut names = IndexMap::new();
         let mut open: Vec<&'static Part> = Vec::new();
         let mut add = |word: &str, open: &mut Vec<&'static Part>| {
@@ -204,7 +214,7 @@ impl Wanted {
                 add(word, &mut open);
             }
         }
-        Self::Names(names)
+        names
     }
 }
 

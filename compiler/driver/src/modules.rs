@@ -45,6 +45,9 @@ pub(crate) enum Library {
         /// Whether its tests are compiled.
         tests: bool,
     },
+    /// All of the modules that it imports; the bodies of what it names alone are looked at, for
+    /// the library has no errors.
+    Reached,
     /// All of the modules that it imports.
     Whole,
 }
@@ -115,16 +118,20 @@ impl Reader<'_> {
     fn parse(&mut self, text: Text) -> ParsedModule {
         let id = FileId(u32::try_from(self.out.sources.len()).unwrap_or(u32::MAX));
         let source = Source::new(id, text.name, text.text);
-        let parsed = match &mut self.parses {
+        let (file, errors) = match &mut self.parses {
             Some(parses) => parses.parse(&source),
-            None => theus_grammar::parse(&source),
+            None => {
+                let parsed = theus_grammar::parse(&source);
+                (Arc::new(parsed.file), parsed.errors)
+            }
         };
         self.out.sources.push(source);
-        self.report(parsed.errors);
+        self.report(errors);
         ParsedModule {
             name: Arc::from(text.module),
-            file: parsed.file,
+            file,
             is_std: false,
+            reached: None,
         }
     }
 
@@ -157,7 +164,11 @@ impl Reader<'_> {
             .chain(rest.iter().skip(library::modules().len()));
         let wanted = match library {
             Library::Named { tests } => {
-                Wanted::by(own.map(|source| &*source.text), tests)
+                Wanted::Names(Wanted::by(own.map(|source| &*source.text), tests))
+            }
+            Library::Reached => {
+                let names = Wanted::by(own.map(|source| &*source.text), true);
+                Wanted::Reached(Arc::new(names))
             }
             Library::Whole => Wanted::All,
         };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::ast::{File, ItemKind, Path};
 
@@ -15,9 +16,12 @@ pub struct ParsedModule {
     /// Its dotted name: `pendulum`, `std.control`; the root file has its stem.
     pub name: Arc<str>,
     /// Its tree.
-    pub file: File,
+    pub file: Arc<File>,
     /// Whether it belongs to the library.
     pub is_std: bool,
+    /// Of a module of the library, the functions that the program may reach, if that is known:
+    /// bodies of others are not looked at.
+    pub reached: Option<Arc<IndexMap<&'static str, ()>>>,
 }
 
 /// The modules that a file imports, in order of text.

@@ -61,7 +61,7 @@ mod variant;
 
 use std::sync::Arc;
 
-use cranelift_entity::{PrimaryMap, SecondaryMap};
+use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
 use indexmap::IndexMap;
 use theus_diag::Diagnostic;
 use theus_grammar::Span;
@@ -356,10 +356,15 @@ impl<'c, 'a> Checker<'c, 'a> {
     }
 }
 
-/// Checks the bodies of all functions.
+/// Checks the bodies of all functions that may be reached.
 pub(crate) fn functions(cx: &mut Cx<'_>) {
     for id in cx.out.fns.keys().collect::<Vec<_>>() {
-        if cx.trees.fns[id].body.is_some() {
+        let head = &cx.out.fns[id].head;
+        let module = &cx.modules[head.module.index()];
+        let reached = module.reached.as_ref();
+        if reached.is_some_and(|reached| !reached.contains_key(&*head.name)) {
+            cx.out.fns[id].reached = false;
+        } else if cx.trees.fns[id].body.is_some() {
             function(cx, id);
         }
     }

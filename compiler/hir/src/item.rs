@@ -169,6 +169,8 @@ pub struct Fn {
     pub result: Ty,
     /// The body; `Err` names the intrinsic.
     pub body: Result<Body, theus_stdlib::Intrinsic>,
+    /// Whether the program may reach it: if not, its body is empty.
+    pub reached: bool,
 }
 
 /// A parameter of a function.

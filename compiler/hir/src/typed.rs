@@ -121,6 +121,15 @@ impl Typed {
         self.fields.keys().filter(owned).collect()
     }
 
+    /// The function of the library of that name, if the program may reach it.
+    pub fn library(&self, name: &str) -> Option<FnId> {
+        let mut fns = self.fns.iter();
+        let found = fns.find(|(_, def)| {
+            *def.head.name == *name && self.modules[def.head.module].is_std && def.reached
+        });
+        found.map(|(id, _)| id)
+    }
+
     /// The fields that have memory: those of context types and of parameters have none.
     pub fn stored(&self) -> impl Iterator<Item = (FieldId, &Field)> {
         let fields = self.fields.iter();

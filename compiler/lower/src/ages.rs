@@ -94,11 +94,7 @@ impl Cx<'_> {
             return None;
         };
         let name = format!("expire_{}", self.typed.structs[*id].collection?.name());
-        let mut fns = self.typed.fns.iter();
-        let found = fns.find(|(_, def)| {
-            *def.head.name == *name && self.typed.modules[def.head.module].is_std
-        });
-        found.map(|(id, _)| (id, args.clone()))
+        Some((self.typed.library(&name)?, args.clone()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Static bounds: how often one run of a process can push to a ring.
 
-use theus_hir::item::Process;
+use theus_hir::item::{Process, Target};
 use theus_hir::walk::{each_expr, each_expr_of_stmt};
 use theus_hir::{Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, TyKind, Typed};
 use theus_stdlib::Intrinsic;
@@ -10,10 +10,17 @@ use crate::access::root_field;
 /// Spare slots that make a ring undoable without a copy: as many as one process run can
 /// push, or none if that is more than its capacity (then the process copies the ring).
 pub(crate) fn spare_slots(typed: &Typed, field: FieldId, capacity: u64) -> u64 {
-    let pushes = typed
-        .processes
-        .values()
-        .map(|process| pushes_of(typed, process, field));
+    let context = typed.fields[field].context;
+    // What a process writes stands in its contract.
+    let written = |process: &&Process| {
+        process.outputs.iter().any(|entry| match &entry.target {
+            Target::Field(named, _) => *named == field,
+            Target::Context(named) => *named == context,
+            Target::Tick | Target::Random | Target::Error => false,
+        })
+    };
+    let processes = typed.processes.values().filter(written);
+    let pushes = processes.map(|process| pushes_of(typed, process, field));
     pushes
         .filter(|pushes| *pushes <= capacity)
         .max()

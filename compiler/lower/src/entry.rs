@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use theus_abi::image::Zone;
 use theus_abi::{Fault, Repr, Shape};
 use theus_hir::walk::each_expr;
-use theus_hir::{Body, ExprKind, FieldId, FnId, Ty, TyKind};
+use theus_hir::{Body, ExprKind, FieldId, Ty, TyKind};
 use theus_mir::FuncId;
 
 use crate::access::At;
@@ -281,11 +281,7 @@ impl Cx<'_> {
 
     /// `std.random.hash`.
     pub(crate) fn hash_fn(&mut self) -> Option<FuncId> {
-        let found = self.typed.fns.iter().find(|(_, def)| {
-            *def.head.name == *"hash"
-                && *self.typed.modules[def.head.module].name == *"std.random"
-        });
-        let id: FnId = found.map(|(id, _)| id)?;
+        let id = self.typed.library("hash")?;
         let (args, homes) = (Vec::new(), Vec::new());
         let counts = Counts::default();
         Some(self.instance(Instance {

@@ -346,11 +346,7 @@ impl<'a> FnCx<'_, 'a> {
     /// A call of a function of the prelude whose result is a `str`.
     fn std_text(&mut self, name: &str, args: &[Value]) -> Run {
         let dest = self.temp(Ty::TEXT);
-        let fns = &self.cx.typed.fns;
-        let found = fns.iter().find(|(_, def)| {
-            *def.head.name == *name && self.cx.typed.modules[def.head.module].is_std
-        });
-        let Some((id, _)) = found else {
+        let Some(id) = self.cx.typed.library(name) else {
             return self.literal_run(&"…".into());
         };
         let (generics, homes) = (Vec::new(), Vec::new());

@@ -17,6 +17,7 @@ mod programs;
 mod prover;
 mod scan;
 mod server;
+mod transport;
 mod uri;
 mod wire;
 mod words;

@@ -16,6 +16,7 @@ use crate::documents::Documents;
 use crate::features;
 use crate::lines::Encoding;
 use crate::prover;
+use crate::transport;
 use crate::uri;
 use crate::wire::{
     Change, Connection, DocumentId, ErrorCode, Message, Notification, OfDocument, Opened,
@@ -45,6 +46,8 @@ pub enum Ended {
     Well,
     /// The editor is gone without a word.
     Abandoned,
+    /// What the editor has sent cannot be read, and why.
+    Unreadable(String),
     /// It could not go on, and why.
     Failed(String),
 }
@@ -54,6 +57,9 @@ impl fmt::Display for Ended {
         match self {
             Self::Well => f.write_str("the editor has ended the server"),
             Self::Abandoned => f.write_str("the editor is gone without a word"),
+            Self::Unreadable(why) => {
+                write!(f, "what the editor sends cannot be read: {why}")
+            }
             Self::Failed(why) => f.write_str(why),
         }
     }
@@ -61,15 +67,21 @@ impl fmt::Display for Ended {
 
 /// Serves an editor on the standard input and output.
 pub fn stdio(config: Config) -> Ended {
-    let (connection, threads) = Connection::stdio();
-    let ended = serve(connection, config);
-    // The thread that reads waits for an editor that has not closed its side.
-    if ended == Ended::Well
-        && let Err(error) = threads.join()
-    {
-        return Ended::Failed(error.to_string());
+    let (connection, threads) = match transport::stdio() {
+        Ok(connected) => connected,
+        Err(error) => return Ended::Failed(error.to_string()),
+    };
+    match serve(connection, config) {
+        Ended::Abandoned => match threads.broken() {
+            Some(why) => Ended::Unreadable(why),
+            None => Ended::Abandoned,
+        },
+        Ended::Well => match threads.finish() {
+            Ok(()) => Ended::Well,
+            Err(why) => Ended::Failed(why),
+        },
+        ended => ended,
     }
-    ended
 }
 
 /// Serves an editor until it has enough.
@@ -77,7 +89,9 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     let (id, start) = match connection.initialize_start() {
         Ok(start) => start,
         Err(error) if error.channel_is_disconnected() => return Ended::Abandoned,
-        Err(error) => return Ended::Failed(error.to_string()),
+        Err(_) => {
+            return Ended::Unreadable("it does not begin with `initialize`".to_owned());
+        }
     };
     let start = Start::of(&start);
     let result = json!({
@@ -86,7 +100,10 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     });
     let greeted = connection.initialize_finish(id, result);
     if let Err(error) = greeted {
-        return Ended::Failed(error.to_string());
+        return match error.channel_is_disconnected() {
+            true => Ended::Abandoned,
+            false => Ended::Unreadable("no `initialized` follows".to_owned()),
+        };
     }
     if start.watches {
         // Where nobody listens, the first read says so.

@@ -21,6 +21,9 @@ pub(crate) fn main() -> Result<u8, Exit> {
     match ended {
         Ended::Well => Ok(0),
         Ended::Abandoned => Ok(1),
+        unreadable @ Ended::Unreadable(_) => {
+            Err(plain(Code::BadMessage, unreadable.to_string()).into())
+        }
         Ended::Failed(why) => {
             Err(plain(Code::Usage, format!("the editor: {why}")).into())
         }

@@ -14,7 +14,11 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     let mut found = None;
     each_code(cx.typed, &mut |code| {
         code.each_expr(&mut |expr| {
-            let lost = matches!(expr.kind, ExprKind::Error) || expr.ty == Ty::ERROR;
+            let lost = match expr.kind {
+                ExprKind::Error => true,
+                ExprKind::Call(callee, ..) => !cx.typed.fns[callee].reached,
+                _ => expr.ty == Ty::ERROR,
+            };
             if lost && found.is_none() {
                 found = Some(expr.span);
             }

@@ -59,8 +59,9 @@ pub(crate) fn typed(text: &str, sink: &mut Sink) -> Typed {
             assert!(parsed.errors.is_empty(), "{text}\n{:#?}", parsed.errors);
             ParsedModule {
                 name: name.into(),
-                file: parsed.file,
+                file: parsed.file.into(),
                 is_std,
+                reached: None,
             }
         });
     let modules: Vec<_> = modules.collect();

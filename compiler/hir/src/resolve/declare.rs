@@ -253,6 +253,7 @@ fn function<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Fn) -> Def {
         params: Vec::new(),
         result: Ty::ERROR,
         body: Ok(Body::default()),
+        reached: true,
     }))
 }
 

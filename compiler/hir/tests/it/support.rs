@@ -29,8 +29,9 @@ fn library() -> &'static [(Source, ParsedModule)] {
                 source,
                 ParsedModule {
                     name: (*name).into(),
-                    file: parsed.file,
+                    file: parsed.file.into(),
                     is_std: true,
+                    reached: None,
                 },
             )
         });
@@ -52,8 +53,9 @@ pub(crate) fn check(modules: &[(&str, &str)]) -> Checked {
         );
         parsed.push(ParsedModule {
             name: (*name).into(),
-            file: tree.file,
+            file: tree.file.into(),
             is_std: false,
+            reached: None,
         });
         sources.push(source);
     }

@@ -1,0 +1,147 @@
+//! A text read anew after a change is what a fresh reading gives.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test ends where it cannot go on"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use theus_grammar::{FileId, Sound, Source, parse};
+
+/// Changes of each text.
+const CHANGES: usize = 16;
+
+/// Longest text that is changed, in bytes: trees are compared as texts.
+const MOST: usize = 4000;
+
+/// Numbers that follow from a seed (`splitmix64`).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % (end.max(1) as u64)).unwrap()
+    }
+}
+
+const PIECES: &[&str] = &[
+    "\n",
+    " ",
+    "}",
+    "{",
+    "x",
+    "\"",
+    "1",
+    " // a\n",
+    "/// d\n",
+    "//! m\n",
+    "\u{feff}",
+    "é",
+    "\r\n",
+    "fn f0(a: f64) -> f64 { return a }",
+    "\nconst K0 = 1\n",
+    "\nuse std.math\n",
+    "context k0 { y: i64 }",
+    "\nconst A0 = if true { 1 } else { 2 }\n",
+    "\nproperty \"p\" requires true\n",
+    "test \"t0\" { assert true }\n",
+    " as k",
+    "context type T0 { y: i64 }\ncontext c0: T0\n",
+];
+
+fn texts() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut open: Vec<PathBuf> = ["../examples", "../stdlib/std", "tests/ok"]
+        .map(|path| root.join(path))
+        .into();
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "theus") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    let texts = found.iter().map(|path| fs::read_to_string(path).unwrap());
+    texts.filter(|text| text.len() < MOST).collect()
+}
+
+fn boundary(text: &str, at: usize) -> usize {
+    (at.min(text.len())..=text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap()
+}
+
+/// A changed text: half of the changes are near the end of an item.
+fn changed(random: &mut Random, text: &str, ends: &[usize]) -> String {
+    let start = match random.below(2) {
+        0 => random.below(text.len() + 1),
+        _ => ends[random.below(ends.len())].saturating_sub(1) + random.below(3),
+    };
+    let start = boundary(text, start);
+    let end = match random.below(3) {
+        0 => boundary(text, start + random.below(4)),
+        _ => start,
+    };
+    let new = match random.below(4) {
+        0 => {
+            let from = boundary(text, random.below(text.len()));
+            &text[from..boundary(text, from + random.below(80))]
+        }
+        1 if end > start => "",
+        _ => PIECES[random.below(PIECES.len())],
+    };
+    format!("{}{new}{}", &text[..start], &text[end..])
+}
+
+#[test]
+fn what_is_read_anew_is_what_is_read() {
+    let mut random = Random(11);
+    let (mut anew, mut sound) = (0, 0);
+    for text in texts() {
+        let mut known = Source::new(FileId(3), "a.theus", text);
+        for _ in 0..CHANGES {
+            let read = parse(&known);
+            // Some have errors from the start.
+            if !read.errors.is_empty() {
+                break;
+            }
+            let ends: Vec<usize> = read
+                .file
+                .items
+                .iter()
+                .map(|item| item.span.end as usize)
+                .collect();
+            if ends.is_empty() {
+                break;
+            }
+            let next = changed(&mut random, &known.text, &ends);
+            let next = Source::new(FileId(3), "a.theus", next);
+            let fresh = parse(&next);
+            let known_tree = Sound::new(Arc::clone(&known.text), Arc::new(read.file));
+            if let Some(file) = known_tree.anew(&next) {
+                anew += 1;
+                let text = &next.text;
+                assert!(fresh.errors.is_empty(), "{:?}\n{text}", fresh.errors);
+                assert_eq!(format!("{file:?}"), format!("{:?}", fresh.file), "{text}");
+            }
+            if fresh.errors.is_empty() {
+                sound += 1;
+                known = next;
+            }
+        }
+    }
+    // Most texts that are right are read so.
+    assert!(sound > 200 && anew > sound / 2, "{anew} of {sound}");
+}
