@@ -268,6 +268,7 @@ impl<'a> FnCx<'_, 'a> {
         each: &'a Each,
         slot: Value,
     ) {
+        self.bind_adds(slot);
         let next = self.b.new_block();
         if let Some(filter) = &each.filter {
             let holds = self.value(filter);

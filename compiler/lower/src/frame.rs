@@ -173,6 +173,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) quotas: IndexMap<FieldId, (Place, u64)>,
     /// In a share for members of a group: fields of which others touch other parts.
     pub(crate) parted: Vec<FieldId>,
+    /// In a share for elements: the fields that they add to.
+    pub(crate) adds: crate::adds::Adds,
     /// The element that an `each` process is at.
     pub(crate) element: Option<Element>,
     prologue: Block,
@@ -239,6 +241,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             keeps: Keeps::default(),
             quotas: IndexMap::new(),
             parted: Vec::new(),
+            adds: Vec::new(),
             element: None,
             prologue,
             scratch_base,

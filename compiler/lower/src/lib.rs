@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod adds;
 mod ages;
 mod aggregate;
 mod ahead;

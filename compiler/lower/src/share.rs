@@ -104,7 +104,11 @@ impl Cx<'_> {
             found
         };
         let others = || {
-            let written = self.written(&Unit::one(id));
+            let mut written = self.written(&Unit::one(id));
+            if self.most_elements(each) > 0 {
+                let adds = self.adds_of(id);
+                written.retain(|field| !adds.contains(field));
+            }
             written.iter().any(|written| *written != each.field)
         };
         let reasons: [(bool, &'static str); 10] = [
@@ -144,7 +148,7 @@ impl Cx<'_> {
         found.map(|(_, why)| why)
     }
 
-    fn most_elements(&self, each: &Each) -> u64 {
+    pub(crate) fn most_elements(&self, each: &Each) -> u64 {
         let ty = self.typed.fields[each.field].ty;
         let size = match self.typed.types.kind(ty) {
             TyKind::Array(_, dims) => dims.first().copied(),
@@ -236,8 +240,12 @@ impl<'a> FnCx<'_, 'a> {
             return;
         };
         let failed = self.status_flag(status);
-        let (again, done) = (self.b.cold_block(), self.b.new_block());
-        self.b.branch(failed, again, done);
+        let (again, good, done) =
+            (self.b.cold_block(), self.b.new_block(), self.b.new_block());
+        self.b.branch(failed, again, good);
+        self.b.switch_to(good);
+        self.end_adds((over.id, over.each), (start, stop), again);
+        self.b.jump(done, &[]);
         self.b.switch_to(again);
         self.reset_scratch();
         self.put_back(begun);
@@ -310,6 +318,7 @@ impl<'a> FnCx<'_, 'a> {
                 front,
                 ..over
             };
+            fx.begin_adds((id, each), lo, hi);
             fx.elements(inner, lo, hi);
         }
         let ok = fx.b.iconst(STATUS, 0);
