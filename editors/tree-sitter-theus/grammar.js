@@ -190,9 +190,11 @@ module.exports = grammar({
     ),
 
     pipeline_item: ($) => seq(
-      'pipeline', field('name', $._decl), optional(seq('every', field('period', $._arith))),
+      'pipeline', field('name', $._decl), optional(choice(seq('every', field('period', $._arith)), $.batch)),
       optional(seq('scratch', $._arith)), field('body', $.flow_block),
     ),
+
+    batch: ($) => prec.right(seq('on', field('queue', $._place), 'max', $._arith, optional(seq('or', $._arith)))),
 
     test_item: ($) => seq(
       'test', field('title', $.string),

@@ -306,13 +306,26 @@ impl Printer {
             .every
             .as_ref()
             .map(|every| format!(" every {}", expr(every)));
+        let batch = item.batch.as_ref().map(|batch| {
+            let most = batch.most.as_ref();
+            let most = most.map(|most| format!(" max {}", expr(most)));
+            let wait = batch.wait.as_ref();
+            let wait = wait.map(|wait| format!(" or {}", expr(wait)));
+            format!(
+                " on {}{}{}",
+                expr(&batch.queue),
+                most.unwrap_or_default(),
+                wait.unwrap_or_default()
+            )
+        });
         let scratch = item.scratch.as_ref();
         let scratch = scratch.map(|size| format!(" scratch {}", expr(size)));
         self.line(
             &format!(
-                "pipeline {}{}{}",
+                "pipeline {}{}{}{}",
                 item.name.text,
                 every.unwrap_or_default(),
+                batch.unwrap_or_default(),
                 scratch.unwrap_or_default()
             ),
             span,

@@ -111,6 +111,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_repeat
             | Rule::k_until
             | Rule::k_measure
+            | Rule::k_or
             | Rule::k_idle
             | Rule::k_break
             | Rule::k_continue

@@ -228,6 +228,8 @@ codes! {
     MeasuredPlace = "T0560", Error, "a measured time goes nowhere";
     MeasuredJump = "T0561", Error, "a jump out of a measured block";
 
+    BadBatch = "T0562", Error, "batches that never come";
+
     NeverFires = "T0520", Error, "a rule or an alert that can never fire";
     AuditedZone = "T0521", Error, "an audit of what it may not look at";
     BadCount = "T0522", Error, "a count that is no count";

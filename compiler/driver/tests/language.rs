@@ -155,6 +155,7 @@ programs! {
     journal
     journal_each
     maps
+    batches
     measured
     members
     modes

@@ -6,6 +6,7 @@
 mod argument;
 mod array;
 mod audit;
+mod batch;
 mod branch;
 mod build;
 mod call;

@@ -13,7 +13,7 @@ use crate::ty::{GenericArg, Ty};
 
 pub use theus_grammar::ast::item::TestKind;
 
-pub use pipeline::{Latch, Modes, Period, Pipeline, Window};
+pub use pipeline::{Batch, Latch, Modes, Period, Pipeline, Window};
 
 /// A file of the program or of the library.
 #[derive(Clone, Debug)]

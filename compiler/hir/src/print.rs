@@ -58,10 +58,20 @@ pub fn dump(typed: &Typed) -> String {
             Period::Global(field) => format!(" every {}", printer.field(field)),
             Period::Error => " every <error>".to_owned(),
         };
+        let batch = pipeline.batch.as_ref().map(|batch| {
+            let wait = batch.wait.map(|ns| format!(" or {ns}ns"));
+            format!(
+                " on {} max {}{}",
+                printer.field(batch.field),
+                batch.most,
+                wait.unwrap_or_default()
+            )
+        });
+        let batch = batch.unwrap_or_default();
         let scratch = pipeline.scratch.map(|bytes| format!(" scratch {bytes}"));
         let scratch = scratch.unwrap_or_default();
         printer.line(&format!(
-            "pipeline {}{every}{scratch} {{",
+            "pipeline {}{every}{batch}{scratch} {{",
             pipeline.head.name
         ));
         printer.flows(&pipeline.body);

@@ -54,6 +54,7 @@ impl Cx<'_> {
         self.place_cached(&mut at);
         self.place_tally(&mut at);
         self.place_log(&mut at);
+        self.place_waits(&mut at);
         self.place_draws(&mut at);
         at
     }

@@ -16,6 +16,7 @@ mod arith;
 mod ask;
 mod atomic;
 mod audit;
+mod batch;
 mod bound;
 mod budget;
 mod cached;

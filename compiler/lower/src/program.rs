@@ -130,6 +130,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) undo_start: u32,
     /// The audit log, if there is one.
     pub(crate) log: crate::log::Log<'a>,
+    /// Offsets of the waits of pipelines of batches.
+    pub(crate) waits: IndexMap<PipelineId, u32>,
     /// The journal, if some field needs it.
     pub(crate) journal: Option<crate::journal::Layout>,
     /// Scratch bytes by function, for the bill.
@@ -173,6 +175,7 @@ impl<'a> Cx<'a> {
             opens: false,
             undo_start: 0,
             log: crate::log::Log::default(),
+            waits: IndexMap::new(),
             journal: None,
             scratch: IndexMap::new(),
             shapes: IndexMap::new(),

@@ -8,6 +8,7 @@ use theus_hir::PipelineId;
 use theus_hir::item::Period;
 use theus_mir::{BinaryOp, FuncId, Value};
 
+use crate::batch::Waits;
 use crate::frame::FnCx;
 use crate::program::{Cx, index, loc};
 use crate::site::STATUS;
@@ -24,22 +25,25 @@ enum Length {
 }
 
 /// A pipeline in a schedule.
-struct Member {
+#[derive(Clone, Copy)]
+struct Member<'a> {
     ticks: u32,
     start: Option<u32>,
     stop: Option<u32>,
+    /// That of a pipeline of batches is a step of the clock.
     period: Length,
+    waits: Option<Waits<'a>>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     /// Lowers pipelines that run together.
     pub(crate) fn lower_together(&mut self, id: PipelineId) {
         let def = &self.typed.pipelines[id];
         let step = self.length(def.period);
-        let members: Vec<Member> = def
+        let members: Vec<Member<'a>> = def
             .together
             .iter()
-            .filter_map(|of| self.member(*of))
+            .filter_map(|of| self.member(*of, step))
             .collect();
         let name = def.head.name.to_string();
         let (tick, span) = (format!("tick.{name}"), def.head.span);
@@ -92,13 +96,17 @@ impl Cx<'_> {
         }
     }
 
-    fn member(&self, id: PipelineId) -> Option<Member> {
+    fn member(&self, id: PipelineId, step: Length) -> Option<Member<'a>> {
         let found = self.image.pipelines.get(index(id) as usize)?;
         Some(Member {
             ticks: found.ticks,
             start: found.start,
             stop: found.stop,
-            period: self.length(self.typed.pipelines[id].period),
+            period: match self.typed.pipelines[id].batch {
+                Some(_) => step,
+                None => self.length(self.typed.pipelines[id].period),
+            },
+            waits: self.waits_of(id),
         })
     }
 
@@ -106,7 +114,7 @@ impl Cx<'_> {
     fn schedule(
         &mut self,
         name: &str,
-        members: &[Member],
+        members: &[Member<'a>],
         step: Length,
         span: Span,
     ) -> u32 {
@@ -123,7 +131,7 @@ impl Cx<'_> {
         fx.b.branch(more, tick, done);
         fx.b.switch_to(tick);
         for member in members {
-            fx.member_tick(member, count, last, step);
+            fx.member_tick(*member, members, (count, last), step);
         }
         let one = fx.b.iconst(Repr::I64, 1);
         let next = fx.b.binary(BinaryOp::Iadd, count, one);
@@ -139,9 +147,9 @@ impl Cx<'_> {
     fn around(
         &mut self,
         name: &str,
-        members: &[Member],
+        members: &[Member<'a>],
         own: Length,
-        role: fn(&Member) -> Option<u32>,
+        role: fn(&Member<'a>) -> Option<u32>,
     ) -> u32 {
         let func = self.declare(name);
         let mut fx = FnCx::entry(self, name);
@@ -150,7 +158,7 @@ impl Cx<'_> {
         let step = fx.b.load(Repr::I64, base, header::PERIOD);
         for member in members {
             let Some(role) = role(member) else { continue };
-            let steps = fx.steps_of(member, own);
+            let steps = fx.steps_of(member.period, own);
             let one = fx.b.iconst(Repr::I64, 1);
             let most = fx.b.binary(BinaryOp::Isub, steps, one);
             let up = fx.b.binary(BinaryOp::Iadd, count, most);
@@ -167,13 +175,27 @@ impl Cx<'_> {
     }
 }
 
-impl FnCx<'_, '_> {
+impl<'a> FnCx<'_, 'a> {
     /// One tick of a member, if it is due at this step.
-    fn member_tick(&mut self, member: &Member, count: Value, last: Value, step: Length) {
-        let steps = self.steps_of(member, step);
-        let rest = self.b.binary(BinaryOp::Urem, count, steps);
-        let zero = self.b.iconst(Repr::I64, 0);
-        let due = self.b.binary(BinaryOp::Ieq, rest, zero);
+    fn member_tick(
+        &mut self,
+        member: Member<'a>,
+        all: &[Member<'a>],
+        (count, last): (Value, Value),
+        step: Length,
+    ) {
+        let steps = self.steps_of(member.period, step);
+        let due = match member.waits {
+            Some(waits) => {
+                let step = self.length(step);
+                self.batch_due(waits, step)
+            }
+            None => {
+                let rest = self.b.binary(BinaryOp::Urem, count, steps);
+                let zero = self.b.iconst(Repr::I64, 0);
+                self.b.binary(BinaryOp::Ieq, rest, zero)
+            }
+        };
         let (run, join) = (self.b.new_block(), self.b.new_block());
         self.b.branch(due, run, join);
         self.b.switch_to(run);
@@ -192,11 +214,50 @@ impl FnCx<'_, '_> {
         let base = self.b.base(0);
         self.b.store(now, base, header::TICK);
         self.b.store(last, base, header::TICK_END);
-        let step = self.length(step);
-        self.b.store(step, base, header::PERIOD);
+        let ns = self.length(step);
+        self.b.store(ns, base, header::PERIOD);
+        match member.waits {
+            Some(waits) => self.batch_done(waits),
+            None => self.last_batches(all, status, (count, last)),
+        }
         self.unless_reached(status);
         self.b.jump(join, &[]);
         self.b.switch_to(join);
+    }
+
+    /// Where a source has ended, what still waits makes up the last batches.
+    fn last_batches(
+        &mut self,
+        all: &[Member<'a>],
+        status: Value,
+        (count, last): (Value, Value),
+    ) {
+        if all.iter().all(|member| member.waits.is_none()) {
+            return;
+        }
+        let ended = self.b.iconst(STATUS, i64::from(Status::SourceEnded as i32));
+        let ended = self.b.binary(BinaryOp::Ieq, status, ended);
+        let (rest, on) = (self.b.cold_block(), self.b.new_block());
+        self.b.branch(ended, rest, on);
+        self.b.switch_to(rest);
+        for member in all {
+            let Some(waits) = member.waits else { continue };
+            let some = self.some_waits(waits);
+            self.if_holds(some, |cx| {
+                let one = cx.b.iconst(Repr::I64, 1);
+                let end = cx.b.binary(BinaryOp::Iadd, count, one);
+                let base = cx.b.base(0);
+                cx.b.store(end, base, header::TICK_END);
+                let status = cx.call_status(member.ticks);
+                let base = cx.b.base(0);
+                cx.b.store(count, base, header::TICK);
+                cx.b.store(last, base, header::TICK_END);
+                cx.batch_done(waits);
+                cx.unless_reached(status);
+            });
+        }
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
     }
 
     fn length(&mut self, length: Length) -> Value {
@@ -210,11 +271,11 @@ impl FnCx<'_, '_> {
     }
 
     /// In how many steps of the clock a member is due once.
-    fn steps_of(&mut self, member: &Member, step: Length) -> Value {
-        if let (Length::Fixed(period), Length::Fixed(step)) = (member.period, step) {
+    fn steps_of(&mut self, period: Length, step: Length) -> Value {
+        if let (Length::Fixed(period), Length::Fixed(step)) = (period, step) {
             return self.b.iconst(Repr::I64, period / step);
         }
-        let (period, step) = (self.length(member.period), self.length(step));
+        let (period, step) = (self.length(period), self.length(step));
         let step = self.at_least_one(step);
         let steps = self.b.binary(BinaryOp::Udiv, period, step);
         self.at_least_one(steps)
@@ -238,7 +299,10 @@ impl FnCx<'_, '_> {
             };
             let mut step = self.b.iconst(Repr::I64, 0);
             for of in &pipeline.together {
-                let length = self.cx.length(typed.pipelines[*of].period);
+                let length = match &typed.pipelines[*of].batch {
+                    Some(batch) => Length::Fixed(batch.wait.unwrap_or(0)),
+                    None => self.cx.length(typed.pipelines[*of].period),
+                };
                 let period = self.length(length);
                 step = self.common(period, step);
             }
@@ -249,7 +313,7 @@ impl FnCx<'_, '_> {
     }
 
     /// Whether the globals that are periods have enough in common is known when they run.
-    fn check_clock(&mut self, members: &[Member], step: Length, span: Span) {
+    fn check_clock(&mut self, members: &[Member<'a>], step: Length, span: Span) {
         let Length::Global(_) = step else { return };
         let step = self.length(step);
         let step = self.at_least_one(step);
@@ -257,7 +321,7 @@ impl FnCx<'_, '_> {
             self.b.iconst(Repr::I64, 0),
             self.b.iconst(Repr::I64, i64::MAX),
         );
-        for member in members {
+        for member in members.iter().filter(|member| member.waits.is_none()) {
             let period = self.length(member.period);
             let some = self.b.binary(BinaryOp::Slt, zero, period);
             let operands = [("period", period, ArgKind::Duration)];

@@ -404,12 +404,25 @@ pub struct Pipeline {
     pub name: Name,
     /// `every 10ms`, `every cfg.dt`.
     pub every: Option<Expr>,
+    /// `on c.inbox max 100 or 50ms`.
+    pub batch: Option<Box<Batch>>,
     /// `scratch 8MB`.
     pub scratch: Option<Box<Expr>>,
     /// What its modes declare, if it has some.
     pub modes: Option<Box<Modes>>,
     /// Its items.
     pub body: Vec<Flow>,
+}
+
+/// What a pipeline waits for: its ticks are batches.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The field that they wait in.
+    pub queue: Expr,
+    /// `max 100`: so many are a batch; one that is missing is reported later.
+    pub most: Option<Expr>,
+    /// `or 50ms`: fewer are one after this time.
+    pub wait: Option<Expr>,
 }
 
 /// What the modes of a pipeline `arm` declare: the enum of their names, and the field

@@ -9,9 +9,10 @@ use super::expr::{
 };
 use super::flow::{Flow, FlowKind, Stream};
 use super::item::{
-    Applied, Cached, Const, Context, Contract, Each, Entry, Enum, ErrorDecl, Fn, Generic,
-    Instance, Isolated, Item, ItemKind, Member, Modes, Owned, Param, Pipeline, Process,
-    ProcessParam, Query, QueryKind, Quota, Struct, Test, TestKind, Use, Variant, Zone,
+    Applied, Batch, Cached, Const, Context, Contract, Each, Entry, Enum, ErrorDecl, Fn,
+    Generic, Instance, Isolated, Item, ItemKind, Member, Modes, Owned, Param, Pipeline,
+    Process, ProcessParam, Query, QueryKind, Quota, Struct, Test, TestKind, Use, Variant,
+    Zone,
 };
 use super::ty::{Full, OrderKey, Range, Rules, Size, Ty, TyArg, TyKind};
 use super::{Name, Path};
@@ -135,7 +136,8 @@ structs! {
     Isolated { into, span }
     Entry { path, at, span }
     ErrorDecl { name, payload }
-    Pipeline { name, every, scratch, modes, body }
+    Pipeline { name, every, batch, scratch, modes, body }
+    Batch { queue, most, wait }
     Modes { names, context, first }
     Test { kind, title, params, drawn, of, requires, body }
     Audit { context, rules }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ast::expr::Block;
-use crate::ast::item::{Const, Fn, Generic, Param, Pipeline, Test, TestKind, Use};
+use crate::ast::item::{Batch, Const, Fn, Generic, Param, Pipeline, Test, TestKind, Use};
 use crate::ast::{File, Item, ItemKind, Name};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule};
@@ -190,7 +190,6 @@ impl Reader<'_> {
     /// What a pipeline says before its brace that it cannot say yet.
     fn pipeline_later(&self, at: Span, text: &str) {
         let known = [
-            ("on", later::PIPELINE_ON),
             ("delayed", later::PIPELINE_DELAYED),
             ("max", later::PIPELINE_MAX),
         ];
@@ -210,12 +209,14 @@ impl Reader<'_> {
 
     fn pipeline_item(&self, pair: Pair<'_>) -> ItemKind {
         let (mut name, mut every, mut scratch) = (None, None, None);
+        let mut batch = None;
         let mut rest = Vec::new();
         for part in inner(pair) {
             let at = self.span(&part);
             match part.as_rule() {
                 Rule::decl => name = Some(self.flow_decl(&part)),
                 Rule::arith => every = Some(self.expr(part)),
+                Rule::batch => batch = self.batch(part).map(Box::new),
                 Rule::scratch => {
                     scratch = inner(part).next().map(|part| Box::new(self.expr(part)));
                 }
@@ -234,9 +235,30 @@ impl Reader<'_> {
         ItemKind::Pipeline(Pipeline {
             name,
             every,
+            batch,
             scratch,
             modes,
             body,
+        })
+    }
+
+    /// `on c.inbox max 100 or 50ms`.
+    fn batch(&self, pair: Pair<'_>) -> Option<Batch> {
+        let (mut queue, mut most, mut wait) = (None, None, None);
+        let mut waits = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::place => queue = Some(self.expr(part)),
+                Rule::k_or => waits = true,
+                Rule::arith if waits => wait = Some(self.expr(part)),
+                Rule::arith => most = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        Some(Batch {
+            queue: queue?,
+            most,
+            wait,
         })
     }
 

@@ -47,10 +47,6 @@ pub(super) const PIPELINE_PARAMS: Later = later(
     "parameters of pipelines are",
     "what differs between runs is a `global` field, what differs between uses a parameter of a process",
 );
-pub(super) const PIPELINE_ON: Later = later(
-    "`on` of pipelines is",
-    "give it a period, `pipeline main every 10ms { … }`, and wait in it: `on c.arrived { … }`",
-);
 pub(super) const PIPELINE_DELAYED: Later = later(
     "`delayed` of pipelines is",
     "leave it out: what a slower pipeline writes holds until its next tick",

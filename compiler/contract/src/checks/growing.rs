@@ -33,7 +33,8 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     resets(typed, &mut less);
     let mut told = IndexSet::new();
     let ticking = typed.pipelines.values();
-    let ticking = ticking.filter(|pipeline| pipeline.period != Period::None);
+    let ticking = ticking
+        .filter(|pipeline| pipeline.period != Period::None || pipeline.batch.is_some());
     for pipeline in ticking {
         let conditions = guard::of_pipeline(pipeline);
         for process in steady(pipeline) {

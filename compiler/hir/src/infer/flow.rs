@@ -39,12 +39,15 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
     let mut checker = Checker::new(cx, Env::plain(module), Home::Pipeline);
     let period = checker.cx.out.pipelines[id].period;
     checker.pipeline = Some(id);
+    let batch = tree.batch.as_ref();
+    let batch = batch.and_then(|batch| checker.batch(batch));
     let body = checker.top_flows(&tree.body, period);
     let locals = Body {
         locals: checker.finish(),
         block: crate::body::Block::default(),
     };
     let found = &mut cx.out.pipelines[id];
+    found.batch = batch;
     found.body = body;
     found.locals = locals;
 }
@@ -308,6 +311,10 @@ impl Checker<'_, '_> {
         let value = self.cx.constant_value(module, &amount.value, due, "a rate");
         let body = self.flows(body, period);
         match value.map(|(value, _)| value) {
+            Some(_) if self.waits() => {
+                self.ticks_of_batches(span);
+                FlowKind::Error
+            }
             Some(Value::Int(ticks)) if ticks > 0 && amount.ticks => {
                 FlowKind::EveryTicks(u64::try_from(ticks).unwrap_or(u64::MAX), body)
             }

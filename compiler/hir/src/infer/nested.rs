@@ -27,6 +27,10 @@ impl Checker<'_, '_> {
             self.report(found);
             return FlowKind::Error;
         }
+        if self.cx.trees.pipelines[id].batch.is_some() {
+            self.nested_batch(id, written.span);
+            return FlowKind::Error;
+        }
         let nested = FlowKind::Nested(id, Vec::new());
         match self.slower(id, period, written.span) {
             Ok(None) => nested,

@@ -65,9 +65,10 @@ pub(super) fn all(cx: &mut Cx<'_>) {
             }
         });
     }
-    let clocked = pipelines
-        .iter()
-        .filter(|(id, pipeline)| pipeline.period != Period::None && !nested.contains(id));
+    let clocked = pipelines.iter().filter(|(id, pipeline)| {
+        let clock = pipeline.period != Period::None || pipeline.batch.is_some();
+        clock && !nested.contains(id)
+    });
     let ids: Vec<PipelineId> = clocked.map(|(id, _)| id).collect();
     if ids.len() < 2 {
         return;
@@ -81,14 +82,23 @@ pub(super) fn all(cx: &mut Cx<'_>) {
 fn step(cx: &Cx<'_>, ids: &[PipelineId]) -> Result<Option<i64>, Problem> {
     let (mut step, mut shortest, mut fixed) = (0, i64::MAX, true);
     for id in ids {
-        match cx.out.pipelines[*id].period {
-            Period::Fixed(ns) => {
+        let pipeline = &cx.out.pipelines[*id];
+        match (pipeline.period, &pipeline.batch) {
+            // Its waits end at steps of the clock.
+            (Period::None, Some(batch)) => step = common(step, batch.wait.unwrap_or(0)),
+            (Period::Fixed(ns), _) => {
                 step = common(step, ns);
                 shortest = shortest.min(ns);
             }
-            Period::Global(_) => fixed = false,
-            Period::None | Period::Error => return Err(Problem::Period(*id)),
+            (Period::Global(_), _) => fixed = false,
+            (Period::None | Period::Error, _) => return Err(Problem::Period(*id)),
         }
+    }
+    if fixed && shortest == i64::MAX {
+        // All of them wait for batches, and nothing comes.
+        return Err(ids
+            .first()
+            .map_or(Problem::Steps(0), |id| Problem::Period(*id)));
     }
     if fixed && shortest / step.max(1) > MAX_STEPS {
         return Err(Problem::Steps(shortest / step.max(1)));
@@ -118,8 +128,13 @@ const fn common(mut a: i64, mut b: i64) -> i64 {
 /// What a pipeline writes to data and heavy fields, as its contracts say.
 fn writes(cx: &Cx<'_>, pipeline: PipelineId) -> Vec<Write> {
     let mut found = Vec::new();
-    let lasts =
-        |field: &FieldId| matches!(cx.out.fields[*field].zone, Zone::Data | Zone::Heavy);
+    // Who fills what it waits for is another one, and it takes from it.
+    let own = cx.out.pipelines[pipeline].batch.as_ref();
+    let own = own.map(|batch| batch.field);
+    let lasts = |field: &FieldId| {
+        matches!(cx.out.fields[*field].zone, Zone::Data | Zone::Heavy)
+            && own != Some(*field)
+    };
     each_flow(&cx.out.pipelines[pipeline].body, &mut |flow| {
         let item = flow.span;
         let mut add = |field: FieldId, members: Vec<u32>| {
@@ -202,6 +217,7 @@ fn joined(cx: &mut Cx<'_>, ids: Vec<PipelineId>, step: Option<i64>) -> PipelineI
     cx.out.pipelines.push(Pipeline {
         head,
         period,
+        batch: None,
         together: ids,
         scratch: None,
         modes: None,

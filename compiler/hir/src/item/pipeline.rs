@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use theus_grammar::Span;
+
 use super::Head;
 use crate::body::{Body, Expr};
 use crate::flow::Flow;
@@ -14,6 +16,8 @@ pub struct Pipeline {
     pub head: Head,
     /// `every …`.
     pub period: Period,
+    /// `on c.inbox max 100 or 50ms`: it has no period, and a tick for each batch.
+    pub batch: Option<Batch>,
     /// Pipelines that run together on one clock, in order of text: this is no pipeline of
     /// the text, and its period is the time that all of theirs are multiples of.
     pub together: Vec<PipelineId>,
@@ -25,6 +29,21 @@ pub struct Pipeline {
     pub body: Vec<Flow>,
     /// Locals of its conditions and columns (quantifiers, closures).
     pub locals: Body,
+}
+
+/// What a pipeline waits for where it runs together with others: its ticks are batches.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The field that they wait in: a queue or a list.
+    pub field: FieldId,
+    /// How many there are: an `i64`.
+    pub waiting: Expr,
+    /// So many are a batch.
+    pub most: u64,
+    /// Fewer are one after so many ns.
+    pub wait: Option<i64>,
+    /// From `on` to the end.
+    pub span: Span,
 }
 
 /// The modes of a pipeline.

@@ -308,6 +308,7 @@ fn pipeline<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Pipeline) -> Def {
     Def::Pipeline(cx.out.pipelines.push(Pipeline {
         head,
         period: Period::None,
+        batch: None,
         together: Vec::new(),
         scratch: None,
         modes,
