@@ -55,6 +55,8 @@ pub(crate) fn show(
         values.join(", ")
     };
     let mut notes = vec![place(failure)];
+    let inside = failure.inside.and_then(|loc| position(loc, sources));
+    notes.extend(inside.map(|(name, line, _)| format!("found in `{name}`, line {line}")));
     let cause = failure.cause.map(Fault::title);
     notes.extend(cause.map(|cause| format!("it could not be evaluated: {cause}")));
     notes.extend(failure.row.as_ref().map(ToString::to_string));
@@ -82,9 +84,12 @@ pub(crate) fn show(
             format!("`{word} {{ … }}` would handle it"),
         ],
     };
-    let known = sources
-        .iter()
-        .any(|source| source.id == span(failure.loc).file);
+    let known = position(failure.loc, sources).is_some();
+    let from = failure.from.map(|loc| Label {
+        span: span(loc),
+        text: "called here".to_owned(),
+    });
+    let labels: Vec<_> = from.into_iter().filter(|_| known).collect();
     let primary = Label {
         span: if known { span(failure.loc) } else { NOWHERE },
         text,
@@ -94,7 +99,7 @@ pub(crate) fn show(
         id: &id(failure),
         title: &title,
         primary: &primary,
-        labels: &[],
+        labels: &labels,
         notes: &notes,
         help: &help,
         fixes: &[],
@@ -104,9 +109,12 @@ pub(crate) fn show(
 
 /// For programs: an object, of a stable schema.
 pub(crate) fn json(found: &Failure, sources: &[Source]) -> Json {
-    let place = span(found.loc);
-    let source = sources.iter().find(|one| one.id == place.file);
-    let (line, column) = source.map_or((0, 0), |source| source.position(place.start));
+    let place = position(found.loc, sources);
+    let (line, column) = place.map_or((0, 0), |(_, line, column)| (line, column));
+    let other = |loc: Option<Loc>| {
+        let (file, line, column) = position(loc?, sources)?;
+        Some(json!({ "file": file, "line": line, "column": column }))
+    };
     let values = found
         .args
         .iter()
@@ -119,15 +127,25 @@ pub(crate) fn json(found: &Failure, sources: &[Source]) -> Json {
         "kind": "fault",
         "code": id(found),
         "name": name,
-        "file": source.map(|source| source.name.to_string()),
+        "file": place.map(|(file, ..)| file),
         "line": line,
         "column": column,
+        "inside": other(found.inside),
+        "called_from": other(found.from),
         "process": found.process,
         "message": found.message,
         "tick": found.tick,
         "time_ns": found.time,
         "values": Json::Object(values.collect::<Map<_, _>>()),
     })
+}
+
+/// File, line and column of a place, if its text is known.
+fn position(loc: Loc, sources: &[Source]) -> Option<(&str, usize, usize)> {
+    let place = span(loc);
+    let source = sources.iter().find(|one| one.id == place.file)?;
+    let (line, column) = source.position(place.start);
+    Some((&source.name, line, column))
 }
 
 /// `in process move, at tick 12 (120ms)`.

@@ -116,3 +116,61 @@ fn an_end_says_what_the_program_says() {
     );
     assert_eq!(json["state"]["room"]["level"]["High"]["by"], 3.5);
 }
+
+const CALLS: &str = r#"context c { xs: list<i64, 4>  q: queue<i64, 4>  a: [f64; 4]  n: i64  t: str<4> }
+
+fn put(inout xs: list<i64, 4>, value: i64) {
+    if value < 100 { xs.push(value) }
+}
+fn pick(values: [f64; 4], at: i64) -> f64 { return values[at] }
+
+process in_library { inputs c.n  outputs c.q  c.q.push(c.n) }
+process by_function { inputs c.n  outputs c.xs  put(c.xs, c.n) }
+process in_function { inputs c.n, c.a  outputs c.t  let x = pick(c.a, c.n)  c.t = "{x}".fit() }
+process in_text { inputs c.n  outputs c.t  c.t = "{c.n} is too long a text" }
+process in_closure { inputs c.a  outputs c.xs  c.xs.push(0)  c.xs.sort_by(|x| 10 / x) }
+process by_closure { inputs c.n  outputs c.xs  c.xs.push(1)  c.xs.retain(|x| pick([1.0; 4], c.n + 9) > 1.0) }
+process count { outputs c.n  c.n += 1 }
+
+pipeline p1 every 1s { in_library -> count }
+pipeline p2 every 1s { by_function -> count }
+pipeline p3 every 1s { in_function -> count }
+pipeline p4 every 1s { in_text -> count }
+pipeline p5 every 1s { in_closure -> count }
+pipeline p6 every 1s { by_closure -> count }
+pipeline p7 every 1s { by_function -> count  in_library  on fault Full from by_function { skip } }
+"#;
+
+/// A failure is told where the program calls the library, and from where its own functions are
+/// called, the same by either engine.
+#[test]
+fn a_failure_in_a_function_is_told_by_its_calls() {
+    let dir = directory("calls");
+    dir.file("main.theus", CALLS);
+    let mut told = String::new();
+    for pipeline in ["p1", "p2", "p3", "p4", "p5", "p6", "p7"] {
+        let run = dir.theusc(&["run", "main.theus", "-q", "-p", pipeline]);
+        assert_eq!(run.status, 1, "{}", run.all());
+        told += &run.all();
+        let args = [
+            "run",
+            "main.theus",
+            "-q",
+            "-p",
+            pipeline,
+            "--engine",
+            "interp",
+        ];
+        assert_eq!(dir.theusc(&args).all(), run.all());
+    }
+    insta::assert_snapshot!(told);
+    let run = dir.theusc(&["run", "main.theus", "-q", "-p", "p2", "--json"]);
+    let json = run.all();
+    for part in [
+        "\"inside\": {",
+        "\"file\": \"std/list.theus\"",
+        "\"called_from\": {",
+    ] {
+        assert!(json.contains(part), "{json}");
+    }
+}

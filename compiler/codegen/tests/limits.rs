@@ -8,7 +8,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Echo, OPERANDS, Rig, program};
-use theus_abi::image::{Loc, Site, SiteKind};
+use theus_abi::image::{Loc, Site, SiteKind, Within};
 use theus_abi::{Code, Fault, Host, HostFn, Memory, Repr};
 use theus_codegen::{Options, asm, clif, emit};
 use theus_mir::{BinaryOp, Func, FuncBuilder, FuncId, SiteId};
@@ -65,6 +65,8 @@ fn site() -> Site {
         loc: Loc::default(),
         process: None,
         args: Vec::new(),
+        call: None,
+        within: Within::Entry,
     }
 }
 

@@ -6,7 +6,7 @@
 mod common;
 
 use common::{OPERANDS, agree, program};
-use theus_abi::image::{ArgKind, Loc, Site, SiteKind};
+use theus_abi::image::{ArgKind, Loc, Site, SiteKind, Within};
 use theus_abi::{Fault, HostFn, Memory, Repr, header};
 use theus_mir::{
     BinaryOp, BlockCall, Func, FuncBuilder, FuncId, SiteId, Terminator, UnaryOp, Value,
@@ -53,6 +53,8 @@ fn site(args: &[ArgKind]) -> Site {
         loc: Loc::default(),
         process: None,
         args,
+        call: None,
+        within: Within::Entry,
     }
 }
 

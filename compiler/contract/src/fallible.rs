@@ -3,21 +3,16 @@
 //! Functions are looked into, as their callers use them: with the types and sizes of the
 //! call. What cannot be shown to succeed is taken to fail.
 
-mod interval;
 mod operation;
 
 use indexmap::IndexMap;
 use theus_abi::Fault;
 use theus_abi::image::Range;
 use theus_grammar::Span;
-use theus_hir::{
-    Block, Expr, ExprKind, FnId, GenericArg, LocalId, Otherwise, Size, Stmt, StmtKind,
-    Ty, TyKind, Typed,
-};
-
-use interval::Interval;
-use theus_hir::formula::Formula;
 use theus_hir::walk::{Part, parts_of_expr, parts_of_stmt};
+use theus_hir::{Block, Expr, ExprKind, FnId, Otherwise, Stmt, StmtKind, Typed};
+
+use crate::interval::{self, Given, Known};
 
 /// Calls are followed this deep.
 const MOST_DEPTH: usize = 64;
@@ -33,17 +28,6 @@ pub(crate) struct Why {
     pub(crate) within: Option<(FnId, Span)>,
     /// What goes wrong, as in ``the index may be out of range``.
     pub(crate) text: &'static str,
-}
-
-/// A generic argument as far as it matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Given {
-    /// The scalar of a type.
-    Scalar(Ty),
-    /// A size.
-    Size(u64),
-    /// Not known.
-    Unknown,
 }
 
 /// Answers, remembered by function and generic arguments.
@@ -66,9 +50,8 @@ impl<'a> Fallible<'a> {
     /// The first operation of a condition or column that can fail.
     pub(crate) fn expr(&mut self, expr: &Expr) -> Option<Why> {
         Walk {
+            known: Known::new(self.typed, Vec::new()),
             all: self,
-            given: Vec::new(),
-            known: IndexMap::new(),
         }
         .expr(expr)
     }
@@ -92,9 +75,8 @@ impl<'a> Fallible<'a> {
         self.seen.insert(key.clone(), None);
         self.depth += 1;
         let mut walk = Walk {
+            known: Known::new(self.typed, key.1.clone()),
             all: self,
-            given: key.1.clone(),
-            known: IndexMap::new(),
         };
         let why = walk.block(&body.block, Some(body));
         self.depth -= 1;
@@ -106,9 +88,7 @@ impl<'a> Fallible<'a> {
 /// One function, or one expression, under way.
 struct Walk<'w, 'a> {
     all: &'w mut Fallible<'a>,
-    given: Vec<Given>,
-    /// Values of integer locals that do not change.
-    known: IndexMap<LocalId, Interval>,
+    known: Known<'a>,
 }
 
 impl Walk<'_, '_> {
@@ -125,7 +105,7 @@ impl Walk<'_, '_> {
             ..
         } = &stmt.kind
         {
-            self.bind_range(*local, lo, hi, *inclusive);
+            self.known.bind_range(*local, lo, hi, *inclusive);
         }
         let mut why = None;
         parts_of_stmt(stmt, &mut |part| {
@@ -148,7 +128,7 @@ impl Walk<'_, '_> {
             StmtKind::Let(local, Some(value)) => {
                 let fixed = body.and_then(|body| body.locals.get(*local));
                 if fixed.is_some_and(|local| !local.mutable) {
-                    self.bind(*local, value);
+                    self.known.bind(*local, value);
                 }
                 return None;
             }
@@ -194,7 +174,7 @@ impl Walk<'_, '_> {
                 inclusive,
                 ..
             } => {
-                self.bind_range(*local, lo, hi, *inclusive);
+                self.known.bind_range(*local, lo, hi, *inclusive);
             }
             _ => {}
         }
@@ -253,7 +233,7 @@ impl Walk<'_, '_> {
             if let Some(why) = self.outside(*callee, expr) {
                 return Some(why);
             }
-            let given = args.iter().map(|arg| self.give(*arg)).collect();
+            let given = args.iter().map(|arg| self.known.give(*arg)).collect();
             let why = self.all.function(*callee, given)?;
             let within = Some((*callee, why.within.map_or(why.span, |(_, span)| span)));
             return Some(Why {
@@ -279,7 +259,7 @@ impl Walk<'_, '_> {
         let mut pairs = params.iter().zip(args);
         let (_, arg) = pairs.find(|(param, arg)| match param.range {
             Some(Range::Int { lo, hi }) => {
-                let known = self.interval(arg);
+                let known = self.known.interval(arg);
                 !known.is_some_and(|known| interval::within(known, (lo, hi)))
             }
             Some(Range::Float { lo, hi, inclusive }) => !matches!(
@@ -293,57 +273,6 @@ impl Walk<'_, '_> {
             within: None,
             text: text_of(Fault::Range),
         })
-    }
-
-    fn give(&self, arg: GenericArg) -> Given {
-        match arg {
-            GenericArg::Ty(ty) => Given::Scalar(self.scalar(ty)),
-            GenericArg::Size(size) => self.size(size).map_or(Given::Unknown, Given::Size),
-        }
-    }
-
-    /// The scalar at the bottom of a type, as this function is called.
-    fn scalar(&self, ty: Ty) -> Ty {
-        let scalar = crate::scalar::of(self.all.typed, ty);
-        let TyKind::Param(at) = *self.all.typed.types.kind(scalar) else {
-            return scalar;
-        };
-        match self.given.get(at as usize) {
-            Some(Given::Scalar(ty)) => *ty,
-            Some(Given::Size(_) | Given::Unknown) | None => scalar,
-        }
-    }
-
-    fn size(&self, size: Size) -> Option<u64> {
-        match size {
-            Size::Const(size) => Some(size),
-            Size::Param(at) => match self.given.get(at as usize)? {
-                Given::Size(size) => Some(*size),
-                Given::Scalar(_) | Given::Unknown => None,
-            },
-            Size::Of(_) => {
-                let formula = self.all.typed.types.formula(size)?;
-                let number = formula.subst(&|at| {
-                    let size = self.size(Size::Param(at))?;
-                    Some(Formula::of_number(i128::from(size)))
-                })?;
-                u64::try_from(number.number()?).ok()
-            }
-            Size::Start(_) | Size::Error => None,
-        }
-    }
-
-    fn bind(&mut self, local: LocalId, value: &Expr) {
-        if let Some(interval) = self.interval(value) {
-            self.known.insert(local, interval);
-        }
-    }
-
-    fn bind_range(&mut self, local: LocalId, lo: &Expr, hi: &Expr, inclusive: bool) {
-        if let (Some((lo, _)), Some((_, hi))) = (self.interval(lo), self.interval(hi)) {
-            let hi = if inclusive { hi } else { hi.saturating_sub(1) };
-            self.known.insert(local, (lo, hi.max(lo)));
-        }
     }
 }
 

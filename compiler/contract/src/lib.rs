@@ -17,6 +17,7 @@ mod edit;
 mod fallible;
 mod flow;
 pub mod footprint;
+mod interval;
 mod meet;
 pub mod place;
 mod place_set;

@@ -55,3 +55,69 @@ fn every_pipeline_has_a_bound() {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
+
+/// A field of each kind that loops go over.
+const FIELDS: &str = "
+context c {
+    xs: list<f64, 10>  ys: list<f64, 10>  m: map<i64, f64, 10>  q: queue<f64, 10>  t: str<20>
+    a: [f64; 8]  g: ring<f64, 8>  n: i64  r: i64 in 0..=9  o: f64  b: bool
+}
+";
+
+/// Statements, and the most steps that their text tells.
+const BOUNDS: [(&str, Option<u64>); 22] = [
+    ("for x in c.xs { c.o += x }", Some(10)),
+    ("for (k, v) in c.m { c.o += v }", Some(10)),
+    ("for x in c.g { c.o += x }", Some(8)),
+    ("for x in c.a[1..5] { c.o += x }", Some(8)),
+    ("for i in 0..c.r { c.o += 1.0 }", Some(9)),
+    (
+        "for i in 0..c.r { for j in i..c.r { c.o += 1.0 } }",
+        Some(90),
+    ),
+    ("for i in 0..c.xs.len() { c.o += c.xs[i] }", Some(10)),
+    ("for i in 0..clamp(c.n, 0, 5) { c.o += 1.0 }", Some(5)),
+    ("for i in 0..c.n { c.o += 1.0 }", None),
+    (
+        "let few = min(c.n, 7)  for i in 0..few { c.o += 1.0 }",
+        Some(7),
+    ),
+    (
+        "let few = c.r + 1  for i in 0..few { c.o += 1.0 }",
+        Some(10),
+    ),
+    (
+        "match c.r { 0 => { c.xs.reverse() }  _ => { for i in 0..3 { c.o += 1.0 } } }",
+        Some(5),
+    ),
+    (
+        "if c.b { c.xs.retain(|x| x > 1.0) } else { c.o = 0.0 }",
+        Some(10),
+    ),
+    ("c.xs.sort()", Some(4 + 4 * 10)),
+    ("c.xs.insert(0, 1.0)", Some(10)),
+    ("c.xs.extend(c.ys)", Some(10)),
+    ("c.m.put(3, 1.0)", Some(10)),
+    ("c.q.push(1.0)", Some(64)),
+    ("for w in c.t.split(\" \") { c.n += 1 }", Some(21 + 40)),
+    ("c.b = any(i in 0..8: c.a[i] > 1.0)", Some(0)),
+    ("c.t = \"{c.n} {c.o:.3}\".fit()", Some(4)),
+    ("var k = 0  while k < c.n max 100 { k += 1 }", Some(100)),
+];
+
+#[test]
+fn sizes_ranges_and_capacities_bound_loops() {
+    let options = Options {
+        work: true,
+        ..Options::default()
+    };
+    for (statement, bound) in BOUNDS {
+        let text = format!(
+            "{FIELDS}process p {{\n    outputs c\n    {statement}\n}}\npipeline main every 1s {{ p }}\n"
+        );
+        let program = compile_str(&text, &options);
+        let program = program.unwrap_or_else(|report| panic!("{statement}: {report}"));
+        let most = program.work().pipelines.first().unwrap().most;
+        assert_eq!(most, bound, "{statement}");
+    }
+}

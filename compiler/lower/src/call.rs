@@ -55,6 +55,11 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     }
     let frame = fx.push_frame(body, args.to_vec());
     fx.frame = frame;
+    fx.is_called = true;
+    let library = fx.cx.is_library(instance.id);
+    if let Some(frame) = fx.frames.get_mut(frame) {
+        frame.library = library;
+    }
     let values = fx.b.params();
     let mut values = values.into_iter();
     let out = if by_address {
@@ -156,7 +161,7 @@ impl<'a> FnCx<'_, 'a> {
             if self.is_too_deep(span) {
                 return;
             }
-            self.inline_call(id, generics, args, dest);
+            self.inline_call(id, generics, args, (dest, span));
             return;
         }
         let result = self.cx.types.subst(def.result, &generics);
@@ -203,7 +208,7 @@ impl<'a> FnCx<'_, 'a> {
         else {
             return;
         };
-        self.call_failed(status);
+        self.call_failed(status, span, id);
         self.give_back(&lent);
         if let Some(result) = result {
             self.store(dest, result);
@@ -273,11 +278,12 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Goes on if a called function has succeeded; else to where failures go.
-    pub(crate) fn call_failed(&mut self, status: Value) {
+    pub(crate) fn call_failed(&mut self, status: Value, span: Span, id: FnId) {
         let (failed, ok) = (self.b.cold_block(), self.b.new_block());
         let flag = self.status_flag(status);
         self.b.branch(flag, failed, ok);
         self.b.switch_to(failed);
+        self.report_call(span, self.cx.is_library(id));
         match self.callee_status {
             Some(place) => {
                 let status = match self.clause {
@@ -305,7 +311,7 @@ impl<'a> FnCx<'_, 'a> {
         id: FnId,
         generics: Vec<GenericArg>,
         args: &'a [Expr],
-        dest: Option<Place>,
+        (dest, span): (Option<Place>, Span),
     ) {
         let def = &self.cx.typed.fns[id];
         let Ok(body) = &def.body else { return };
@@ -327,7 +333,16 @@ impl<'a> FnCx<'_, 'a> {
             };
             bindings.push((param.local, binding));
         }
+        let library = self.cx.is_library(id);
+        let outer = (self.in_library(), self.current().call);
         let frame = self.push_frame(body, generics);
+        if let Some(frame) = self.frames.get_mut(frame) {
+            frame.library = library;
+            frame.call = match outer {
+                (true, call) => call,
+                (false, _) => library.then_some(span),
+            };
+        }
         let exit = self.b.new_block();
         self.exits.push(Exit { dest, block: exit });
         self.in_frame(frame, |cx| {

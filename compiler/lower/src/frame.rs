@@ -36,6 +36,10 @@ pub(crate) struct Frame<'a> {
     pub(crate) body: &'a Body,
     pub(crate) generics: Vec<GenericArg>,
     pub(crate) locals: IndexMap<LocalId, Binding<'a>>,
+    /// Of a function of the library.
+    pub(crate) library: bool,
+    /// Of one whose code stands where the program calls it: the call.
+    pub(crate) call: Option<Span>,
 }
 
 /// Where `return` goes.
@@ -161,6 +165,10 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) expecting: Option<Block>,
     /// The group whose member is being lowered.
     pub(crate) group: Option<Group<'a>>,
+    /// Whether this is a function, which is called.
+    pub(crate) is_called: bool,
+    /// The value being written as a text.
+    pub(crate) shown_at: Option<Span>,
     /// What loops count.
     pub(crate) counts: Counts,
     /// The loop being lowered.
@@ -235,6 +243,8 @@ impl<'c, 'a> FnCx<'c, 'a> {
             clock: None,
             expecting: None,
             group: None,
+            is_called: false,
+            shown_at: None,
             counts: Counts::of_entry(watched),
             loop_at: None,
             atomic: None,
@@ -343,6 +353,8 @@ impl<'c, 'a> FnCx<'c, 'a> {
             body,
             generics,
             locals: IndexMap::new(),
+            library: false,
+            call: None,
         });
         self.frames.len() - 1
     }

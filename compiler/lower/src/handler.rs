@@ -25,18 +25,20 @@ pub(crate) struct Undone {
     pub(crate) timed: Option<u32>,
 }
 
-/// Words of what a member of a group leaves pending.
-pub(crate) const PENDING_WORDS: u64 = 8;
-
-/// Words of a report: site, four operands, number of the kind.
-const REPORT: [i32; 6] = [
+/// Words of a report: site, four operands, number of the kind, calls.
+const REPORT: [i32; 8] = [
     header::FAULT_SITE,
     header::FAULT_ARGS,
     header::FAULT_ARGS + 8,
     header::FAULT_ARGS + 16,
     header::FAULT_ARGS + 24,
     header::STOP,
+    header::FAULT_CALL,
+    header::FAULT_FROM,
 ];
+
+/// Words of what a member of a group leaves: the number of its failure, then the report.
+pub(crate) const PENDING_WORDS: u64 = 1 + REPORT.len() as u64;
 
 impl<'a> FnCx<'_, 'a> {
     /// Lowers what follows each kind of failure of a process (or of an item that is none):

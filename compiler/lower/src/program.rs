@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use cranelift_entity::{EntityRef, PrimaryMap};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use theus_abi::image::{self, Image};
 use theus_abi::{Repr, Shape};
 use theus_contract::Sound;
@@ -124,6 +124,8 @@ pub(crate) struct Cx<'a> {
     /// Index in the image by process, in order of first use.
     pub(crate) processes: IndexMap<ProcessId, u32>,
     pub(crate) consts: ConstPool,
+    /// Calls that may fail: those of the image.
+    pub(crate) calls: IndexSet<image::Call>,
     /// Whether anything takes scratch of open size.
     pub(crate) opens: bool,
     /// Offset of transaction space.
@@ -172,6 +174,7 @@ impl<'a> Cx<'a> {
             query_start: 0,
             processes: IndexMap::new(),
             consts: ConstPool::default(),
+            calls: IndexSet::new(),
             opens: false,
             undo_start: 0,
             log: crate::log::Log::default(),
@@ -223,6 +226,11 @@ impl<'a> Cx<'a> {
         let func = self.declare(&name);
         self.instances.insert(key, func);
         func
+    }
+
+    /// Whether a function is of the library.
+    pub(crate) fn is_library(&self, id: FnId) -> bool {
+        self.typed.modules[self.typed.fns[id].head.module].is_std
     }
 
     fn instance_name(&self, key: &Instance) -> String {
@@ -285,6 +293,7 @@ impl<'a> Cx<'a> {
         self.place_rows();
         self.image.open_scratch = self.most_scratch();
         self.image.scratch = self.scratch_total().saturating_add(self.image.open_scratch);
+        self.image.calls = std::mem::take(&mut self.calls).into_iter().collect();
         self.image.functions =
             self.funcs.values().map(|func| func.name.clone()).collect();
         let total = theus_abi::Memory::size_for(&self.image);

@@ -7,7 +7,7 @@
 //! who has taken which part.
 
 use theus_abi::Repr;
-use theus_abi::image::{Site, SiteKind, Threads, Zone};
+use theus_abi::image::{Site, SiteKind, Threads, Within, Zone};
 use theus_hir::body::PoolOp;
 use theus_hir::item::{Each, Process};
 use theus_hir::walk::each_expr_of_block;
@@ -180,6 +180,8 @@ impl Cx<'_> {
             loc: first.map_or_else(Default::default, |first| loc(first.head.span)),
             process: None,
             args: Vec::new(),
+            call: None,
+            within: Within::Entry,
         });
         let site = SiteId::from_u32(number);
         self.shares.site = Some(site);

@@ -23,6 +23,7 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Run {
         self.take_guard();
+        self.shown_at = Some(span);
         let ty = self.ty(value.ty);
         if self.is_text(ty) {
             let run = self.run_of(value, None);
@@ -40,6 +41,7 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) -> Run {
         let mut runs = Vec::new();
+        self.shown_at = Some(span);
         self.show_place(place, written, &mut runs, span);
         match runs.as_slice() {
             [run] => *run,
@@ -354,13 +356,14 @@ impl<'a> FnCx<'_, 'a> {
             id,
             args: generics,
             homes,
-            counts: self.counts,
+            counts: self.counts.unseen(),
         });
         let mut values = vec![self.address(dest)];
         values.extend_from_slice(args);
         let results = self.b.call(func, &values, &[STATUS]);
         if let Some(status) = results.first() {
-            self.call_failed(*status);
+            let span = self.shown_at.unwrap_or(self.cx.typed.fns[id].head.span);
+            self.call_failed(*status, span, id);
         }
         self.opens = true;
         self.run_at(dest)

@@ -1,6 +1,6 @@
 //! Checks and their sites: every failure has a place, operands and a kind.
 
-use theus_abi::image::{ArgKind, Site, SiteKind};
+use theus_abi::image::{ArgKind, Call, Site, SiteKind, Within};
 use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
 use theus_hir::{ErrorId, Ty, TyKind, Types};
@@ -126,8 +126,50 @@ impl FnCx<'_, '_> {
             loc: loc(span),
             process: self.process,
             args,
+            call: self.library_call().map(loc),
+            within: self.within(),
         });
         SiteId::from_u32(number)
+    }
+
+    /// The call of the program that the code at hand stands for, which is of the library.
+    fn library_call(&self) -> Option<Span> {
+        self.frames.get(self.frame)?.call
+    }
+
+    /// Whether the code at hand is of the library.
+    pub(crate) fn in_library(&self) -> bool {
+        let frame = self.frames.get(self.frame);
+        frame.is_some_and(|frame| frame.library)
+    }
+
+    /// In which code the code at hand is.
+    fn within(&self) -> Within {
+        match (self.is_called, self.in_library(), self.library_call()) {
+            (false, _, _) => Within::Entry,
+            (true, true, None) => Within::Library,
+            (true, _, _) => Within::Function,
+        }
+    }
+
+    /// A call has failed: a report can tell where it is, unless it is one of the library to
+    /// itself.
+    pub(crate) fn report_call(&mut self, span: Span, library: bool) {
+        let inside = self.in_library() && self.library_call().is_none();
+        if self.counts.is_quiet() || inside {
+            return;
+        }
+        let call = Call {
+            loc: loc(self.library_call().unwrap_or(span)),
+            process: self.process,
+        };
+        let (index, _) = self.cx.calls.insert_full(call);
+        let index = i64::try_from(index).unwrap_or(i64::MAX);
+        let (header, index) = (self.b.base(0), self.b.iconst(Repr::I64, index));
+        if library {
+            self.b.store(index, header, header::FAULT_CALL);
+        }
+        self.b.store(index, header, header::FAULT_FROM);
     }
 
     /// How an operand of that type is shown.

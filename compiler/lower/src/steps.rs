@@ -46,6 +46,14 @@ impl Counts {
         }
     }
 
+    /// What a function counts that no text calls: the loops in it are nobody's steps.
+    pub(crate) fn unseen(self) -> Self {
+        Self {
+            quiet: self.quiet,
+            ..Self::default()
+        }
+    }
+
     /// Whether failures are not reported.
     pub(crate) const fn is_quiet(self) -> bool {
         self.quiet
@@ -98,6 +106,10 @@ impl FnCx<'_, '_> {
     /// One round of a loop.
     pub(crate) fn step(&mut self) {
         let Some(span) = self.loop_at else { return };
+        // The round that would be one too many is none.
+        if self.counts.steps {
+            self.budget_step(span);
+        }
         let tally = self.cx.tally;
         for (on, at) in [
             (self.counts.tick, tally.steps),
@@ -112,9 +124,6 @@ impl FnCx<'_, '_> {
         }
         if self.counts.watched {
             self.now_and_then(|cx| cx.not_interrupted(span));
-        }
-        if self.counts.steps {
-            self.budget_step(span);
         }
     }
 

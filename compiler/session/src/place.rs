@@ -21,6 +21,7 @@ pub(crate) fn locs(image: &mut Image, change: &dyn Fn(&mut Loc)) {
     let Image {
         fields,
         sites,
+        calls,
         stops,
         processes,
         pipelines,
@@ -34,7 +35,11 @@ pub(crate) fn locs(image: &mut Image, change: &dyn Fn(&mut Loc)) {
         ..
     } = image;
     fields.iter_mut().for_each(|one| change(&mut one.loc));
-    sites.iter_mut().for_each(|one| change(&mut one.loc));
+    sites.iter_mut().for_each(|one| {
+        change(&mut one.loc);
+        one.call.iter_mut().for_each(change);
+    });
+    calls.iter_mut().for_each(|one| change(&mut one.loc));
     stops.iter_mut().for_each(|one| change(&mut one.loc));
     processes.iter_mut().for_each(|one| change(&mut one.loc));
     pipelines.iter_mut().for_each(|one| change(&mut one.loc));

@@ -59,7 +59,7 @@ faults! {
     /// A broken promise of the compiler or the VM: always a bug in Theus.
     Internal = 15, "internal error in Theus";
     /// More than a bounded text or collection can hold.
-    Full = 16, "too long for what it is put into";
+    Full = 16, "there is no room for it";
     /// A handle whose element is gone.
     Stale = 17, "the element of a handle is gone";
     /// A value whose key has no place in an order.

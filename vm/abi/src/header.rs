@@ -53,6 +53,12 @@ pub const TOOK: i32 = 152;
 pub const LIMIT: i32 = 160;
 /// Rounds of loops in processes with a hard deadline: the clock is read in every 64th. i64.
 pub const ROUNDS: i32 = 168;
+/// Where the program last called a function of the library that has failed: index into
+/// `Image::calls`. It tells of the failed check if that one is in such a function. i64.
+pub const FAULT_CALL: i32 = 240;
+/// Where the process (or what else the pipeline runs) last called a function that has failed,
+/// likewise. i64.
+pub const FAULT_FROM: i32 = 248;
 /// Bytes of the header; contexts start here.
 pub const HEADER_SIZE: u32 = 256;
 

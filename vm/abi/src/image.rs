@@ -158,6 +158,31 @@ pub struct Site {
     pub process: Option<u32>,
     /// Labels and kinds of the operands, at most `MAX_FAULT_ARGS`: ("index", Int) …
     pub args: Vec<(String, ArgKind)>,
+    /// In a function of the library whose code stands where it is called: the call.
+    pub call: Option<Loc>,
+    /// In which code it is.
+    pub within: Within,
+}
+
+/// In which code a site is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Within {
+    /// Of a process, or of what else a pipeline runs.
+    #[default]
+    Entry,
+    /// Of a function of the program: `FAULT_FROM` says from where it was called.
+    Function,
+    /// Of a function of the library: `FAULT_CALL` says so too.
+    Library,
+}
+
+/// A call that may fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// The call.
+    pub loc: Loc,
+    /// Index into `Image::processes`, if inside one.
+    pub process: Option<u32>,
 }
 
 /// What a site reports.
@@ -353,6 +378,8 @@ pub struct Image {
     pub errors: Vec<String>,
     /// Sites, by index.
     pub sites: Vec<Site>,
+    /// Calls that may fail.
+    pub calls: Vec<Call>,
     /// Messages, by index.
     pub stops: Vec<Stop>,
     /// Sinks, by index.

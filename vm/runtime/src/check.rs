@@ -2,7 +2,7 @@
 
 use theus_abi::header::{HEADER_SIZE, MAX_FAULT_ARGS};
 use theus_abi::heavy::{Dim, HEAVY_WORDS};
-use theus_abi::image::{Field, Image, Period, SiteKind, Stream, Zone};
+use theus_abi::image::{Field, Image, Loc, Period, SiteKind, Stream, Zone};
 use theus_abi::shape::{RING_DATA, Shape};
 
 use crate::error::VmError;
@@ -240,14 +240,22 @@ fn tables(image: &Image) -> Found {
             format!("no process {index}")
         })
     };
+    let in_file = |loc: Loc| {
+        must(within(loc.file, image.files.len()), || {
+            "a site in no file".to_owned()
+        })
+    };
+    for call in &image.calls {
+        in_file(call.loc)?;
+        call.process.into_iter().try_for_each(process)?;
+    }
     for site in &image.sites {
         must(site.args.len() <= MAX_FAULT_ARGS, || {
             "a site of too many operands".to_owned()
         })?;
         site.process.into_iter().try_for_each(process)?;
-        must(within(site.loc.file, image.files.len()), || {
-            "a site in no file".to_owned()
-        })?;
+        let locs = std::iter::once(site.loc).chain(site.call);
+        locs.into_iter().try_for_each(in_file)?;
         if let SiteKind::Raise(error) = site.kind {
             must(within(error, image.errors.len()), || {
                 format!("no error {error}")

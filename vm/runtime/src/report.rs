@@ -6,7 +6,7 @@ use std::time::Duration;
 use theus_abi::Fault;
 use theus_abi::Memory;
 use theus_abi::header;
-use theus_abi::image::{ArgKind, Image, Loc, SiteKind};
+use theus_abi::image::{ArgKind, Call, Image, Loc, Site, SiteKind, Within};
 
 use crate::clock::{DeadlineReport, ProfileReport};
 use crate::duration::Human;
@@ -85,8 +85,12 @@ pub struct Failure {
     pub cause: Option<Fault>,
     /// Index into `Image::sites`.
     pub site: u32,
-    /// The expression or clause.
+    /// The expression or clause; of a function of the library that has failed, the call.
     pub loc: Loc,
+    /// The check itself, where that is in the library.
+    pub inside: Option<Loc>,
+    /// Where the process has called the function that it is in.
+    pub from: Option<Loc>,
     /// The process, if inside one.
     pub process: Option<String>,
     /// What the program says of it: `assert x > 0, "…"`.
@@ -157,10 +161,15 @@ impl Failure {
         let (said, args): (Vec<_>, Vec<_>) =
             args.partition(|(label, _)| label.is_empty());
         let message = said.into_iter().next().map(|(_, value)| value.to_string());
-        let process = entry.and_then(|site| site.process).and_then(|process| {
+        let (call, from) = entry.map_or((None, None), |site| calls(image, memory, site));
+        let process = entry.and_then(|site| site.process);
+        let process = process.or(from.and_then(|from| from.process));
+        let process = process.and_then(|process| {
             let process = image.processes.get(usize::try_from(process).ok()?)?;
             Some(process.name.clone())
         });
+        let check = entry.map(|site| site.loc).unwrap_or_default();
+        let loc = call.unwrap_or(check);
         let tick = memory.u64(header::TICK);
         let time =
             i128::from(tick) * i128::from(memory.u64(header::PERIOD).cast_signed());
@@ -173,13 +182,32 @@ impl Failure {
             cause: cause(&kind, entry.map(|site| &site.kind)),
             kind,
             site: u32::try_from(site).unwrap_or(u32::MAX),
-            loc: entry.map(|site| site.loc).unwrap_or_default(),
+            loc,
+            inside: call.map(|_| check),
+            from: from.map(|from| from.loc).filter(|from| *from != loc),
             process,
             message,
             args,
             tick,
             time: i64::try_from(time).unwrap_or(i64::MAX),
             row: None,
+        }
+    }
+}
+
+/// The call of the program that a check in the library stands for, and that of the process by
+/// which a check in a function was reached.
+fn calls(image: &Image, memory: &Memory, site: &Site) -> (Option<Loc>, Option<Call>) {
+    let told = |word: i32| {
+        let index = usize::try_from(memory.u64(word)).ok()?;
+        image.calls.get(index).copied()
+    };
+    match site.within {
+        Within::Entry => (site.call, None),
+        Within::Function => (site.call, told(header::FAULT_FROM)),
+        Within::Library => {
+            let call = told(header::FAULT_CALL).map(|call| call.loc);
+            (call, told(header::FAULT_FROM))
         }
     }
 }

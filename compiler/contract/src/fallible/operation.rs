@@ -6,8 +6,8 @@ use theus_hir::body::PoolOp;
 use theus_hir::{Expr, ExprKind, Size, Ty, TyKind};
 use theus_stdlib::Intrinsic;
 
-use super::interval::{combine, within};
 use super::{Walk, text_of};
+use crate::interval::{combine, within};
 
 impl Walk<'_, '_> {
     /// What may go wrong with the outermost operation; its parts are looked at elsewhere.
@@ -21,7 +21,8 @@ impl Walk<'_, '_> {
             }
             ExprKind::Pool(PoolOp::Insert, _) => Fault::Full,
             ExprKind::Unary(UnaryOp::Neg, one) => {
-                let (all, (lo, hi)) = (self.range_of(expr.ty)?, self.interval(one)?);
+                let (all, (lo, hi)) =
+                    (self.known.range_of(expr.ty)?, self.known.interval(one)?);
                 let array = self.is_array(expr.ty);
                 (array || !within((-hi, -lo), all)).then_some(Fault::Overflow)?
             }
@@ -38,8 +39,10 @@ impl Walk<'_, '_> {
             ExprKind::Intrinsic(Intrinsic::MustIndex, _) => Fault::Index,
             ExprKind::Intrinsic(Intrinsic::MustOrder, _) => Fault::Key,
             ExprKind::Intrinsic(Intrinsic::Abs, args) => {
-                let (all, found) =
-                    (self.range_of(expr.ty)?, self.interval(args.first()?)?);
+                let (all, found) = (
+                    self.known.range_of(expr.ty)?,
+                    self.known.interval(args.first()?)?,
+                );
                 (all.0 < 0 && found.0 == all.0).then_some(Fault::Overflow)?
             }
             ExprKind::Struct(id, values) => {
@@ -71,7 +74,7 @@ impl Walk<'_, '_> {
     /// A text of known size fits one that is as large.
     fn bounded(&self, value: &Expr, ty: Ty) -> Option<Fault> {
         let size = |ty: Ty| match self.all.typed.types.kind(ty) {
-            TyKind::Str(size) => self.size(*size),
+            TyKind::Str(size) => self.known.size(*size),
             _ => None,
         };
         let from = match &value.kind {
@@ -92,7 +95,9 @@ impl Walk<'_, '_> {
             if matches!(self.all.typed.types.kind(index.ty), TyKind::Enum(..)) {
                 return true;
             }
-            let (Some(found), Some(size)) = (self.interval(index), self.size(dim)) else {
+            let (Some(found), Some(size)) =
+                (self.known.interval(index), self.known.size(dim))
+            else {
                 return false;
             };
             // A constant that is out of range has been reported as that.
@@ -117,15 +122,16 @@ impl Walk<'_, '_> {
     ) -> Option<&'static str> {
         let fault = match op {
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::MatMul => {
-                let all = self.range_of(ty)?;
-                let result = self.interval(a).zip(self.interval(b));
+                let all = self.known.range_of(ty)?;
+                let result = self.known.interval(a).zip(self.known.interval(b));
                 let result = result.and_then(|(a, b)| combine(op, a, b));
                 let fits = result.is_some_and(|result| within(result, all));
                 (!fits || self.is_array(ty)).then_some(Fault::Overflow)?
             }
             BinaryOp::Div | BinaryOp::Rem => {
-                let all = self.range_of(a.ty)?;
-                let (dividend, divisor) = (self.interval(a)?, self.interval(b)?);
+                let all = self.known.range_of(a.ty)?;
+                let (dividend, divisor) =
+                    (self.known.interval(a)?, self.known.interval(b)?);
                 if divisor == (0, 0) {
                     // It always fails: reported with the types.
                     return None;
@@ -139,9 +145,12 @@ impl Walk<'_, '_> {
                 }
             }
             BinaryOp::Shl | BinaryOp::Shr => {
-                let all = self.range_of(a.ty)?;
+                let all = self.known.range_of(a.ty)?;
                 let bits = i128::from((all.1 - all.0).count_ones());
-                let fits = self.interval(b).is_some_and(|by| within(by, (0, bits - 1)));
+                let fits = self
+                    .known
+                    .interval(b)
+                    .is_some_and(|by| within(by, (0, bits - 1)));
                 (!fits).then_some(Fault::Shift)?
             }
             BinaryOp::BitAnd
@@ -162,8 +171,9 @@ impl Walk<'_, '_> {
 
     fn cast(&self, one: &Expr, ty: Ty) -> Option<Fault> {
         // To floats: rounded, never failing.
-        let target = self.range_of(ty)?;
+        let target = self.known.range_of(ty)?;
         let fits = self
+            .known
             .interval(one)
             .is_some_and(|found| within(found, target));
         (!fits).then_some(Fault::Conversion)

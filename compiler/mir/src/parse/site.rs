@@ -1,7 +1,7 @@
 //! Site lines: `site0 = Index at 0:10..20 in 1 ["index": int]`.
 
 use theus_abi::Fault;
-use theus_abi::image::{ArgKind, Loc, Site, SiteKind};
+use theus_abi::image::{ArgKind, Loc, Site, SiteKind, Within};
 
 use super::cursor::Cursor;
 use crate::print::kind_name;
@@ -36,6 +36,8 @@ pub(super) fn parse(line: &str, at: usize) -> Result<Site, String> {
         loc,
         process,
         args,
+        call: None,
+        within: Within::Entry,
     })
 }
 

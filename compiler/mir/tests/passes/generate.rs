@@ -6,7 +6,7 @@ mod memory;
 mod scalar;
 
 use cranelift_entity::PrimaryMap;
-use theus_abi::image::{ArgKind, Image, Loc, Site, SiteKind};
+use theus_abi::image::{ArgKind, Image, Loc, Site, SiteKind, Within};
 use theus_abi::{Fault, Repr};
 use theus_mir::{
     BinaryOp, Block, BlockCall, Func, FuncId, Inst, Program, Slot, Terminator, TernaryOp,
@@ -66,6 +66,8 @@ fn image(functions: &PrimaryMap<FuncId, Func>) -> Image {
             loc,
             process: None,
             args,
+            call: None,
+            within: Within::Entry,
         }
     };
     Image {

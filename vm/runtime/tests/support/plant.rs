@@ -5,7 +5,7 @@ use std::sync::Arc;
 use theus_abi::header;
 use theus_abi::image::{
     ArgKind, Column, Field, Format, Image, Loc, Period, Pipeline, Process, Range, Site,
-    SiteKind, Stop, Stream, Test, Threads, Zone,
+    SiteKind, Stop, Stream, Test, Threads, Within, Zone,
 };
 use theus_abi::{Code, Fault, Host, HostFn, Memory, Repr, Shape};
 use theus_vm::{LoadOptions, Vm};
@@ -123,18 +123,24 @@ fn sites() -> Vec<Site> {
             loc,
             process: Some(0),
             args: index,
+            call: None,
+            within: Within::Entry,
         },
         Site {
             kind: SiteKind::Raise(0),
             loc,
             process: None,
             args: Vec::new(),
+            call: None,
+            within: Within::Entry,
         },
         Site {
             kind: SiteKind::Fault(Fault::Source),
             loc,
             process: None,
             args: Vec::new(),
+            call: None,
+            within: Within::Entry,
         },
     ]
 }
@@ -170,6 +176,7 @@ pub(crate) fn image() -> Image {
         members: Vec::new(),
         errors: vec!["Lost".to_owned()],
         sites: sites(),
+        calls: Vec::new(),
         stops: vec![stop("settled"), stop("fell over")],
         sinks: Vec::new(),
         sources: Vec::new(),
