@@ -286,7 +286,8 @@ pub(crate) struct Mend {
      `//! lint: …` is for the whole file. `theusc explain T0614` says what a lint is for.",
 ))]
 pub(crate) struct Lint {
-    /// The programs, or folders with programs; `-` reads one from the standard input
+    /// The programs, or folders with programs; `-` reads one from the standard input. Without
+    /// any, those of this folder; with `--fix` they must be named
     pub(crate) files: Vec<PathBuf>,
     /// Silence lints, or groups of them: naming, style, all
     #[arg(help_heading = help::LEVELS, short = 'A', long, value_name = "NAME")]

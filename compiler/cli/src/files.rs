@@ -199,6 +199,28 @@ impl Sources for Directory {
     }
 }
 
+/// What is written anew must be named: a folder is not rewritten because somebody forgot an
+/// argument, and a pipe is not left unread.
+pub(crate) fn named(
+    files: &[PathBuf],
+    command: &str,
+    what: &str,
+) -> Result<(), Box<Report>> {
+    if !files.is_empty() {
+        return Ok(());
+    }
+    let found = plain(Code::Usage, format!("there is nothing to {what}"));
+    Err(boxed(
+        found
+            .help(format!(
+                "`theusc {command} .` takes all programs in this folder and those in it"
+            ))
+            .help(format!(
+                "`theusc {command} -` goes from the standard input to the standard output"
+            )),
+    ))
+}
+
 /// The files that are named, those in folders too; those of the current folder if none is.
 pub(crate) fn programs(named: &[PathBuf]) -> Result<Vec<PathBuf>, Box<Report>> {
     let here = [PathBuf::from(".")];

@@ -157,6 +157,11 @@ fn lints_are_mended() {
     let dir = directory("lint-fix");
     let text = LOOSE.replacen("pipeline", "// lint: allow(naming)\npipeline", 1);
     let file = dir.file("a.theus", &text);
+    // What is written anew must be named.
+    let run = dir.theusc(&["lint", "--fix"]);
+    assert_eq!(run.status, 2, "{}", run.err);
+    assert!(run.err.contains("`theusc lint --fix .`"), "{}", run.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
     let run = theusc(&["lint", "--fix", &file]);
     assert_eq!(run.status, 0, "{}", run.err);
     let mended = LOOSE.replace("c.on == true", "c.on");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use theus::Report;
-use theus_diag::{Code, Diagnostic, from_syntax};
+use theus_diag::{Code, from_syntax};
 use theus_grammar::{FileId, Source};
 
 use crate::args::Fmt;
@@ -14,8 +14,8 @@ use crate::terminal::Terminal;
 
 /// Lays out every file. A file with syntax errors is left as it is.
 pub(crate) fn main(args: &Fmt, terminal: &mut Terminal) -> Result<u8, Exit> {
-    if args.files.is_empty() && !args.check {
-        return Err(nothing_named().into());
+    if !args.check {
+        files::named(&args.files, "fmt", "lay out")?;
     }
     let mut problems = Report::default();
     let mut differs = false;
@@ -35,14 +35,6 @@ pub(crate) fn main(args: &Fmt, terminal: &mut Terminal) -> Result<u8, Exit> {
         return Ok(2);
     }
     Ok(u8::from(args.check && differs))
-}
-
-/// What is written anew must be named: a folder is not laid out because somebody forgot an
-/// argument, and a pipe is not left unread.
-fn nothing_named() -> Diagnostic {
-    plain(Code::Usage, "there is nothing to lay out")
-        .help("`theusc fmt .` lays out all programs in this folder and those in it")
-        .help("`theusc fmt -` goes from the standard input to the standard output")
 }
 
 /// Lays out a file; whether its layout was another.

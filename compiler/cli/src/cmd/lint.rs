@@ -24,6 +24,9 @@ pub(crate) fn main(args: &Lint, terminal: &mut Terminal) -> Result<u8, Exit> {
         terminal.out(&list(&levels, terminal))?;
         return Ok(0);
     }
+    if args.mend.fix.is_some() && !args.mend.dry_run {
+        files::named(&args.files, "lint --fix", "mend")?;
+    }
     let format = if args.json { Format::Json } else { args.format };
     let paths = files::programs(&args.files)?;
     let input = paths.iter().any(|path| files::is_input(path));
