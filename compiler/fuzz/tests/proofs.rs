@@ -194,8 +194,12 @@ fn note(seen: &[Note], check: &Check) -> Note {
 fn confirm(program: &Program, folder: &Path, runs: u64) -> Result<Tried, String> {
     let proofs = of_program(program).0;
     let mut all = Runs::new(program, folder, runs)?;
+    let start = Instant::now();
     for run in 0..runs {
         all.run(run);
+        if seconds().is_some_and(|most| start.elapsed().as_secs() >= most) {
+            break;
+        }
     }
     if let Some(why) = all.broken {
         return Err(why);
@@ -226,6 +230,12 @@ fn confirm(program: &Program, folder: &Path, runs: u64) -> Result<Tried, String>
         }
     }
     Ok(tried)
+}
+
+/// After so many seconds a program is left, with the runs that it has had: by
+/// `THEUS_PROOF_SECONDS`, else never.
+fn seconds() -> Option<u64> {
+    std::env::var("THEUS_PROOF_SECONDS").ok()?.parse().ok()
 }
 
 /// How often each program runs: `THEUS_PROOF_RUNS`, or so often.

@@ -146,4 +146,44 @@ pub(super) const FEATURES: &[Feature] = &[
             "var $1: f64 = 0.0\nfor $2 in 0..6 { $1 = $1 * 0.5 + c.part }\nc.tab[$1 as i64] = $1",
         ],
     },
+    Feature {
+        name: "ranges reached by indices and calls",
+        items: "fn up(inout n: i64, by: i64) -> i64 { n = wrapping_add(n, by)  return n }\n\
+                fn two(inout a: i64, inout b: i64) { a = b  b = 2 }\n\
+                fn fill_all(inout all: [i64; 6], by: i64) { for i in 0..6 { all[i] = wrapping_add(all[i], by) } }\n\
+                fn turned(inout n: i64, f: fn(i64) -> i64) { n = f(n) }",
+        fields: "k_first: i64 in 0..=1 = 0\nk_far: [i64; 8] = [1, 0, 7, 5, 3, 9, 1, 2]\nk_last: i64 in 0..=1 = 0\n\
+                 k_ats: [i64; 6] in 0..=5 = [0, 1, 2, 3, 4, 5]\nk_end: i64 in 0..=5 = 5\nk_wide: [i64; 128]\n\
+                 k_many: [i64; 200] in 0..=5\nk_turn: i32 in 0..=1000 = 700\nk_level: f64 in 0.0..=255.0 = 200.0",
+        outputs: "c.k_first, c.k_far, c.k_last, c.k_ats, c.k_end, c.k_wide, c.k_many, c.k_turn, c.k_level",
+        place: Place::Any,
+        stmts: &[
+            "c.n = c.k_far[c.k_end]",
+            "c.n = c.k_far[c.k_far[c.k_end - 1]]",
+            "c.n = c.k_far[c.k_ats[c.k_end - $k]]",
+            "c.n = c.k_far[c.k_far[c.k_end + $k] - 1]",
+            "c.k_first = c.k_far[$i % 8]",
+            "c.n = c.k_ats[c.k_ats[5 - c.k_end]] + c.k_last",
+            "c.n = c.k_far[c.k_many[c.k_end * 39 + 4]]",
+            "c.n = c.k_wide[(c.k_level as u8)]",
+            "c.n = c.k_wide[(c.k_level as u8) & 127]",
+            "c.k_level = (c.k_wide[c.k_end] as f64) / 2.0",
+            "c.n = c.k_far[wrapping_shr(c.k_turn, 33 + $k) & 7]",
+            "c.n = c.k_far[wrapping_shr(c.k_turn, 39)]",
+            "c.k_turn = $j",
+            "let $1 = up(c.k_end, $k)\nc.n = $1",
+            "c.n = wrapping_add(up(c.k_end, $i % 3), up(c.k_first, $k))",
+            "two(c.k_ats[c.k_end], c.k_end)",
+            "two(c.k_end, c.k_last)",
+            "fill_all(c.k_ats, $k - 1)",
+            "turned(c.k_end, |v| v + $k - 2)",
+            "turned(c.k_many[c.k_end], |v| wrapping_add(v, $i))",
+            "c.k_many[$k * 3] = c.k_end",
+            "let $1 = c.k_far[0..c.k_end]\nfor $2 in 0..len($1) { c.n = wrapping_add(c.n, $1[$2]) }",
+            "let $1 = c.k_far[c.k_first..c.k_end]\nfor $2 in 1..len($1) { c.n = $1[$2] - $1[$2 - 1] }",
+            "let $1 = c.k_far[0..c.k_end]\nlet $2 = $i\nif $2 < len($1) and $2 >= 0 { c.n = $1[$2] }",
+            "let $1 = c.k_far[0..c.k_end]\nlet $2 = $i\nif $2 < len($1) { c.n = $1[wrapping_add($2, 1)] }",
+            "var $1 = c.k_end\nwhile $1 > c.k_first max 9 { $1 -= 1  c.n = c.k_far[$1 + 1] }",
+        ],
+    },
 ];

@@ -6,6 +6,7 @@ pub(crate) mod facts;
 pub(crate) mod float;
 pub(crate) mod int;
 mod learn;
+mod order;
 
 use cranelift_entity::SecondaryMap;
 use theus_abi::Repr;

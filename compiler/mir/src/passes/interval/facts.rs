@@ -1,8 +1,9 @@
-//! `Facts`: what is known in the current block: conditions that are 0 or not 0, and ranges
-//! of values.
+//! `Facts`: what is known in the current block: conditions that are 0 or not 0, ranges of
+//! values, and which of two is less.
 
 use cranelift_entity::SecondaryMap;
 
+use super::order::{self, Order};
 use super::{Bounds, Interval, back, decide, learn, of};
 use crate::func::{Func, Inst};
 use crate::ids::Value;
@@ -21,6 +22,7 @@ const DEPTH: u32 = 3;
 pub(crate) struct Facts {
     known: SecondaryMap<Value, Option<bool>>,
     bounds: Bounds,
+    orders: Vec<Order>,
     undo: Vec<Undo>,
     marks: Vec<usize>,
 }
@@ -29,6 +31,7 @@ pub(crate) struct Facts {
 enum Undo {
     Known(Value),
     Bounds(Value, Option<Interval>),
+    Order,
 }
 
 impl Facts {
@@ -52,6 +55,9 @@ impl Facts {
             match undo {
                 Undo::Known(value) => self.known[value] = None,
                 Undo::Bounds(value, range) => self.bounds[value] = range,
+                Undo::Order => {
+                    self.orders.pop();
+                }
             }
         }
     }
@@ -87,6 +93,11 @@ impl Facts {
                     work.extend(args.map(|arg| (arg, false)));
                 }
                 Inst::Binary { op, args } if op.is_predicate() => {
+                    let order = order::learn(func, &self.bounds, (op, args), holds);
+                    if let Some(order) = order {
+                        self.undo.push(Undo::Order);
+                        self.orders.push(order);
+                    }
                     let learned = learn(func, &self.bounds, (op, args), holds);
                     learned.into_iter().flatten().for_each(|(value, range)| {
                         self.narrow(func, value, range);
@@ -172,7 +183,10 @@ impl Facts {
             },
             Inst::Binary { op, args: [a, b] } if op.is_predicate() => {
                 let of = |value: Value| of(func, &self.bounds, value);
-                decide(op, func.repr(a), of(a), of(b))
+                let ranges = decide(op, func.repr(a), of(a), of(b));
+                let orders =
+                    || order::decide(func, &self.bounds, &self.orders, (op, [a, b]));
+                ranges.or_else(orders)
             }
             _ => None,
         }
