@@ -106,7 +106,26 @@ impl Parses {
 
 /// Everything that is known of a program. Its report is that of `check`.
 pub fn analyse(root: Text, sources: &dyn Sources, parses: &mut Parses) -> Analysis {
-    let done = stack::large(|| both(&root, sources, parses));
+    guarded(root, |root| whole(root, sources, parses))
+}
+
+/// The same for who asks once: of the library only what is named is read, which is enough for a
+/// program without errors.
+pub(crate) fn analyse_once(root: Text, sources: &dyn Sources) -> Analysis {
+    guarded(root, |root| {
+        let mut parses = Parses::default();
+        let named = Library::Named { tests: true };
+        let found = once(root.clone(), sources, named, &mut parses);
+        match found.report.has_errors() {
+            true => whole(root, sources, &mut parses),
+            false => found,
+        }
+    })
+}
+
+/// Runs a stage that may have a bug.
+fn guarded(root: Text, work: impl FnOnce(&Text) -> Analysis + Send) -> Analysis {
+    let done = stack::large(|| work(&root));
     done.unwrap_or_else(|text| {
         let source = Source::new(FileId(0), root.name, root.text);
         let report = Report {
@@ -122,7 +141,7 @@ pub fn analyse(root: Text, sources: &dyn Sources, parses: &mut Parses) -> Analys
 
 /// What `check` finds, in one go: errors may speak of any name of the library, and bodies that
 /// the program does not reach say nothing.
-fn both(root: &Text, sources: &dyn Sources, parses: &mut Parses) -> Analysis {
+fn whole(root: &Text, sources: &dyn Sources, parses: &mut Parses) -> Analysis {
     let found = once(root.clone(), sources, Library::Reached, parses);
     let lost = |found: &Diagnostic| found.code == Code::Internal;
     if !found.report.found.iter().any(lost) {

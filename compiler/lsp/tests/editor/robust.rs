@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::client::{Client, position};
 use serde_json::{Value, json};
-use theus::{InMemory, Levels, Text};
+use theus::{InMemory, Levels, Report, Text};
 use theus_lsp::{Encoding, Ended, Lines};
 
 /// Edits if nothing else is said.
@@ -199,7 +199,8 @@ fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
         name: name.to_owned(),
         text: text.to_owned(),
     };
-    let report = theus::lint(root, &InMemory::new(), &Levels::default());
+    let report = theus::lint(root.clone(), &InMemory::new(), &Levels::default());
+    as_checked(&report, &theus::check(root, &InMemory::new()));
     let lines = Lines::new(text.into(), Encoding::Utf16);
     let fresh: Vec<Value> = report
         .found
@@ -229,6 +230,22 @@ fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
         })
         .collect();
     assert_eq!(shown, fresh, "{text}");
+}
+
+/// What tools find is what `check` finds, with what the lints find in a program without errors.
+fn as_checked(report: &Report, checked: &Report) {
+    if checked.has_errors() {
+        assert_eq!(
+            format!("{:?}", report.found),
+            format!("{:?}", checked.found)
+        );
+        return;
+    }
+    let found: Vec<String> = report.found.iter().map(|one| format!("{one:?}")).collect();
+    for one in &checked.found {
+        assert!(found.contains(&format!("{one:?}")), "{one:?}\n{found:?}");
+    }
+    assert!(!report.has_errors(), "{report}");
 }
 
 /// Bytes of memory in use, where the system tells.
