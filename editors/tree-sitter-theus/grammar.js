@@ -59,6 +59,7 @@ module.exports = grammar({
     [$.odd_member],
     [$.named_type],
     [$.type_rules],
+    [$.measure_flow, $.measure_path],
   ],
 
   inline: ($) => [$._decl, $._pattern_path],
@@ -194,7 +195,7 @@ module.exports = grammar({
       optional(seq('scratch', $._arith)), field('body', $.flow_block),
     ),
 
-    batch: ($) => prec.right(seq('on', field('queue', $._place), 'max', $._arith, optional(seq('or', $._arith)))),
+    batch: ($) => prec.right(seq('on', field('queue', $._place), optional(seq('max', $._arith)), optional(seq('or', $._arith)))),
 
     test_item: ($) => seq(
       'test', field('title', $.string),
@@ -346,7 +347,11 @@ module.exports = grammar({
       $.on_flow, $.on_error, $.on_fault, $.on_idle, $.enter_flow, $.repeat_flow, $.sink,
       $.source, $.reset_flow, $.stop_flow, $.fail_flow, $.skip_flow, $.drop_flow,
     ),
-    run: ($) => prec.right(seq(field('name', $.path), optional($.arguments))),
+    // A process may have the name of a word that begins an item only before a place.
+    run: ($) => prec.right(seq(
+      field('name', choice($.path, alias($.measure_path, $.path))), optional($.arguments),
+    )),
+    measure_path: ($) => seq(alias('measure', $.identifier), repeat(seq('.', $._word))),
     when_flow: ($) => prec.right(seq(
       'when', field('condition', $._head), $.flow_block,
       repeat(seq('else', 'when', field('condition', $._head), $.flow_block)),

@@ -36,7 +36,8 @@ pub(crate) fn is_mark(rule: Rule) -> bool {
             | Rule::old_head
             | Rule::quantifier_head
             | Rule::EOI
-    ) || is_word(rule)
+    ) || matches!(rule, Rule::k_measure | Rule::k_or)
+        || is_word(rule)
 }
 
 /// Whether the rule is a keyword whose presence its parent already tells.
@@ -110,8 +111,6 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_exit
             | Rule::k_repeat
             | Rule::k_until
-            | Rule::k_measure
-            | Rule::k_or
             | Rule::k_idle
             | Rule::k_break
             | Rule::k_continue

@@ -20,6 +20,18 @@ impl Printer<'_> {
         self.line("}");
     }
 
+    /// `on …` without its items.
+    fn begins(&self, cond: &Expr, begins: Begins) -> String {
+        let cond = self.expr(cond);
+        match begins {
+            Begins::Latch(_) => format!("on {cond}"),
+            Begins::Signal => format!("on signal {cond}"),
+            Begins::Value(field) => {
+                format!("on signal {cond} as {}", self.typed.field_path(field))
+            }
+        }
+    }
+
     fn flow(&mut self, flow: &Flow) {
         match &flow.kind {
             FlowKind::Run(process) => {
@@ -62,14 +74,7 @@ impl Printer<'_> {
                 self.group(&format!("measure {}", self.expr(&measure.push)), body);
             }
             FlowKind::On(cond, begins, body) => {
-                let cond = self.expr(cond);
-                let head = match begins {
-                    Begins::Latch(_) => format!("on {cond}"),
-                    Begins::Signal => format!("on signal {cond}"),
-                    Begins::Value(field) => {
-                        format!("on signal {cond} as {}", self.typed.field_path(*field))
-                    }
-                };
+                let head = self.begins(cond, *begins);
                 self.group(&head, body);
             }
             FlowKind::Repeat(repeat, body) => self.repeat(repeat, body),
