@@ -80,6 +80,23 @@ fn another_seed_draws_other_inputs_and_the_same_seed_the_same() {
     assert!(few.out.contains("(3 inputs, "), "{}", few.out);
 }
 
+/// Servers that show results tell the place and the inputs too.
+#[test]
+fn properties_as_junit() {
+    let dir = directory("properties-junit");
+    let text = "property \"less\" (n: i64 in 0..=100) { assert n < 37 }\n\
+                property \"empty\" (n: i64 in 0..=9) requires n > 9 { assert n > 3 }\n";
+    dir.file("main.theus", text);
+    let run = dir.theusc(&["test", "main.theus", "--junit", "out.xml"]);
+    assert_eq!(run.status, 1, "{}", run.all());
+    let out = std::fs::read_to_string(dir.path("out.xml")).unwrap();
+    assert!(
+        out.contains(">main.theus:1:46 with n = 37 (--seed 0)</failure>"),
+        "{out}"
+    );
+    assert!(out.contains(">main.theus:2:10</failure>"), "{out}");
+}
+
 #[test]
 fn benches_are_compared_with_a_baseline() {
     let dir = directory("benches");
@@ -115,6 +132,17 @@ fn benches_are_compared_with_a_baseline() {
         let found: serde_json::Value = serde_json::from_str(&run.out).unwrap();
         assert_eq!(found["benches"][0]["change"]["is"], word);
     }
+    value["benches"][0]["name"] = "another".into();
+    dir.file("b.json", &value.to_string());
+    let run = dir.theusc(&["bench", "main.theus", "--baseline", "b.json"]);
+    assert_eq!(run.status, 0, "{}", run.all());
+    assert!(run.out.ends_with(
+        "\n     not compared: the baseline has no bench of this file and title\n"
+    ));
+    let run = dir.theusc(&["bench", "main.theus", "-f", "cold"]);
+    assert_eq!(run.out, "no bench has a title that contains `cold`\n");
+    let run = dir.theusc(&["bench", "missing.theus"]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
     let run = dir.theusc(&["bench", "main.theus", "--baseline", "main.theus"]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("T0812"), "{}", run.err);

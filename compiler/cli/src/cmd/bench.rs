@@ -61,10 +61,14 @@ pub(crate) fn main(args: &Bench, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     if args.json {
         terminal.out(&text)?;
-    } else if all.measured.is_empty() && all.failed == 0 {
-        terminal.out(
-            "there are no benches: write `bench \"…\" { run p for 1000 ticks }`\n",
-        )?;
+    } else if all.measured.is_empty() && all.failed == 0 && !all.rejected {
+        terminal.out(&match &args.filter {
+            Some(text) => format!("no bench has a title that contains `{text}`\n"),
+            None => {
+                "there are no benches: write `bench \"…\" { run p for 1000 ticks }`\n"
+                    .to_owned()
+            }
+        })?;
     }
     Ok(match all.rejected {
         true => 2,
@@ -99,6 +103,9 @@ fn file(
         all.slower += usize::from(matches!(found.change, Some(Change::Slower(_))));
         if !args.json {
             terminal.out(&found.text(terminal))?;
+            if baseline.is_some() && found.change.is_none() {
+                terminal.out("     not compared: the baseline has no bench of this file and title\n")?;
+            }
         }
         all.measured.push(found);
     }

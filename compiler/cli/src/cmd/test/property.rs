@@ -47,13 +47,31 @@ pub(super) fn one(
             drawn
         }
         None if checked.is_vacuous() => {
-            case.failure = Some(json!({ "kind": "vacuous", "code": "vacuous",
-                "name": "no inputs satisfy what it requires" }));
+            case.failure = Some(vacuous(index, program));
             String::new()
         }
         None => String::new(),
     };
     (case, drawn + &notes)
+}
+
+/// A property that says nothing, and where it stands.
+fn vacuous(index: usize, program: &Program) -> Json {
+    let image = program.image();
+    let loc = image.properties.get(index).map(|property| property.loc);
+    let mut sources = program.warnings().sources.iter();
+    let source = sources.find(|source| Some(source.id.0) == loc.map(|loc| loc.file));
+    let (line, column) = source
+        .zip(loc)
+        .map_or((0, 0), |(source, loc)| source.position(loc.start));
+    json!({
+        "kind": "vacuous",
+        "code": "vacuous",
+        "name": "no inputs satisfy what it requires",
+        "file": source.map(|source| source.name.to_string()),
+        "line": line,
+        "column": column,
+    })
 }
 
 fn notes(checked: &Checked, trials: Trials) -> String {

@@ -165,7 +165,8 @@ fn suite(out: &mut String, file: &File) {
         match &case.failure {
             None => *out += "/>\n",
             Some(failure) => {
-                let _ = writeln!(out, ">\n{}    </testcase>", why(failure));
+                let inputs = case.property.as_ref().map_or_else(String::new, inputs);
+                let _ = writeln!(out, ">\n{}    </testcase>", why(failure, &inputs));
             }
         }
     }
@@ -178,8 +179,22 @@ fn suite(out: &mut String, file: &File) {
     *out += "  </testsuite>\n";
 }
 
+/// The inputs that broke a property, and how to find them again.
+fn inputs(property: &Json) -> String {
+    let broken = property.get("broken").and_then(|it| it.get("inputs"));
+    let Some(inputs) = broken.and_then(Json::as_object) else {
+        return String::new();
+    };
+    let inputs: Vec<_> = inputs
+        .iter()
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
+    let seed = property.get("seed").and_then(Json::as_u64).unwrap_or(0);
+    format!(" with {} (--seed {seed})", inputs.join(", "))
+}
+
 /// What failed, with its values, and where.
-fn why(failure: &Json) -> String {
+fn why(failure: &Json, inputs: &str) -> String {
     let text = |key: &str| failure.get(key).and_then(Json::as_str).unwrap_or_default();
     let none = Map::new();
     let values = failure.get("values").and_then(Json::as_object);
@@ -192,14 +207,16 @@ fn why(failure: &Json) -> String {
         .collect();
     let parts = [text("name"), text("message"), &values.join(", ")];
     let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let place = |key: &str| failure.get(key).and_then(Json::as_u64).unwrap_or(0);
+    let number = |key: &str| failure.get(key).and_then(Json::as_u64);
+    let place = number("line").zip(number("column"));
+    let place = place.map_or_else(String::new, |(line, column)| {
+        format!("{}:{line}:{column}", text("file"))
+    });
     format!(
-        "      <failure type=\"{}\" message=\"{}\">{}:{}:{}</failure>\n",
+        "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
         escaped(text("code")),
         escaped(&said.join(": ")),
-        escaped(text("file")),
-        place("line"),
-        place("column")
+        escaped(&(place + inputs)),
     )
 }
 
