@@ -58,7 +58,7 @@ const MOCKS: [&str; 4] = [
 impl Gen {
     /// Files that the pipeline reads and writes.
     pub(crate) fn files(&mut self, out: &mut String) {
-        if self.rng.chance(8) {
+        if self.rng.chance(10) {
             self.used.insert("sources");
             let _ = writeln!(
                 out,

@@ -190,7 +190,7 @@ impl Cx<'_> {
 
     /// A share that uses what there is only one of stays a function that is called once.
     pub(crate) fn settle_shares(&mut self) {
-        let why = "they need scratch memory";
+        let why = "they need scratch memory, or the clock";
         for (func, process) in std::mem::take(&mut self.shares.elements) {
             if !self.settle_share(func) {
                 self.note_elements(process, Threads::Alone(why));

@@ -32,7 +32,7 @@ pub(super) const FEATURES: &[Feature] = &[
         items: "",
         fields: "meta took: samples<5>\nmeta rounds: samples<40>",
         outputs: "c.took, c.rounds",
-        place: Place::Any,
+        place: Place::NotCached,
         stmts: &[
             "measure c.took { c.x = $f }",
             "measure c.took { c.n = $i\n    measure c.rounds { c.flag = $b } }",
