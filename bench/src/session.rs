@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use theus::InMemory;
-use theus_session::{Options, Session};
+use theus_session::{Action, Options, Session};
 
 use crate::Failure;
 use crate::report::median;
@@ -42,8 +42,14 @@ losses.len()";
 /// Writes the medians of several sessions, and their ratio.
 pub(crate) fn table(out: &mut impl Write) -> Result<(), Failure> {
     let (mut early, mut late, mut grown) = (Vec::new(), Vec::new(), Vec::new());
+    let mut shares = Vec::new();
     for _ in 0..SESSIONS {
-        let (times, bytes) = session()?;
+        let Lab {
+            times,
+            bytes,
+            share,
+        } = session()?;
+        shares.push(share);
         let around = |at: usize| {
             let times = times.iter().skip(at - AROUND).take(2 * AROUND);
             median(times.copied().collect())
@@ -70,13 +76,35 @@ pub(crate) fn table(out: &mut impl Write) -> Result<(), Failure> {
         "growth in between",
         median(grown) / 1024.0
     )?;
+    writeln!(
+        out,
+        "{:<30} {:>9.4} %            (at most 0.01)",
+        "clean-up, of all the time",
+        100.0 * median(shares)
+    )?;
     Ok(())
 }
 
-/// Milliseconds of each cell, and how much the process grew between the two.
+/// What is measured of a session.
+struct Lab {
+    /// Milliseconds of each cell.
+    times: Vec<f64>,
+    /// How much the process grew between the two.
+    bytes: f64,
+    /// What happens between cells, as a share of the whole: counting and cleaning up.
+    share: f64,
+}
+
+/// Runs one.
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-fn session() -> Result<(Vec<f64>, f64), Failure> {
-    let mut session = Session::new(Box::new(InMemory::new()), Options::default());
+fn session() -> Result<Lab, Failure> {
+    let mut options = Options::default();
+    // Trims give memory back, which is no clean-up.
+    options
+        .rules
+        .rules
+        .retain(|rule| !rule.actions.contains(&Action::Trim));
+    let mut session = Session::new(Box::new(InMemory::new()), options);
     let began = Instant::now();
     let mut clock = || began.elapsed();
     let mut run = |text: &str| {
@@ -84,14 +112,21 @@ fn session() -> Result<(Vec<f64>, f64), Failure> {
         cell.map_err(|refused| Failure::from(refused.to_string()))
     };
     run(LAB)?;
-    let (mut times, mut early) = (Vec::new(), 0.0);
+    let (mut times, mut early, mut between) = (Vec::new(), 0.0, 0.0);
     for at in 0..LATE + AROUND {
-        times.push(run(CELL)?.took.as_secs_f64() * 1e3);
+        let begun = Instant::now();
+        let took = run(CELL)?.took;
+        between += begun.elapsed().saturating_sub(took).as_secs_f64();
+        times.push(took.as_secs_f64() * 1e3);
         if at == EARLY {
             early = resident();
         }
     }
-    Ok((times, resident() - early))
+    Ok(Lab {
+        times,
+        bytes: resident() - early,
+        share: between / began.elapsed().as_secs_f64(),
+    })
 }
 
 /// Bytes of the process that are in memory, where the system says so.

@@ -9,6 +9,7 @@ const RULES: &[&str] = &[
     include_str!("../../grammar/src/rules/flow.pest"),
     include_str!("../../grammar/src/rules/items.pest"),
     include_str!("../../grammar/src/rules/lexical.pest"),
+    include_str!("../../grammar/src/rules/session.pest"),
     include_str!("../../grammar/src/rules/stmt.pest"),
     include_str!("../../grammar/src/rules/types.pest"),
 ];
@@ -32,8 +33,7 @@ const WORD_RULES: &[&str] = &[
 
 /// Words of what is designed and not built, or of other languages.
 pub const LATER: &[&str] = &[
-    "port", "sweep", "session", "effects", "try", "measure", "keep", "elif", "elsif",
-    "elseif",
+    "port", "sweep", "effects", "try", "measure", "keep", "elif", "elsif", "elseif",
 ];
 
 /// Words that cannot name what is declared, but those of `LATER`.

@@ -70,7 +70,7 @@ module.exports = grammar({
     item: ($) => choice(
       $.use_item, $.const_item, $.struct_item, $.enum_item, $.function_item, $.intrinsic_item,
       $.context_item, $.instance_item, $.process_item, $.contract_item, $.pipeline_item,
-      $.test_item, $.property_item, $.bench_item, $.audit_item, $.alert_item,
+      $.test_item, $.property_item, $.bench_item, $.audit_item, $.alert_item, $.session_item,
     ),
 
     // Words.
@@ -229,6 +229,18 @@ module.exports = grammar({
       'clear', choice(seq(choice('below', 'above'), $._arith), seq('when', $.expression)),
     ),
     alert_do: ($) => seq('do', $.flow_block),
+    session_item: ($) => seq(
+      'session', field('name', $._decl), '{', repeat($.session_rule), '}',
+    ),
+    session_rule: ($) => seq(
+      chain(choice($.every_cells, $.pressure, $.idle_time)),
+      '{', repeat(field('action', $.word_path)), '}',
+    ),
+    every_cells: ($) => seq('every', $.number, choice('cells', 'cell')),
+    pressure: ($) => seq(
+      'pressure', optional(seq('(', field('of', $.word_path), ')')), '>', $.number,
+    ),
+    idle_time: ($) => seq('idle', $.number),
 
     // Contracts.
     clause: ($) => choice(

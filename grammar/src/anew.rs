@@ -102,7 +102,8 @@ const fn ends(item: &Item) -> bool {
         | ItemKind::Contract(_)
         | ItemKind::Pipeline(_)
         | ItemKind::Audit(_)
-        | ItemKind::Alert(_) => true,
+        | ItemKind::Alert(_)
+        | ItemKind::Session(_) => true,
         ItemKind::Fn(function) => function.body.is_some(),
         // The body of a property may be left out.
         ItemKind::Test(test) => !matches!(test.kind, TestKind::Property),

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod expr;
 pub mod flow;
 pub mod item;
+pub mod session;
 pub(crate) mod shift;
 pub mod ty;
 

@@ -134,6 +134,7 @@ impl Printer {
             ItemKind::Test(item) => self.test(item, span),
             ItemKind::Audit(item) => self.audit(item, span),
             ItemKind::Alert(item) => self.alert(item, span),
+            ItemKind::Session(item) => self.session(item, span),
             ItemKind::Bad => self.line("bad", span),
         }
     }

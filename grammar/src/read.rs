@@ -15,6 +15,7 @@ mod operand;
 mod pattern;
 mod process;
 mod sequence;
+mod session;
 mod stmt;
 mod stmt_block;
 mod ty;
@@ -33,6 +34,8 @@ use crate::span::Span;
 pub(crate) const MAX_HEIGHT: u32 = 512;
 /// The title for `::`: said once of a file.
 pub(crate) const SCOPE: &str = "paths are written with `.`";
+/// How rules of sessions are written.
+pub(crate) const TRIGGERS: &str = "write `every 100 cells { clean }`, `pressure > 0.8 { clean }` or `idle 5min { clean }`";
 /// How many errors of one file are kept.
 pub(crate) const MAX_ERRORS: usize = 100;
 

@@ -147,6 +147,9 @@ fn unexpected(
             "where a value is due, `if` and `match` hold one expression in each branch",
         );
     }
+    if strict == Rule::strict_session {
+        return error.help(crate::read::TRIGGERS);
+    }
     if found.is_empty() && error.title.ends_with("an expression") {
         return error.help("write a value here: a name, a number or a call");
     }

@@ -8,6 +8,7 @@
 #[grammar = "rules/stmt.pest"]
 #[grammar = "rules/flow.pest"]
 #[grammar = "rules/audit.pest"]
+#[grammar = "rules/session.pest"]
 #[grammar = "rules/recover.pest"]
 pub(crate) struct Grammar;
 
@@ -121,5 +122,8 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_out_of
             | Rule::k_clear
             | Rule::k_do
+            | Rule::k_session
+            | Rule::k_cells
+            | Rule::k_pressure
     )
 }

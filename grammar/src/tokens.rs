@@ -313,7 +313,8 @@ fn begins_with(rule: Rule) -> Begins {
         | Rule::property_item
         | Rule::bench_item
         | Rule::audit_item
-        | Rule::alert_item => Begins::Item,
+        | Rule::alert_item
+        | Rule::session_item => Begins::Item,
         Rule::inputs
         | Rule::outputs
         | Rule::inserts
@@ -338,6 +339,7 @@ fn begins_with(rule: Rule) -> Begins {
         | Rule::alert_when
         | Rule::alert_clear
         | Rule::alert_do
+        | Rule::session_rule
         | Rule::let_stmt
         | Rule::return_stmt
         | Rule::if_stmt

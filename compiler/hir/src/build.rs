@@ -80,6 +80,7 @@ pub fn build(modules: &[ParsedModule], sink: &mut Sink) -> Typed {
     infer::pipelines(&mut cx);
     infer::audits(&mut cx);
     infer::tests(&mut cx);
+    resolve::sessions(&mut cx);
     resolve::unused_imports(&mut cx);
     cx.drop_abstract_prevs();
     cx.out

@@ -46,6 +46,8 @@ pub(crate) struct Trees<'a> {
     pub(crate) tests: PrimaryMap<TestId, &'a item::Test>,
     pub(crate) audits: Vec<(&'a theus_grammar::ast::audit::Audit, ModuleId)>,
     pub(crate) alerts: Vec<(&'a theus_grammar::ast::audit::Alert, Head)>,
+    /// Sessions, and where they are written.
+    pub(crate) sessions: Vec<(&'a theus_grammar::ast::session::Session, ModuleId)>,
 }
 
 /// How a context is written.

@@ -396,6 +396,7 @@ fn named(item: &Item) -> Option<(&Name, &'static str, Option<u32>)> {
             (&it.title, word, Some(it.title.span.end))
         }
         ItemKind::Alert(it) => (&it.name, "alert", None),
+        ItemKind::Session(it) => (&it.name, "session", None),
         ItemKind::Audit(it) => {
             (it.context.words.last()?, "audit", Some(it.context.span.end))
         }

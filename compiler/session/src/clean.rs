@@ -33,6 +33,9 @@ pub enum When {
     Every(u64),
     /// Once more than this share of the memory is in use.
     Pressure(f64),
+    /// Once a collection of that context, or that field, holds more than this share of what
+    /// fits in.
+    Full(String, f64),
     /// After a cell before which nothing ran for longer.
     Idle(Duration),
 }
@@ -136,11 +139,21 @@ pub enum Event {
         /// Why it has changed nothing, if it has not: that is no failure of the cell.
         failure: Option<String>,
     },
+    /// Ticks have run in pipelines with sinks, which write nothing in a session. Told once of
+    /// each.
+    Unwritten {
+        /// Their paths.
+        paths: Vec<String>,
+    },
 }
 
 impl Rule {
     /// Whether and why it acts.
-    pub(crate) fn trigger(&self, counted: &Statistics) -> Option<Trigger> {
+    pub(crate) fn trigger(
+        &self,
+        counted: &Statistics,
+        used: &dyn Fn(&str) -> f64,
+    ) -> Option<Trigger> {
         let acts = |when: &When| match when {
             When::Every(count) => {
                 due(counted.executions, *count).then_some(Trigger::Count)
@@ -148,6 +161,7 @@ impl Rule {
             When::Pressure(share) => {
                 (counted.pressure > *share).then_some(Trigger::Pressure)
             }
+            When::Full(of, share) => (used(of) > *share).then_some(Trigger::Pressure),
             When::Idle(time) => (counted.idle > *time).then_some(Trigger::Idle),
         };
         self.when.iter().find_map(acts)

@@ -84,6 +84,8 @@ pub struct Session {
     past: Vec<Held>,
     number: u64,
     statistics: Statistics,
+    /// The sinks of which it was told that they write nothing.
+    unwritten: Vec<String>,
     /// When the last cell ended.
     ended: Option<Duration>,
 }
@@ -109,6 +111,7 @@ impl Session {
             past: Vec::new(),
             number: 0,
             statistics: Statistics::default(),
+            unwritten: Vec::new(),
             ended: None,
         }
     }
@@ -134,6 +137,7 @@ impl Session {
             return Err(Refused::Interrupted);
         }
         ready.ended(done.outcome)?;
+        let unwritten = self.unwritten(&ready, done.ticks);
         let Ready {
             state,
             vm,
@@ -153,7 +157,8 @@ impl Session {
         });
         self.take(state, vm);
         let now = clock();
-        let events = self.after(began, now);
+        let mut events = self.after(began, now);
+        events.splice(0..0, unwritten);
         Ok(Cell {
             number,
             shown,
@@ -163,6 +168,21 @@ impl Session {
             forgotten,
             events,
         })
+    }
+
+    /// What is told of sinks once ticks have run: whoever reads a file waits for them in vain.
+    fn unwritten(&mut self, ready: &Ready, ticks: u64) -> Option<Event> {
+        let sinks = ready.image.sinks.iter().map(|sink| &sink.path);
+        let mut paths: Vec<String> = sinks
+            .filter(|path| !self.unwritten.contains(path))
+            .cloned()
+            .collect();
+        paths.dedup();
+        if ticks == 0 || paths.is_empty() {
+            return None;
+        }
+        self.unwritten.extend(paths.iter().cloned());
+        Some(Event::Unwritten { paths })
     }
 
     /// A new state takes the place of the old one, which can be had back.
@@ -192,12 +212,17 @@ impl Session {
         counted.pressure = bytes as f64 / (rules.memory.max(1) as f64);
         let mut events = Vec::new();
         for rule in &rules.rules {
-            if let Some(trigger) = rule.trigger(&self.statistics) {
+            if let Some(trigger) = rule.trigger(&self.statistics, &|of| self.used(of)) {
                 let actions = rule.actions.iter();
                 events.extend(actions.map(|action| self.act(action, trigger, now)));
             }
         }
         events
+    }
+
+    /// The share of a context or a field that is in use: that of its fullest collection.
+    fn used(&self, of: &str) -> f64 {
+        self.vm.as_ref().map_or(0.0, |vm| vm.share_used(of))
     }
 
     /// What a rule does.

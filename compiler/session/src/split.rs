@@ -225,7 +225,8 @@ fn key(kind: &ItemKind) -> Option<(String, bool)> {
             Some((format!("audit {}", dotted(&item.context)), false))
         }
         ItemKind::Alert(item) => Some((format!("alert {}", item.name.text), false)),
-        ItemKind::Bad => None,
+        // What stands between cells was taken out before.
+        ItemKind::Session(_) | ItemKind::Bad => None,
     }
 }
 

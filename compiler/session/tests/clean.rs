@@ -37,6 +37,7 @@ fn a_hundred_cells_bring_one_clean_up_and_two_trims() {
             Event::Clean { .. } => "clean",
             Event::Trim { .. } => "trim",
             Event::Run { .. } => "run",
+            Event::Unwritten { .. } => "unwritten",
         })
         .collect();
     assert_eq!(kinds, ["trim", "clean", "trim"]);
@@ -141,6 +142,47 @@ fn a_session_says_what_happens_between_its_cells() {
 }
 
 #[test]
+fn the_pressure_of_a_context_is_that_of_its_fullest_collection() {
+    let mut talk = Talk::new();
+    let lab = "context model { xs: list<i64, 10>  m: map<i64, i64, 4>  n: i64 }
+    context other { xs: list<i64, 2> }
+    session lab { pressure(model) > 0.5 { trim } pressure(other.xs) > 0.4 { clean } }";
+    assert!(minute(&mut talk, lab).is_empty());
+    let names = |events: Vec<Event>| {
+        let names = events.into_iter().map(|event| match event {
+            Event::Clean { trigger, .. } => format!("clean {}", trigger.name()),
+            Event::Trim { .. } => "trim".to_owned(),
+            Event::Run { name, .. } => name,
+            Event::Unwritten { paths } => paths.join(", "),
+        });
+        names.collect::<Vec<_>>()
+    };
+    let cell = "set model.xs = [1, 2, 3, 4, 5]";
+    assert!(names(minute(&mut talk, cell)).is_empty());
+    assert_eq!(
+        names(minute(&mut talk, "set model.xs = [1, 2, 3, 4, 5, 6]")),
+        ["trim"]
+    );
+    assert!(names(minute(&mut talk, "set model.xs = [1]")).is_empty());
+    assert_eq!(
+        names(minute(&mut talk, "set other.xs = [1]")),
+        ["clean pressure"]
+    );
+}
+
+#[test]
+fn a_file_says_it_like_a_cell() {
+    let file = "context c { n: i64 }
+    process count { outputs c.n  c.n += 1 }
+    pipeline main every 1s { count }
+    session lab { every 2 cells { count } }";
+    let mut talk = Talk::new();
+    assert!(minute(&mut talk, file).is_empty());
+    assert_eq!(minute(&mut talk, "1").len(), 1);
+    assert_eq!(talk.shows("c.n"), "1");
+}
+
+#[test]
 fn what_is_wrong_with_the_rules_of_a_session_is_told() {
     let mut talk = Talk::new();
     for wrong in [
@@ -153,6 +195,7 @@ fn what_is_wrong_with_the_rules_of_a_session_is_told() {
         "session s { often { clean } }",
         "session s { idle 5min }",
         "session s { idle 5min { 7 } }",
+        "session s { pressure(1) > 0.5 { clean } }",
     ] {
         let report = match talk.run(wrong) {
             Err(theus_session::Refused::Report(report)) => report,

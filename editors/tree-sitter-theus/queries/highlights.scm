@@ -45,6 +45,9 @@
 (contract_item name: (identifier) @function)
 (pipeline_item name: (identifier) @function)
 (alert_item name: (identifier) @function)
+(session_item name: (identifier) @function)
+(session_rule action: (word_path (identifier) @function.call))
+(pressure of: (word_path (identifier) @variable))
 (run name: (path (identifier) @function.call))
 (mode_flow name: (identifier) @label)
 (enter_flow mode: (identifier) @label)
@@ -70,7 +73,7 @@
 ; Keywords.
 [
   "use" "const" "struct" "enum" "context" "process" "contract" "pipeline" "test" "property"
-  "bench" "audit" "alert" "intrinsic" "type" "invariant" "scratch" "is" "of"
+  "bench" "audit" "alert" "session" "pressure" "intrinsic" "type" "invariant" "scratch" "is" "of"
 ] @keyword
 "fn" @keyword.function
 [
@@ -79,7 +82,7 @@
 ] @keyword
 ["let" "var" "set" "mock" "inout"] @keyword
 ["if" "else" "match" "when"] @keyword.conditional
-["for" "while" "repeat" "until" "every" "times" "ticks" "tick"] @keyword.repeat
+["for" "while" "repeat" "until" "every" "times" "ticks" "tick" "cells" "cell"] @keyword.repeat
 ["return" "raise" (break_statement) (continue_statement)] @keyword.return
 ["assert" "assert_faults" "assert_no_growth" "expect" "measure" "run"] @keyword
 [

@@ -3,6 +3,7 @@
 use super::audit::{Alert, Audit};
 use super::expr::{Arg, Block, Expr};
 use super::flow::Flow;
+use super::session::Session;
 use super::ty::{Range, Size, Ty};
 use super::{Name, Path};
 use crate::span::Span;
@@ -60,6 +61,8 @@ pub enum ItemKind {
     Audit(Audit),
     /// `alert slow { … }`.
     Alert(Box<Alert>),
+    /// `session lab { … }`.
+    Session(Session),
     /// Unreadable, or not built yet; reported.
     Bad,
 }

@@ -14,6 +14,7 @@ use super::item::{
     Process, ProcessParam, Query, QueryKind, Quota, Struct, Test, TestKind, Use, Variant,
     Zone,
 };
+use super::session::{Between, Session, SessionRule};
 use super::ty::{Full, OrderKey, Range, Rules, Size, Ty, TyArg, TyKind};
 use super::{Name, Path};
 use crate::span::Span;
@@ -143,6 +144,8 @@ structs! {
     Audit { context, rules }
     Rule { docs, holds, level, after, span }
     Alert { name, when, held, clear, body }
+    Session { name, rules }
+    SessionRule { when, actions }
     Flow { kind, span }
     Stream { format, path, columns, into }
     Ty { kind, span }
@@ -164,9 +167,10 @@ structs! {
 enums! {
     ItemKind {
         Use(a), Const(a), Struct(a), Enum(a), Fn(a), Context(a), Instance(a), Process(a),
-        Contract(a), Pipeline(a), Test(a), Audit(a), Alert(a), Bad,
+        Contract(a), Pipeline(a), Test(a), Audit(a), Alert(a), Session(a), Bad,
     }
     Clear { Below(a), Above(a), When(a) }
+    Between { Every(a), Pressure(a, b), Idle(a) }
     FlowKind {
         Run(a), Par(a), Atomic(a), When(a, b, c), Match(a, b), Every(a, b), On(a, b, c),
         OnIdle(a, b), Repeat(a, b, c), Mode(a, b, c), Enter(a, b), OnEnter(a), OnExit(a),

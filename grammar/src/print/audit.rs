@@ -1,6 +1,7 @@
-//! Rules on fields, and alerts.
+//! Rules on fields, alerts, and rules of sessions.
 
 use crate::ast::audit::{Alert, Audit, Clear};
+use crate::ast::session::{Between, Session};
 use crate::span::Span;
 
 use super::expr::expr;
@@ -22,6 +23,18 @@ impl Printer {
                     }
                 }
                 printer.line(&line, Some(rule.span));
+            }
+        });
+    }
+
+    pub(super) fn session(&mut self, item: &Session, span: Option<Span>) {
+        self.line(&format!("session {}", item.name.text), span);
+        self.nested(|printer| {
+            for rule in &item.rules {
+                let when: Vec<String> = rule.when.iter().map(between).collect();
+                let actions: Vec<String> = rule.actions.iter().map(path).collect();
+                let line = format!("{} {{ {} }}", when.join(", "), actions.join(" "));
+                printer.line(&line, None);
             }
         });
     }
@@ -53,5 +66,16 @@ impl Printer {
                 printer.nested(|printer| printer.flows(&item.body));
             }
         });
+    }
+}
+
+fn between(when: &Between) -> String {
+    match when {
+        Between::Every(count) => format!("every {} cells", expr(count)),
+        Between::Pressure(None, share) => format!("pressure > {}", expr(share)),
+        Between::Pressure(Some(of), share) => {
+            format!("pressure({}) > {}", path(of), expr(share))
+        }
+        Between::Idle(time) => format!("idle {}", expr(time)),
     }
 }

@@ -51,6 +51,7 @@ impl Reader<'_> {
             }
             Rule::audit_item => self.audit_item(pair),
             Rule::alert_item => self.alert_item(pair),
+            Rule::session_item => self.session_item(pair),
             _ => self.later_item(&pair, span),
         };
         Item { docs, kind, span }
@@ -58,9 +59,8 @@ impl Reader<'_> {
 
     fn later_item(&self, pair: &Pair<'_>, span: Span) -> ItemKind {
         let text = pair.as_str();
-        let known = [("port", later::PORTS), ("sweep", later::SWEEPS)];
-        let found = known.iter().find(|(word, _)| text.starts_with(word));
-        let what = found.map_or(later::SESSIONS, |(_, what)| *what);
+        let sweep = text.starts_with("sweep");
+        let what = if sweep { later::SWEEPS } else { later::PORTS };
         // The first line is enough of a place.
         let line = text.lines().next().unwrap_or("").trim_end().len();
         let start = span.start as usize;

@@ -27,10 +27,6 @@ pub(super) const SWEEPS: Later = later(
     "sweeps are",
     "run the program once for each value, `theusc run --set c.x=1.0`, or a test with parameters, `test \"…\" for x in [1.0, 2.0]`",
 );
-pub(super) const SESSIONS: Later = later(
-    "`session` outside of `theusc repl` is",
-    "write it in a cell of `theusc repl`",
-);
 pub(super) const UNITS: Later = later(
     "units of measure are",
     "write plain numbers, with the unit in the name: `speed_mps: f64 = 9.81`",

@@ -27,6 +27,11 @@ fn name(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::k_fn => (1, "`fn`"),
         Rule::k_ticks => (2, "`ticks`"),
         Rule::k_level => (0, "`level`"),
+        Rule::k_cells => (0, "`cells`"),
+        Rule::gt => (0, "`>`"),
+        Rule::session_rule | Rule::every_cells | Rule::pressure | Rule::idle_time => {
+            (0, "`every`, `pressure` or `idle`")
+        }
         Rule::level => (0, "a level: S, A, B or C"),
         Rule::share => (0, "`below`, `above` or `when`"),
         Rule::range_to | Rule::range => (1, "`..=` or `..`"),

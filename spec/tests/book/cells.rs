@@ -95,5 +95,6 @@ fn event(event: &Event) -> String {
             None => format!("ran {name}\n"),
             Some(why) => format!("{name}: {why}\n"),
         },
+        Event::Unwritten { paths } => format!("not written: {}\n", paths.join(", ")),
     }
 }

@@ -12,6 +12,7 @@ use theus_abi::{Repr, Shape};
 
 use crate::duration::Human;
 
+pub(crate) use collection::capacity;
 pub(crate) use parse::{integer, parse};
 pub(crate) use read::{handle, number, ring_element, signed, text, value};
 pub(crate) use write::write;
@@ -248,7 +249,7 @@ pub(crate) fn describe(shape: &Shape) -> String {
         Shape::Struct { name, holds, .. } => match holds {
             None => format!("a {name}(…)"),
             Some(Holds::List) => {
-                let most = collection::capacity(shape).unwrap_or(0);
+                let most = capacity(shape).unwrap_or(0);
                 format!("an array of up to {most} values")
             }
             Some(Holds::Map | Holds::Pool | Holds::Queue(_)) => {

@@ -4,6 +4,8 @@ mod command;
 #[cfg(feature = "repl")]
 mod editor;
 mod lines;
+#[cfg(feature = "repl")]
+mod paint;
 mod tell;
 
 use std::io::{self, IsTerminal};

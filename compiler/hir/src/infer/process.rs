@@ -357,7 +357,7 @@ impl Checker<'_, '_> {
             if found.kind == ContextKind::Error {
                 return Target::Error;
             }
-            let (head, names) = (found.head.clone(), self.field_names(context));
+            let (head, names) = (found.head.clone(), self.cx.field_names(context));
             let missing = (context, Arc::clone(&name.text));
             self.cx.unknown_entries.insert(missing);
             let report = unknown(Code::UnknownEntry, "field", name, &names)
@@ -371,13 +371,6 @@ impl Checker<'_, '_> {
         };
         self.cx.used(name.span, self.cx.out.fields[field].span);
         self.entry_members(field, rest)
-    }
-
-    fn field_names(&self, context: ContextId) -> Vec<Arc<str>> {
-        let fields = self.cx.out.contexts[context].fields.iter();
-        fields
-            .map(|id| Arc::clone(&self.cx.out.fields[*id].name))
-            .collect()
     }
 
     fn entry_members(&mut self, field: FieldId, rest: &[Name]) -> Target {

@@ -74,6 +74,10 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             cx.trees.audits.push((it, module));
             return;
         }
+        ItemKind::Session(it) => {
+            cx.trees.sessions.push((it, module));
+            return;
+        }
         ItemKind::Alert(it) => {
             alert(cx, head(&it.name), it);
             return;

@@ -124,6 +124,7 @@ pub(crate) fn named(item: &Item) -> Option<(&Name, &'static str, u8)> {
             (&it.title, what, kind::EVENT)
         }
         ItemKind::Alert(it) => (&it.name, "alert", kind::EVENT),
+        ItemKind::Session(it) => (&it.name, "session", kind::EVENT),
         ItemKind::Audit(it) => (it.context.words.last()?, "audit", kind::OPERATOR),
         ItemKind::Use(_) | ItemKind::Bad => return None,
     })

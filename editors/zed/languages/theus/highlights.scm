@@ -46,6 +46,9 @@
 (contract_item name: (identifier) @function)
 (pipeline_item name: (identifier) @function)
 (alert_item name: (identifier) @function)
+(session_item name: (identifier) @function)
+(session_rule action: (word_path (identifier) @function))
+(pressure of: (word_path (identifier) @variable))
 (run name: (path (identifier) @function))
 (mode_flow name: (identifier) @label)
 (enter_flow mode: (identifier) @label)
@@ -71,7 +74,7 @@
 ; Keywords.
 [
   "use" "const" "struct" "enum" "context" "process" "contract" "pipeline" "test" "property"
-  "bench" "audit" "alert" "intrinsic" "type" "invariant" "scratch" "is" "of"
+  "bench" "audit" "alert" "session" "pressure" "intrinsic" "type" "invariant" "scratch" "is" "of"
 ] @keyword
 "fn" @keyword
 [
@@ -80,7 +83,7 @@
 ] @keyword
 ["let" "var" "set" "mock" "inout"] @keyword
 ["if" "else" "match" "when"] @keyword
-["for" "while" "repeat" "until" "every" "times" "ticks" "tick"] @keyword
+["for" "while" "repeat" "until" "every" "times" "ticks" "tick" "cells" "cell"] @keyword
 ["return" "raise" (break_statement) (continue_statement)] @keyword
 ["assert" "assert_faults" "assert_no_growth" "expect" "measure" "run"] @keyword
 [

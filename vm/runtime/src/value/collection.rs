@@ -18,8 +18,11 @@ pub(super) fn read(holds: &Holds, shape: &Shape, bytes: &[u8]) -> Option<Value> 
     }
 }
 
-/// How many values fit.
-pub(super) fn capacity(shape: &Shape) -> Option<u64> {
+/// How many values fit in a collection; `None` for what is none.
+pub(crate) fn capacity(shape: &Shape) -> Option<u64> {
+    if !matches!(shape, Shape::Struct { holds: Some(_), .. }) {
+        return None;
+    }
     let (_, members) = shape.member("slots").or_else(|| shape.member("keys"))?;
     match members {
         Shape::Array { dims, .. } => dims.first().copied(),

@@ -91,6 +91,30 @@ impl Vm {
         }
     }
 
+    /// The share of a field, or of the fields of a context, that is in use: that of its fullest
+    /// collection; 0 where there is none.
+    pub fn share_used(&self, of: &str) -> f64 {
+        let inside = |path: &str| {
+            let rest = path.strip_prefix(of);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let fields = self
+            .image()
+            .fields
+            .iter()
+            .filter(|field| inside(&field.path));
+        let shares = fields.filter_map(|field| {
+            let capacity = value::capacity(&field.shape)?;
+            let count = match self.get(&field.path).ok()? {
+                Value::Array(values) => values.len(),
+                Value::Map(entries) => entries.len(),
+                _ => return None,
+            };
+            Some(count as f64 / capacity.max(1) as f64)
+        });
+        shares.fold(0.0, f64::max)
+    }
+
     fn view(&self, path: &str, place: &Place) -> Result<&[u8], VmError> {
         self.must_be_started()?;
         let range = self.range_of(path, place)?;

@@ -161,7 +161,14 @@ impl Highlighter for Assistant {
         }
     }
 
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        match self.colored {
+            true => Cow::Owned(super::paint::painted(line)),
+            false => Cow::Borrowed(line),
+        }
+    }
+
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        false
+        self.colored
     }
 }

@@ -71,6 +71,10 @@ pub(super) fn event(event: &Event) -> String {
             None => format!("ran {name}"),
             Some(why) => format!("{name} was not run: {why}"),
         },
+        Event::Unwritten { paths } => format!(
+            "sinks write nothing in a session: {}; read fields by their names, or `theusc run` the file",
+            paths.join(", ")
+        ),
     }
 }
 
