@@ -57,6 +57,7 @@ fn audit(cx: &mut Cx<'_>, tree: &tree::Audit, module: ModuleId) {
 fn alert(cx: &mut Cx<'_>, tree: &tree::Alert, head: Head) {
     let mut checker = Checker::new(cx, Env::plain(head.module), Home::Alert);
     let when = checker.condition(&tree.when);
+    checker.never(&when, &head);
     let held = match &tree.held {
         Some(held) => checker.held(held),
         None => Some(Held::Ticks(1)),
@@ -137,34 +138,71 @@ impl Checker<'_, '_> {
                 lo,
                 hi,
                 inclusive,
-            } => (value, Some(lo), Some(hi), !inclusive),
-            ExprKind::Binary(BinaryOp::Le, value, hi) => (value, None, Some(hi), false),
-            ExprKind::Binary(BinaryOp::Lt, value, hi) => (value, None, Some(hi), true),
-            ExprKind::Binary(BinaryOp::Ge, value, lo) => (value, Some(lo), None, false),
+            } => (value, Some(&**lo), Some(&**hi), !inclusive),
+            ExprKind::Binary(BinaryOp::Le, value, hi) => {
+                (value, None, Some(&**hi), false)
+            }
+            ExprKind::Binary(BinaryOp::Lt, value, hi) => (value, None, Some(&**hi), true),
+            ExprKind::Binary(BinaryOp::Ge, value, lo) => {
+                (value, Some(&**lo), None, false)
+            }
             _ => return,
         };
-        let field = match &value.kind {
-            ExprKind::Field(field) => *field,
-            ExprKind::Index(base, _) => match base.kind {
-                ExprKind::Field(field) => field,
-                _ => return,
-            },
-            _ => return,
-        };
-        let Some(range) = self.cx.out.fields[field].range else {
+        let Some((declared, range)) = self.always(value, low, (high, open)) else {
             return;
         };
-        let low = low.map(|low| self.cx.evaluate(low).ok());
-        let high = high.map(|high| self.cx.evaluate(high).ok());
-        if !below(low, &range) || !above(high, open, &range) {
-            return;
-        }
-        let declared = self.cx.out.fields[field].span;
         let found = Diagnostic::new(Code::NeverFires, holds.span, "holds for every value")
             .title("a rule can never be broken")
             .label(declared, format!("its range is {range}"))
             .help("an assignment outside of the range fails first: remove the rule, or let it say more");
         self.report(found);
+    }
+
+    /// Reports an alert that the range of its field rules out.
+    fn never(&mut self, when: &Expr, head: &Head) {
+        let found = match &when.kind {
+            ExprKind::Binary(BinaryOp::Gt, value, high) => {
+                self.always(value, None, (Some(high), false))
+            }
+            ExprKind::Binary(BinaryOp::Ge, value, high) => {
+                self.always(value, None, (Some(high), true))
+            }
+            ExprKind::Binary(BinaryOp::Lt, value, low) => {
+                self.always(value, Some(low), (None, false))
+            }
+            _ => None,
+        };
+        let Some((declared, range)) = found else {
+            return;
+        };
+        let found = Diagnostic::new(Code::NeverFires, when.span, "holds for no value")
+            .title(format!("the alert `{}` can never be raised", head.name))
+            .label(declared, format!("its range is {range}"))
+            .help("an assignment outside of the range fails first: let it watch for less, or remove it");
+        self.report(found);
+    }
+
+    /// Whether a field is always between these values, by its range: where it is declared, and
+    /// the range. The second value itself may be left out.
+    fn always(
+        &mut self,
+        value: &Expr,
+        low: Option<&Expr>,
+        (high, open): (Option<&Expr>, bool),
+    ) -> Option<(Span, Range)> {
+        let field = match &value.kind {
+            ExprKind::Field(field) => *field,
+            ExprKind::Index(base, _) => match base.kind {
+                ExprKind::Field(field) => field,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let range = self.cx.out.fields[field].range?;
+        let low = low.map(|low| self.cx.evaluate(low).ok());
+        let high = high.map(|high| self.cx.evaluate(high).ok());
+        let always = below(low, &range) && above(high, open, &range);
+        always.then_some((self.cx.out.fields[field].span, range))
     }
 
     fn after(
