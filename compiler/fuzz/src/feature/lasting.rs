@@ -44,7 +44,7 @@ pub(super) const FEATURES: &[Feature] = &[
         items: "",
         fields: "last: pool<S, 3> full oldest\ntop: pool<S, 9> full least(|s| s.a)\nof_last: pool<i64, 7> full oldest of c.last max 3",
         outputs: "c.last, c.top, c.of_last",
-        place: Place::Any,
+        place: Place::NotCached,
         stmts: &[
             "c.last.insert($s)",
             "let $1 = c.last.insert($s)\nc.last[$1].of_last.insert($i)",
