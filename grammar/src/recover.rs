@@ -140,7 +140,7 @@ fn unexpected(
         }
     };
     if found == "+" && error.title.ends_with("an expression") {
-        return plus(error, twice);
+        return plus(error.span, twice);
     }
     if STATEMENT_WORDS.contains(&found) && error.title.ends_with("an expression") {
         return error.help(
@@ -171,16 +171,15 @@ fn line_before<'t>(reader: &Reader<'t>, start: usize) -> &'t str {
 }
 
 /// A `+` where a value is due: `x++` perhaps.
-fn plus(error: SyntaxError, twice: bool) -> SyntaxError {
+fn plus(span: Span, twice: bool) -> SyntaxError {
     let kind = SyntaxErrorKind::ForeignOperator;
     if twice {
         let title = "a value changes nothing";
-        return SyntaxError::new(kind, error.span, title, "`++` is no operator")
+        return SyntaxError::new(kind, span, title, "`++` is no operator")
             .help("write `x += 1`, a statement of its own");
     }
     let title = "`+` stands between two values";
-    let error = SyntaxError::new(kind, error.span, title, "not before a value");
-    let span = error.span;
+    let error = SyntaxError::new(kind, span, title, "not before a value");
     error.help("remove it").fix(span, "")
 }
 

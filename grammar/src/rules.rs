@@ -113,7 +113,14 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_repeat
             | Rule::k_until
             | Rule::k_idle
-            | Rule::k_break
+    ) || is_later_word(rule)
+}
+
+/// The words of audits, sessions and tests among them.
+fn is_later_word(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::k_break
             | Rule::k_continue
             | Rule::k_audit
             | Rule::k_alert

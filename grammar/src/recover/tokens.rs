@@ -271,6 +271,14 @@ impl Odd<'_> {
                 "a format is expected here",
                 "write `sink csv(\"run.csv\") { c.x }`",
             ),
+            _ => return self.after_form(),
+        })
+    }
+
+    /// What words that begin a form of another language tell.
+    fn after_form(&self) -> Option<Row> {
+        let text = self.found.starts_with('"');
+        Some(match self.word() {
             "error" if self.found == "{" => (
                 "`on error` names its errors",
                 "a name is expected here",
@@ -373,6 +381,13 @@ impl Odd<'_> {
                 "not after `:`",
                 "write `{` here, and `}` where the block ends",
             ),
+            _ => return self.in_value(),
+        })
+    }
+
+    /// What stands where a value is due.
+    fn in_value(&self) -> Option<Row> {
+        Some(match self.found {
             "{" if self.value_due() && self.follows_a_sign() => (
                 "braces hold no value",
                 "a value is due here",

@@ -46,6 +46,13 @@ fn name(rule: Rule) -> Option<(u8, &'static str)> {
         | Rule::closure_param
         | Rule::event_names
         | Rule::tuple_index => (0, "a name"),
+        _ => return kind(rule),
+    })
+}
+
+/// What a rule of a part of the language is called.
+fn kind(rule: Rule) -> Option<(u8, &'static str)> {
+    Some(match rule {
         Rule::ty
         | Rule::ty_named
         | Rule::ty_result

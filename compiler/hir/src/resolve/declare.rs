@@ -123,13 +123,8 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             return;
         }
     };
-    if def.is_type() && super::hides::is_of_language(&name.text) && !cx.is_std(module) {
-        let found = Diagnostic::new(Code::TypeOfLanguage, name.span, "it has a meaning")
-            .title(format!("`{}` is a type of the language", name.text))
-            .help(
-                "choose another name; fields, processes and functions may be called so",
-            );
-        cx.report(found);
+    if def.is_type() {
+        of_language(cx, module, name);
     }
     bind(
         cx,
@@ -142,6 +137,18 @@ fn declare<'a>(cx: &mut Cx<'a>, module: ModuleId, item: &'a Item) {
             used: false,
         },
     );
+}
+
+/// Reports a type that has the name of one of the language.
+fn of_language(cx: &mut Cx<'_>, module: ModuleId, name: &Name) {
+    if super::hides::is_of_language(&name.text) && !cx.is_std(module) {
+        let found = Diagnostic::new(Code::TypeOfLanguage, name.span, "it has a meaning")
+            .title(format!("`{}` is a type of the language", name.text))
+            .help(
+                "choose another name; fields, processes and functions may be called so",
+            );
+        cx.report(found);
+    }
 }
 
 /// Gives a name a meaning in a module.

@@ -46,7 +46,6 @@ impl Odd<'_> {
     /// Items.
     pub(super) fn in_item(&self) -> Option<Row> {
         let function = self.text.starts_with("fn");
-        let typed = function || self.text.starts_with("process");
         Some(match self.found {
             "%" | "--" if self.first() => (
                 "comments begin with `//`",
@@ -88,6 +87,15 @@ impl Odd<'_> {
                 "not a parameter",
                 "several values are one parameter: `fn f(xs: [f64]) -> f64 { … }`",
             ),
+            _ => return self.in_signature(),
+        })
+    }
+
+    /// Functions and processes before their braces.
+    fn in_signature(&self) -> Option<Row> {
+        let function = self.text.starts_with("fn");
+        let typed = function || self.text.starts_with("process");
+        Some(match self.found {
             _ if function && self.expects("`(`") => (
                 "parameters stand in parentheses",
                 "expected before this",
@@ -211,6 +219,14 @@ impl Odd<'_> {
                 "no `,` before it",
                 "write `assert a == b, \"x is {x}\"`",
             ),
+            _ => return self.in_statement(),
+        })
+    }
+
+    /// The rest of what is odd in statements.
+    fn in_statement(&self) -> Option<Row> {
+        let first = self.found.chars().next();
+        Some(match self.found {
             "," if self.expected.is_empty() => (
                 "places are assigned one at a time",
                 "not a statement",
