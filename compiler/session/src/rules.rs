@@ -46,9 +46,7 @@ fn when(written: &Between) -> Option<When> {
         }
     };
     match (written, kind) {
-        (Between::Every(_), ExprKind::Int(count, _)) => {
-            Some(When::Every(u64::try_from(*count).ok()?))
-        }
+        (Between::Every(_), ExprKind::Int(count, _)) => Some(When::Every(*count)),
         (Between::Pressure(None, _), ExprKind::Float(share, _)) => {
             Some(When::Pressure(*share))
         }
