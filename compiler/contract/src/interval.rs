@@ -270,7 +270,7 @@ impl<'a> Known<'a> {
     }
 
     /// What is known in a function that is called here.
-    pub(crate) fn of_callee(&self, callee: FnId, call: &Expr) -> Option<Known<'a>> {
+    pub(crate) fn of_callee(&self, callee: FnId, call: &Expr) -> Option<Self> {
         let ExprKind::Call(_, generics, args) = &call.kind else {
             return None;
         };

@@ -13,7 +13,6 @@ use super::later;
 use super::modes::modes;
 use super::{FLOW_WORDS, Reader, inner};
 
-/// Items that are designed but not built, with a phrase for the message.
 impl Reader<'_> {
     /// A whole file.
     pub(crate) fn file(&self, pair: Pair<'_>) -> File {

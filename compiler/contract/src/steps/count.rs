@@ -246,15 +246,7 @@ impl Walk<'_, '_> {
                 }
                 steps
             }
-            StmtKind::Return(value) => {
-                let steps = self.exprs(value.as_slice());
-                let known = &self.known;
-                let result = value.as_ref().and_then(|value| {
-                    known.interval(value).or_else(|| known.elements(value))
-                });
-                self.results.push(result);
-                steps
-            }
+            StmtKind::Return(value) => self.result(value.as_ref()),
             StmtKind::Set(..) | StmtKind::Run { .. } | StmtKind::Expect(..) => {
                 Steps::UNKNOWN
             }
@@ -394,6 +386,15 @@ impl Walk<'_, '_> {
             | PoolOp::Own => Steps::NONE,
         };
         own.then(does)
+    }
+
+    /// `return`: what it gives is kept.
+    fn result(&mut self, value: Option<&Expr>) -> Steps {
+        let known = &self.known;
+        let result = value
+            .and_then(|value| known.interval(value).or_else(|| known.elements(value)));
+        self.results.push(result);
+        value.map_or(Steps::NONE, |value| self.expr(value))
     }
 
     /// Rounds of `for i in lo..hi`: those that are sure, and the most.
