@@ -166,7 +166,9 @@ impl Gen {
     fn program(&mut self, seed: u64, only: bool) -> String {
         let mut out = format!("//! Generated from seed {seed}.\n{HEAD}");
         for feature in feature::all() {
-            if self.rng.chance(13) {
+            // What may stand in fewer places is there more often.
+            let few = feature.place == Place::NotCached;
+            if self.rng.chance(if few { 18 } else { 13 }) {
                 self.features.push(feature);
                 let _ = writeln!(out, "{}", feature.items);
             }
