@@ -172,11 +172,11 @@ fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     errors.dedup();
     let taken = lines_with_reserved(source, &errors);
-    let open: Vec<usize> = errors
+    let strings = errors
         .iter()
-        .filter(|error| error.kind == SyntaxErrorKind::OpenString)
-        .map(|error| source.position(error.span.start).0)
-        .collect();
+        .filter(|error| error.kind == SyntaxErrorKind::OpenString);
+    let strings: Vec<u32> = strings.map(|error| error.span.start).collect();
+    let open: Vec<usize> = strings.iter().map(|at| source.position(*at).0).collect();
     let mut last_line = 0;
     errors.retain(|error| {
         if error.kind == SyntaxErrorKind::StrayDoc {
@@ -185,10 +185,13 @@ fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
         let (line, _) = source.position(error.span.start);
         let related = error.related.as_ref();
         let opens = related.map(|(span, _)| source.position(span.start).0);
-        // A bracket may be in the string that is not closed, a word in a name not to be had.
+        // A bracket may be in the string that is not closed, a word in a name not to be had;
+        // what cannot be such a string need not be told of it.
         let lost = error.kind == SyntaxErrorKind::MissingClose
             && opens.is_some_and(|line| open.contains(&line))
-            || error.kind == SyntaxErrorKind::Unexpected && taken.contains(&line);
+            || error.kind == SyntaxErrorKind::Unexpected && taken.contains(&line)
+            || error.kind != SyntaxErrorKind::OpenString
+                && strings.contains(&error.span.start);
         if lost {
             return false;
         }

@@ -197,7 +197,7 @@ pub(crate) fn files() -> Vec<Input> {
         ),
         (
             "an open string",
-            Code("T0101"),
+            Code("T0106"),
             format!("{fine}\"{}", "a".repeat(LONG)),
         ),
         (
@@ -229,7 +229,7 @@ pub(crate) fn files() -> Vec<Input> {
         ),
         (
             "garbage in lines",
-            Code("T0101"),
+            Code("T0111"),
             each(LONG, |n| {
                 if n % 60 == 0 {
                     "\n".to_owned()
