@@ -213,9 +213,7 @@ impl Walk<'_, '_> {
                 inclusive,
                 body,
             } => {
-                let head = self.expr(lo).then(self.expr(hi));
-                let (sure, most) = self.rounds(lo, hi, *inclusive);
-                self.known.bind_range(*local, lo, hi, *inclusive);
+                let (head, sure, most) = self.range(*local, lo, hi, *inclusive);
                 head.then(self.block(body).rounds(sure, most))
             }
             StmtKind::ForEach { over, body, .. } => {
@@ -301,9 +299,7 @@ impl Walk<'_, '_> {
                 body,
                 ..
             } => {
-                let head = self.expr(lo).then(self.expr(hi));
-                let (_, most) = self.rounds(lo, hi, *inclusive);
-                self.known.bind_range(*local, lo, hi, *inclusive);
+                let (head, _, most) = self.range(*local, lo, hi, *inclusive);
                 head.then(self.expr(body).times(0, most))
             }
             ExprKind::Pool(op, args) => self.pool(*op, args),
@@ -397,7 +393,22 @@ impl Walk<'_, '_> {
         value.map_or(Steps::NONE, |value| self.expr(value))
     }
 
-    /// Rounds of `for i in lo..hi`: those that are sure, and the most.
+    /// The head of `for i in lo..hi`, whose local is known from here on: its own steps, the rounds
+    /// that are sure, and the most.
+    fn range(
+        &mut self,
+        local: LocalId,
+        lo: &Expr,
+        hi: &Expr,
+        inclusive: bool,
+    ) -> (Steps, u64, Option<u64>) {
+        let head = self.expr(lo).then(self.expr(hi));
+        let (sure, most) = self.rounds(lo, hi, inclusive);
+        self.known.bind_range(local, lo, hi, inclusive);
+        (head, sure, most)
+    }
+
+    /// Rounds of `lo..hi`: those that are sure, and the most.
     fn rounds(&self, lo: &Expr, hi: &Expr, inclusive: bool) -> (u64, Option<u64>) {
         let ends = self.known.interval(lo).zip(self.known.interval(hi));
         let Some((lo, hi)) = ends else {
