@@ -1,6 +1,7 @@
 //! What editors know of Theus: the parser of tree-sitter, and the words that are highlighted.
 //! The tests hold both to the grammar of the compiler.
 
+pub mod book;
 pub mod textmate;
 pub mod words;
 pub mod zed;

@@ -57,10 +57,7 @@ pub fn grammar() -> String {
             "numbers": { "patterns": [numbers()] },
             "items": { "patterns": items() },
             "words": { "patterns": words() },
-            "types": { "patterns": [
-                one("support.type.theus", &format!("(?<![.\\w])(?:{TYPES})\\b(?!\\s*[.(:])")),
-                one("entity.name.type.theus", "\\b[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\\b"),
-            ] },
+            "types": { "patterns": types() },
             "calls": { "patterns": calls() },
             "signs": { "patterns": [
                 one("keyword.operator.theus", "->|=>|\\.\\.=?|\\?\\?|[-+*/%@&|^~<>=!]=?"),
@@ -73,6 +70,20 @@ pub fn grammar() -> String {
 
 fn one(name: &str, pattern: &str) -> Value {
     json!({ "name": name, "match": pattern })
+}
+
+/// The types of the language, and names that are written like types.
+pub(crate) fn types() -> Value {
+    json!([
+        one(
+            "support.type.theus",
+            &format!("(?<![.\\w])(?:{TYPES})\\b(?!\\s*[.(:])")
+        ),
+        one(
+            "entity.name.type.theus",
+            "\\b[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\\b"
+        ),
+    ])
 }
 
 /// Texts, with what stands in their braces.
@@ -119,13 +130,18 @@ fn items() -> Value {
                 "3": { "name": "entity.name.type.theus" },
             },
         },
-        one("keyword.declaration.theus", &word(ITEMS)),
+        declaration(),
     ])
+}
+
+/// A word that begins an item.
+pub(crate) fn declaration() -> Value {
+    one("keyword.declaration.theus", &word(ITEMS))
 }
 
 /// The words that have classes of their own, then those that are reserved, then those that are
 /// keywords in their place only.
-fn words() -> Value {
+pub(crate) fn words() -> Value {
     let own = [ITEMS, CLAUSES, ZONES, OPERATORS, VALUES].concat();
     let reserved = words::reserved();
     let free = reserved.iter().copied().filter(|word| !own.contains(word));

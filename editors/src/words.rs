@@ -32,9 +32,8 @@ const WORD_RULES: &[&str] = &[
 ];
 
 /// Words of what is designed and not built, or of other languages.
-pub const LATER: &[&str] = &[
-    "port", "sweep", "effects", "try", "measure", "keep", "elif", "elsif", "elseif",
-];
+pub const LATER: &[&str] =
+    &["port", "sweep", "effects", "try", "elif", "elsif", "elseif"];
 
 /// Words that cannot name what is declared, but those of `LATER`.
 pub fn reserved() -> BTreeSet<&'static str> {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use theus_editors::{LANGUAGE, textmate, words, zed};
+use theus_editors::{LANGUAGE, book, textmate, words, zed};
 use theus_grammar::{FileId, Source, SyntaxErrorKind, parse};
 use theus_spec::Page;
 use tree_sitter::{Language, Node, Parser, Query};
@@ -271,6 +271,11 @@ fn the_textmate_grammar_is_made_of_the_words() {
         "vscode/syntaxes/theus.tmLanguage.json",
         &textmate::grammar(),
     );
+}
+
+#[test]
+fn the_colours_of_the_book_are_made_of_the_words() {
+    is_made("../spec/theme/theus.js", &book::script());
 }
 
 #[test]
