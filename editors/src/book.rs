@@ -48,8 +48,8 @@ fn mode(class: &str, pattern: &str) -> Value {
 
 /// A pattern of TextMate as one of highlight.js; none if nothing shows it.
 fn translated(pattern: Value) -> Option<Value> {
-    let (Some(scope), Some(text)) = (pattern["name"].as_str(), pattern["match"].as_str())
-    else {
+    let text = |key: &str| pattern.get(key).and_then(Value::as_str);
+    let (Some(scope), Some(text)) = (text("name"), text("match")) else {
         return pattern.get("className").is_some().then_some(pattern);
     };
     let row = CLASSES.iter().find(|(start, _)| scope.starts_with(start));
