@@ -113,6 +113,41 @@ impl Drop for Editor {
 
 const URI: &str = r#""uri":"file:///theus-bench/main.theus""#;
 
+/// The same while the text is broken: most keystrokes leave it so for a moment.
+fn broken(
+    out: &mut impl Write,
+    editor: &mut Editor,
+    lines: usize,
+    (line, column): (usize, usize),
+) -> Result<(), Failure> {
+    let at = column + 1;
+    for (what, sign) in [("round", "("), ("brace", "{"), ("quote", "\\\"")] {
+        editor.edit(line, at, at, sign)?;
+        editor.shown()?;
+        let mut moved = false;
+        let (told, least) = time(|| {
+            // What is wrong stands elsewhere.
+            match moved {
+                false => editor.edit(line, at, at, " ")?,
+                true => editor.edit(line, at, at + 1, "")?,
+            }
+            moved = !moved;
+            editor.shown().map(drop)
+        })?;
+        writeln!(
+            out,
+            "{lines} lines, the same, open {what}    {told:>8.2} ms   best {least:.2}   bar 50 ms"
+        )?;
+        if moved {
+            editor.edit(line, at, at + 1, "")?;
+            editor.shown()?;
+        }
+        editor.edit(line, at, at + 1, "")?;
+        editor.shown()?;
+    }
+    Ok(())
+}
+
 /// Writes how long an editor waits.
 pub(crate) fn table(out: &mut impl Write, text: &str) -> Result<(), Failure> {
     let Some(theusc) = theusc() else {
@@ -146,6 +181,7 @@ pub(crate) fn table(out: &mut impl Write, text: &str) -> Result<(), Failure> {
         out,
         "{lines} lines, keystroke to diagnostics {told:>8.2} ms   best {least:.2}   bar 50 ms"
     )?;
+    broken(out, &mut editor, lines, (line, column))?;
     let (offered, least) = time(|| {
         toggle(&mut editor)?;
         let found = editor.complete(line, column + 1)?;

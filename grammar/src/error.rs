@@ -1,6 +1,7 @@
 //! `SyntaxError`: what is wrong with the text, in human words; codes and rendering are
 //! given by the crate of diagnostics.
 
+use crate::ast::shift::Shift;
 use crate::span::Span;
 
 macro_rules! kinds {
@@ -106,5 +107,14 @@ impl SyntaxError {
     pub(crate) fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
         self.fix.push((span, text.into()));
         self
+    }
+}
+
+impl Shift for SyntaxError {
+    fn shift(&mut self, by: u32) {
+        self.span.shift(by);
+        let related = self.related.iter_mut().map(|(span, _)| span);
+        let fixed = self.fix.iter_mut().map(|(span, _)| span);
+        related.chain(fixed).for_each(|span| span.shift(by));
     }
 }

@@ -15,7 +15,7 @@ mod recover;
 mod rules;
 mod scan;
 
-pub use anew::Sound;
+pub use anew::Known;
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::{MAX_BYTES, Parsed, Undecodable, decode, items, parse};
 pub use source::{FileId, Source};

@@ -57,27 +57,48 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Undecodable> {
     })
 }
 
+/// A text as read, before errors that follow from others are left out.
+pub(crate) struct Raw {
+    /// The tree.
+    pub(crate) file: File,
+    /// The errors, in the order in which they were found.
+    pub(crate) errors: Vec<SyntaxError>,
+    /// Every error was explained, and cheaply.
+    pub(crate) frugal: bool,
+}
+
 /// Reads a source. Never fails: what is wrong is in `errors`.
 pub fn parse(source: &Source) -> Parsed {
+    let raw = raw(source);
+    Parsed {
+        file: raw.file,
+        errors: tidy(source, raw.errors),
+    }
+}
+
+/// The same, with all errors.
+pub(crate) fn raw(source: &Source) -> Raw {
     if source.text.len() > MAX_BYTES {
         return too_large(source);
     }
     limit();
     let scanned = scan::scan(source);
-    on_stack(scanned.nesting, || read(source, scanned)).unwrap_or_else(|| Parsed {
+    on_stack(scanned.nesting, || read(source, scanned))
+        .unwrap_or_else(|| nothing(source, vec![too_complex(source)]))
+}
+
+/// A text that cannot be read at all.
+fn nothing(source: &Source, errors: Vec<SyntaxError>) -> Raw {
+    Raw {
         file: Reader::new(source, "", &[]).empty_file(),
-        errors: vec![too_complex(source)],
-    })
+        errors,
+        frugal: false,
+    }
 }
 
 /// The items that stand alone between two bytes of a source. `None` if something is wrong with
 /// them: what and where, says `parse`.
 pub fn items(source: &Source, at: Range<usize>) -> Option<Vec<Item>> {
-    part(source, at).map(|file| file.items)
-}
-
-/// The same, with what stands before the first of them.
-pub(crate) fn part(source: &Source, at: Range<usize>) -> Option<File> {
     let (base, text) = (at.start, source.text.get(at)?);
     limit();
     let scanned = scan::scan(&Source::new(source.id, Arc::clone(&source.name), text));
@@ -86,8 +107,8 @@ pub(crate) fn part(source: &Source, at: Range<usize>) -> Option<File> {
         let reader = Reader::new(source, &scanned.text, &scanned.docs).starting(base);
         let sound = scanned.errors.is_empty() && !scanned.too_deep;
         let pair = Grammar::parse(Rule::file, &scanned.text).ok()?.next()?;
-        let file = reader.file(pair);
-        (sound && reader.finish().is_empty()).then_some(file)
+        let items = reader.file(pair).items;
+        (sound && reader.finish().is_empty()).then_some(items)
     })
     .flatten()
 }
@@ -113,32 +134,28 @@ pub(crate) fn on_stack<T: Send>(
     })
 }
 
-fn read(source: &Source, scanned: Scan) -> Parsed {
+fn read(source: &Source, scanned: Scan) -> Raw {
     let reader = Reader::new(source, &scanned.text, &scanned.docs);
     let mut errors = scanned.errors;
     if scanned.too_deep {
-        return Parsed {
-            file: reader.empty_file(),
-            errors: tidy(source, errors),
-        };
+        return nothing(source, errors);
     }
     let pairs = Grammar::parse(Rule::file, &scanned.text);
     let Some(pair) = pairs.ok().and_then(|mut pairs| pairs.next()) else {
         errors.push(too_complex(source));
-        return Parsed {
-            file: reader.empty_file(),
-            errors: tidy(source, errors),
-        };
+        return nothing(source, errors);
     };
     let file = reader.file(pair);
+    let frugal = reader.was_frugal();
     errors.extend(reader.finish());
-    Parsed {
+    Raw {
         file,
-        errors: tidy(source, errors),
+        errors,
+        frugal,
     }
 }
 
-fn too_large(source: &Source) -> Parsed {
+fn too_large(source: &Source) -> Raw {
     let reader = Reader::new(source, "", &[]);
     let error = SyntaxError::new(
         SyntaxErrorKind::TooLarge,
@@ -150,10 +167,7 @@ fn too_large(source: &Source) -> Parsed {
         "a file has at most {} MiB: split it into modules",
         MAX_BYTES >> 20
     ));
-    Parsed {
-        file: reader.empty_file(),
-        errors: vec![error],
-    }
+    nothing(source, vec![error])
 }
 
 fn too_complex(source: &Source) -> SyntaxError {
@@ -168,7 +182,7 @@ fn too_complex(source: &Source) -> SyntaxError {
 }
 
 /// Errors by place, consequences of others left out, at most `MAX_ERRORS`.
-fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
+pub(crate) fn tidy(source: &Source, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     errors.dedup();
     let taken = lines_with_reserved(source, &errors);

@@ -36,6 +36,8 @@ pub(crate) const MAX_HEIGHT: u32 = 512;
 pub(crate) const SCOPE: &str = "paths are written with `.`";
 /// How rules of sessions are written.
 pub(crate) const TRIGGERS: &str = "write `every 100 cells { clean }`, `pressure > 0.8 { clean }` or `idle 5min { clean }`";
+/// Bytes that may be read a second time however short the text is.
+const RESERVE: usize = 64 << 10;
 /// How many errors of one file are kept.
 pub(crate) const MAX_ERRORS: usize = 100;
 
@@ -71,7 +73,7 @@ impl<'s> Reader<'s> {
             unread: RefCell::new(Vec::new()),
             height: Cell::new(0),
             base: Cell::new(0),
-            again: Cell::new(2 * text.len() + (64 << 10)),
+            again: Cell::new(2 * text.len() + RESERVE),
         }
     }
 
@@ -118,6 +120,11 @@ impl<'s> Reader<'s> {
         let left = self.again.get().checked_sub(bytes);
         self.again.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// Whether no more was read a second time than a part of any longer text may be.
+    pub(crate) fn was_frugal(&self) -> bool {
+        self.again.get() >= RESERVE
     }
 
     /// The errors found.

@@ -265,23 +265,37 @@ impl<'s> Scanner<'s> {
         }
         if std::mem::replace(&mut self.line_first, false)
             && ITEM_WORDS.contains(&word)
-            && self.item_follows()
+            && item_follows(self.bytes, self.at)
         {
+            self.angles = 0;
             self.brackets.item(start, &mut self.out, &mut self.errors);
         }
         self.after_word = true;
     }
+}
 
-    /// A blank on this line, then a word or a string: the word before begins an item.
-    fn item_follows(&self) -> bool {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let blanks = rest
-            .iter()
-            .take_while(|byte| **byte == b' ' || **byte == b'\t')
-            .count();
-        let next = rest.get(blanks).copied().unwrap_or(b'\n');
-        blanks > 0 && (is_letter(next) && !next.is_ascii_digit() || next == b'"')
-    }
+/// A blank on this line, then a word or a string: the word that ends at `at` begins an item.
+fn item_follows(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let blanks = rest
+        .iter()
+        .take_while(|byte| **byte == b' ' || **byte == b'\t')
+        .count();
+    let next = rest.get(blanks).copied().unwrap_or(b'\n');
+    blanks > 0 && (is_letter(next) && !next.is_ascii_digit() || next == b'"')
+}
+
+/// Whether the word at `at` begins an item and its line: wherever the scan meets such a word,
+/// what is open ends there, and it is in its first state again.
+pub(crate) fn starts_anew(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let first = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let rest = bytes.get(at..).unwrap_or_default();
+    let letters = rest.iter().take_while(|byte| is_letter(**byte)).count();
+    let word = text.get(at..at + letters).unwrap_or("");
+    first.is_none_or(|byte| *byte == b'\n')
+        && ITEM_WORDS.contains(&word)
+        && item_follows(bytes, at + letters)
 }
 
 /// Whether the byte can stand in a word (every byte over 127 can: pest tells exactly).

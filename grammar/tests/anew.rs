@@ -8,12 +8,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use theus_grammar::{FileId, Sound, Source, parse};
+use theus_grammar::{FileId, Known, Source, parse};
 
-/// Changes of each text.
-const CHANGES: usize = 16;
+/// Changes of each text; `THEUS_ANEW_CHANGES` for more.
+const CHANGES: usize = 9;
 
 /// Longest text that is changed, in bytes: trees are compared as texts.
 const MOST: usize = 4000;
@@ -54,7 +53,28 @@ const PIECES: &[&str] = &[
     "test \"t0\" { assert true }\n",
     " as k",
     "context type T0 { y: i64 }\ncontext c0: T0\n",
+    "\nprocess p0 {\n    inputs c0.x\n",
+    "(",
+    "]",
+    ";",
+    "/*",
+    "*/",
+    "if x {",
+    "let fn = 1\n",
+    "fn ",
+    "= ",
+    "a::b",
+    "'",
+    "\n}\n",
+    "\nfn f0(",
+    "\nport p\n",
+    "#",
 ];
+
+fn changes() -> usize {
+    let told = std::env::var("THEUS_ANEW_CHANGES").ok();
+    told.and_then(|told| told.parse().ok()).unwrap_or(CHANGES)
+}
 
 fn texts() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -108,40 +128,37 @@ fn changed(random: &mut Random, text: &str, ends: &[usize]) -> String {
 #[test]
 fn what_is_read_anew_is_what_is_read() {
     let mut random = Random(11);
-    let (mut anew, mut sound) = (0, 0);
+    let (mut anew, mut broken, mut all) = (0, 0, 0);
     for text in texts() {
-        let mut known = Source::new(FileId(3), "a.theus", text);
-        for _ in 0..CHANGES {
-            let read = parse(&known);
-            // Some have errors from the start.
-            if !read.errors.is_empty() {
-                break;
+        let source = Source::new(FileId(3), "a.theus", text);
+        let mut known = Known::read(&source);
+        for change in 0..changes() {
+            // What is wrong stays for a while, and is mended.
+            if change % 8 == 0 && change > 0 {
+                known = Known::read(&source);
             }
-            let ends: Vec<usize> = read
-                .file
-                .items
-                .iter()
-                .map(|item| item.span.end as usize)
-                .collect();
-            if ends.is_empty() {
-                break;
-            }
-            let next = changed(&mut random, &known.text, &ends);
+            let items = &known.file().items;
+            let mut ends: Vec<usize> =
+                items.iter().map(|item| item.span.end as usize).collect();
+            ends.push(known.text().len());
+            let next = changed(&mut random, known.text(), &ends);
             let next = Source::new(FileId(3), "a.theus", next);
             let fresh = parse(&next);
-            let known_tree = Sound::new(Arc::clone(&known.text), Arc::new(read.file));
-            if let Some(file) = known_tree.anew(&next) {
+            all += 1;
+            if let Some(read) = known.anew(&next) {
                 anew += 1;
-                let text = &next.text;
-                assert!(fresh.errors.is_empty(), "{:?}\n{text}", fresh.errors);
-                assert_eq!(format!("{file:?}"), format!("{:?}", fresh.file), "{text}");
+                broken += usize::from(!fresh.errors.is_empty());
+                let (old, new) = (known.text(), &next.text);
+                assert_eq!(read.errors(), fresh.errors, "{old}\n====\n{new}");
+                let (read, fresh) = (format!("{:?}", read.file()), fresh.file);
+                assert_eq!(read, format!("{fresh:?}"), "{old}\n====\n{new}");
             }
-            if fresh.errors.is_empty() {
-                sound += 1;
-                known = next;
-            }
+            known = known.anew(&next).unwrap_or_else(|| Known::read(&next));
         }
     }
-    // Most texts that are right are read so.
-    assert!(sound > 200 && anew > sound / 2, "{anew} of {sound}");
+    // Most texts are read so, right or wrong.
+    assert!(
+        anew > all / 3 && broken > all / 4,
+        "{anew}, {broken} of {all}"
+    );
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use theus_contract::Footprints;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::ast::File;
-use theus_grammar::{FileId, Sound, Source, SyntaxError};
+use theus_grammar::{FileId, Known, Source, SyntaxError};
 use theus_hir::{ParsedModule, Typed};
 use theus_lint::Levels;
 
@@ -58,49 +58,25 @@ impl Analysis {
     }
 }
 
-/// What has been parsed: a file whose text is the same is not parsed again.
+/// What has been parsed: a file whose text is the same is not parsed again, and one whose text
+/// has changed a little only where it has.
 #[derive(Debug, Default)]
 pub struct Parses {
     known: IndexMap<FileId, Known>,
 }
 
-/// A file that has been parsed: its text, its tree, and what is wrong with it.
-#[derive(Debug)]
-struct Known {
-    text: Arc<str>,
-    file: Arc<File>,
-    errors: Vec<SyntaxError>,
-    /// Its newest text without errors.
-    sound: Option<Sound>,
-}
-
 impl Parses {
     pub(crate) fn parse(&mut self, source: &Source) -> (Arc<File>, Vec<SyntaxError>) {
-        let known = self.known.get(&source.id);
-        if let Some(known) = known.filter(|known| known.text == source.text) {
-            return (Arc::clone(&known.file), known.errors.clone());
-        }
-        let sound = known.and_then(|known| known.sound.as_ref());
-        let (file, errors) = match sound.and_then(|sound| sound.anew(source)) {
-            Some(file) => (file, Vec::new()),
-            None => {
-                let parsed = theus_grammar::parse(source);
-                (parsed.file, parsed.errors)
-            }
+        let old = self.known.get(&source.id);
+        let known = match old.filter(|old| *old.text() == source.text) {
+            Some(old) => old.clone(),
+            None => old
+                .and_then(|old| old.anew(source))
+                .unwrap_or_else(|| Known::read(source)),
         };
-        let (text, file) = (Arc::clone(&source.text), Arc::new(file));
-        let sound = match errors.is_empty() {
-            true => Some(Sound::new(Arc::clone(&text), Arc::clone(&file))),
-            false => sound.cloned(),
-        };
-        let known = Known {
-            text,
-            file: Arc::clone(&file),
-            errors: errors.clone(),
-            sound,
-        };
+        let found = (Arc::clone(known.file()), known.errors().to_vec());
         self.known.insert(source.id, known);
-        (file, errors)
+        found
     }
 }
 

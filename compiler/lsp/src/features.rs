@@ -152,7 +152,7 @@ pub(crate) fn capabilities(encoding: Encoding, pulls: bool) -> Value {
         all["diagnosticProvider"] = json!({
             "identifier": "theus",
             "interFileDependencies": true,
-            "workspaceDiagnostics": false,
+            "workspaceDiagnostics": true,
         });
     }
     all

@@ -17,6 +17,7 @@ mod programs;
 mod prover;
 mod scan;
 mod server;
+mod sweep;
 mod transport;
 mod uri;
 mod wire;
@@ -26,5 +27,6 @@ mod workspace;
 mod world;
 
 pub use lines::{Encoding, Lines};
+pub use prover::REST;
 pub use server::{Config, Ended, serve, stdio};
 pub use wire::Connection;

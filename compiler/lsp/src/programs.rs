@@ -191,10 +191,14 @@ impl Program {
 
     /// Whether it may be another one when the file at a path changes.
     pub(crate) fn rests_on(&self, path: &Path) -> bool {
-        let found = &self.analysis.report.found;
-        let missing = found.iter().any(|found| {
+        self.misses() || self.file_of(path).is_some()
+    }
+
+    /// Whether it imports what is not there.
+    pub(crate) fn misses(&self) -> bool {
+        let mut found = self.analysis.report.found.iter();
+        found.any(|found| {
             matches!(found.code, Code::UnknownModule | Code::UnreadableModule)
-        });
-        missing || self.file_of(path).is_some()
+        })
     }
 }

@@ -18,15 +18,20 @@ pub(crate) struct Job {
     pub(crate) generation: u64,
 }
 
-/// How long nothing is typed before it begins.
-const REST: Duration = Duration::from_millis(120);
+/// How long nothing is typed before it begins, for people.
+pub const REST: Duration = Duration::from_millis(120);
 
 /// Proves until nobody asks any more.
-pub(crate) fn run(jobs: &Receiver<Job>, done: &Sender<Task>, shared: &Shared) {
+pub(crate) fn run(
+    jobs: &Receiver<Job>,
+    done: &Sender<Task>,
+    shared: &Shared,
+    rest: Duration,
+) {
     let mut rested = None;
     for job in jobs {
         if rested != Some(job.generation) && shared.is_newest(job.generation) {
-            thread::sleep(REST);
+            thread::sleep(rest);
             rested = Some(job.generation);
         }
         // Hints are asked for more often than programs change.

@@ -1,10 +1,12 @@
 //! The thread that reads: it keeps the texts, and hands questions on.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use indexmap::{IndexMap, IndexSet};
@@ -16,6 +18,7 @@ use crate::documents::Documents;
 use crate::features;
 use crate::lines::Encoding;
 use crate::prover;
+use crate::sweep;
 use crate::transport;
 use crate::uri;
 use crate::wire::{
@@ -37,6 +40,8 @@ pub struct Config {
     pub program: String,
     /// What the project of a file says of lints; of a text that is in no file, nothing.
     pub levels: fn(Option<&Path>) -> Levels,
+    /// How long nothing is typed before checks are proved.
+    pub rest: Duration,
 }
 
 /// How a server has ended.
@@ -112,9 +117,9 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
     let (tasks, receiver) = crossbeam_channel::unbounded();
     let shared = Arc::new(Shared::default());
     let (prover, jobs) = crossbeam_channel::unbounded();
-    let (done, seen) = (tasks.clone(), Arc::clone(&shared));
+    let (done, seen, rest) = (tasks.clone(), Arc::clone(&shared), config.rest);
     let proving = thread::Builder::new().name("theus-prover".to_owned());
-    if let Err(error) = proving.spawn(move || prover::run(&jobs, &done, &seen)) {
+    if let Err(error) = proving.spawn(move || prover::run(&jobs, &done, &seen, rest)) {
         return Ended::Failed(error.to_string());
     }
     let worker = Worker {
@@ -128,6 +133,7 @@ pub fn serve(connection: Connection, config: Config) -> Ended {
         generation: 0,
         prover,
         asked: 0,
+        sweeps: VecDeque::new(),
     };
     let builder = thread::Builder::new().name("theus-lsp".to_owned());
     let working = match builder.stack_size(STACK).spawn(move || worker.run()) {
@@ -252,7 +258,7 @@ impl Reader {
         } else if method == "shutdown" {
             self.closing = true;
             self.send(Response::new_ok(id, Value::Null).into());
-        } else if features::knows(&method) {
+        } else if features::knows(&method) || method == sweep::METHOD {
             let _ = self.tasks.send(Task::Asked { id, method, params });
         } else {
             let why = format!("there is no method `{method}`");

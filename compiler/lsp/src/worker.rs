@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::documents::Documents;
 use crate::features::{self, diagnostics};
 use crate::prover::Job;
+use crate::sweep::{self, Sweep};
 use crate::wire::{
     self, Answer, ErrorCode, Failure, Message, Notification, Request, RequestId, Response,
 };
@@ -94,6 +95,8 @@ pub(crate) struct Worker {
     pub(crate) prover: Sender<Job>,
     /// How many questions this thread has asked.
     pub(crate) asked: i32,
+    /// Questions of all files: worked on while there is nothing else to do.
+    pub(crate) sweeps: VecDeque<Sweep>,
 }
 
 impl Worker {
@@ -113,6 +116,10 @@ impl Worker {
                         continue;
                     }
                 },
+                None if !self.sweeps.is_empty() => {
+                    self.sweep();
+                    continue;
+                }
                 None => match self.tasks.recv() {
                     Ok(task) => task,
                     Err(_) => return,
@@ -137,6 +144,12 @@ impl Worker {
                     }
                 }
                 Task::End => return,
+                Task::Asked { id, method, params } if method == sweep::METHOD => {
+                    match Sweep::new(&mut self.world, id.clone(), params) {
+                        Ok(sweep) => self.sweeps.push_back(sweep),
+                        Err(failure) => self.respond(id, Err(failure)),
+                    }
+                }
                 Task::Asked { id, method, params } => {
                     // What is shown is as new as what is answered.
                     if self.stale && !features::is_urgent(&method) {
@@ -146,6 +159,35 @@ impl Worker {
                     self.prove();
                 }
             }
+        }
+    }
+
+    /// Looks at one more file for who has asked for all of them.
+    fn sweep(&mut self) {
+        let Some(mut sweep) = self.sweeps.pop_front() else {
+            return;
+        };
+        let answer = if self.shared.take_cancelled(&sweep.id) {
+            Some(Err(cancelled()))
+        } else {
+            let mut answer = None;
+            let done = self.guarded(|world| {
+                answer = sweep.step(world);
+                Ok(Value::Null)
+            });
+            match done {
+                Ok(_) => answer.map(Ok),
+                Err(failure) => Some(Err(failure)),
+            }
+        };
+        match answer {
+            Some(answer) => {
+                self.respond(sweep.id, answer);
+                let swept = |uri: &String| self.world.swept.contains_key(uri);
+                self.stale |= self.shown.keys().any(swept);
+                self.prove();
+            }
+            None => self.sweeps.push_front(sweep),
         }
     }
 
@@ -181,7 +223,7 @@ impl Worker {
 
     fn answer(&mut self, id: RequestId, method: &str, params: Value) {
         let answer = if self.shared.take_cancelled(&id) {
-            Err(Failure::new(ErrorCode::RequestCanceled, "cancelled"))
+            Err(cancelled())
         } else if !self.is_newest() && features::may_wait(method) {
             // Editors ask again; an answer about an old text is of no use to them.
             Err(Failure::new(
@@ -191,6 +233,10 @@ impl Worker {
         } else {
             self.guarded(|world| features::answer(world, method, params))
         };
+        self.respond(id, answer);
+    }
+
+    fn respond(&self, id: RequestId, answer: Answer) {
         let response = match answer {
             Ok(value) => Response::new_ok(id, value),
             Err(failure) => Response::new_err(id, failure.code, failure.message),
@@ -236,8 +282,10 @@ impl Worker {
                     continue;
                 }
                 let open = self.world.documents.get(&file).is_some();
-                // What is wrong with an open file is what is wrong with it alone.
-                if own || !open && !due.contains_key(&file) {
+                // What is wrong with an open file is what is wrong with it alone. Who asks
+                // of all files is not told as well: editors show both.
+                let asked = self.world.swept.contains_key(&file);
+                if own || !open && !asked && !due.contains_key(&file) {
                     due.insert(file, found);
                 }
             }
@@ -295,4 +343,9 @@ impl Worker {
     fn send(&self, message: Message) {
         let _ = self.out.send(message);
     }
+}
+
+/// What is answered to a question that is not wanted any more.
+fn cancelled() -> Failure {
+    Failure::new(ErrorCode::RequestCanceled, "cancelled")
 }

@@ -14,6 +14,7 @@ use crate::lines::Lines;
 use crate::programs::Program;
 use crate::scan::is_letter;
 use crate::server::Config;
+use crate::sweep::Swept;
 use crate::uri;
 use crate::wire::{Diagnostic, ErrorCode, Failure, Location};
 use crate::workspace;
@@ -44,6 +45,8 @@ pub(crate) struct World {
     pub(crate) wanted: IndexSet<String>,
     /// What an editor has been answered of each open file, with the number of the answer.
     pub(crate) answered: IndexMap<String, (u64, Vec<Diagnostic>)>,
+    /// What was found in files that are not open.
+    pub(crate) swept: IndexMap<String, Swept>,
     programs: IndexMap<String, Entry>,
 }
 
@@ -64,6 +67,7 @@ impl World {
             documents: Arc::default(),
             wanted: IndexSet::new(),
             answered: IndexMap::new(),
+            swept: IndexMap::new(),
             programs: IndexMap::new(),
         }
     }
@@ -83,6 +87,9 @@ impl World {
             changed.iter().filter_map(|uri| uri::path(uri)).collect();
         // What a project says of lints is for all of its files.
         let project = paths.iter().any(|path| path.ends_with("theus.toml"));
+        if project {
+            self.swept.clear();
+        }
         for (uri, entry) in &mut self.programs {
             let rests =
                 |program: &Arc<Program>| paths.iter().any(|path| program.rests_on(path));

@@ -17,6 +17,7 @@ pub(crate) fn main() -> Result<u8, Exit> {
         library: cache().join("theus").join(env!("CARGO_PKG_VERSION")),
         program: program.unwrap_or_else(|_| "theusc".to_owned()),
         levels,
+        rest: theus_lsp::REST,
     });
     match ended {
         Ended::Well => Ok(0),

@@ -37,20 +37,24 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
         previous_result_id,
     } = params(given)?;
     let found = of(world, &uri)?.swap_remove(&uri).unwrap_or_default();
-    let last = world.answered.get(&uri);
-    let number = match last {
+    let again = world.answered.contains_key(&uri);
+    let id = number(world, &uri, found).to_string();
+    if again && previous_result_id.as_ref() == Some(&id) {
+        return Ok(json!({ "kind": "unchanged", "resultId": id }));
+    }
+    let found = world.answered.get(&uri).map(|(_, found)| value(found));
+    Ok(json!({ "kind": "full", "resultId": id, "items": found }))
+}
+
+/// The number of what is answered of an open file: that of the last answer if it is the same.
+pub(crate) fn number(world: &mut World, uri: &str, found: Vec<wire::Diagnostic>) -> u64 {
+    let number = match world.answered.get(uri) {
         Some((number, answered)) if *answered == found => *number,
         Some((number, _)) => number + 1,
         None => 0,
     };
-    let id = number.to_string();
-    let answer = if last.is_some() && previous_result_id.as_ref() == Some(&id) {
-        json!({ "kind": "unchanged", "resultId": id })
-    } else {
-        json!({ "kind": "full", "resultId": id, "items": value(&found) })
-    };
-    world.answered.insert(uri, (number, found));
-    Ok(answer)
+    world.answered.insert(uri.to_owned(), (number, found));
+    number
 }
 
 /// What is wrong with an open file and with what it imports, by file.
@@ -60,6 +64,15 @@ pub(crate) fn of(
 ) -> Result<IndexMap<String, Vec<wire::Diagnostic>>, Failure> {
     let program = world.program(uri)?;
     world.want(uri, &program);
+    Ok(by_file(world, uri, &program))
+}
+
+/// What is wrong with a program, by file.
+pub(crate) fn by_file(
+    world: &World,
+    uri: &str,
+    program: &Program,
+) -> IndexMap<String, Vec<wire::Diagnostic>> {
     let mut found: IndexMap<String, Vec<wire::Diagnostic>> = IndexMap::new();
     found.insert(uri.to_owned(), Vec::new());
     for one in program
@@ -68,13 +81,13 @@ pub(crate) fn of(
         .chain(program.refuted())
     {
         let file = one.primary.span.file;
-        let file = world.uri(&program, file).unwrap_or_else(|| uri.to_owned());
+        let file = world.uri(program, file).unwrap_or_else(|| uri.to_owned());
         found
             .entry(file)
             .or_default()
-            .push(shown(world, &program, one));
+            .push(shown(world, program, one));
     }
-    Ok(found)
+    found
 }
 
 /// A problem as an editor shows it. What is in no file is shown at the start of the root.

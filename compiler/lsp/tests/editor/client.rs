@@ -58,12 +58,22 @@ impl Client {
         start: Value,
         levels: fn(Option<&std::path::Path>) -> theus::Levels,
     ) -> Self {
+        Self::resting(start, levels, theus_lsp::REST)
+    }
+
+    /// With a server that proves checks when nothing was typed for so long.
+    pub(crate) fn resting(
+        start: Value,
+        levels: fn(Option<&std::path::Path>) -> theus::Levels,
+        rest: Duration,
+    ) -> Self {
         let (connection, other) = Connection::memory();
         let library = std::env::temp_dir().join("theus-lsp-tests");
         let config = Config {
             library: library.clone(),
             program: "theusc".to_owned(),
             levels,
+            rest,
         };
         let server = std::thread::spawn(move || theus_lsp::serve(other, config));
         let mut client = Self {
@@ -268,6 +278,7 @@ fn conforms(method: &str, value: &Value) {
         of::<lsp::SemanticTokensRequest>,
         of::<lsp::SemanticTokensRangeRequest>,
         of::<lsp::DocumentDiagnosticRequest>,
+        of::<lsp::WorkspaceDiagnosticRequest>,
         of::<lsp::ShutdownRequest>,
     ];
     let own = method.starts_with("theus/");

@@ -20,7 +20,10 @@ const REQUESTS: &[(&str, &[&str])] = &[
     ("codeLensProvider", &["textDocument/codeLens"]),
     ("completionProvider", &["textDocument/completion"]),
     ("definitionProvider", &["textDocument/definition"]),
-    ("diagnosticProvider", &["textDocument/diagnostic"]),
+    (
+        "diagnosticProvider",
+        &["textDocument/diagnostic", "workspace/diagnostic"],
+    ),
     ("documentFormattingProvider", &["textDocument/formatting"]),
     (
         "documentHighlightProvider",
@@ -81,6 +84,9 @@ fn params(method: &str, uri: &str, places: &Places, called: &Value) -> Value {
     let end = json!({ "line": place["line"].as_u64().unwrap() + 1, "character": 0 });
     let range = json!({ "start": place, "end": end });
     let options = json!({ "tabSize": 4, "insertSpaces": true });
+    if method == "workspace/diagnostic" {
+        return json!({ "previousResultIds": [] });
+    }
     match method.rsplit('/').next().unwrap() {
         "incomingCalls" | "outgoingCalls" => json!({ "item": called }),
         "symbol" => json!({ "query": "s" }),

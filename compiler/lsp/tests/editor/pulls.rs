@@ -3,6 +3,8 @@
 use crate::client::{Client, find};
 use crate::record::lines;
 use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
 use theus_lsp::Ended;
 
 const VALVE: &str = "\
@@ -108,5 +110,80 @@ fn who_asks_is_told_to_ask_again() {
     }
     assert_eq!(pull(&mut client, &valve, None)["items"][0]["code"], "T0700");
     assert_eq!(client.published, 0);
+    assert_eq!(client.end(), Ended::Well);
+}
+
+/// An editor with a folder.
+fn with_folder(folder: &Path) -> Client {
+    Client::started(json!({
+        "rootUri": format!("file://{}", folder.display()),
+        "capabilities": {
+            "textDocument": { "diagnostic": { "relatedDocumentSupport": true } },
+            "workspace": { "diagnostics": { "refreshSupport": true } },
+        },
+    }))
+}
+
+/// What is wrong in all files, and what an editor says of it when it asks again.
+fn sweep(client: &mut Client, previous: &Value) -> (Value, Value) {
+    let params = json!({ "previousResultIds": previous });
+    let answer = client.request("workspace/diagnostic", params).unwrap();
+    let reports = answer["items"].as_array().unwrap().clone();
+    let ids = reports
+        .iter()
+        .map(|one| json!({ "uri": one["uri"], "value": one["resultId"] }));
+    let ids = ids.collect::<Vec<_>>().into();
+    (reports.into(), ids)
+}
+
+#[test]
+fn all_files_of_a_folder() {
+    let folder = std::env::temp_dir().join("theus-lsp-sweep");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("parts")).unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+    write("main.theus", "use parts.wheel\nconst A: f64 = wheel.R\n");
+    write("parts/wheel.theus", "const R: f64 = 1.0\n");
+    write("broken.theus", "context c { x: f64 = y }\n");
+    let mut client = with_folder(&folder);
+    // Told, not asked for: until all files are.
+    let main = format!("file://{}/main.theus", folder.display());
+    let open = json!({ "uri": main, "languageId": "theus", "version": 3,
+        "text": "use parts.wheel\nconst A: f64 = wheel.R\n" });
+    client.notify("textDocument/didOpen", json!({ "textDocument": open }));
+    let (first, ids) = sweep(&mut client, &json!([]));
+    let (second, again) = sweep(&mut client, &ids);
+    assert_eq!(ids, again);
+    // The file on disk is another one: so is what rests on it.
+    write("parts/wheel.theus", "const R = true\n");
+    write("broken.theus", "context c { x: f64 = 1.0 }\n");
+    let changed = json!({ "changes": [{ "uri": format!("file://{}/parts/wheel.theus", folder.display()), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    let (third, ids) = sweep(&mut client, &ids);
+    fs::remove_file(folder.join("broken.theus")).unwrap();
+    let (fourth, _) = sweep(&mut client, &ids);
+    assert_eq!(client.published, 0);
+    assert_eq!(client.end(), Ended::Well);
+    let all = [first, second, third, fourth].map(|reports| lines(&reports));
+    let place = folder.display().to_string();
+    insta::assert_snapshot!(all.join("== asked again\n").replace(&place, "<folder>"));
+}
+
+#[test]
+fn who_asks_of_all_files_can_be_cancelled() {
+    let folder = std::env::temp_dir().join("theus-lsp-sweep-many");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for at in 0..40 {
+        let text = VALVE.replace("40.0", &format!("{at}.0"));
+        fs::write(folder.join(format!("valve{at}.theus")), text).unwrap();
+    }
+    let mut client = with_folder(&folder);
+    let main = client.open("main", VALVE);
+    let sweep = client.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    // What is asked later is answered before all files are looked at.
+    client.of("textDocument/foldingRange", &main).unwrap();
+    client.notify("$/cancelRequest", json!({ "id": sweep }));
+    assert_eq!(client.answer(sweep).unwrap_err()["code"], -32800);
     assert_eq!(client.end(), Ended::Well);
 }

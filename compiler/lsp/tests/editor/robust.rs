@@ -1,18 +1,38 @@
 //! Random edits over the examples, with requests in between: nothing panics, nothing that is
 //! shown is stale, memory does not grow.
 //!
-//! `THEUS_LSP_EDITS=100000` for the long run.
+//! `THEUS_LSP_EDITS=100000` for the long run, half of them by each of two editors, which say how
+//! fast they were and how much memory was held (`CONTRIBUTING.md` has the command).
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::client::{Client, position};
 use serde_json::{Value, json};
 use theus::{InMemory, Levels, Report, Text};
+use theus_diag::{Code, Diagnostic};
 use theus_lsp::{Encoding, Ended, Lines};
 
-/// Edits if nothing else is said.
-const EDITS: u32 = 75;
+/// Edits of both editors if nothing else is said.
+const EDITS: u32 = 150;
+
+/// How long checks may take to be proved.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Of texts without errors, one in so many is proved; and whenever something was told of it.
+const PROVED: usize = 6;
+
+/// A program that has a check which always fails, once a sign is gone.
+const VALVE: &str = "\
+context tank { valve: f64 in 0.0..=1.0 = 0.0  levels: [f64; 4] = [0.0; 4] }
+process open {
+    outputs tank
+    tank.valve = 0.4 + 0.10
+    tank.levels[3] = tank.valve
+}
+pipeline main every 1s { open }
+";
 
 /// Numbers that follow from a seed (`splitmix64`).
 struct Random(u64);
@@ -43,13 +63,22 @@ fn examples() -> Vec<String> {
     }
     found.sort();
     let texts = found.iter().map(|path| fs::read_to_string(path).unwrap());
+    let alone = |text: &String| {
+        let mut uses = text.lines().filter(|line| line.starts_with("use "));
+        uses.all(|line| line.contains("std."))
+    };
     texts
-        .filter(|text| {
-            !text
-                .lines()
-                .any(|line| line.starts_with("use ") && !line.contains("std."))
-        })
+        .filter(alone)
+        .chain([VALVE.to_owned()])
+        .chain([VALVE.replace('\n', "\r\n")])
         .collect()
+}
+
+/// One of the examples, a short one more often.
+fn example<'e>(random: &mut Random, examples: &'e [String]) -> &'e String {
+    let (one, other) = (random.below(examples.len()), random.below(examples.len()));
+    let (one, other) = (&examples[one], &examples[other]);
+    if one.len() < other.len() { one } else { other }
 }
 
 const PIECES: &[&str] = &[
@@ -81,6 +110,8 @@ const PIECES: &[&str] = &[
     "context k { y: i64 }\n",
     "-> ",
     "= ",
+    "9",
+    "[9]",
 ];
 
 /// Where a random place is: a character boundary.
@@ -190,9 +221,45 @@ fn shown(client: &mut Client, uri: &str) -> Value {
     answer["items"].clone()
 }
 
-/// What is shown is what a fresh check finds, and the lints.
-fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
-    let shown = shown(client, uri);
+/// What is said of a text: the code, the title and the place.
+fn told(text: &str, found: &[Diagnostic]) -> Vec<Value> {
+    let lines = Lines::new(text.into(), Encoding::Utf16);
+    let found = found.iter().map(|found| {
+        let span = found.primary.span;
+        let place = |at: u32| {
+            let place = lines.position(at as usize);
+            json!({ "line": place.line, "character": place.character })
+        };
+        json!({
+            "code": found.code.id(), "title": found.title,
+            "start": place(span.start), "end": place(span.end),
+        })
+    });
+    found.collect()
+}
+
+/// The same of what is shown.
+fn seen(shown: &Value) -> Vec<Value> {
+    let shown = shown.as_array().unwrap().iter().map(|shown| {
+        let title = shown["message"].as_str().unwrap().lines().next().unwrap();
+        json!({
+            "code": shown["code"], "title": title,
+            "start": shown["range"]["start"], "end": shown["range"]["end"],
+        })
+    });
+    shown.collect()
+}
+
+/// What is shown is what a fresh check finds, and the lints, and the proofs. Gives whether some
+/// check always fails.
+fn compare(
+    client: &mut Client,
+    random: &mut Random,
+    uri: &str,
+    name: &str,
+    text: &str,
+) -> bool {
+    let mut found = seen(&shown(client, uri));
     let module = name.rsplit('/').next().unwrap().trim_end_matches(".theus");
     let root = Text {
         module: module.to_owned(),
@@ -200,36 +267,31 @@ fn compare(client: &mut Client, uri: &str, name: &str, text: &str) {
         text: text.to_owned(),
     };
     let report = theus::lint(root.clone(), &InMemory::new(), &Levels::default());
-    as_checked(&report, &theus::check(root, &InMemory::new()));
-    let lines = Lines::new(text.into(), Encoding::Utf16);
-    let fresh: Vec<Value> = report
-        .found
-        .iter()
-        .map(|found| {
-            let span = found.primary.span;
-            let place = |at: u32| {
-                let place = lines.position(at as usize);
-                json!({ "line": place.line, "character": place.character })
-            };
-            json!({
-                "code": found.code.id(), "title": found.title,
-                "start": place(span.start), "end": place(span.end),
-            })
-        })
-        .collect();
+    if random.below(8) == 0 {
+        as_checked(&report, &theus::check(root.clone(), &InMemory::new()));
+    }
+    let fresh = told(text, &report.found);
     // Checks that always fail are told when they have been proved, after the rest.
-    let shown = shown.as_array().unwrap().iter();
-    let shown: Vec<Value> = shown
-        .filter(|shown| shown["code"] != "T0700")
-        .map(|shown| {
-            let title = shown["message"].as_str().unwrap().lines().next().unwrap();
-            json!({
-                "code": shown["code"], "title": title,
-                "start": shown["range"]["start"], "end": shown["range"]["end"],
-            })
-        })
-        .collect();
-    assert_eq!(shown, fresh, "{text}");
+    let fails = |one: &Value| one["code"] == "T0700";
+    let proved =
+        found.iter().any(fails) || !report.has_errors() && random.below(PROVED) == 0;
+    if !proved {
+        assert_eq!(found, fresh, "{text}");
+        return false;
+    }
+    let (_, proved) = theus::prove(root, &InMemory::new()).unwrap();
+    let mut refuted = proved.found;
+    refuted.retain(|found| found.code == Code::AlwaysFails);
+    let refuted = told(text, &refuted);
+    let whole = [fresh.clone(), refuted.clone()].concat();
+    let since = Instant::now();
+    // Nothing but those may be missing, and not for long.
+    while found == fresh && found != whole && since.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(5));
+        found = seen(&shown(client, uri));
+    }
+    assert_eq!(found, whole, "{text}");
+    !refuted.is_empty()
 }
 
 /// What tools find is what `check` finds, with what the lints find in a program without errors.
@@ -257,73 +319,107 @@ fn resident() -> Option<u64> {
 
 #[test]
 fn random_edits_leave_nothing_stale() {
-    edits(Client::new(), 7);
+    let told = json!({ "workspace": { "inlayHint": { "refreshSupport": true } } });
+    edits("told", told, 7);
 }
 
 #[test]
 fn random_edits_are_seen_by_who_asks() {
-    let client = Client::with(json!({
+    let asks = json!({
         "textDocument": { "diagnostic": {} },
         "workspace": { "diagnostics": { "refreshSupport": true } },
-    }));
-    edits(client, 11);
+    });
+    edits("asks", asks, 11);
 }
 
-fn edits(mut client: Client, seed: u64) {
-    let edits = std::env::var_os("THEUS_LSP_EDITS");
-    let edits: u32 =
-        edits.map_or(EDITS, |edits| edits.to_string_lossy().parse().unwrap());
+/// What has been done.
+#[derive(Default)]
+struct Done {
+    edits: u32,
+    version: i32,
+    /// Texts with checks that always fail.
+    refuted: u32,
+    /// MiB in use, ten times.
+    held: Vec<u64>,
+}
+
+fn edits(editor: &str, capabilities: Value, seed: u64) {
+    let told = std::env::var("THEUS_LSP_EDITS").ok();
+    let wanted: u32 = told.as_ref().map_or(EDITS, |told| told.parse().unwrap()) / 2;
+    let start = json!({ "capabilities": capabilities });
+    // What is proved is not waited for by people.
+    let rest = Duration::from_millis(10);
+    let mut client = Client::resting(start, |_| Levels::default(), rest);
     let examples = examples();
     assert!(examples.len() > 10);
     let mut random = Random(seed);
-    let mut done = 0;
-    let mut version = 1;
-    let mut early = None;
-    while done < edits {
-        let whole = &examples[random.below(examples.len())];
-        let mut text = whole.clone();
-        let name = format!("file{}", random.below(3));
-        let uri = client.open(&name, &text);
-        for _ in 0..25 {
-            let (start, end, new) = edit(&mut random, &text, whole);
-            let (from, to) = (position(&text, start), position(&text, end));
-            let range = json!({
-                "start": { "line": from.0, "character": from.1 },
-                "end": { "line": to.0, "character": to.1 },
-            });
-            // An editor counts `\r` alone as the end of a line; keep to what both count.
-            let mut next = text.clone();
-            next.replace_range(start..end, &new);
-            if has_lone_return(&next) || has_lone_return(&text) {
-                continue;
-            }
-            version += 1;
-            client.change(&uri, version, json!([{ "range": range, "text": new }]));
-            text = next;
-            done += 1;
-            if random.below(2) == 0 {
-                ask(&mut client, &mut random, &uri, &text);
-            }
-            if random.below(3) == 0 {
-                compare(&mut client, &uri, &format!("/w/{name}.theus"), &text);
-            }
+    let (mut done, since) = (Done::default(), Instant::now());
+    while done.edits < wanted {
+        let whole = example(&mut random, &examples);
+        file(&mut client, &mut random, &mut done, whole);
+        while done.edits >= wanted / 10 * u32::try_from(done.held.len() + 1).unwrap() {
+            done.held.push(resident().unwrap_or(0) >> 20);
         }
-        compare(&mut client, &uri, &format!("/w/{name}.theus"), &text);
-        client.notify(
-            "textDocument/didClose",
-            json!({ "textDocument": { "uri": uri } }),
-        );
-        client.told.clear();
-        if done > edits / 3 && early.is_none() {
-            early = resident();
-        }
-    }
-    if let (Some(early), Some(late)) = (early, resident())
-        && edits > 1000
-    {
-        assert!(late < early + (64 << 20), "memory grows: {early} to {late}");
     }
     assert_eq!(client.end(), Ended::Well);
+    if told.is_some() {
+        let (edits, refuted, held) = (done.edits, done.refuted, &done.held);
+        let seconds = since.elapsed().as_secs_f64();
+        let rate = f64::from(edits) / seconds;
+        say(&format!(
+            "{editor}: {edits} edits in {seconds:.0} s, {rate:.0} a second; {refuted} texts had checks that always fail; MiB held: {held:?}"
+        ));
+    }
+    if let (true, [_, _, early, .., late]) = (wanted > 1000, done.held.as_slice()) {
+        assert!(done.refuted > 0, "no check was refuted");
+        assert!(*late < early + 64, "memory grows: {:?}", done.held);
+    }
+}
+
+/// Some edits of a text, the last of them seen by nobody before the file is closed or is
+/// compared again.
+fn file(client: &mut Client, random: &mut Random, done: &mut Done, whole: &str) {
+    let mut text = whole.to_owned();
+    let name = format!("file{}", random.below(3));
+    let uri = client.open(&name, &text);
+    let path = format!("/w/{name}.theus");
+    for _ in 0..25 {
+        let (start, end, new) = edit(random, &text, whole);
+        let (from, to) = (position(&text, start), position(&text, end));
+        let range = json!({
+            "start": { "line": from.0, "character": from.1 },
+            "end": { "line": to.0, "character": to.1 },
+        });
+        // An editor counts `\r` alone as the end of a line; keep to what both count.
+        let mut next = text.clone();
+        next.replace_range(start..end, &new);
+        if has_lone_return(&next) || has_lone_return(&text) {
+            continue;
+        }
+        done.version += 1;
+        let change = json!([{ "range": range, "text": new }]);
+        client.change(&uri, done.version, change);
+        text = next;
+        done.edits += 1;
+        match random.below(10) {
+            // The next edit comes at once.
+            0 => continue,
+            1..=4 => ask(client, random, &uri, &text),
+            _ => {}
+        }
+        done.refuted += u32::from(compare(client, random, &uri, &path, &text));
+    }
+    compare(client, random, &uri, &path, &text);
+    client.notify(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": uri } }),
+    );
+    client.told.clear();
+}
+
+#[expect(clippy::print_stderr, reason = "a long run says what it has done")]
+fn say(text: &str) {
+    eprintln!("{text}");
 }
 
 fn has_lone_return(text: &str) -> bool {
