@@ -34,6 +34,7 @@ const EXAMPLES: &[(&str, u64)] = &[
     ("20-two-rates", 10_000),
     ("21-safe-stop", 3600),
     ("23-town", 260),
+    ("24-group-commit", 2000),
     ("agent-memories", 2200),
     ("double-pendulum", 1000),
     ("grid-world", 20_000),

@@ -388,6 +388,9 @@ pub(crate) struct Test {
     /// Only tests whose title contains this text
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Set a global, or a part of one, before each test: plant.p.m0=1.4
+    #[arg(short, long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
     /// Machine code, or the interpreter
     #[arg(long, value_name = "ENGINE", default_value = "jit")]
     pub(crate) engine: Engine,

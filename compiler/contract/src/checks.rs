@@ -28,6 +28,7 @@ mod old;
 mod period;
 mod recursion;
 mod reset;
+mod resize;
 mod shape;
 mod sizes;
 mod source;
@@ -72,6 +73,7 @@ pub(crate) const ALL: &[Check] = &[
     deadline::check,
     cached::check,
     reset::check,
+    resize::check,
     source::check,
     empty::check,
     period::check,

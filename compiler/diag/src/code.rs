@@ -229,6 +229,7 @@ codes! {
     MeasuredJump = "T0561", Error, "a jump out of a measured block";
 
     BadBatch = "T0562", Error, "batches that never come";
+    Resized = "T0578", Error, "a size is set that is known at start";
 
     NeverFires = "T0520", Error, "a rule or an alert that can never fire";
     AuditedZone = "T0521", Error, "an audit of what it may not look at";

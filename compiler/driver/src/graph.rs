@@ -6,10 +6,12 @@ mod svg;
 mod together;
 
 use indexmap::{IndexMap, IndexSet};
+use theus_abi::duration::UNITS;
 use theus_abi::image::{Image, Threads};
 use theus_contract::{Meeting, Sound, meeting};
 use theus_grammar::Source;
 use theus_hir::flow::each_list;
+use theus_hir::item::{self, Period};
 use theus_hir::{Flow, FlowKind, PipelineId, ProcessId, Typed};
 
 use crate::report::Report;
@@ -22,6 +24,9 @@ pub struct Graph {
     pub pipelines: Vec<Pipeline>,
     /// Contexts that some process touches, with the fields of theirs that are touched.
     pub contexts: IndexMap<String, IndexSet<String>>,
+    /// How long a step of the clock is that all pipelines share, if `theusc run` runs them
+    /// together.
+    pub shared: Option<String>,
 }
 
 /// A pipeline.
@@ -29,6 +34,8 @@ pub struct Graph {
 pub struct Pipeline {
     /// Its name.
     pub name: String,
+    /// When it has a tick: `every 1ms`, `on c.inbox max 16 or 4ms`.
+    pub clock: String,
     /// Its processes in order of text, each once for each mode.
     pub runs: Vec<Run>,
     /// Its modes; the first is the one that it begins in.
@@ -58,6 +65,14 @@ pub struct Run {
     pub after: Vec<(usize, Meeting)>,
 }
 
+impl Pipeline {
+    /// `pipeline main every 1ms`.
+    fn title(&self) -> String {
+        let blank = if self.clock.is_empty() { "" } else { " " };
+        format!("pipeline {}{blank}{}", self.name, self.clock)
+    }
+}
+
 impl Run {
     /// The contexts of some of its fields.
     fn contexts(fields: &IndexSet<String>) -> IndexSet<&str> {
@@ -81,13 +96,15 @@ pub fn graph(root: Text, sources: &dyn Sources) -> Result<Graph, Box<Report>> {
 pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph {
     let typed = sound.typed();
     let mut graph = Graph::default();
-    for (id, item) in &typed.pipelines {
+    let own = typed.pipelines.iter();
+    for (id, item) in own.filter(|(_, item)| item.together.is_empty()) {
         let mut walk = Walk {
             sound,
             sources,
             image,
             pipeline: Pipeline {
                 name: item.head.name.to_string(),
+                clock: clock(typed, item),
                 modes: modes(typed, id),
                 ..Pipeline::default()
             },
@@ -99,6 +116,12 @@ pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph 
         walk.list(&item.body);
         graph.pipelines.push(walk.pipeline);
     }
+    graph.shared = typed.all.map(|all| match typed.pipelines[all].period {
+        Period::Fixed(ns) => time(ns),
+        Period::Global(_) | Period::None | Period::Error => {
+            "time that their periods are multiples of".to_owned()
+        }
+    });
     let runs = graph.pipelines.iter().flat_map(|pipeline| &pipeline.runs);
     for field in runs.flat_map(|run| run.reads.iter().chain(&run.writes)) {
         let name = field.split_once('.').map_or("", |(_, name)| name);
@@ -110,6 +133,30 @@ pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph 
             .insert(name.to_owned());
     }
     graph
+}
+
+/// When a pipeline has a tick, as it is written.
+fn clock(typed: &Typed, item: &item::Pipeline) -> String {
+    if let Some(batch) = &item.batch {
+        let wait = batch.wait.map(|ns| format!(" or {}", time(ns)));
+        let (field, most) = (typed.field_path(batch.field), batch.most);
+        return format!("on {field} max {most}{}", wait.unwrap_or_default());
+    }
+    match item.period {
+        Period::Fixed(ns) => format!("every {}", time(ns)),
+        Period::Global(field) => format!("every {}", typed.field_path(field)),
+        Period::None | Period::Error => String::new(),
+    }
+}
+
+/// A time in the longest unit in which it is whole.
+fn time(ns: i64) -> String {
+    let mut units = UNITS.iter();
+    let unit = units.find(|(_, of)| ns != 0 && ns % of == 0);
+    unit.map_or_else(
+        || "0s".to_owned(),
+        |(name, of)| format!("{}{name}", ns / of),
+    )
 }
 
 /// The names of the modes of a pipeline, the one it begins in first.

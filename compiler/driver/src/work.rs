@@ -74,7 +74,7 @@ pub(crate) fn of(sound: &Sound<'_>) -> Work {
 
 fn pipeline(typed: &Typed, item: &item::Pipeline) -> Pipeline {
     let mut parts = Vec::new();
-    runs(typed, &item.body, false, &mut parts);
+    runs(typed, &item.body, "", &mut parts);
     let mut most = list(typed, &item.body);
     let rules: usize = typed.audits.iter().map(|audit| audit.rules.len()).sum();
     if rules > 0 {
@@ -112,23 +112,28 @@ fn process(typed: &Typed, item: &item::Process) -> Most {
 }
 
 /// Each process once, with what its bound is.
-fn runs(typed: &Typed, flows: &[Flow], handler: bool, found: &mut Vec<Part>) {
+fn runs(typed: &Typed, flows: &[Flow], place: &'static str, found: &mut Vec<Part>) {
     for flow in flows {
         if let FlowKind::Run(id) = flow.kind
             && let Some(item) = typed.processes.get(id)
         {
-            let note = match (handler, item.budget) {
-                (true, _) => "in a handler".to_owned(),
-                (false, Some((budget, _))) => format!("budget {}", grouped(budget)),
-                (false, None) if item.each.is_some() => "for each element".to_owned(),
-                (false, None) => String::new(),
+            let note = match item.budget {
+                _ if !place.is_empty() => place.to_owned(),
+                Some((budget, _)) => format!("budget {}", grouped(budget)),
+                None if item.each.is_some() => "for each element".to_owned(),
+                None => String::new(),
             };
             let new = part(&item.head.name, process(typed, item), note);
             if !found.contains(&new) {
                 found.push(new);
             }
         }
-        let inside = handler || matches!(flow.kind, FlowKind::Handler(_));
+        let inside = match flow.kind {
+            FlowKind::OnStart(_) => "before the first tick: in none",
+            FlowKind::OnStop(_) => "after the last tick: in none",
+            FlowKind::Handler(_) if place.is_empty() => "in a handler",
+            _ => place,
+        };
         each_list(flow, &mut |list| runs(typed, list, inside, found));
     }
 }
@@ -136,18 +141,43 @@ fn runs(typed: &Typed, flows: &[Flow], handler: bool, found: &mut Vec<Part>) {
 /// The most steps of a list of items in one tick. Where an item fails one handler runs, so each
 /// process may bring the dearest of the handlers of its list with it.
 fn list(typed: &Typed, flows: &[Flow]) -> Most {
-    let (mut sum, mut modes, mut dearest) = (Most::NONE, Most::NONE, Most::NONE);
+    let (mut sum, mut modes, mut exits) = (Most::NONE, Most::NONE, Most::NONE);
+    let dearest = dearest(typed, flows);
     for flow in flows {
         match &flow.kind {
-            FlowKind::Handler(handler) => {
-                dearest = dearest.or(list(typed, &handler.body))
+            FlowKind::Mode(_, _, body) => {
+                modes = modes.or(list(typed, body));
+                exits = exits.or(exit(typed, body));
             }
-            FlowKind::Mode(_, _, body) => modes = modes.or(list(typed, body)),
-            FlowKind::OnStart(_) | FlowKind::OnStop(_) => {}
+            // Those of a mode count where it is left.
+            FlowKind::OnExit(_) => {}
+            FlowKind::Handler(_) | FlowKind::OnStart(_) | FlowKind::OnStop(_) => {}
             _ => sum = sum.then(item(typed, flow)),
         }
     }
+    let modes = modes.then(exits);
     sum.then(modes).then(dearest.times(runs_of(flows)))
+}
+
+/// The most steps of a handler of a list.
+fn dearest(typed: &Typed, flows: &[Flow]) -> Most {
+    let handlers = flows.iter().filter_map(|flow| match &flow.kind {
+        FlowKind::Handler(handler) => Some(list(typed, &handler.body)),
+        _ => None,
+    });
+    handlers.fold(Most::NONE, Most::or)
+}
+
+/// What leaving a mode does at most: in one tick a mode is left and another one goes on.
+fn exit(typed: &Typed, mode: &[Flow]) -> Most {
+    let dearest = dearest(typed, mode);
+    let lists = mode.iter().filter_map(|flow| match &flow.kind {
+        FlowKind::OnExit(body) => {
+            Some(list(typed, body).then(dearest.times(runs_of(body))))
+        }
+        _ => None,
+    });
+    lists.fold(Most::NONE, Most::then)
 }
 
 /// The most steps of an item.

@@ -121,3 +121,30 @@ fn sizes_ranges_and_capacities_bound_loops() {
         assert_eq!(most, bound, "{statement}");
     }
 }
+
+/// In one tick a mode is left and another one goes on; what runs before the first tick is in none.
+#[test]
+fn a_change_of_modes_is_in_the_tick_after_it() {
+    let text = "\
+context c { n: i64 }
+process count { outputs c.n  c.n += 1 }
+process fill { outputs c.n  for i in 0..1000 { c.n += i % 1 } }
+process tidy { outputs c.n  for i in 0..100 { c.n += i % 1 } }
+process prepare { outputs c.n  for i in 0..20 { c.n += i % 1 } }
+process work { outputs c.n  for i in 0..3 { c.n += i % 1 } }
+pipeline main every 1ms {
+    on start { fill }
+    mode First start { count  on exit { tidy }  enter Second when c.n == 2 }
+    mode Second { on enter { prepare }  work }
+}
+";
+    let options = Options {
+        work: true,
+        ..Options::default()
+    };
+    let program = compile_str(text, &options).unwrap_or_else(|report| panic!("{report}"));
+    let main = program.work().pipelines.first().unwrap();
+    assert_eq!(main.most, Some(123));
+    let fill = main.parts.iter().find(|part| part.name == "fill").unwrap();
+    assert_eq!(fill.note, "before the first tick: in none");
+}

@@ -1,4 +1,4 @@
-//! What the compiler proves holds: all checks are kept, programs run with random inputs, and no
+//! What the compiler proves holds: all checks are kept, programs run from random states, and no
 //! check that is said to be proved ever fails. The programs are the examples, those of the
 //! tests of the language, and generated ones.
 #![expect(
@@ -13,230 +13,25 @@
 mod inputs;
 #[path = "support/seeds.rs"]
 mod seeds;
+#[path = "support/tried.rs"]
+mod tried;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use inputs::Random;
 use seeds::each_seed;
-use theus::proofs::{Check, State, of_program};
 use theus::{InMemory, Options, Program, ReadError, Sources, Text, compile};
-use theus_abi::Code;
-use theus_abi::image::Zone;
 use theus_fuzz::generate;
-use theus_mir::passes::{Note, Notes};
-use theus_vm::{Control, LoadOptions, Vm, VmError};
+use tried::{Tried, WORTH_CODE, by_tests, confirm};
 
 /// Generated programs, each of which runs `RUNS` times: ten thousand runs.
 const PROGRAMS: u64 = 1_000;
 const RUNS: u64 = 10;
-/// Ticks between two changes of the fields, and now and then.
-const TICKS: u64 = 2;
-const MANY_TICKS: u64 = 40;
-/// Rounds of loops after which a run is ended.
-const ROUNDS: u64 = 100_000;
-/// From so many runs on, machine code is worth its making; below, programs are interpreted.
-const WORTH_CODE: u64 = 16;
-
-/// What has been tried.
-#[derive(Debug, Default)]
-struct Tried {
-    runs: u64,
-    /// Runs that have been ended because their loops made too many rounds.
-    cut: u64,
-    /// Fields that took a random value.
-    inputs: u64,
-    checks: usize,
-    proved: usize,
-    /// Checks that are proved, and that some run has reached: they have held whenever it did.
-    confirmed: usize,
-    /// Those that no run has reached.
-    unreached: Vec<String>,
-    /// Checks that failed in some run: those have not been proved.
-    failed: usize,
-}
-
-impl Tried {
-    fn add(&mut self, other: &Self) {
-        self.runs += other.runs;
-        self.cut += other.cut;
-        self.inputs += other.inputs;
-        self.checks += other.checks;
-        self.proved += other.proved;
-        self.confirmed += other.confirmed;
-        self.unreached.extend(other.unreached.iter().cloned());
-        self.failed += other.failed;
-    }
-
-    /// A line of a table; what was not reached below it.
-    fn show(&self, name: &str, since: Instant) {
-        let share = (self.proved * 100).checked_div(self.checks).unwrap_or(100);
-        println!(
-            "{name:20} {:5} checks {:5} proved ({share:3} %) {:5} confirmed {:4} not reached \
-             {:6} runs {:5} cut {:8.1} s",
-            self.checks,
-            self.proved,
-            self.confirmed,
-            self.unreached.len(),
-            self.runs,
-            self.cut,
-            since.elapsed().as_secs_f64(),
-        );
-    }
-}
-
-/// Runs of a program that keeps all its checks.
-struct Runs {
-    vm: Vm,
-    notes: Notes,
-    /// What became of each site in any run.
-    seen: Vec<Note>,
-    tried: Tried,
-    /// A run that no program can have.
-    broken: Option<String>,
-}
-
-impl Runs {
-    fn new(program: &Program, folder: &Path, runs: u64) -> Result<Self, String> {
-        let (program, notes) = program.witnessed(ROUNDS);
-        let code: Box<dyn Code> = if runs < WORTH_CODE {
-            let interp = program.interpreter();
-            Box::new(interp.map_err(|report| report.to_string())?)
-        } else {
-            let machine = program.machine();
-            Box::new(machine.map_err(|report| report.to_string())?)
-        };
-        let options = LoadOptions {
-            sinks: None,
-            sources: folder.to_owned(),
-            ..LoadOptions::default()
-        };
-        let seen = vec![Note::Unreached; program.image().sites.len()];
-        let vm = Vm::load(program.image(), code, options);
-        Ok(Self {
-            vm: vm.map_err(|error| error.to_string())?,
-            notes,
-            seen,
-            tried: Tried::default(),
-            broken: None,
-        })
-    }
-
-    /// A run with random globals, and random fields between ticks. The first has the program's
-    /// own values, and runs its tests. Whatever a run ends with is fine here.
-    fn run(&mut self, run: u64) {
-        let mut random = Random::new(run);
-        let _ = self.vm.reset();
-        let _ = self.vm.clear_globals();
-        self.vm.set_seed(run);
-        self.tried.runs += 1;
-        self.start_and_go(run, &mut random);
-        for (site, seen) in (0_u32..).zip(&mut self.seen) {
-            *seen = self.notes.of(self.vm.memory(), site).max(*seen);
-        }
-        self.tried.cut += u64::from(self.is_cut());
-    }
-
-    fn start_and_go(&mut self, run: u64, random: &mut Random) {
-        let fields = self.vm.image().fields.clone();
-        let globals = fields.iter().filter(|field| field.zone == Zone::Global);
-        for field in globals.filter(|_| run > 0) {
-            if let Some(value) = random.value(&field.shape, field.range) {
-                let set = self.vm.set_global(&field.path, value);
-                self.tried.inputs += u64::from(set.is_ok());
-            }
-        }
-        if self.vm.start().is_err() {
-            return;
-        }
-        let ticks = if run % 16 == 5 { MANY_TICKS } else { TICKS };
-        for _ in 0..3 {
-            for field in fields.iter().filter(|_| run > 0) {
-                if random.below(3) > 0
-                    && let Some(value) = random.value(&field.shape, field.range)
-                {
-                    let set = self.vm.set(&field.path, value);
-                    self.tried.inputs += u64::from(set.is_ok());
-                }
-            }
-            for pipeline in 0..self.vm.image().pipelines.len() {
-                let ended = self.vm.advance(pipeline, ticks, &mut Control::default());
-                if let Err(VmError::Internal(why)) = ended {
-                    self.broken.get_or_insert(format!("run {run}: {why}"));
-                }
-                if self.is_cut() {
-                    return;
-                }
-            }
-        }
-        for test in (0..self.vm.image().tests.len()).filter(|_| run == 0) {
-            let _ = self.vm.run_test(test);
-        }
-    }
-
-    /// What is left undone of a process whose loop was ended says nothing.
-    fn is_cut(&self) -> bool {
-        self.notes.made(self.vm.memory()) >= ROUNDS
-    }
-}
-
-/// What became of a check in any run.
-fn note(seen: &[Note], check: &Check) -> Note {
-    let notes = check.sites.iter().filter_map(|site| {
-        let site = usize::try_from(*site).ok()?;
-        seen.get(site).copied()
-    });
-    notes.max().unwrap_or(Note::Unreached)
-}
-
-/// Runs a program with all its checks `runs` times.
-fn confirm(program: &Program, folder: &Path, runs: u64) -> Result<Tried, String> {
-    let proofs = of_program(program).0;
-    let mut all = Runs::new(program, folder, runs)?;
-    let start = Instant::now();
-    for run in 0..runs {
-        all.run(run);
-        if seconds().is_some_and(|most| start.elapsed().as_secs() >= most) {
-            break;
-        }
-    }
-    if let Some(why) = all.broken {
-        return Err(why);
-    }
-    let mut tried = std::mem::take(&mut all.tried);
-    for check in proofs.checks.iter().chain(&proofs.library) {
-        let note = note(&all.seen, check);
-        tried.checks += 1;
-        tried.failed += usize::from(note == Note::Failed);
-        if check.state != State::Proved {
-            continue;
-        }
-        tried.proved += 1;
-        match note {
-            Note::Failed => {
-                return Err(format!("said to be proved, but it failed: {check:#?}"));
-            }
-            Note::Held => tried.confirmed += 1,
-            Note::Unreached => tried.unreached.push(format!(
-                "{}:{}:{} {} {}: {}",
-                check.file,
-                check.line,
-                check.column,
-                check.fault,
-                check.source,
-                check.reason
-            )),
-        }
-    }
-    Ok(tried)
-}
-
-/// After so many seconds a program is left, with the runs that it has had: by
-/// `THEUS_PROOF_SECONDS`, else never.
-fn seconds() -> Option<u64> {
-    std::env::var("THEUS_PROOF_SECONDS").ok()?.parse().ok()
-}
+/// From so many runs on, what they have reached is held against the table.
+const TOLD: u64 = 10_000;
 
 /// How often each program runs: `THEUS_PROOF_RUNS`, or so often.
 fn runs(or: u64) -> u64 {
@@ -256,7 +51,8 @@ fn what_is_proved_of_generated_programs_holds() {
         };
         let program = theus::compile_str(&text, &options);
         let tried = program.map_err(|report| report.to_string());
-        let tried = tried.and_then(|program| confirm(&program, Path::new("."), RUNS));
+        let tried =
+            tried.and_then(|program| confirm(&program, Path::new("."), RUNS, &[]));
         match tried {
             Ok(tried) => {
                 all.lock().unwrap().add(&tried);
@@ -267,7 +63,11 @@ fn what_is_proved_of_generated_programs_holds() {
     });
     assert!(failed.is_none(), "{}", failed.unwrap_or_default());
     let all = all.into_inner().unwrap();
-    all.show("generated programs", since);
+    println!(
+        "{} {:.1} s",
+        all.line("generated programs"),
+        since.elapsed().as_secs_f64()
+    );
     assert!(all.confirmed > 0 && all.failed > 0 && all.inputs > all.runs);
 }
 
@@ -311,25 +111,57 @@ fn files(folder: &str, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
     found
 }
 
-/// Confirms the programs of those files; with every one of them, what no run has reached.
-fn confirm_all(files: &[PathBuf], tests: bool, runs: u64, name: impl Fn(&Path) -> &Path) {
-    let (mut all, start) = (Tried::default(), Instant::now());
-    let shown = std::env::var_os("THEUS_PROOF_RUNS").is_some();
-    for file in files {
-        let since = Instant::now();
-        let folder = file.parent().unwrap();
-        let tried = confirm(&program(file, tests), folder, runs);
-        let tried = tried.unwrap_or_else(|why| panic!("{}: {why}", file.display()));
-        let name = name(file).file_name().unwrap().to_string_lossy();
-        tried.show(&name, since);
-        for check in tried.unreached.iter().filter(|_| shown) {
-            println!("    not reached: {check}");
+/// Confirms the programs of those files, on two threads.
+fn confirm_all(files: &[PathBuf], tests: bool, runs: u64) -> Vec<Tried> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some((at, file)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            files.get(at).map(|file| (at, file))
+        } {
+            let since = Instant::now();
+            let folder = file.parent().unwrap();
+            // What the tests of an example reach, where it runs often.
+            let held = match !tests && runs >= TOLD {
+                true => by_tests(&program(file, true), folder),
+                false => Ok(Vec::new()),
+            };
+            let tried =
+                held.and_then(|held| confirm(&program(file, tests), folder, runs, &held));
+            let tried = tried.map(|tried| {
+                println!("{} {:.1} s", file.display(), since.elapsed().as_secs_f64());
+                tried
+            });
+            done.lock().unwrap().push((at, tried));
         }
-        all.add(&tried);
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(at, _)| *at);
+    let mut all = Vec::new();
+    for (at, tried) in done {
+        all.push(tried.unwrap_or_else(|why| panic!("{}: {why}", files[at].display())));
     }
-    all.show("all", start);
-    assert!(all.confirmed > 0 && all.failed > 0);
-    assert!(all.confirmed + all.unreached.len() == all.proved);
+    all
+}
+
+/// A line for each program, and one for all; below it, what no run has reached.
+fn table(names: &[String], all: &[Tried]) -> (String, Tried) {
+    let (mut text, mut sum) = (String::new(), Tried::default());
+    for (name, tried) in names.iter().zip(all) {
+        let _ = writeln!(text, "{}", tried.line(name));
+        sum.add(tried);
+    }
+    let _ = writeln!(text, "{}", sum.line("all"));
+    for (name, tried) in names.iter().zip(all) {
+        for check in &tried.unreached {
+            let _ = writeln!(text, "no run of {name} reaches {check}");
+        }
+    }
+    (text, sum)
 }
 
 #[test]
@@ -337,10 +169,32 @@ fn what_is_proved_of_the_examples_holds() {
     let folders = files("examples", |path| path.join("main.theus").is_file());
     assert!(folders.len() > 15);
     let only = std::env::var("THEUS_PROOF_ONLY").unwrap_or_default();
-    let mut mains: Vec<PathBuf> =
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    let asked = |path: &&PathBuf| name(path).contains(&only);
+    let folders: Vec<PathBuf> = folders.iter().filter(asked).cloned().collect();
+    let names: Vec<String> = folders.iter().map(name).collect();
+    let mains: Vec<PathBuf> =
         folders.iter().map(|path| path.join("main.theus")).collect();
-    mains.retain(|path| path.to_string_lossy().contains(&only));
-    confirm_all(&mains, false, runs(20), |file| file.parent().unwrap());
+    let runs = runs(20);
+    let all = confirm_all(&mains, false, runs);
+    let (text, sum) = table(&names, &all);
+    println!("{text}");
+    assert!(sum.confirmed > 0 && sum.failed > 0);
+    if only.is_empty() && runs >= TOLD {
+        assert!(all.iter().all(|tried| tried.runs == runs));
+        keep(&text);
+    }
+}
+
+/// The table of what was reached, as it was: `THEUS_BLESS=1` writes it.
+fn keep(text: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = root.join("../../examples/tests/data/confirmed.txt");
+    if std::env::var_os("THEUS_BLESS").is_some() {
+        std::fs::write(&file, text).unwrap();
+    }
+    let known = std::fs::read_to_string(&file).unwrap();
+    assert!(known == text, "THEUS_BLESS=1 writes the table as it is now");
 }
 
 #[test]
@@ -348,7 +202,14 @@ fn what_is_proved_of_the_programs_of_the_tests_holds() {
     let is_program = |path: &Path| path.extension().is_some_and(|end| end == "theus");
     let programs = files("compiler/driver/tests/language", is_program);
     assert!(programs.len() > 20);
-    confirm_all(&programs, true, runs(2), |file| file);
+    let all = confirm_all(&programs, true, runs(2));
+    let names = programs
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_string_lossy());
+    let names: Vec<String> = names.map(|name| name.into_owned()).collect();
+    let (text, sum) = table(&names, &all);
+    println!("{text}");
+    assert!(sum.confirmed > 0 && sum.failed > 0);
 }
 
 /// What fails is noted, also where a handler takes it.
@@ -362,7 +223,7 @@ fn a_check_that_fails_is_seen() {
     };
     let program = compile(Text::new("main", text), &InMemory::new(), &options).unwrap();
     for runs in [1, WORTH_CODE] {
-        let tried = confirm(&program, Path::new("."), runs).unwrap();
+        let tried = confirm(&program, Path::new("."), runs, &[]).unwrap();
         assert_eq!(tried.failed, 1);
     }
 }
@@ -380,8 +241,8 @@ fn runs_end_and_what_they_do_not_reach_is_said() {
     };
     let program = compile(Text::new("main", text), &InMemory::new(), &options)
         .unwrap_or_else(|report| panic!("{report}"));
-    let once = confirm(&program, Path::new("."), 1).unwrap();
+    let once = confirm(&program, Path::new("."), 1, &[]).unwrap();
     assert_eq!((once.cut, once.confirmed, once.unreached.len()), (1, 0, 1));
-    let often = confirm(&program, Path::new("."), WORTH_CODE).unwrap();
+    let often = confirm(&program, Path::new("."), WORTH_CODE, &[]).unwrap();
     assert_eq!((often.confirmed, often.unreached.len()), (1, 0));
 }

@@ -76,6 +76,8 @@ impl<'a> Cx<'a> {
         fx.begin_tally();
         fx.once(&parts.start);
         fx.begin_modes(&parts.machines);
+        // What comes before the first tick is in none.
+        fx.clear_tally();
         fx.keep_prevs(prevs);
         fx.finish_entry(func);
         Some(func.as_u32())

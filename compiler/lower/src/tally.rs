@@ -116,15 +116,20 @@ impl FnCx<'_, '_> {
         if self.cx.tally.is_empty() {
             return;
         }
+        self.clear_tally();
+        self.arrived();
+    }
+
+    /// No tick has counted anything.
+    pub(crate) fn clear_tally(&mut self) {
         let Tally { steps, load, .. } = self.cx.tally;
-        let zero = self.b.iconst(Repr::I64, 0);
-        let steps = steps.map(|at| (at, 2)).into_iter();
-        for (at, words) in steps.chain(load.map(|at| (at, 4))) {
+        let words = [steps.map(|at| (at, 2)), load.map(|at| (at, 4))];
+        for (at, words) in words.into_iter().flatten() {
+            let zero = self.b.iconst(Repr::I64, 0);
             for word in 0..words {
                 self.set_tally(at + 8 * word, zero);
             }
         }
-        self.arrived();
     }
 
     /// A tick is over: what it has counted is that of the last one.

@@ -16,6 +16,7 @@ use crate::failure;
 use crate::ground;
 use crate::number;
 use crate::problem::Exit;
+use crate::settings;
 use crate::terminal::Terminal;
 
 /// Runs the tests of every file. A file that is rejected does not keep others from running.
@@ -57,6 +58,7 @@ fn file(
     terminal: &mut Terminal,
 ) -> Result<(), Exit> {
     let (program, mut vm) = ground::tests(path, (args.engine, args.workers))?;
+    settings::apply(&mut vm, None, &args.set)?;
     if args.files.len() > 1 && !args.json {
         terminal.out(&format!("{}\n", path.display()))?;
     }

@@ -15,7 +15,7 @@ impl Graph {
         }
         let mut edges = String::new();
         for (n, pipeline) in self.pipelines.iter().enumerate() {
-            let _ = writeln!(out, "    subgraph p{n} [\"pipeline {}\"]", pipeline.name);
+            let _ = writeln!(out, "    subgraph p{n} [\"{}\"]", pipeline.title());
             for (at, run) in pipeline.runs.iter().enumerate() {
                 let mode = run.mode.as_ref();
                 let mode = mode.map_or(String::new(), |mode| format!("<br/>in {mode}"));

@@ -129,7 +129,7 @@ fn words(run: &Run, step: usize) -> (String, String) {
 
 impl Pipeline {
     fn head(&self) -> String {
-        cut(&format!("pipeline {}", self.name), LETTERS)
+        cut(&self.title(), LETTERS)
     }
 
     /// How wide its box is.

@@ -13,7 +13,7 @@ impl Graph {
     pub fn together(&self) -> String {
         let mut out = String::new();
         for pipeline in &self.pipelines {
-            let _ = writeln!(out, "pipeline {}", pipeline.name);
+            let _ = writeln!(out, "{}", pipeline.title());
             let steps = pipeline.steps();
             let width = pipeline.runs.iter().map(|run| run.process.chars().count());
             let width = width.max().unwrap_or(0);
@@ -33,6 +33,9 @@ impl Graph {
                     let _ = writeln!(out, "         {note}");
                 }
             }
+        }
+        if let Some(step) = &self.shared {
+            let _ = writeln!(out, "one clock for all of them, with a step every {step}");
         }
         out
     }

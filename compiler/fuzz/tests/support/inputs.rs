@@ -1,6 +1,7 @@
 //! Random values for the fields of a program, from the plain to the extreme.
 
 use theus_abi::image::Range;
+use theus_abi::shape::Holds;
 use theus_abi::{Repr, Shape};
 use theus_fuzz::Rng;
 use theus_vm::Value;
@@ -65,7 +66,7 @@ impl Random {
         }
     }
 
-    /// A value of that shape, in that range; none of the library's own structs.
+    /// A value of that shape, in that range; of the library's own structs only lists.
     pub(crate) fn value(&mut self, shape: &Shape, range: Option<Range>) -> Option<Value> {
         Some(match shape {
             Shape::Bool => Value::Bool(self.below(2) == 1),
@@ -110,10 +111,23 @@ impl Random {
             Shape::Array { elem, dims } => self.array(elem, dims, range)?,
             Shape::Option(inner) if self.below(3) > 0 => self.value(inner, None)?,
             Shape::Option(_) => Value::None,
-            Shape::Struct { .. } | Shape::Choice { .. } | Shape::Str { .. } => {
-                return None;
+            Shape::Struct {
+                holds: Some(Holds::List),
+                ..
+            } => self.list(shape)?,
+            Shape::Str { capacity } => Value::Str(self.text(*capacity)),
+            Shape::Choice { variants, .. } => {
+                let at = self.below(variants.len() as u64);
+                let (name, members) = variants.get(usize::try_from(at).unwrap())?;
+                let members = members.iter().map(|(name, _, shape)| {
+                    Some((name.clone(), self.value(shape, None)?))
+                });
+                Value::Choice {
+                    name: name.clone(),
+                    members: members.collect::<Option<_>>()?,
+                }
             }
-            Shape::Ring { .. } | Shape::Handle(_) => return None,
+            Shape::Struct { .. } | Shape::Ring { .. } | Shape::Handle(_) => return None,
         })
     }
 
@@ -131,5 +145,32 @@ impl Random {
         }
         let all = (0..*first).map(|_| self.array(elem, rest, range));
         Some(Value::Array(all.collect::<Option<_>>()?))
+    }
+
+    /// A list, now and then a full one.
+    fn list(&mut self, shape: &Shape) -> Option<Value> {
+        let (_, Shape::Array { elem, dims }) = shape.member("slots")? else {
+            return None;
+        };
+        let most = dims.first().copied()?;
+        let few = self.below(most.min(8) + 1);
+        let count = if self.below(4) == 0 { most } else { few };
+        self.array(elem, &[count], None)
+    }
+
+    /// A text of up to so many bytes.
+    fn text(&mut self, capacity: u64) -> String {
+        let parts = [
+            "a", "fox", " ", ", ", "7", "-3", "é", "語", "no", "?", "z\u{301}",
+        ];
+        let most = usize::try_from(capacity).unwrap_or(0);
+        let mut text = String::new();
+        for _ in 0..self.below(12) {
+            let part = self.pick(&parts);
+            if text.len() + part.len() <= most {
+                text.push_str(part);
+            }
+        }
+        text
     }
 }
