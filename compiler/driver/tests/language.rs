@@ -170,6 +170,7 @@ programs! {
     pool_full
     pool_retain
     properties
+    shared_sends
     signal_values
     similar
     samples

@@ -1,6 +1,6 @@
 //! Indices of an element of a list or map that is assigned: they are evaluated before the
 //! value, and the element is looked for, and its fault raised, when the value is there to be
-//! stored.
+//! stored. So is what was to be added to a collection by an element that another thread has run.
 
 use std::ptr;
 
@@ -97,6 +97,16 @@ impl<'a> FnCx<'_, 'a> {
             Kept::Place(place) => Some(place),
             Kept::Value(_) => None,
         }
+    }
+
+    /// Writes what is known to be the value of an expression.
+    pub(crate) fn into_ahead(&mut self, e: &Expr, dest: Place) -> bool {
+        match self.known_ahead(e) {
+            Some(Kept::Value(value)) => self.store(dest, value),
+            Some(Kept::Place(from)) => self.copy(dest, from, false),
+            None => return false,
+        }
+        true
     }
 
     fn known_ahead(&self, e: &Expr) -> Option<Kept> {

@@ -2,7 +2,9 @@
 
 use theus_hir::item::{Process, Target};
 use theus_hir::walk::{each_expr, each_expr_of_stmt};
-use theus_hir::{Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, TyKind, Typed};
+use theus_hir::{
+    Block, Expr, ExprKind, FieldId, GenericArg, Size, Stmt, StmtKind, TyKind, Typed,
+};
 use theus_stdlib::Intrinsic;
 
 use crate::access::root_field;
@@ -50,6 +52,19 @@ pub(crate) fn pushes(typed: &Typed, block: &Block, field: FieldId) -> u64 {
         .iter()
         .map(|stmt| of_stmt(typed, stmt, field))
         .fold(0, u64::saturating_add)
+}
+
+/// How many values a collection has room for.
+pub(crate) fn room_of(typed: &Typed, field: FieldId) -> u64 {
+    let size = match typed.types.kind(typed.fields[field].ty) {
+        TyKind::Ring(_, size) | TyKind::Pool(_, size, _) => Some(*size),
+        TyKind::Struct(_, args) => args.iter().find_map(|arg| match arg {
+            GenericArg::Size(size) => Some(*size),
+            GenericArg::Ty(_) => None,
+        }),
+        _ => None,
+    };
+    size.map_or(0, crate::layout::size_of)
 }
 
 fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {

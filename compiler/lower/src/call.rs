@@ -150,6 +150,9 @@ impl<'a> FnCx<'_, 'a> {
         span: Span,
     ) {
         self.take_guard();
+        if self.send(args) {
+            return;
+        }
         self.count_quota(args.first(), span);
         let generics = self.concrete(generics);
         let def = &self.cx.typed.fns[id];

@@ -22,6 +22,15 @@ pub(crate) fn of_block(typed: &Typed, block: &Block) -> u64 {
     cost.block(block)
 }
 
+/// The operations of an expression.
+pub(crate) fn of_expr(typed: &Typed, e: &Expr) -> u64 {
+    let mut cost = Cost {
+        typed,
+        fns: IndexMap::new(),
+    };
+    cost.expr(e)
+}
+
 struct Cost<'t> {
     typed: &'t Typed,
     /// Functions; one that is being counted costs nothing yet.

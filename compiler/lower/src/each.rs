@@ -231,8 +231,7 @@ impl<'a> FnCx<'_, 'a> {
                         of: Some((pool, slot, left)),
                     });
                     cx.one_element(id, process, each, slot);
-                    let gone = cx.load(left);
-                    cx.if_holds(gone, |cx| cx.pool_free(each.field, pool, slot));
+                    cx.leave_pool(each.field, (pool, slot), left);
                 });
             });
         });
@@ -269,6 +268,7 @@ impl<'a> FnCx<'_, 'a> {
         slot: Value,
     ) {
         self.bind_adds(slot);
+        self.bind_boxes(slot);
         let next = self.b.new_block();
         if let Some(filter) = &each.filter {
             let holds = self.value(filter);

@@ -135,6 +135,9 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let dest = self.touched(dest);
+        if self.into_ahead(e, dest) {
+            return;
+        }
         match &e.kind {
             ExprKind::If(cond, then, other) => self.if_into(cond, then, other, dest),
             ExprKind::Match(value, arms) => self.match_into(value, arms, dest),

@@ -183,6 +183,8 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) parted: Vec<FieldId>,
     /// In a share for elements: the fields that they add to.
     pub(crate) adds: crate::adds::Adds,
+    /// In a share for elements: where they put what they add to collections.
+    pub(crate) boxes: crate::outbox::Outboxes<'a>,
     /// The element that an `each` process is at.
     pub(crate) element: Option<Element>,
     prologue: Block,
@@ -252,6 +254,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             quotas: IndexMap::new(),
             parted: Vec::new(),
             adds: Vec::new(),
+            boxes: crate::outbox::Outboxes::default(),
             element: None,
             prologue,
             scratch_base,

@@ -35,6 +35,9 @@ impl<'a> FnCx<'_, 'a> {
     /// the least.
     pub(crate) fn pool_insert_best(&mut self, args: &'a [Expr], dest: Place, span: Span) {
         let guard = self.take_guard();
+        if self.send(args) {
+            return self.none_into(dest);
+        }
         let [first, value, score] = args else { return };
         let (owner, place, field) = match &first.kind {
             ExprKind::Owned(of, field) => {

@@ -88,6 +88,9 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     fn push_args(&mut self, args: &'a [Expr]) {
+        if self.send(args) {
+            return;
+        }
         if let [ring, value] = args {
             self.count_quota(Some(ring), ring.span);
             self.ring_push(ring, value);

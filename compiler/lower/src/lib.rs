@@ -50,6 +50,7 @@ mod message;
 mod mode;
 mod operator;
 mod order;
+mod outbox;
 mod owned;
 mod parts;
 mod pattern;

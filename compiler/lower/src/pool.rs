@@ -89,6 +89,9 @@ impl<'a> FnCx<'_, 'a> {
             }
             _ => {}
         }
+        if op == PoolOp::Insert && self.send(args) {
+            return nothing;
+        }
         let Some((first, rest)) = args.split_first() else {
             return nothing;
         };

@@ -50,6 +50,7 @@ pub fn lower(sound: &Sound<'_>, options: &Options, sink: &mut Sink) -> Option<Pr
     cx.reserve_undo();
     cx.reserve_fronts();
     cx.reserve_adds();
+    cx.reserve_boxes();
     cx.reserve_queries();
     cx.lower_entries();
     cx.lower_pipelines();
@@ -119,6 +120,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) front_start: u32,
     /// Offset of the room for what elements add to fields.
     pub(crate) adds_start: u32,
+    /// Offset of the room for what elements add to collections.
+    pub(crate) boxes_start: u32,
     /// Where the entries of a query are put in order.
     pub(crate) query_start: u32,
     /// Index in the image by process, in order of first use.
@@ -171,6 +174,7 @@ impl<'a> Cx<'a> {
             cached: IndexMap::new(),
             front_start: 0,
             adds_start: 0,
+            boxes_start: 0,
             query_start: 0,
             processes: IndexMap::new(),
             consts: ConstPool::default(),

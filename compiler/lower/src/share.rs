@@ -8,10 +8,8 @@
 
 use theus_abi::Repr;
 use theus_abi::image::{Site, SiteKind, Threads, Within, Zone};
-use theus_hir::body::PoolOp;
 use theus_hir::item::{Each, Process};
-use theus_hir::walk::each_expr_of_block;
-use theus_hir::{ExprKind, ProcessId, Size, Ty, TyKind};
+use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Size, Ty, TyKind};
 use theus_mir::{BinaryOp, FuncId, SiteId, Value};
 
 use crate::access::At;
@@ -26,6 +24,9 @@ use crate::unit::Unit;
 
 /// A part of what is worth more than one thread is worth one.
 const PARTS: u64 = 4;
+
+/// Of the elements that a condition chooses from, one of so many is thought to be chosen.
+const CHOSEN: u64 = 8;
 
 /// Why what could be shared is not.
 pub(crate) const SOONER: &str = "they are done sooner than another thread would begin";
@@ -63,7 +64,7 @@ impl Cx<'_> {
         if let Some(why) = self.alone(id, process, each) {
             return (Threads::Alone(why), 0);
         }
-        let cost = crate::cost::of_block(self.typed, &process.body.block).max(1);
+        let cost = self.cost_of_element(process, each);
         if self.cost_of_process(id) < self.options.share_from {
             return (Threads::Alone(SOONER), cost);
         }
@@ -73,10 +74,42 @@ impl Cx<'_> {
     /// What a run of a process costs.
     pub(crate) fn cost_of_process(&self, id: ProcessId) -> u64 {
         let process = &self.typed.processes[id];
-        let cost = crate::cost::of_block(self.typed, &process.body.block).max(1);
-        let elements = process.each.as_ref();
-        let elements = elements.map_or(1, |each| self.most_elements(each).max(1));
-        cost.saturating_mul(elements)
+        match &process.each {
+            None => crate::cost::of_block(self.typed, &process.body.block).max(1),
+            Some(each) => {
+                let elements = self.elements_in_run(each).max(1);
+                self.cost_of_element(process, each).saturating_mul(elements)
+            }
+        }
+    }
+
+    /// What an element costs, whether it is passed over or not.
+    fn cost_of_element(&self, process: &Process, each: &Each) -> u64 {
+        let body = crate::cost::of_block(self.typed, &process.body.block);
+        let cost = match &each.filter {
+            None => body,
+            Some(filter) => {
+                crate::cost::of_expr(self.typed, filter).saturating_add(body / CHOSEN)
+            }
+        };
+        cost.max(1)
+    }
+
+    /// How many elements one run goes over at most, as far as the text says.
+    fn elements_in_run(&self, each: &Each) -> u64 {
+        let slice = each.slice.as_ref().and_then(|slice| {
+            let default = |field: FieldId| self.typed.fields[field].default.as_ref();
+            let known = |e: &Expr| match e.kind {
+                ExprKind::Int(slice) => u64::try_from(slice).ok(),
+                _ => None,
+            };
+            match slice.kind {
+                ExprKind::Field(field) => default(field).and_then(known),
+                _ => known(slice),
+            }
+        });
+        let most = self.most_elements(each);
+        slice.map_or(most, |slice| slice.min(most))
     }
 
     /// Whether the elements of a process are shared where it runs by itself.
@@ -92,26 +125,21 @@ impl Cx<'_> {
         each: &Each,
     ) -> Option<&'static str> {
         let field = &self.typed.fields[each.field];
-        let ty = self.typed.types.kind(field.ty);
         let ordered = self.typed.rules_of(field.ty);
         let ordered = ordered.is_some_and(|rules| !rules.keys.is_empty())
             || self.typed.ttl_of(field.ty).is_some();
-        let freed = || {
-            let mut found = false;
-            each_expr_of_block(&process.body.block, &mut |e| {
-                found |= matches!(e.kind, ExprKind::Pool(PoolOp::Leave, _));
-            });
-            found
-        };
         let others = || {
             let mut written = self.written(&Unit::one(id));
             if self.most_elements(each) > 0 {
                 let adds = self.adds_of(id);
                 written.retain(|field| !adds.contains(field));
             }
+            let sent =
+                |field: &FieldId| process.quotas.iter().any(|sent| sent.field == *field);
+            written.retain(|field| !sent(field));
             written.iter().any(|written| *written != each.field)
         };
-        let reasons: [(bool, &'static str); 10] = [
+        let reasons: [(bool, &'static str); 9] = [
             (
                 !self.options.strict,
                 "without `strict` a failure undoes nothing",
@@ -119,10 +147,6 @@ impl Cx<'_> {
             (
                 each.isolated.is_some(),
                 "each of them is a transaction of its own",
-            ),
-            (
-                !process.quotas.is_empty(),
-                "what they add to is merged as they go",
             ),
             (process.budget.is_some(), "they share a budget"),
             (
@@ -139,17 +163,20 @@ impl Cx<'_> {
             ),
             (ordered, "they are kept in order, or leave with time"),
             (
-                matches!(ty, TyKind::Pool(..)) && freed(),
-                "some of them are freed",
+                crate::outbox::are_freed(process)
+                    && !self.typed.owned_by(each.field).is_empty(),
+                "some of them are freed, with what belongs to them",
             ),
             (others(), "they write more than themselves"),
         ];
         let found = reasons.into_iter().find(|(is_so, _)| *is_so);
-        found.map(|(_, why)| why)
+        let found = found.map(|(_, why)| why);
+        found.or_else(|| self.added_at_once(process, each))
     }
 
     pub(crate) fn most_elements(&self, each: &Each) -> u64 {
-        let ty = self.typed.fields[each.field].ty;
+        let whole = self.typed.fields[each.field].ty;
+        let ty = each.part.as_ref().map_or(whole, |part| part.ty);
         let size = match self.typed.types.kind(ty) {
             TyKind::Array(_, dims) => dims.first().copied(),
             TyKind::Pool(_, size, _) => Some(*size),
@@ -246,6 +273,8 @@ impl<'a> FnCx<'_, 'a> {
             (self.b.cold_block(), self.b.new_block(), self.b.new_block());
         self.b.branch(failed, again, good);
         self.b.switch_to(good);
+        self.empty_boxes(over, (start, stop), again);
+        // What elements count survives a failure, so it comes last.
         self.end_adds((over.id, over.each), (start, stop), again);
         self.b.jump(done, &[]);
         self.b.switch_to(again);
@@ -321,6 +350,7 @@ impl<'a> FnCx<'_, 'a> {
                 ..over
             };
             fx.begin_adds((id, each), lo, hi);
+            fx.begin_boxes(id, lo, hi);
             fx.elements(inner, lo, hi);
         }
         let ok = fx.b.iconst(STATUS, 0);

@@ -224,7 +224,8 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn for_effect(&mut self, e: &'a Expr) {
+    /// An expression whose value nobody takes.
+    pub(crate) fn for_effect(&mut self, e: &'a Expr) {
         let ty = self.ty(e.ty);
         match &e.kind {
             ExprKind::Call(id, generics, args) => {

@@ -78,6 +78,29 @@ pub(crate) fn fields_of(typed: &Typed, target: ResetTarget) -> Vec<FieldId> {
     }
 }
 
+/// Whether there are rings inside.
+fn holds_rings(shape: &Shape) -> bool {
+    match shape {
+        Shape::Ring { .. } => true,
+        Shape::Array { elem, .. } | Shape::Option(elem) => holds_rings(elem),
+        Shape::Struct { members, .. } => {
+            members.iter().any(|(.., member)| holds_rings(member))
+        }
+        Shape::Choice { variants, .. } => {
+            let mut members = variants.iter().flat_map(|(_, members)| members);
+            members.any(|(.., member)| holds_rings(member))
+        }
+        Shape::Bool
+        | Shape::Int(_)
+        | Shape::Uint(_)
+        | Shape::Float(_)
+        | Shape::Duration
+        | Shape::Enum { .. }
+        | Shape::Handle(_)
+        | Shape::Str { .. } => false,
+    }
+}
+
 impl Cx<'_> {
     /// The fields that a transaction writes, in order of declaration.
     pub(crate) fn written(&self, unit: &Unit) -> Vec<FieldId> {
@@ -143,8 +166,10 @@ impl Cx<'_> {
             }
         }
         if shape.size() <= if alone { MAX_ISOLATED } else { MAX_SHADOW } {
-            // Other threads know where a field lies, but not the frame of this one.
-            let shared = unit.processes.iter().any(|id| self.is_shared(*id));
+            // Other threads know where a field lies, but not the frame of this one. What is copied
+            // back from a shadow has its rings begin anew, where none would be seen to.
+            let shared = holds_rings(shape) && !alone
+                || unit.processes.iter().any(|id| self.is_shared(*id));
             return if shared { Method::Copy } else { Method::Shadow };
         }
         if alone {
