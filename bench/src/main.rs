@@ -17,6 +17,10 @@ use std::path::PathBuf;
 
 use contender::{C, Contender, Sample, Theus};
 
+/// The allocator of `theusc`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = theus_examples::Failure;
 
 fn main() -> Result<(), Failure> {

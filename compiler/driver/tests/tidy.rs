@@ -33,7 +33,7 @@ const LAYERS: [(&str, &str, u32); 23] = [
 ];
 
 /// Outside crates with the folders that may depend on them (outside of tests).
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 16] = [
     ("pest", &["grammar"]),
     ("miette", &["compiler/diag"]),
     ("cranelift-codegen", &["compiler/codegen"]),
@@ -49,6 +49,7 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("ctrlc", &["compiler/cli"]),
     ("rustyline", &["compiler/cli"]),
     ("indicatif", &["compiler/cli"]),
+    ("mimalloc", &["compiler/cli", "bench"]),
 ];
 
 /// Files that may contain `unsafe`, each block with its argument.

@@ -337,7 +337,7 @@ impl FuncBuilder {
         self.open();
         let id = self.func.make(inst, results);
         self.func.blocks[self.current].insts.push(id);
-        self.func.results[id].clone()
+        self.func.results[id].to_vec()
     }
 
     fn one(&mut self, inst: Inst, repr: Repr) -> Value {

@@ -53,7 +53,13 @@ impl Cfg {
         let Some(entry) = func.entry() else {
             return cfg;
         };
-        let mut exists = EntitySet::with_capacity(func.blocks.len());
+        let count = func.blocks.len();
+        cfg.succs.spans.resize(count);
+        cfg.preds.spans.resize(count);
+        cfg.succs.all.reserve(2 * func.layout.len());
+        cfg.order.reserve(func.layout.len());
+        cfg.reachable = EntitySet::with_capacity(count);
+        let mut exists = EntitySet::with_capacity(count);
         let in_layout = func.layout.iter().copied();
         exists.extend(in_layout.filter(|&block| func.blocks.is_valid(block)));
         for block in exists.iter() {

@@ -2,7 +2,7 @@
 //! follow from it.
 
 use cranelift_entity::packed_option::PackedOption;
-use cranelift_entity::{EntitySet, SecondaryMap};
+use cranelift_entity::{EntityRef, EntitySet, SecondaryMap};
 
 use crate::cfg::Cfg;
 use crate::func::Func;
@@ -57,6 +57,11 @@ impl Dominators {
         let Some(&entry) = tree.cfg.order.first() else {
             return tree;
         };
+        let count = tree.cfg.order.iter().map(|block| block.index() + 1).max();
+        let count = count.unwrap_or(0);
+        tree.position.resize(count);
+        tree.idom.resize(count);
+        tree.span.resize(count);
         for (&block, at) in tree.cfg.order.iter().zip(0..) {
             tree.position[block] = at;
         }
@@ -150,12 +155,17 @@ impl Dominators {
     }
 
     fn number(&mut self, entry: Block) {
-        let mut children: SecondaryMap<Block, Vec<Block>> = SecondaryMap::new();
-        for &block in self.cfg.order.iter().rev() {
+        // The last child of each block, and the child before each.
+        let mut last: SecondaryMap<Block, PackedOption<Block>> = SecondaryMap::new();
+        let mut before: SecondaryMap<Block, PackedOption<Block>> = SecondaryMap::new();
+        last.resize(self.span.as_values_slice().len());
+        before.resize(self.span.as_values_slice().len());
+        for &block in &self.cfg.order {
             if let Some(up) = self.idom[block].expand() {
-                children[up].push(block);
+                before[block] = std::mem::replace(&mut last[up], block.into());
             }
         }
+        self.walk.reserve(2 * self.cfg.order.len());
         let mut count = 0;
         let mut stack = vec![Step::Enter(entry)];
         while let Some(step) = stack.pop() {
@@ -165,7 +175,11 @@ impl Dominators {
                     self.span[block].0 = count;
                     count += 1;
                     stack.push(Step::Leave(block));
-                    stack.extend(children[block].iter().map(|&below| Step::Enter(below)));
+                    let mut child = last[block];
+                    while let Some(below) = child.expand() {
+                        stack.push(Step::Enter(below));
+                        child = before[below];
+                    }
                 }
                 Step::Leave(block) => self.span[block].1 = count,
             }

@@ -5,6 +5,7 @@ use theus_abi::{HostFn, MathFn, Repr};
 
 use crate::ids::{Block, FuncId, InstId, SiteId, Slot, Value};
 use crate::op::{BinaryOp, TernaryOp, UnaryOp};
+use crate::results::Results;
 
 /// A function. Its first implicit parameter, the base address of the memory block, is
 /// reached by `Inst::Base`; it is not among `params`.
@@ -23,7 +24,7 @@ pub struct Func {
     /// Instructions; those in no block do not exist.
     pub insts: PrimaryMap<InstId, Inst>,
     /// The results of instructions, parallel to `insts`.
-    pub results: cranelift_entity::SecondaryMap<InstId, Vec<Value>>,
+    pub results: cranelift_entity::SecondaryMap<InstId, Results>,
     /// Values and where they come from.
     pub values: PrimaryMap<Value, ValueData>,
     /// Frame memory. Contents are undefined until stored: every load is preceded by a store
@@ -460,17 +461,17 @@ impl Func {
     /// Makes an instruction with results of those representations, in no block yet.
     pub fn make(&mut self, inst: Inst, results: &[Repr]) -> InstId {
         let id = self.insts.push(inst);
-        let values = results
-            .iter()
-            .zip(0_u32..)
-            .map(|(&repr, n)| {
-                self.values.push(ValueData {
-                    repr,
-                    def: ValueDef::Result(id, n),
-                })
-            })
-            .collect();
-        self.results[id] = values;
+        let mut value = |repr, n| {
+            let def = ValueDef::Result(id, n);
+            self.values.push(ValueData { repr, def })
+        };
+        self.results[id] = match *results {
+            [repr] => Results::One(value(repr, 0)),
+            _ => {
+                let values = results.iter().zip(0..);
+                Results::Many(values.map(|(&repr, n)| value(repr, n)).collect())
+            }
+        };
         id
     }
 

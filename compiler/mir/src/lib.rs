@@ -21,6 +21,7 @@ pub mod parse;
 pub mod passes;
 pub mod print;
 pub mod program;
+pub mod results;
 pub mod share;
 pub mod threads;
 pub mod verify;

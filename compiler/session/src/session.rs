@@ -75,6 +75,17 @@ struct Held {
     vm: Option<Vm>,
 }
 
+impl Held {
+    fn bytes(&self) -> u64 {
+        size(self.vm.as_ref())
+    }
+}
+
+/// Bytes of the memory block of a machine, which never changes.
+fn size(vm: Option<&Vm>) -> u64 {
+    vm.map_or(0, |vm| vm.memory_size() as u64)
+}
+
 /// Cells and what they have made.
 pub struct Session {
     pub(crate) options: Options,
@@ -82,6 +93,8 @@ pub struct Session {
     pub(crate) state: State,
     pub(crate) vm: Option<Vm>,
     past: Vec<Held>,
+    /// Bytes of the memory blocks in `past`.
+    past_bytes: u64,
     number: u64,
     statistics: Statistics,
     /// The sinks of which it was told that they write nothing.
@@ -109,6 +122,7 @@ impl Session {
             state: State::default(),
             vm: None,
             past: Vec::new(),
+            past_bytes: 0,
             number: 0,
             statistics: Statistics::default(),
             unwritten: Vec::new(),
@@ -189,15 +203,17 @@ impl Session {
     fn take(&mut self, state: State, vm: Vm) {
         let state = std::mem::replace(&mut self.state, state);
         let vm = self.vm.replace(vm);
-        self.past.push(Held { state, vm });
+        let held = Held { state, vm };
+        self.past_bytes += held.bytes();
+        self.past.push(held);
         if self.past.len() > MOST_PAST {
-            self.past.remove(0);
+            let oldest = self.past.remove(0);
+            self.past_bytes -= oldest.bytes();
         }
     }
 
     /// What is counted after a cell, and what that brings about.
     fn after(&mut self, began: Duration, now: Duration) -> Vec<Event> {
-        let rules = self.options.rules.clone();
         let idle = self
             .ended
             .map_or(Duration::ZERO, |ended| began.saturating_sub(ended));
@@ -209,12 +225,19 @@ impl Session {
         let average = mean(counted.average, took, counted.executions);
         counted.average = average;
         counted.idle = idle;
-        counted.pressure = bytes as f64 / (rules.memory.max(1) as f64);
+        counted.pressure = bytes as f64 / (self.options.rules.memory.max(1) as f64);
         let mut events = Vec::new();
-        for rule in &rules.rules {
-            if let Some(trigger) = rule.trigger(&self.statistics, &|of| self.used(of)) {
-                let actions = rule.actions.iter();
-                events.extend(actions.map(|action| self.act(action, trigger, now)));
+        // After most cells nothing is due, and nothing is allocated.
+        for at in 0..self.options.rules.rules.len() {
+            let due = self.options.rules.rules.get(at).and_then(|rule| {
+                let trigger = rule.trigger(&self.statistics, &|of| self.used(of))?;
+                Some((trigger, rule.actions.clone()))
+            });
+            let Some((trigger, actions)) = due else {
+                continue;
+            };
+            for action in &actions {
+                events.push(self.act(action, trigger, now));
             }
         }
         events
@@ -243,6 +266,7 @@ impl Session {
             Action::Trim => {
                 let cells = self.past.len();
                 self.past.clear();
+                self.past_bytes = 0;
                 Event::Trim {
                     cells,
                     statistics: self.statistics(),
@@ -268,9 +292,7 @@ impl Session {
 
     /// Bytes of the memory blocks.
     pub fn bytes(&self) -> u64 {
-        let past = self.past.iter().filter_map(|held| held.vm.as_ref());
-        let sizes = past.chain(&self.vm).map(|vm| vm.memory_size() as u64);
-        sizes.sum()
+        self.past_bytes + size(self.vm.as_ref())
     }
 
     /// What the session counts.
@@ -286,6 +308,7 @@ impl Session {
     pub fn undo(&mut self) -> bool {
         match self.past.pop() {
             Some(held) => {
+                self.past_bytes -= held.bytes();
                 self.state = held.state;
                 self.vm = held.vm;
                 true

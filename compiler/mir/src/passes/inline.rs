@@ -248,7 +248,7 @@ fn split(func: &mut Func, block: Block, at: usize, id: InstId) -> Block {
     let term = func.blocks[block].term.take();
     let cold = func.blocks[block].cold;
     func.blocks[next] = BlockData {
-        params: results,
+        params: results.into(),
         insts,
         term,
         cold,

@@ -10,6 +10,7 @@ mod partition;
 mod phis;
 mod rename;
 
+use crate::cfg::Cfg;
 use crate::dom::Dominators;
 use crate::func::Func;
 
@@ -18,14 +19,15 @@ pub(crate) fn run(func: &mut Func) {
     if func.slots.is_empty() {
         return;
     }
-    let tree = Dominators::new(func);
+    let cfg = Cfg::new(func);
     // Edges from blocks that are never reached would lack arguments for the new parameters.
-    func.layout.retain(|&block| tree.cfg.is_reachable(block));
-    let places = access::Places::new(func, &tree.cfg);
-    let scalars = partition::Scalars::new(func, &tree.cfg, &places);
+    func.layout.retain(|&block| cfg.is_reachable(block));
+    let places = access::Places::new(func, &cfg);
+    let scalars = partition::Scalars::new(func, &cfg, &places);
     if scalars.is_empty() {
         return;
     }
+    let tree = Dominators::of(cfg);
     let phis = phis::place(func, &tree, &places, &scalars);
     rename::run(func, &tree, &places, &scalars, &phis);
 }

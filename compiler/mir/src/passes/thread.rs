@@ -181,8 +181,8 @@ fn demote(func: &mut Func, tree: &Dominators, copied: &SecondaryMap<Block, bool>
             near.func.insts[id] = inst;
             near.insts.push(id);
             if copied[block] {
-                for result in near.func.results[id].clone() {
-                    near.store(result);
+                for at in 0..near.func.results[id].len() {
+                    near.store(near.func.results[id][at]);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! `Memory`: what loads would find, within blocks and from a block to its only successors.
 
-use std::collections::BTreeMap;
+mod known;
 
 use cranelift_entity::SecondaryMap;
 use theus_abi::{Repr, header};
@@ -8,6 +8,7 @@ use theus_abi::{Repr, header};
 use crate::func::Func;
 use crate::ids::{Slot, Value};
 use crate::passes::address::{Address, Escapes, Root};
+use known::Known;
 
 /// A range with more known scalars than this is forgotten together with its whole root.
 const MOST_ONE_BY_ONE: usize = 32;
@@ -47,7 +48,7 @@ pub(crate) enum Found {
 }
 
 /// Where a known scalar lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
     /// At a constant distance from a root.
     Fixed(Root, i64),
@@ -80,12 +81,14 @@ enum Group {
 #[derive(Debug)]
 pub(crate) struct Memory<'f> {
     escapes: &'f Escapes,
-    entries: BTreeMap<Place, Entry>,
+    entries: Known,
     clock: u32,
     common: [u32; 5],
     slots: SecondaryMap<Slot, [u32; 2]>,
     undo: Vec<Undo>,
     marks: Vec<usize>,
+    /// What one effect overwrites; empty in between.
+    hit: Vec<Place>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,12 +102,13 @@ impl<'f> Memory<'f> {
     pub(crate) fn new(escapes: &'f Escapes) -> Self {
         Self {
             escapes,
-            entries: BTreeMap::new(),
+            entries: Known::default(),
             clock: 0,
             common: [0; 5],
             slots: SecondaryMap::with_default([0; 2]),
             undo: Vec::new(),
             marks: Vec::new(),
+            hit: Vec::new(),
         }
     }
 
@@ -127,7 +131,7 @@ impl<'f> Memory<'f> {
                     self.entries.insert(place, entry);
                 }
                 Undo::Entry(place, None) => {
-                    self.entries.remove(&place);
+                    self.entries.remove(place);
                 }
                 Undo::Group(group, stamp) => *self.stamp_mut(group) = stamp,
             }
@@ -146,7 +150,7 @@ impl<'f> Memory<'f> {
         let place = place(func, addr, offset);
         let entry = self
             .entries
-            .get(&place)
+            .get(place)
             .filter(|entry| self.is_valid(place, entry))?;
         if entry.repr == repr {
             Some(Found::Same(entry.value))
@@ -256,26 +260,18 @@ impl<'f> Memory<'f> {
     }
 
     fn forget_range(&mut self, root: Root, offset: i64, size: u32, group: Group) {
-        let end = offset.saturating_add(i64::from(size));
-        let range = Place::Fixed(root, offset.saturating_sub(7))..Place::Fixed(root, end);
-        let hit: Vec<Place> = self
-            .entries
-            .range(range)
-            .filter(|(place, entry)| match place {
-                Place::Fixed(_, at) => at + i64::from(entry.repr.size()) > offset,
-                Place::Computed(..) => false,
-            })
-            .map(|(&place, _)| place)
-            .take(MOST_ONE_BY_ONE + 1)
-            .collect();
+        let mut hit = std::mem::take(&mut self.hit);
+        let most = MOST_ONE_BY_ONE + 1;
+        self.entries.overlapping(root, offset, size, most, &mut hit);
         if hit.len() > MOST_ONE_BY_ONE {
             self.forget(group);
-            return;
+            hit.clear();
         }
-        for place in hit {
-            let old = self.entries.remove(&place);
+        for place in hit.drain(..) {
+            let old = self.entries.remove(place);
             self.undo.push(Undo::Entry(place, old));
         }
+        self.hit = hit;
     }
 
     fn set(&mut self, place: Place, value: Value, repr: Repr) {

@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     orders: Vec<Order>,
     undo: Vec<Undo>,
     marks: Vec<usize>,
+    /// Conditions that are yet to be learned; empty in between.
+    work: Vec<(Value, bool)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -64,10 +66,11 @@ impl Facts {
 
     /// `cond` is not 0 here (`holds`), or 0; so are the conditions that it is made of.
     pub(crate) fn learn(&mut self, func: &Func, cond: Value, holds: bool) {
-        let mut work = vec![(cond, holds)];
+        let mut work = std::mem::take(&mut self.work);
+        work.push((cond, holds));
         for _ in 0..MOST {
             let Some((cond, holds)) = work.pop() else {
-                return;
+                break;
             };
             if self.known[cond].is_none() {
                 self.undo.push(Undo::Known(cond));
@@ -106,6 +109,8 @@ impl Facts {
                 _ => {}
             }
         }
+        work.clear();
+        self.work = work;
     }
 
     /// A value lies in an interval here, and so does what it is made of.

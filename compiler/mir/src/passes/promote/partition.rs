@@ -64,7 +64,7 @@ impl Scalars {
         work.finish()
     }
 
-    /// Whether nothing is promoted.
+    /// Whether nothing that is promoted is accessed.
     pub(crate) const fn is_empty(&self) -> bool {
         !self.any
     }
@@ -287,8 +287,8 @@ impl<'f> Work<'f> {
                     number,
                 });
             }
+            found.any |= !scalars.is_empty() || !self.ranges_of[slot].is_empty();
             found.of[slot] = Some(scalars);
-            found.any = true;
         }
         found
     }
