@@ -1,11 +1,14 @@
 //! What generated programs use besides expressions and loops: a table of features, each with
 //! what it declares and with statements that have holes for expressions.
 //!
-//! Holes: `$f` f64, `$i` i64, `$j` i32, `$u` u8, `$b` bool, `$s` the struct S, `$k` a small number, and `$1`
-//! to `$3` names that nothing else has.
+//! Holes: `$f` f64, `$i` i64, `$j` i32, `$u` u8, `$b` bool, `$s` the struct S, `$k` a small number, `$1`
+//! to `$3` names that nothing else has, and `$I` all fields.
 
 mod collections;
+mod control;
 mod lasting;
+mod numbers;
+mod stored;
 mod values;
 
 use std::fmt::Write as _;
@@ -25,7 +28,7 @@ pub(crate) struct Feature {
     pub(crate) outputs: &'static str,
     /// Where its statements may stand.
     pub(crate) place: Place,
-    stmts: &'static [&'static str],
+    pub(crate) stmts: &'static [&'static str],
 }
 
 /// Where the statements of a feature may stand.
@@ -41,7 +44,14 @@ pub(crate) enum Place {
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Feature> {
-    let tables = [values::FEATURES, collections::FEATURES, lasting::FEATURES];
+    let tables = [
+        values::FEATURES,
+        collections::FEATURES,
+        lasting::FEATURES,
+        control::FEATURES,
+        numbers::FEATURES,
+        stored::FEATURES,
+    ];
     tables.into_iter().flatten()
 }
 
@@ -72,6 +82,34 @@ impl Gen {
         self.filled(out, pad, stmt);
     }
 
+    /// Statements of those features that may stand here and do not yet.
+    pub(crate) fn unused(&mut self, out: &mut String) {
+        for feature in self.features.clone() {
+            if !self.kind.takes(feature.place) || self.used.contains(feature.name) {
+                continue;
+            }
+            self.used.insert(feature.name);
+            for _ in 0..1 + self.rng.below(2) {
+                let stmt = self.rng.pick(feature.stmts).copied().unwrap_or_default();
+                self.filled(out, "    ", stmt);
+            }
+        }
+    }
+
+    /// All statements of the features that may stand here, each in a block of its own.
+    pub(crate) fn every_statement(&mut self, out: &mut String) {
+        for feature in self.features.clone() {
+            if !self.kind.takes(feature.place) {
+                continue;
+            }
+            for stmt in feature.stmts {
+                let _ = writeln!(out, "    if c.n != 77 {{");
+                self.filled(out, "        ", stmt);
+                let _ = writeln!(out, "    }}");
+            }
+        }
+    }
+
     /// Writes a statement whose holes are filled.
     pub(crate) fn filled(&mut self, out: &mut String, pad: &str, stmt: &str) {
         let stmt = self.fill(stmt);
@@ -81,7 +119,7 @@ impl Gen {
     }
 
     /// Fills the holes of a statement.
-    fn fill(&mut self, stmt: &str) -> String {
+    pub(crate) fn fill(&mut self, stmt: &str) -> String {
         let names = [self.fresh(), self.fresh(), self.fresh()];
         let mut parts = stmt.split('$');
         let mut text = parts.next().unwrap_or_default().to_owned();
@@ -95,6 +133,7 @@ impl Gen {
                 "b" => self.hole(&Ty::Bool),
                 "s" => self.hole(&Ty::Struct),
                 "k" => self.rng.below(6).to_string(),
+                "I" => self.inputs(),
                 name => {
                     let at = name.parse::<usize>().unwrap_or(1);
                     names.get(at - 1).cloned().unwrap_or_default()

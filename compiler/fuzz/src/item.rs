@@ -74,7 +74,7 @@ impl Gen {
 
     /// Tests, properties and benches.
     pub(crate) fn tests(&mut self, out: &mut String) {
-        if self.rng.chance(25) {
+        if self.rng.chance(20) {
             self.used.insert("tests");
             self.test(out);
         }

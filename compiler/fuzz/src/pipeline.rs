@@ -36,6 +36,7 @@ impl Gen {
         out: &mut String,
         processes: usize,
         others: &[String],
+        scenes: &[String],
     ) {
         self.watches(out);
         let inner = self.rng.chance(20);
@@ -67,6 +68,9 @@ impl Gen {
         for name in others {
             let _ = writeln!(out, "    {name}");
         }
+        for lines in scenes {
+            let _ = writeln!(out, "    {lines}");
+        }
         if signals {
             let _ = writeln!(
                 out,
@@ -88,7 +92,7 @@ impl Gen {
         if self.used.contains("alerts") {
             let _ = writeln!(out, "    watch");
         }
-        if self.rng.chance(15) {
+        if self.rng.chance(9) {
             self.used.insert("messages");
             let word = if self.rng.chance(50) { "stop" } else { "fail" };
             let _ = writeln!(

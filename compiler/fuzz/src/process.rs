@@ -64,14 +64,14 @@ impl Gen {
             runs.push(format!("fill(left, 0.25, {rounds})"));
             runs.push(format!("fill(cells[{}], c.gain, 2)", self.rng.below(3)));
         }
-        if self.rng.chance(12) {
+        if self.rng.chance(9) {
             self.used.insert("windows over parameters");
             let _ = writeln!(
                 out,
-                "process mean(t: Cell) {{ inputs t.level  outputs t.slow  \
+                "process averaged(t: Cell) {{ inputs t.level  outputs t.slow  \
                  t.slow = window(t.level, 40ms).mean() + prev(t.level) }}"
             );
-            runs.extend(["mean(left)", "mean(cells[1])"].map(str::to_owned));
+            runs.extend(["averaged(left)", "averaged(cells[1])"].map(str::to_owned));
         }
         if self.rng.chance(12) {
             self.used.insert("each in parameters");
@@ -108,8 +108,7 @@ impl Gen {
     /// A process that goes over the elements of a field.
     fn each(&mut self, out: &mut String, walk: &'static Walk) {
         self.kind = Kind::Each;
-        let names: Vec<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
-        let inputs = names.join(", ");
+        let inputs = self.inputs();
         let _ = write!(out, "process each_one {{\n    each item in {}", walk.field);
         if self.rng.chance(40) {
             let _ = write!(out, " where item.b >= 0");
@@ -199,8 +198,13 @@ impl Gen {
                 mutable: false,
             });
         }
-        let count = 2 + self.rng.below(6);
-        self.block(out, 1, count, 2);
+        if self.whole {
+            self.every_statement(out);
+        } else {
+            let count = 2 + self.rng.below(5);
+            self.block(out, 1, count, 2);
+            self.unused(out);
+        }
         let _ = writeln!(out, "    c.r.push(c.x + (c.r[0] ?? 1.0))\n}}");
         self.vars.clear();
     }

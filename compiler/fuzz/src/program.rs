@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::deal::Deal;
 use crate::feature::{self, Feature, Place};
 use crate::process::{WALKS, Walk};
 use crate::rng::Rng;
+use crate::scene::{self, Scene};
 use crate::ty::Ty;
 
 /// A name in scope.
@@ -24,6 +26,11 @@ pub(crate) struct Gen {
     pub(crate) loops: usize,
     /// What the program may use, and what it does.
     pub(crate) features: Vec<&'static Feature>,
+    pub(crate) scenes: Vec<&'static Scene>,
+    /// What stands behind the pipeline.
+    pub(crate) after: String,
+    /// Whether its first process has all statements of its features, and nothing else.
+    pub(crate) whole: bool,
     pub(crate) used: BTreeSet<&'static str>,
     /// The process that is being written.
     pub(crate) kind: Kind,
@@ -126,32 +133,45 @@ process stir {
 
 /// The program of that seed: always accepted; what it does when it runs is up to it.
 pub fn generate(seed: u64) -> String {
-    write(seed, false).0
+    write(seed, &Deal::of(seed), false).0
 }
 
 /// The same program with a pipeline `only`, of one process, to make its checks fail.
 pub fn generate_with_only(seed: u64) -> String {
-    write(seed, true).0
+    write(seed, &Deal::of(seed), true).0
+}
+
+/// A program of one feature or scene, of which it has all statements.
+pub fn generate_whole(name: &str, seed: u64) -> String {
+    write(seed, &Deal::whole(name), false).0
 }
 
 /// The features that the program of that seed uses.
 pub fn features_of(seed: u64) -> BTreeSet<&'static str> {
-    write(seed, false).1
+    write(seed, &Deal::of(seed), false).1
 }
 
 /// The features that some programs use.
 pub fn feature_names() -> impl Iterator<Item = &'static str> {
-    let stmts = feature::all().map(|feature| feature.name);
-    stmts.chain(SHAPES.iter().copied())
+    dealt_names().chain(SHAPES.iter().copied())
 }
 
-fn write(seed: u64, only: bool) -> (String, BTreeSet<&'static str>) {
+/// Those of them that are dealt to programs: features with statements, and scenes.
+pub fn dealt_names() -> impl Iterator<Item = &'static str> {
+    let features = feature::all().map(|feature| feature.name);
+    features.chain(scene::all().map(|scene| scene.name))
+}
+
+fn write(seed: u64, deal: &Deal, only: bool) -> (String, BTreeSet<&'static str>) {
     let mut generator = Gen {
         rng: Rng::new(seed),
         vars: Vec::new(),
         fields: Vec::new(),
         loops: 0,
-        features: Vec::new(),
+        features: deal.features.clone(),
+        scenes: deal.scenes.clone(),
+        after: String::new(),
+        whole: deal.whole,
         used: BTreeSet::new(),
         kind: Kind::Plain,
         element: Vec::new(),
@@ -165,13 +185,8 @@ fn write(seed: u64, only: bool) -> (String, BTreeSet<&'static str>) {
 impl Gen {
     fn program(&mut self, seed: u64, only: bool) -> String {
         let mut out = format!("//! Generated from seed {seed}.\n{HEAD}");
-        for feature in feature::all() {
-            // What may stand in fewer places is there more often.
-            let few = feature.place == Place::NotCached;
-            if self.rng.chance(if few { 18 } else { 13 }) {
-                self.features.push(feature);
-                let _ = writeln!(out, "{}", feature.items);
-            }
+        for feature in self.features.clone() {
+            self.filled(&mut out, "", feature.items);
         }
         if self.rng.chance(40) {
             self.walk = self.rng.pick(&WALKS);
@@ -181,8 +196,10 @@ impl Gen {
         for n in 0..processes {
             self.process(&mut out, &format!("p{n}"), Kind::Plain);
         }
+        let scenes = self.scenes(&mut out);
         let others = self.others(&mut out);
-        self.pipelines(&mut out, processes, &others);
+        self.pipelines(&mut out, processes, &others, &scenes);
+        out.push_str(&self.after);
         if only {
             self.only(&mut out, &others);
         }
@@ -246,6 +263,12 @@ impl Gen {
         }
         let _ = writeln!(out, "    read: f64\n    global gain: f64 = 0.75");
         let _ = writeln!(out, "    meta m: u64\n}}");
+    }
+
+    /// All fields that processes read.
+    pub(crate) fn inputs(&self) -> String {
+        let names: Vec<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
+        names.join(", ")
     }
 
     pub(crate) fn fresh(&mut self) -> String {

@@ -7,10 +7,10 @@ mod engine;
 #[path = "support/seeds.rs"]
 mod seeds;
 
-use engine::{Built, Engine};
+use engine::{Built, Engine, Way};
 use seeds::each_seed;
 use std::collections::BTreeMap;
-use theus_fuzz::{feature_names, features_of, generate};
+use theus_fuzz::{dealt_names, feature_names, features_of, generate, generate_whole};
 use theus_mir::passes;
 
 /// Programs of one test run, some minutes on two cores; `THEUS_FUZZ_PROGRAMS` asks for another
@@ -22,12 +22,22 @@ fn engines_agree_on_generated_programs() {
     let failed = each_seed(PROGRAMS, |seed| {
         let text = generate(seed);
         let told = |why: String| Some(format!("seed {seed}: {why}\n{text}"));
-        match Built::new(&text, &passes(seed)) {
+        match Built::new(&text, &way(seed)) {
             Ok(built) => difference(&built, seed).and_then(told),
             Err(report) => told(report),
         }
     });
     assert!(failed.is_none(), "{}", failed.unwrap_or_default());
+}
+
+/// Most programs are strict, as they usually are, and run on three threads.
+fn way(seed: u64) -> Way {
+    Way {
+        passes: passes(seed),
+        strict: seed % 12 != 7,
+        watched: seed % 9 == 2,
+        workers: if seed % 5 == 1 { 1 } else { 3 },
+    }
 }
 
 /// Machine code of a function that has taken in all that it calls takes long to make: mostly
@@ -68,6 +78,30 @@ fn difference(built: &Built, seed: u64) -> Option<String> {
         })
 }
 
+/// Each statement of each feature, and each scene in several ways, is accepted and does the same
+/// in both engines.
+#[test]
+fn engines_agree_on_every_statement() {
+    let names: Vec<&str> = dealt_names().collect();
+    let only = std::env::var("THEUS_FUZZ_ONLY").unwrap_or_default();
+    let mut complaints = Vec::new();
+    for name in names.iter().filter(|name| name.contains(&only)) {
+        for seed in 0..4 {
+            let text = generate_whole(name, seed);
+            let failed = match Built::new(&text, &way(seed)) {
+                Ok(built) => difference(&built, seed),
+                Err(report) => Some(report),
+            };
+            if let Some(why) = failed {
+                complaints.push(format!("{name}, seed {seed}: {why}"));
+                break;
+            }
+        }
+    }
+    let count = complaints.len();
+    assert!(complaints.is_empty(), "{count}:\n{}", complaints.join("\n"));
+}
+
 /// Every feature is used again and again.
 #[test]
 fn generated_programs_use_every_feature() {
@@ -90,7 +124,7 @@ fn generated_programs_do_something() {
     let (mut ended, mut failed, mut rejected, mut shared) = (0, 0, 0, 0);
     for seed in 0..100 {
         let text = generate(seed);
-        let seen = Built::new(&text, &passes(seed)).and_then(|built| {
+        let seen = Built::new(&text, &way(seed)).and_then(|built| {
             shared += i32::from(built.is_shared());
             built.observe(Engine::Oracle)
         });

@@ -56,12 +56,27 @@ pub(crate) struct Seen {
 pub(crate) struct Built {
     lowered: Program,
     optimised: Program,
+    workers: u32,
+}
+
+/// How a program is compiled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    pub(crate) passes: passes::Options,
+    /// Whether what fails is undone.
+    pub(crate) strict: bool,
+    /// Whether it looks if it is to stop.
+    pub(crate) watched: bool,
+    /// Threads that run it.
+    pub(crate) workers: u32,
 }
 
 impl Built {
     /// Compiles a program; one that is rejected is the text of its diagnostics.
-    pub(crate) fn new(text: &str, passes: &passes::Options) -> Result<Self, String> {
+    pub(crate) fn new(text: &str, way: &Way) -> Result<Self, String> {
         let options = Options {
+            strict: way.strict,
+            watched: way.watched,
             optimise: false,
             tests: true,
             // All that threads can share they do.
@@ -69,8 +84,12 @@ impl Built {
             ..Options::default()
         };
         let lowered = compile_str(text, &options).map_err(|report| report.to_string())?;
-        let optimised = lowered.optimised_by(passes);
-        Ok(Self { lowered, optimised })
+        let optimised = lowered.optimised_by(&way.passes);
+        Ok(Self {
+            lowered,
+            optimised,
+            workers: way.workers,
+        })
     }
 
     fn program(&self, engine: Engine) -> &Program {
@@ -78,6 +97,19 @@ impl Built {
             Engine::Machine | Engine::OracleOptimised => &self.optimised,
             Engine::Oracle | Engine::MachineAsLowered => &self.lowered,
         }
+    }
+
+    fn code(&self, engine: Engine) -> Result<Box<dyn Code>, String> {
+        let program = self.program(engine);
+        let code: Result<Box<dyn Code>, _> = match engine {
+            Engine::Machine | Engine::MachineAsLowered => program
+                .machine_of(self.workers)
+                .map(|code| Box::new(code) as _),
+            Engine::Oracle | Engine::OracleOptimised => {
+                program.interpreter().map(|code| Box::new(code) as _)
+            }
+        };
+        code.map_err(|report| format!("{report:?}"))
     }
 
     /// Whether several threads share something.
@@ -97,7 +129,7 @@ impl Built {
             sinks: folder.clone(),
             ..LoadOptions::default()
         };
-        let mut vm = Vm::load(Arc::clone(&image), code(program, engine)?, load)
+        let mut vm = Vm::load(Arc::clone(&image), self.code(engine)?, load)
             .map_err(|error| error.to_string())?;
         let seen = runs(&mut vm, &image).map_err(|error| error.to_string());
         let files = folder.map(|folder| files(&folder)).transpose();
@@ -158,18 +190,6 @@ fn files(folder: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     files.sort();
     fs::remove_dir_all(folder)?;
     Ok(files)
-}
-
-fn code(program: &Program, engine: Engine) -> Result<Box<dyn Code>, String> {
-    let code: Result<Box<dyn Code>, _> = match engine {
-        Engine::Machine | Engine::MachineAsLowered => {
-            program.machine_of(3).map(|code| Box::new(code) as _)
-        }
-        Engine::Oracle | Engine::OracleOptimised => {
-            program.interpreter().map(|code| Box::new(code) as _)
-        }
-    };
-    code.map_err(|report| format!("{report:?}"))
 }
 
 fn said(report: &Report) -> String {

@@ -164,6 +164,7 @@ impl Checker<'_, '_> {
         match (self.class(left), self.class(right)) {
             (Class::Duration, Class::Integer) => Some(left),
             (Class::Duration, Class::Duration) => Some(Ty::I64),
+            (Class::Array, Class::Array) => same.then_some(left),
             (Class::Array, b) if b.arithmetic() => self.scaled(left, right),
             (a, _) => (same && a.arithmetic()).then_some(left),
         }
