@@ -150,6 +150,9 @@ fn unexpected(
     if strict == Rule::strict_session {
         return error.help(crate::read::TRIGGERS);
     }
+    if strict == Rule::strict_rule && error.title.contains("`level`") {
+        return error.help("a rule is its condition and its level: `x <= 10.0 level B`");
+    }
     if found.is_empty() && error.title.ends_with("an expression") {
         return error.help("write a value here: a name, a number or a call");
     }

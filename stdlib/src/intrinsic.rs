@@ -116,9 +116,10 @@ intrinsics! {
     RawSet = "raw_set";
     /// `fn clear<T, const N>(inout ring: ring<T, N>)`.
     Clear = "clear";
-    /// `fn must_fit(fits: bool)`: faults `Full` unless it is true.
+    /// `fn must_fit(fits: bool, held: i64, more: i64, capacity: i64)`: faults `Full` unless it
+    /// is true; the numbers are for the report.
     MustFit = "must_fit";
-    /// `fn must_index(inside: bool)`: faults `Index` unless it is true.
+    /// `fn must_index(inside: bool, index: i64, length: i64)`: faults `Index` unless it is true.
     MustIndex = "must_index";
     /// `fn hash_key<K: key>(key: K) -> u64`: the same on every machine.
     HashKey = "hash_key";

@@ -84,6 +84,13 @@ pub(crate) fn show(
             format!("`{word} {{ … }}` would handle it"),
         ],
     };
+    let mut help = help;
+    if failure.kind == FailureKind::Fault(Fault::Missing) {
+        help.push(
+            "where there may be none, `e ?? value` or `e else { … }` says what then; a map has a key only after `put(key, value)`"
+                .to_owned(),
+        );
+    }
     let known = position(failure.loc, sources).is_some();
     let from = failure.from.map(|loc| Label {
         span: span(loc),

@@ -103,7 +103,11 @@ pub(crate) fn offer_removal(
         whole.covers(span).then_some(span)
     };
     let Some(this) = span(at) else { return found };
-    let cut = match (at.checked_sub(1).and_then(span), span(at + 1)) {
+    // A context is one entry of the text, and one here for each of its fields.
+    let other = |at: &usize| span(*at).is_some_and(|span| span != this);
+    let before = (0..at).rev().find(other).and_then(span);
+    let after = (at + 1..entries.len()).find(other).and_then(span);
+    let cut = match (before, after) {
         (Some(before), _) => Span::new(this.file, before.end, this.end),
         (None, Some(after)) => Span::new(this.file, this.start, after.start),
         (None, None) => whole,

@@ -187,6 +187,7 @@ programs! {
     store_order
     rings
     rings_inside
+    row_parts
     runs
     texts
     transactions

@@ -13,6 +13,7 @@ use crate::ids::{
 use crate::ty::{GenericArg, Ty};
 
 mod pool;
+mod wrong;
 
 pub use pool::PoolOp;
 

@@ -10,6 +10,8 @@ const TEXT: &str = "a text has a size: `str<64>` holds up to 64 bytes";
 const LIST: &str = "a list has a capacity: `list<f64, 100>`";
 const MAP: &str = "a map has a capacity: `map<str<16>, f64, 100>`";
 
+const ARGMAX: &str =
+    "go over the indices: `for i in 1..len(xs) { if xs[i] > xs[best] { best = i } }`";
 const CHECK: &str = "write `assert a == b`: it shows both values";
 const TIME: &str = "write `tick.time`, and name `tick` in the inputs";
 const LIMITS: &str =
@@ -62,6 +64,20 @@ const FUNCTIONS: &[(&str, &str)] = &[
         "sleep",
         "nothing waits: the period of a pipeline is its clock",
     ),
+    (
+        "jaccard",
+        "write `text.similarity(a, b)`, with `use std.text` at the top of the file",
+    ),
+    (
+        "hash",
+        "for a text write `text.fnv1a(s)` with `use std.text`, for numbers `random.hash(…)` with `use std.random`",
+    ),
+    ("zeros", "an array of zeros is `[0.0; 6]`"),
+    ("ones", "an array of ones is `[1.0; 6]`"),
+    ("argmax", ARGMAX),
+    ("argmin", ARGMAX),
+    ("fabs", "it is called `abs`"),
+    ("append", "write `xs.push(x)`"),
     ("now", "write `tick.time`, and name `tick` in the inputs"),
     ("clock", "write `tick.time`, and name `tick` in the inputs"),
     ("float", CAST),

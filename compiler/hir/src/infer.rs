@@ -171,6 +171,10 @@ pub(crate) struct Checker<'c, 'a> {
     /// The pipeline whose items are checked.
     pub(crate) pipeline: Option<PipelineId>,
     scopes: Vec<Vec<(Arc<str>, LocalId)>>,
+    /// How many of the first locals are parameters of the function.
+    pub(crate) params: usize,
+    /// Whether the function has named a field of a context, which was reported.
+    pub(crate) reached_out: bool,
     /// What the loops around go over, outermost first.
     iterated: Vec<Expr>,
     /// The loops around over collections, outermost first.
@@ -202,6 +206,8 @@ impl<'c, 'a> Checker<'c, 'a> {
             aliases: Vec::new(),
             heard: IndexMap::new(),
             pipeline: None,
+            params: 0,
+            reached_out: false,
             scopes: vec![Vec::new()],
             iterated: Vec::new(),
             turns: Vec::new(),
@@ -311,11 +317,7 @@ impl<'c, 'a> Checker<'c, 'a> {
 
     /// An expression that has been reported.
     pub(crate) const fn error(span: Span) -> Expr {
-        Expr {
-            kind: ExprKind::Error,
-            ty: Ty::ERROR,
-            span,
-        }
+        Expr::error(Ty::ERROR, span)
     }
 
     /// An expression whose type must be `due`.
@@ -385,6 +387,7 @@ fn function(cx: &mut Cx<'_>, id: FnId) {
     for param in &params {
         checker.local(&param.name, param.ty, param.inout, param.span);
     }
+    checker.params = params.len();
     let due = tree.result.as_ref().map_or(name, |ty| ty.span);
     checker.frame.returns = if result == Ty::UNIT {
         Returns::Nothing("a function without a result")

@@ -47,8 +47,14 @@ impl Cost<'_> {
 
     fn stmt(&mut self, stmt: &Stmt) -> u64 {
         match &stmt.kind {
-            StmtKind::ForRange { lo, hi, body, .. } => {
-                let rounds = rounds(lo, hi, &[]).unwrap_or(ROUNDS);
+            StmtKind::ForRange {
+                lo,
+                hi,
+                inclusive,
+                body,
+                ..
+            } => {
+                let rounds = rounds(lo, hi, *inclusive, &[]).unwrap_or(ROUNDS);
                 let head = self.expr(lo).saturating_add(self.expr(hi));
                 head.saturating_add(self.turns(rounds, body))
             }

@@ -1,5 +1,6 @@
 //! Intrinsics: the functions that the library only declares.
 
+use theus_abi::image::ArgKind;
 use theus_abi::{Fault, MathFn, Repr, Shape};
 use theus_grammar::Span;
 use theus_hir::{Expr, Ty, TyKind};
@@ -31,8 +32,10 @@ impl<'a> FnCx<'_, 'a> {
             I::NewAge => self.effect(args, Self::new_age),
             I::ForgetAges => self.effect(args, Self::forget_ages),
             I::MustOrder => self.must_order(args, span),
-            I::MustFit => self.must(args, Fault::Full, span),
-            I::MustIndex => self.must(args, Fault::Index, span),
+            I::MustFit => {
+                self.must(args, Fault::Full, &["held", "more", "capacity"], span)
+            }
+            I::MustIndex => self.must(args, Fault::Index, &["index", "length"], span),
             I::Len => self.len(args),
             I::RawSet => self.effect(args, Self::raw_set),
             I::RawEdge => self.raw_edge(args, span),
@@ -97,10 +100,20 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    /// Fails unless the only argument is true.
-    fn must(&mut self, args: &'a [Expr], fault: Fault, span: Span) -> Value {
+    /// Fails unless the first argument is true; the report has the others.
+    fn must(
+        &mut self,
+        args: &'a [Expr],
+        fault: Fault,
+        labels: &[&'static str],
+        span: Span,
+    ) -> Value {
         let holds = self.arg(args, 0);
-        self.check(holds, fault, span, &[]);
+        let mut operands = Vec::new();
+        for (n, label) in labels.iter().enumerate() {
+            operands.push((*label, self.arg(args, n + 1), ArgKind::Int));
+        }
+        self.check(holds, fault, span, &operands);
         self.b.iconst(Repr::I64, 0)
     }
 

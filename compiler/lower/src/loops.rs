@@ -448,7 +448,13 @@ impl<'a> FnCx<'_, 'a> {
     }
 }
 
-fn rounds(first: i64, last: i64, inclusive: bool) -> u64 {
-    let span = i128::from(last) - i128::from(first) + i128::from(inclusive);
+/// How often a loop between two values runs.
+pub(crate) fn rounds(
+    first: impl Into<i128>,
+    last: impl Into<i128>,
+    inclusive: bool,
+) -> u64 {
+    let span = last.into().saturating_sub(first.into());
+    let span = span.saturating_add(i128::from(inclusive));
     u64::try_from(span.max(0)).unwrap_or(u64::MAX)
 }

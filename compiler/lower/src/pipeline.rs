@@ -6,7 +6,7 @@ use theus_hir::flow::each_flow;
 use theus_hir::item::Period;
 use theus_hir::{FieldId, Flow, FlowKind, PipelineId};
 
-use theus_mir::BinaryOp;
+use theus_mir::{BinaryOp, Block, Value};
 
 use crate::delay::Keeps;
 use crate::frame::FnCx;
@@ -116,14 +116,7 @@ impl<'a> Cx<'a> {
             fx.b.new_block(),
         );
         fx.refuse_latched();
-        fx.b.jump(head, &[]);
-        fx.b.switch_to(head);
-        let base = fx.b.base(0);
-        let count = fx.b.load(Repr::I64, base, header::TICK);
-        let last = fx.b.load(Repr::I64, base, header::TICK_END);
-        let more = fx.b.binary(BinaryOp::Ult, count, last);
-        fx.b.branch(more, tick, done);
-        fx.b.switch_to(tick);
+        fx.until_end(head, tick, done);
         fx.unless_interrupted();
         fx.clear_signals();
         fx.expire();
@@ -159,6 +152,25 @@ impl<'a> Cx<'a> {
 }
 
 impl FnCx<'_, '_> {
+    /// The head of a loop over ticks: goes on in `tick` until `TICK` is `TICK_END`, which are
+    /// given, then in `done`.
+    pub(crate) fn until_end(
+        &mut self,
+        head: Block,
+        tick: Block,
+        done: Block,
+    ) -> (Value, Value) {
+        self.b.jump(head, &[]);
+        self.b.switch_to(head);
+        let base = self.b.base(0);
+        let count = self.b.load(Repr::I64, base, header::TICK);
+        let last = self.b.load(Repr::I64, base, header::TICK_END);
+        let more = self.b.binary(BinaryOp::Ult, count, last);
+        self.b.branch(more, tick, done);
+        self.b.switch_to(tick);
+        (count, last)
+    }
+
     /// Signals are gone at the end of a tick: every tick starts without them.
     fn clear_signals(&mut self) {
         for (id, field) in self.cx.typed.stored() {

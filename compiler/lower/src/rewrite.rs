@@ -1,12 +1,11 @@
 //! How much of a field one run of a process surely writes.
 
 use indexmap::IndexMap;
-use theus_hir::{
-    Block, Expr, ExprKind, FieldId, Size, Stmt, StmtKind, Ty, TyKind, Typed, Types,
-};
+use theus_hir::{Block, FieldId, Size, Stmt, StmtKind, Ty, TyKind, Typed, Types};
 
 use crate::access::root_field;
 use crate::layout::shape;
+use crate::weight::rounds;
 
 /// Bytes that every run of a block writes to a field, as far as its text shows: what is
 /// written under a condition, or a number of times that is not known, does not count.
@@ -57,7 +56,10 @@ impl Sure<'_> {
                 inclusive,
                 body,
                 ..
-            } => self.block(body).saturating_mul(rounds(lo, hi, *inclusive)),
+            } => {
+                let rounds = rounds(lo, hi, *inclusive, &[]).unwrap_or(0);
+                self.block(body).saturating_mul(rounds)
+            }
             StmtKind::ForEach { over, body, .. } => {
                 let rounds = match self.typed.types.kind(over.ty) {
                     TyKind::Array(_, dims) => dims.first().map_or(0, known),
@@ -69,17 +71,6 @@ impl Sure<'_> {
             StmtKind::Block(block) => self.block(block),
             _ => 0,
         }
-    }
-}
-
-/// Rounds of a loop between literals; else none that are sure.
-fn rounds(lo: &Expr, hi: &Expr, inclusive: bool) -> u64 {
-    match (&lo.kind, &hi.kind) {
-        (ExprKind::Int(lo), ExprKind::Int(hi)) => {
-            let rounds = hi.saturating_sub(*lo).saturating_add(inclusive.into());
-            u64::try_from(rounds.max(0)).unwrap_or(u64::MAX)
-        }
-        _ => 0,
     }
 }
 

@@ -8,7 +8,7 @@ use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
 use theus_hir::body::StmtKind;
 use theus_hir::walk::each_stmt;
-use theus_hir::{Expr, ExprKind, FnId, GenericArg, Ty, TyKind};
+use theus_hir::{Expr, ExprKind, FnId, GenericArg, Size, Ty, TyKind};
 use theus_mir::{BinaryOp, UnaryOp, Value};
 use theus_stdlib::Intrinsic;
 
@@ -71,10 +71,10 @@ impl<'a> FnCx<'_, 'a> {
                 }
             }
             TyKind::Array(_, dims) => {
-                let len = dims.first().map_or(0, |dim| size_of(*dim));
+                let len = self.size_at(dims.first().copied().unwrap_or(Size::Const(0)));
                 Run {
                     addr: self.address(place),
-                    len: self.b.iconst(Repr::I64, low_bits(len.into())),
+                    len: self.count_value(len),
                 }
             }
             _ => Run {

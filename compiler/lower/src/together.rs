@@ -122,14 +122,7 @@ impl<'a> Cx<'a> {
         let mut fx = FnCx::entry(self, name);
         fx.check_clock(members, step, span);
         let (head, tick, done) = (fx.b.new_block(), fx.b.new_block(), fx.b.new_block());
-        fx.b.jump(head, &[]);
-        fx.b.switch_to(head);
-        let base = fx.b.base(0);
-        let count = fx.b.load(Repr::I64, base, header::TICK);
-        let last = fx.b.load(Repr::I64, base, header::TICK_END);
-        let more = fx.b.binary(BinaryOp::Ult, count, last);
-        fx.b.branch(more, tick, done);
-        fx.b.switch_to(tick);
+        let (count, last) = fx.until_end(head, tick, done);
         for member in members {
             fx.member_tick(*member, members, (count, last), step);
         }

@@ -73,8 +73,14 @@ fn stmt(typed: &Typed, stmt: &Stmt, generics: &[GenericArg]) -> u64 {
     let of = |e: &Expr| expr(typed, e, generics);
     let inside = |b: &Block| block(typed, b, generics);
     match &stmt.kind {
-        StmtKind::ForRange { lo, hi, body, .. } => {
-            let rounds = rounds(lo, hi, generics).unwrap_or(8);
+        StmtKind::ForRange {
+            lo,
+            hi,
+            inclusive,
+            body,
+            ..
+        } => {
+            let rounds = rounds(lo, hi, *inclusive, generics).unwrap_or(8);
             inside(body).saturating_mul(rounds).saturating_add(4)
         }
         StmtKind::ForEach { over, body, .. } => {
@@ -134,7 +140,12 @@ pub(crate) fn elements(typed: &Typed, ty: Ty, generics: &[GenericArg]) -> u64 {
 }
 
 /// Rounds of a loop between literals or size parameters.
-pub(crate) fn rounds(lo: &Expr, hi: &Expr, generics: &[GenericArg]) -> Option<u64> {
+pub(crate) fn rounds(
+    lo: &Expr,
+    hi: &Expr,
+    inclusive: bool,
+    generics: &[GenericArg],
+) -> Option<u64> {
     let known = |e: &Expr| match &e.kind {
         ExprKind::Int(value) => Some(*value),
         ExprKind::SizeParam(n) => match generics.get(*n as usize) {
@@ -143,7 +154,7 @@ pub(crate) fn rounds(lo: &Expr, hi: &Expr, generics: &[GenericArg]) -> Option<u6
         },
         _ => None,
     };
-    u64::try_from((known(hi)? - known(lo)?).max(0)).ok()
+    Some(crate::loops::rounds(known(lo)?, known(hi)?, inclusive))
 }
 
 /// Whether a block may write to what a place expression starts from.

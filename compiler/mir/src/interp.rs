@@ -7,13 +7,10 @@ mod report;
 mod space;
 mod step;
 
-use std::sync::{Arc, Mutex};
-
-use cranelift_entity::EntitySet;
 use theus_abi::{Code, Host, Memory, Repr};
 
 use crate::compact::compact;
-use crate::ids::{FuncId, SiteId};
+use crate::ids::FuncId;
 use crate::program::Program;
 use crate::verify::verify;
 
@@ -26,9 +23,6 @@ pub const MEMORY_BASE: u64 = 1 << 40;
 /// own, so that an access that leaves its slot is always found.
 pub const FRAME_BASE: u64 = 2 << 40;
 
-/// The sites of checks that have failed, also of those that were handled.
-pub type Failed = Arc<Mutex<EntitySet<SiteId>>>;
-
 /// An interpreter of a program.
 #[derive(Debug)]
 pub struct Interp {
@@ -36,8 +30,6 @@ pub struct Interp {
     /// How many instructions may still be executed; `None` for no limit. A run that needs
     /// more ends with an error.
     pub fuel: Option<u64>,
-    /// Where it notes the checks that fail, for tests of what the compiler proves.
-    pub failed: Option<Failed>,
 }
 
 impl Interp {
@@ -50,7 +42,6 @@ impl Interp {
         Ok(Self {
             program,
             fuel: None,
-            failed: None,
         })
     }
 
@@ -69,9 +60,8 @@ impl Interp {
         host: &mut dyn Host,
     ) -> Result<Vec<u64>, String> {
         let mut fuel = self.fuel.unwrap_or(u64::MAX);
-        let mut machine =
+        let machine =
             call::Machine::new(&self.program, memory.bytes_mut(), host, &mut fuel);
-        machine.failed = self.failed.as_ref();
         let result = machine.run(func, args);
         if self.fuel.is_some() {
             self.fuel = Some(fuel);

@@ -33,7 +33,7 @@ pub(super) const UNITS: Later = later(
 );
 pub(super) const SLICES: Later = later(
     "slices of several dimensions are",
-    "`q[s]` is a row; a loop takes a part of several: `for r in 1..3 { … q[r, c] … }`",
+    "`q[s]` is a row and `q[s, 1..3]` a part of it; a loop goes over several: `for r in 1..3 { … q[r, 1..3] … }`",
 );
 pub(super) const FUNCTION_CLAUSES: Later = later(
     "contracts of functions are",

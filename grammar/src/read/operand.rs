@@ -321,11 +321,23 @@ impl Reader<'_> {
 
     fn index(&self, value: Expr, op: Pair<'_>) -> ExprKind {
         let span = self.span(&op);
-        let indices: Vec<_> = inner(op).map(|pair| self.expr_or_range(pair)).collect();
+        let mut indices: Vec<_> =
+            inner(op).map(|pair| self.expr_or_range(pair)).collect();
         let is_range = |index: &Expr| matches!(index.kind, ExprKind::Range(..));
         if indices.len() > 1 && indices.iter().any(is_range) {
-            self.not_built(span, super::later::SLICES);
-            return ExprKind::Bad;
+            let last = indices.pop();
+            let Some(last) = last.filter(|_| !indices.iter().any(is_range)) else {
+                self.not_built(span, super::later::SLICES);
+                return ExprKind::Bad;
+            };
+            // `q[s, 1..3]` is a part of the row `q[s]`.
+            let span = Span {
+                start: value.span.start,
+                ..span
+            };
+            let kind = ExprKind::Index(Box::new(value), indices);
+            let row = Expr { kind, span };
+            return ExprKind::Index(Box::new(row), vec![last]);
         }
         ExprKind::Index(Box::new(value), indices)
     }

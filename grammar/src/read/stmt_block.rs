@@ -87,6 +87,7 @@ impl Reader<'_> {
         let span = self.span(&pair);
         match pair.as_rule() {
             Rule::condition => self.condition(pair),
+            Rule::bare_head => self.expr(pair),
             Rule::if_let => self.let_head(pair),
             _ => {
                 recover::explain(

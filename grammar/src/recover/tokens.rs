@@ -1,5 +1,6 @@
 //! What a token that nobody expected tells of the language that its author thinks in.
 
+mod beside;
 mod inside;
 
 use crate::error::{SyntaxError, SyntaxErrorKind};
@@ -73,12 +74,8 @@ impl Odd<'_> {
                 error.help(help)
             }
         };
-        if self.found == ">" && self.touches("<") {
-            let both = place(self.at.saturating_sub(1), self.at + 1);
-            let kind = SyntaxErrorKind::ForeignOperator;
-            let title = "`<>` is written `!=`";
-            let error = SyntaxError::new(kind, both, title, "not an operator of Theus");
-            return Some(error.fix(both, "!="));
+        if let Some(error) = self.beside(&place) {
+            return Some(error);
         }
         if let Some((row, text)) = self.mended() {
             return Some(error(row).fix(span, text));
@@ -209,6 +206,14 @@ impl Odd<'_> {
                 ("`->` stands before the type of a result", "not `=>`", ""),
                 "->",
             ),
+            ":" | "->" if self.strict == Rule::strict_arm && self.expects("`=>`") => (
+                (
+                    "`=>` stands between a pattern and what it does",
+                    "not an arm of Theus",
+                    "",
+                ),
+                if self.found == ":" { " =>" } else { "=>" },
+            ),
             "->" if self.in_body_text() && self.touches(self.word()) => {
                 (("members are reached with `.`", "not `->`", ""), ".")
             }
@@ -293,6 +298,21 @@ impl Odd<'_> {
                 "a parameter is not `mut`",
                 "its name",
                 "copy it: `var y = x`; what changes for the caller is `inout x: f64`",
+            ),
+            "var" if self.strict == Rule::strict_item => (
+                "a parameter is not `var`",
+                "its name",
+                "copy it: `var y = x`; what changes for the caller is `inout x: f64`",
+            ),
+            "inout" if self.strict == Rule::strict_item => (
+                "`inout` stands before the name of a parameter",
+                "not before its type",
+                "write `inout x: f64`",
+            ),
+            _ if self.found == "inout" && self.strict == Rule::strict_item => (
+                "`inout` stands before the name of a parameter",
+                "not after its type",
+                "write `inout x: f64`",
             ),
             _ if self.found == ":"
                 && (self.line.contains("lambda ")
@@ -393,11 +413,15 @@ impl Odd<'_> {
                 "a value is due here",
                 "a list is written `[1.0, 2.0]`, a struct `P(x: 1.0)`; statements stand before",
             ),
-            "*" | "&" if self.value_due() || self.strict == Rule::strict_for => (
-                "there are no pointers and no references",
-                "not a value",
-                "write the value itself; what a function changes is a parameter `inout x: f64`",
-            ),
+            "*" | "&"
+                if self.expects("an expression") || self.strict == Rule::strict_for =>
+            {
+                (
+                    "there are no pointers and no references",
+                    "not a value",
+                    "write the value itself; what a function changes is a parameter `inout x: f64`",
+                )
+            }
             "try" if self.value_due() => (
                 "there is no `try`",
                 "not of Theus",
@@ -421,6 +445,16 @@ impl Odd<'_> {
                 "a statement of a test",
                 "write `run main 1 times`, then read the fields",
             ),
+            "" if self.expects("`{`")
+                && self.text.contains("match ")
+                && self.text.contains(':') =>
+            {
+                (
+                    "the arms of a `match` cannot be read",
+                    "a `match` ends here",
+                    "write `match e { A => 1, B(n) => n }`",
+                )
+            }
             "" if self.expects("`else`") => (
                 "an `if` that is a value has two branches",
                 "`else` is missing here",

@@ -6,13 +6,15 @@ use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::ast::expr::BinaryOp;
 use theus_hir::walk::{Part, each_expr_of_block, parts_of_expr, parts_of_stmt};
 use theus_hir::{
-    Block, Expr, ExprKind, FnId, GenericArg, Size, Stmt, StmtKind, Ty, TyKind, Typed,
+    Block, Body, Expr, ExprKind, FnId, GenericArg, Size, Stmt, StmtKind, Ty, TyKind,
+    Typed,
 };
 use theus_stdlib::Intrinsic;
 
 use super::swap::swap_of;
 use crate::Cx;
 use crate::place::path_of;
+use crate::place_set::PlaceSet;
 use crate::roots::{Role, each_code};
 use crate::show;
 
@@ -20,6 +22,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
     each_code(cx.typed, &mut |code| {
         let mut walk = Walk {
             typed: cx.typed,
+            body: code.body,
             sink,
         };
         match (code.role, code.part) {
@@ -31,6 +34,8 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
 
 struct Walk<'c, 's> {
     typed: &'c Typed,
+    /// The body at hand.
+    body: Option<&'c Body>,
     sink: &'s mut Sink,
 }
 
@@ -82,6 +87,7 @@ impl Walk<'_, '_> {
             ExprKind::Binary(op, left, right) => self.binary(expr, *op, left, right),
             ExprKind::Unary(_, arg) => self.used(arg),
             ExprKind::Old(inner) => self.old(expr, inner),
+            ExprKind::View(inner) if self.lies_still(inner) => self.used(inner),
             _ => parts_of_expr(expr, &mut |part| self.part(part)),
         }
     }
@@ -174,6 +180,29 @@ impl Walk<'_, '_> {
                 );
             self.sink.push(found);
         }
+    }
+
+    /// Whether a view of a heavy field, or of a row of it, needs no copy: nothing writes the
+    /// field while the process runs. Of what lies in rows of an open size there is no view.
+    fn lies_still(&self, inner: &Expr) -> bool {
+        let rows = match self.typed.types.kind(inner.ty) {
+            TyKind::Array(_, dims) => dims.get(1..).unwrap_or_default(),
+            _ => return false,
+        };
+        if rows.iter().any(|dim| matches!(dim, Size::Start(_))) {
+            return false;
+        }
+        let path = path_of(self.typed, inner).filter(|_| self.heavy(inner));
+        let (Some(path), Some(body)) = (path, self.body) else {
+            return false;
+        };
+        let mut processes = self.typed.written_processes();
+        let owner = processes.find(|(_, process)| std::ptr::eq(&process.body, body));
+        swap_of(self.typed, inner).is_none()
+            && owner.is_some_and(|(_, process)| {
+                let written = PlaceSet::of_entries(self.typed, &process.outputs);
+                !written.covers(self.typed, &path.place)
+            })
     }
 
     fn open_arg(&self, arg: GenericArg) -> bool {

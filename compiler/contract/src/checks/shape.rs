@@ -30,7 +30,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
                         Diagnostic::new(Code::ShapeChange, expr.span, label)
                             .title(format!("`{name}` changes while a loop goes over it"))
                             .label(over.span, "the loop goes over it")
-                            .help("gather the handles first, or let an `each` process free its elements: `a.free()`"),
+                            .help(format!("gather the handles first, `let all = [h for h in {name}.handles()]`, and loop over `all`; or let an `each` process free its elements: `a.free()`")),
                     );
                 }
             });

@@ -220,6 +220,22 @@ pub(super) const FEATURES: &[Feature] = &[
         ],
     },
     Feature {
+        name: "row parts",
+        items: "",
+        fields: "grid: [f64; 6, 9]\ncube: [i64; 2, 3, 4]",
+        outputs: "c.grid, c.cube",
+        place: Place::Any,
+        stmts: &[
+            "c.grid[$k % 6, 2] = $f",
+            "c.cube[1, $k % 3, 2] = $i",
+            "c.x = c.grid[$k % 6, $k % 9..9].sum()",
+            "c.grid[$k % 6, 4] = c.grid[1, 2..7].mean()",
+            "for $1 in c.grid[$k % 6, 0..3] { c.x = $1 }",
+            "c.n = c.cube[1, $k % 3, 1..=3].count(|$1| $1 > $i)",
+            "c.n = c.cube[0, 2, ($i)..4].len()",
+        ],
+    },
+    Feature {
         name: "large fields",
         items: "",
         fields: "book: [S; 60]\nrows: [f64; 20, 30]",

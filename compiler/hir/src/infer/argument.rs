@@ -7,7 +7,7 @@ use super::call::Given;
 use super::generic::{Bindings, Declared};
 use super::literal::Weak;
 use super::mismatch::at;
-use crate::body::{Expr, ExprKind};
+use crate::body::Expr;
 use crate::item::{FnParam, GenericKind};
 use crate::ty::{Ty, TyKind};
 
@@ -131,20 +131,12 @@ impl Checker<'_, '_> {
         let told = self.cx.out.rules_of(value.ty) == self.cx.out.rules_of(ty);
         if !told || !self.cx.fits(value.ty, ty) {
             self.mismatch(&value, ty, why);
-            return Expr {
-                kind: ExprKind::Error,
-                ty,
-                span: value.span,
-            };
+            return Expr::error(ty, value.span);
         }
         if self.assignable(&value, Some(param.span)) {
             value
         } else {
-            Expr {
-                kind: ExprKind::Error,
-                ty,
-                span: value.span,
-            }
+            Expr::error(ty, value.span)
         }
     }
 }

@@ -227,11 +227,7 @@ impl Checker<'_, '_> {
                     .help("give one argument for each parameter");
             self.report(report);
             self.loose_args(args);
-            return Expr {
-                kind: ExprKind::Error,
-                ty: result,
-                span,
-            };
+            return Expr::error(result, span);
         }
         let why = at(self.locals[local].span, "the closure is declared here");
         self.plain(args);
@@ -280,11 +276,7 @@ impl Checker<'_, '_> {
                     self.expr(written, None);
                 }
             }
-            return Expr {
-                kind: ExprKind::Error,
-                ty: Ty::ERROR,
-                span,
-            };
+            return Expr::error(Ty::ERROR, span);
         }
         if let Some(len) = self.own_length(id, &mut given, span) {
             return len;
@@ -301,11 +293,7 @@ impl Checker<'_, '_> {
             let whole = !bindings.broken
                 && ty != Ty::ERROR
                 && self.cx.out.fns[id].generics.is_empty();
-            return Expr {
-                kind: ExprKind::Error,
-                ty: if whole { ty } else { Ty::ERROR },
-                span,
-            };
+            return Expr::error(if whole { ty } else { Ty::ERROR }, span);
         };
         let mut values = Vec::new();
         for (param, value) in params.iter().zip(typed) {
@@ -319,11 +307,7 @@ impl Checker<'_, '_> {
                     return self.internal_function(id, ty, span);
                 }
                 if !self.takes(intrinsic, &values) {
-                    return Expr {
-                        kind: ExprKind::Error,
-                        ty,
-                        span,
-                    };
+                    return Expr::error(ty, span);
                 }
                 ExprKind::Intrinsic(intrinsic, values)
             }
@@ -362,7 +346,16 @@ impl Checker<'_, '_> {
             .label(head.span, "declared here");
         if !names.is_empty() {
             let list = crate::resolve::scope::listed(&names, "and");
-            found = found.help(format!("its parameters are {list}"));
+            let of_array = match &*head.name {
+                "max" | "min" if given == 1 && self.cx.is_std(head.module) => {
+                    format!(
+                        "the {0}imum of an array is `{0}_of(xs)`, of a list `xs.{0}_by(|x| x)`",
+                        head.name
+                    )
+                }
+                _ => format!("its parameters are {list}"),
+            };
+            found = found.help(of_array);
         }
         self.report(found);
     }
@@ -401,11 +394,7 @@ impl Checker<'_, '_> {
             .title(format!("`{name}` is for the library only"))
             .help("use the functions of texts and slices: `t.slice(a, b)`, `t.bytes()`");
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        }
+        Expr::error(ty, span)
     }
 
     /// Checks what the signature of an intrinsic cannot say.

@@ -168,11 +168,7 @@ impl Checker<'_, '_> {
                 Some(written) => {
                     let env = self.env.clone();
                     let ty = self.cx.ty(&env, written);
-                    let value = Expr {
-                        kind: ExprKind::Error,
-                        ty,
-                        span: written.span,
-                    };
+                    let value = Expr::error(ty, written.span);
                     if !self.cx.fits(ty, *due) {
                         self.mismatch(
                             &value,

@@ -66,11 +66,7 @@ impl Checker<'_, '_> {
         let (base, positional) = self.member_arguments(id, ty, args, &mut given);
         if positional {
             self.positional(id, args, span);
-            return Expr {
-                kind: ExprKind::Error,
-                ty,
-                span,
-            };
+            return Expr::error(ty, span);
         }
         if let Some(base) = base {
             let changes = (0_u32..).zip(given);

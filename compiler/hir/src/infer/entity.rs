@@ -68,7 +68,9 @@ impl Checker<'_, '_> {
         match def {
             Def::Context(_) => "name one of its fields: `plant.x`",
             Def::ContextType(_) => "name a field of a context of this type: `left.x`",
-            Def::Enum(_) => "name one of its variants: `Law.Sta`",
+            Def::Enum(_) => {
+                "name one of its variants: `Law.Sta`; all of them has a `match`, or a test: `test \"…\" for law in Law.all { … }`"
+            }
             Def::Struct(_) => "make a value of it: `Params(m0: 1.5)`",
             Def::Fn(_) => "call it, or pass it where a closure is due",
             Def::Module(_) => "name something in it",

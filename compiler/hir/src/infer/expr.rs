@@ -118,11 +118,7 @@ impl Checker<'_, '_> {
                         "only an optional may be `none`: make the type `{text}?`"
                     ));
                 self.report(found);
-                Expr {
-                    kind: ExprKind::Error,
-                    ty: due,
-                    span,
-                }
+                Expr::error(due, span)
             }
             None => {
                 let found =
@@ -192,11 +188,7 @@ impl Checker<'_, '_> {
                 .title(format!("`{sign}` does not take `{text}`"))
                 .help(format!("`{sign}` takes {takes}"));
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty: value.ty,
-            span,
-        }
+        Expr::error(value.ty, span)
     }
 
     fn cast(&mut self, inner: &tree::Expr, target: &tree_ty::Ty, span: Span) -> Expr {
@@ -204,11 +196,7 @@ impl Checker<'_, '_> {
         let ty = self.cx.ty(&env, target);
         let value = self.value(inner);
         if ty == Ty::ERROR || value.ty == Ty::ERROR {
-            return Expr {
-                kind: ExprKind::Error,
-                ty,
-                span,
-            };
+            return Expr::error(ty, span);
         }
         let (from, to) = (self.kind(value.ty), self.kind(ty));
         let times = |kind: &TyKind| matches!(kind, TyKind::Duration | TyKind::Instant);
@@ -230,6 +218,7 @@ impl Checker<'_, '_> {
             (_, TyKind::Bool) => "compare instead: `x != 0`",
             (TyKind::Array(..), _) => "convert element by element in a loop",
             (TyKind::Enum(..), _) => "choose a number with `match`",
+            (_, TyKind::Enum(id, _)) => &self.chosen(*id),
             _ => "`as` converts between number types only",
         };
         let (have, want) = (self.show(value.ty), self.show(ty));
@@ -239,11 +228,25 @@ impl Checker<'_, '_> {
                 .label(target.span, "`as` converts between number types only")
                 .help(help);
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        }
+        Expr::error(ty, span)
+    }
+
+    /// How a number becomes a variant.
+    fn chosen(&self, id: crate::ids::EnumId) -> String {
+        let found = &self.cx.out.enums[id];
+        let (name, variants) = (&found.head.name, &found.variants);
+        let arms = variants.iter().take(2).enumerate();
+        let arms: Vec<_> = arms
+            .map(|(at, variant)| {
+                let last = at + 1 == variants.len().min(2);
+                let number = if last { "_".to_owned() } else { at.to_string() };
+                format!("{number} => {name}.{}", variant.name)
+            })
+            .collect();
+        format!(
+            "choose a variant with `match`: `match n {{ {} }}`",
+            arms.join(", ")
+        )
     }
 
     fn coalesce(

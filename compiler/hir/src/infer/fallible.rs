@@ -22,6 +22,14 @@ impl Checker<'_, '_> {
         if self.fallible(value) {
             return Some(value.ty);
         }
+        if let Some(method) = self.filling(value) {
+            let found = Diagnostic::new(Code::NotFallible, value.span, "it faults `Full`")
+                .title(format!("`{method}` hands on no failure"))
+                .label(span, "so what follows would never happen")
+                .help("test `is_full()` before it, or declare what is to happen: `full oldest` makes room by itself");
+            self.report(found);
+            return None;
+        }
         let text = self.show(value.ty);
         let found = Diagnostic::new(Code::NotFallible, value.span, format!("this is always a `{text}`"))
             .title("this operation cannot fail")
@@ -29,6 +37,16 @@ impl Checker<'_, '_> {
             .help("it is for optionals and for the outermost of index, integer arithmetic, shift and `as`");
         self.report(found);
         None
+    }
+
+    /// The method of a list, map or queue that a value is a call of, if it may find no room.
+    fn filling(&self, value: &Expr) -> Option<String> {
+        let ExprKind::Call(id, ..) = value.kind else {
+            return None;
+        };
+        let method = self.cx.method_of(id)?;
+        let name = method.name.to_string();
+        matches!(&*name, "push" | "put" | "insert" | "extend").then_some(name)
     }
 
     /// Whether the outermost operation can fault.

@@ -124,9 +124,15 @@ impl Checker<'_, '_> {
             Home::Process | Home::Test | Home::Pipeline | Home::Alert => return true,
             Home::Invariant if global => return true,
             Home::Default(before) if global && id.index() < before => return true,
+            // Said once of a function, which has many such places if it has one.
+            Home::Fn if std::mem::replace(&mut self.reached_out, true) => {
+                self.cx.failures += 1;
+                return false;
+            }
             Home::Fn => Diagnostic::new(Code::WrongKind, span, "a field of a context")
                 .title("a function cannot touch a context")
-                .help("pass it as a parameter, or as an `inout` parameter to change it"),
+                .help("pass it as a parameter, or as an `inout` parameter to change it")
+                .help("what goes together is one parameter: a `struct`, which a context holds as one field"),
             Home::Invariant => {
                 Diagnostic::new(Code::NotConstant, span, "this field changes")
                     .title("an invariant names globals only")

@@ -226,7 +226,7 @@ impl Cx<'_> {
                 }
                 self.match_types(result, other, bindings, span);
             }
-            (TyKind::Array(..), TyKind::Struct(..)) => {
+            (TyKind::Array(..), TyKind::Struct(..) | TyKind::Slice(_)) => {
                 bindings.unlike = Some((found, span));
             }
             _ => {}

@@ -50,6 +50,8 @@ impl Checker<'_, '_> {
             return None;
         }
         let have = self.show(signal.ty);
+        let optional =
+            format!("make it optional: `signal …: {have}?`; a value raises it");
         let (label, help) = match self.kind(signal.ty) {
             _ if !self.is_signal(signal) => (
                 "this is no signal".to_owned(),
@@ -63,7 +65,7 @@ impl Checker<'_, '_> {
             ),
             _ => (
                 format!("this is `{have}`: which value means that nothing was raised?"),
-                "make it optional: `signal hit: f64?`, raised with `c.hit = 1.5`",
+                &*optional,
             ),
         };
         let found = Diagnostic::new(Code::NoSignalValue, signal.span, label)

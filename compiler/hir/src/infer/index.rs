@@ -24,11 +24,7 @@ impl Checker<'_, '_> {
     ) -> Expr {
         let (Some(slot), [key]) = (self.cx.library_fn("map_slot"), indices) else {
             self.wrong_rank(&base, 1, indices.len(), span);
-            return Expr {
-                kind: ExprKind::Error,
-                ty,
-                span,
-            };
+            return Expr::error(ty, span);
         };
         let given = vec![Given::Done(base.clone()), Given::Written(key)];
         let slot = self.call_fn(slot, given, Some(Ty::I64), span);
@@ -76,11 +72,7 @@ impl Checker<'_, '_> {
             TyKind::Ring(elem, _) => {
                 let (Some(index), 1) = (found.pop(), indices.len()) else {
                     self.wrong_rank(&base, 1, indices.len(), span);
-                    return Expr {
-                        kind: ExprKind::Error,
-                        ty: elem,
-                        span,
-                    };
+                    return Expr::error(elem, span);
                 };
                 let kind = ExprKind::RingIndex(Box::new(base), Box::new(index));
                 Expr {
@@ -143,11 +135,7 @@ impl Checker<'_, '_> {
     ) -> Expr {
         let Some(rest) = dims.get(found.len()..) else {
             self.wrong_rank(&base, dims.len(), found.len(), span);
-            return Expr {
-                kind: ExprKind::Error,
-                ty: elem,
-                span,
-            };
+            return Expr::error(elem, span);
         };
         let ty = if rest.is_empty() {
             elem

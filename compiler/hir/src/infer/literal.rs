@@ -120,11 +120,7 @@ impl Checker<'_, '_> {
         .title(format!("`{value}` is out of range for `{text}`"))
         .help(format!("`{text}` goes from {lo} to {hi}"));
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        }
+        Expr::error(ty, span)
     }
 
     #[expect(
@@ -153,11 +149,7 @@ impl Checker<'_, '_> {
         .title(format!("`{value}` is not exact in `{text}`"))
         .help(format!("write it as a decimal to round it: `{value}.0`"));
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        }
+        Expr::error(ty, span)
     }
 
     /// A literal of a generic type must fit every type that it may stand for.
@@ -224,11 +216,7 @@ impl Checker<'_, '_> {
         .title(format!("this literal is too large for `{text}`"))
         .help("infinity is the constant `inf`");
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        }
+        Expr::error(ty, span)
     }
 
     /// The type that is due, if a literal may have it.

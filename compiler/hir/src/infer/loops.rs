@@ -368,22 +368,14 @@ impl Checker<'_, '_> {
                 .title(format!("{what} must be known at compile time"))
                 .help("write the cases out with `and`");
             self.report(found);
-            return Expr {
-                kind: ExprKind::Error,
-                ty: Ty::BOOL,
-                span,
-            };
+            return Expr::error(Ty::BOOL, span);
         }
         let Some((lo, hi, inclusive)) = range_of(over) else {
             let found = Diagnostic::new(Code::BadRange, over.span, "this is no range")
                 .title("`all` and `any` go over ranges")
                 .help("write `all(i in 0..n: …)`");
             self.report(found);
-            return Expr {
-                kind: ExprKind::Error,
-                ty: Ty::BOOL,
-                span,
-            };
+            return Expr::error(Ty::BOOL, span);
         };
         let (lo, hi, _) = self.loop_bounds(lo, hi);
         let (local, body) = self.scoped(|this| {

@@ -102,11 +102,7 @@ impl Checker<'_, '_> {
             };
         }
         self.mismatch(&found, due, why);
-        Expr {
-            kind: ExprKind::Error,
-            ty: due,
-            span: found.span,
-        }
+        Expr::error(due, found.span)
     }
 
     /// Reports that an expression has another type than the one that is due.

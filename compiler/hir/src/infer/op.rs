@@ -77,11 +77,7 @@ impl Checker<'_, '_> {
     ) -> Expr {
         if left.ty == Ty::ERROR || right.ty == Ty::ERROR {
             let ty = if compares(op) { Ty::BOOL } else { Ty::ERROR };
-            return Expr {
-                kind: ExprKind::Error,
-                ty,
-                span,
-            };
+            return Expr::error(ty, span);
         }
         if self.cx.is_text(left.ty)
             && self.cx.is_text(right.ty)
@@ -99,11 +95,7 @@ impl Checker<'_, '_> {
         };
         self.bad_operands(op, op_span, &left, &right);
         let ty = if compares(op) { Ty::BOOL } else { Ty::ERROR };
-        Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        }
+        Expr::error(ty, span)
     }
 
     /// Reports an integer or duration that is divided by a literal zero.
@@ -280,18 +272,10 @@ impl Checker<'_, '_> {
                         .help(member_of(written));
                 self.report(found);
             }
-            return Expr {
-                kind: ExprKind::Error,
-                ty: Ty::BOOL,
-                span,
-            };
+            return Expr::error(Ty::BOOL, span);
         };
         let Some((value, lo, hi)) = self.range_of(value, lo, hi) else {
-            return Expr {
-                kind: ExprKind::Error,
-                ty: Ty::BOOL,
-                span,
-            };
+            return Expr::error(Ty::BOOL, span);
         };
         self.constant_range(&lo, &hi, *inclusive, range.span);
         let (value, lo, hi) = (Box::new(value), Box::new(lo), Box::new(hi));

@@ -283,11 +283,21 @@ impl Checker<'_, '_> {
                 let text = format!("`{}`", self.cx.out.enums[id].head.name);
                 self.bad_pattern(name.span, &text, subject)
             }
+            // `e` and `pi` are no patterns that anybody means.
+            Walk::Found(Def::Const(id), [])
+                if path.words.len() == 1
+                    && self.cx.is_std(self.cx.out.consts[id].head.module)
+                    && path.words.iter().all(|name| is_new(&name.text)) =>
+            {
+                let name = path.words.first()?.clone();
+                self.bind_name(&name, subject, names)
+            }
             Walk::Found(Def::Const(id), []) => {
                 self.cx.ensure_const(id);
                 let found = self.cx.out.consts[id].value.clone();
                 let span = path.span;
-                self.constant_pattern(&Expr { span, ..found }, subject)
+                let named = "a constant of ";
+                self.constant_pattern(&Expr { span, ..found }, named, subject)
             }
             Walk::Found(def, _) if !fresh(def) => {
                 self.bad_pattern(path.span, def.what(), subject)
@@ -348,16 +358,21 @@ impl Checker<'_, '_> {
     fn literal_pattern(&mut self, written: &tree::Expr, subject: Subject) -> Option<Pat> {
         let due = Some(subject.ty).filter(|due| !self.cx.is_text(*due));
         let found = self.expr(written, due);
-        self.constant_pattern(&found, subject)
+        self.constant_pattern(&found, "", subject)
     }
 
-    fn constant_pattern(&mut self, found: &Expr, subject: Subject) -> Option<Pat> {
+    fn constant_pattern(
+        &mut self,
+        found: &Expr,
+        named: &str,
+        subject: Subject,
+    ) -> Option<Pat> {
         if found.ty == Ty::ERROR || matches!(found.kind, ExprKind::Error) {
             return None;
         }
         let texts = self.cx.is_text(found.ty) && self.cx.is_text(subject.ty);
         if !texts && !self.cx.fits(found.ty, subject.ty) {
-            let text = format!("`{}`", self.show(found.ty));
+            let text = format!("{named}`{}`", self.show(found.ty));
             return self.bad_pattern(found.span, &text, subject);
         }
         match self.cx.evaluate(found) {

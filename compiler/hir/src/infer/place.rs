@@ -16,11 +16,7 @@ impl Checker<'_, '_> {
         if self.assignable(&place, None) {
             place
         } else {
-            Expr {
-                kind: ExprKind::Error,
-                ty: place.ty,
-                span: place.span,
-            }
+            Expr::error(place.ty, place.span)
         }
     }
 
@@ -70,6 +66,12 @@ impl Checker<'_, '_> {
                 }
                 ExprKind::Tick(_) => {
                     break ("the clock cannot be changed", "it is set by the pipeline");
+                }
+                _ if matches!(self.kind(place.ty), TyKind::Slice(_)) => {
+                    break (
+                        "a slice is a view: what it shows is not changed through it",
+                        "a loop writes a part: `for i in 2..5 { xs[i] = 0.0 }`",
+                    );
                 }
                 _ => {
                     break (
@@ -152,6 +154,13 @@ impl Checker<'_, '_> {
                         .help("declare it with `var`")
                         .fix("write `var`", word, "var");
             }
+            None if !outer && local.as_u32() < self.params as u32 => {
+                report = report
+                    .help(format!(
+                        "copy it: `var changed = {name}`; an `inout` parameter changes what the caller gives"
+                    ))
+                    .fix("make it `inout`", found.span, format!("inout {name}"));
+            }
             None if !outer => {
                 report = report.help(match self.by_place(local, name) {
                     Some(help) => help,
@@ -195,7 +204,8 @@ impl Checker<'_, '_> {
     }
 }
 
-/// Whether a place is another one, or lies in it; indices count as equal.
+/// Whether a place is another one, or lies in it; indices count as equal unless they are
+/// constants that differ.
 fn is_within(inner: &Expr, outer: &Expr) -> bool {
     same_place(inner, outer)
         || match &inner.kind {
@@ -206,13 +216,26 @@ fn is_within(inner: &Expr, outer: &Expr) -> bool {
         }
 }
 
+/// Whether two indices are constants that differ.
+fn are_apart(a: &Expr, b: &Expr) -> bool {
+    let known = |index: &Expr| match &index.kind {
+        ExprKind::Int(at) => Some(*at),
+        ExprKind::Variant(_, at, _) => Some(i128::from(*at)),
+        _ => None,
+    };
+    matches!((known(a), known(b)), (Some(a), Some(b)) if a != b)
+}
+
 fn same_place(a: &Expr, b: &Expr) -> bool {
     match (&a.kind, &b.kind) {
         (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
         (ExprKind::Field(a), ExprKind::Field(b)) => a == b,
         (ExprKind::Member(a, x), ExprKind::Member(b, y)) => x == y && same_place(a, b),
-        (ExprKind::Index(a, _), ExprKind::Index(b, _))
-        | (ExprKind::Elem(a), ExprKind::Elem(b)) => same_place(a, b),
+        (ExprKind::Index(a, at), ExprKind::Index(b, other)) => {
+            let mut apart = at.iter().zip(other);
+            !apart.any(|(at, other)| are_apart(at, other)) && same_place(a, b)
+        }
+        (ExprKind::Elem(a), ExprKind::Elem(b)) => same_place(a, b),
         _ => false,
     }
 }

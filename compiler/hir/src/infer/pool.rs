@@ -238,11 +238,7 @@ impl Checker<'_, '_> {
             _ => "`insert` gives a handle, and `handles()` all of them",
         });
         self.report(report);
-        Expr {
-            kind: ExprKind::Error,
-            ty: due,
-            span: found.span,
-        }
+        Expr::error(due, found.span)
     }
 
     /// `a.free()` and `a.handle()` of the element of an `each` over a pool.
@@ -350,11 +346,7 @@ impl Checker<'_, '_> {
                 "insert by way of the owner: `{owner}[h].{name}.insert(…)`, or `a.{name}.insert(…)` of the `a` of an `each`"
             ));
         self.report(found);
-        Expr {
-            kind: ExprKind::Error,
-            ty: self.cx.intern(TyKind::Handle(field)),
-            span,
-        }
+        Expr::error(self.cx.intern(TyKind::Handle(field)), span)
     }
 
     /// What a `for` over a pool goes through: elements or handles.

@@ -44,11 +44,7 @@ impl Checker<'_, '_> {
                 .label(variant.span, "the variant is declared here")
                 .help(format!("write `{}`", call_form(&variant)));
             self.report(found);
-            return Expr {
-                kind: ExprKind::Error,
-                ty,
-                span,
-            };
+            return Expr::error(ty, span);
         }
         let kind = ExprKind::Variant(id, at, Vec::new());
         Expr { kind, ty, span }
@@ -86,11 +82,7 @@ impl Checker<'_, '_> {
         let own = self.cx.own_args(of);
         let whole = self.cx.intern(TyKind::Enum(id, own));
         let count = self.cx.generics_of(of).len();
-        let wrong = |ty| Expr {
-            kind: ExprKind::Error,
-            ty,
-            span,
-        };
+        let wrong = |ty| Expr::error(ty, span);
         let broken = if count == 0 { whole } else { Ty::ERROR };
         let Some(places) = self.payload_places(&variant, args, span) else {
             return wrong(broken);

@@ -5,7 +5,7 @@ use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::expr as tree;
 
-use crate::body::{Expr, ExprKind};
+use crate::body::Expr;
 use crate::cx::{Cx, Env, State};
 use crate::eval::Failure;
 use crate::ids::{ConstId, ModuleId};
@@ -110,11 +110,7 @@ impl Cx<'_> {
             Ok(value) => self.as_literal(expr, &value),
             Err(failure) => {
                 self.report_failure(&failure, what);
-                Expr {
-                    kind: ExprKind::Error,
-                    ty: expr.ty,
-                    span: expr.span,
-                }
+                Expr::error(expr.ty, expr.span)
             }
         }
     }

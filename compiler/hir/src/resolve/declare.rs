@@ -6,7 +6,7 @@ use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::{Item, ItemKind, Name, item as tree};
 
-use crate::body::{Body, Expr, ExprKind};
+use crate::body::{Body, Expr};
 use crate::cx::{ContextTree, Cx};
 use crate::ids::{ContextId, EnumId, ModuleId};
 use crate::item::{
@@ -208,11 +208,7 @@ fn alert<'a>(cx: &mut Cx<'a>, head: Head, it: &'a theus_grammar::ast::audit::Ale
 
 fn constant<'a>(cx: &mut Cx<'a>, head: Head, it: &'a tree::Const) -> Def {
     cx.trees.consts.push(it);
-    let value = Expr {
-        kind: ExprKind::Error,
-        ty: Ty::ERROR,
-        span: it.value.span,
-    };
+    let value = Expr::error(Ty::ERROR, it.value.span);
     Def::Const(cx.out.consts.push(Const {
         head,
         ty: Ty::ERROR,

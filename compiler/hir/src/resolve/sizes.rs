@@ -153,18 +153,9 @@ impl Cx<'_> {
 
     fn path_term(&mut self, env: &Env, words: &[Name], span: Span) -> Option<Term> {
         if let [word] = words {
-            let at = env
-                .generics
-                .iter()
-                .position(|generic| generic.name == word.text);
-            if let Some(at) = at {
-                let of = env.generics.get(at).map(|generic| generic.span);
-                of.into_iter().for_each(|of| self.used(word.span, of));
-                let kind = env.generics.get(at).map(|generic| generic.kind);
-                if kind == Some(GenericKind::Size) {
-                    return Some(Term::Of(Formula::of_param(
-                        u32::try_from(at).unwrap_or(0),
-                    )));
+            if let Some((at, kind)) = self.generic(env, word) {
+                if kind == GenericKind::Size {
+                    return Some(Term::Of(Formula::of_param(at)));
                 }
                 let found = Diagnostic::new(Code::BadSize, span, "this is a type")
                     .title(format!("`{}` is a type, not a size", word.text))

@@ -313,17 +313,22 @@ impl Cx<'_> {
         ty
     }
 
+    /// The generic parameter of that name, used here.
+    pub(super) fn generic(
+        &mut self,
+        env: &Env,
+        word: &Name,
+    ) -> Option<(u32, GenericKind)> {
+        let mut known = (0..).zip(env.generics.iter());
+        let (at, found) = known.find(|(_, generic)| generic.name == word.text)?;
+        self.used(word.span, found.span);
+        Some((at, found.kind))
+    }
+
     /// A type of one word that is no item.
     fn bare(&mut self, env: &Env, word: &Name, args: &[TyArg], span: Span) -> Option<Ty> {
-        let at = env
-            .generics
-            .iter()
-            .position(|generic| generic.name == word.text);
-        if let Some(at) = at {
-            let of = env.generics.get(at).map(|generic| generic.span);
-            of.into_iter().for_each(|of| self.used(word.span, of));
-            let kind = env.generics.get(at).map(|generic| generic.kind);
-            if kind == Some(GenericKind::Size) {
+        if let Some((at, kind)) = self.generic(env, word) {
+            if kind == GenericKind::Size {
                 let found = Diagnostic::new(Code::WrongKind, word.span, "this is a size")
                     .title(format!("`{}` is a size, not a type", word.text))
                     .help(format!(
@@ -333,7 +338,7 @@ impl Cx<'_> {
                 self.report(found);
                 return Some(Ty::ERROR);
             }
-            return Some(self.intern(TyKind::Param(u32::try_from(at).unwrap_or(0))));
+            return Some(self.intern(TyKind::Param(at)));
         }
         let own = self.names_type(env.module, &word.text, args.is_empty());
         if let (Some(ty), false) = (primitive(&word.text), own) {

@@ -100,6 +100,17 @@ impl Found {
         }
     }
 
+    /// A function or a constant of the library.
+    pub(super) fn library(&mut self, rank: usize, known: &library::Known) {
+        let (name, head) = (&known.name, &*known.head);
+        if let Some(params) = &known.params {
+            let takes = !params.is_empty();
+            self.call(rank, name, kind::FUNCTION, head, &known.docs, takes);
+        } else if let Some(item) = self.add(rank, name, kind::CONSTANT, head) {
+            item.documentation.clone_from(&known.docs);
+        }
+    }
+
     /// A function that is called; `()` alone where it takes nothing more.
     pub(super) fn call(
         &mut self,
@@ -238,26 +249,8 @@ fn values(program: &Arc<Program>, place: &Place<'_>, found: &mut Found) {
         .iter()
         .filter(|known| known.module == "std.prelude");
     for known in prelude.filter(|known| !is_hidden(&known.name)) {
-        match &known.params {
-            Some(params) => {
-                let takes = !params.is_empty();
-                found.call(
-                    6,
-                    &known.name,
-                    kind::FUNCTION,
-                    &known.head,
-                    &known.docs,
-                    takes,
-                );
-            }
-            None if known.head.starts_with("struct") => {}
-            None => {
-                if let Some(item) =
-                    found.add(6, &known.name, kind::CONSTANT, &*known.head)
-                {
-                    item.documentation.clone_from(&known.docs);
-                }
-            }
+        if !known.head.starts_with("struct") {
+            found.library(6, known);
         }
     }
 }

@@ -3,7 +3,7 @@
 use theus_abi::{Host, Repr};
 
 use super::space::{Mark, Space};
-use super::{Failed, MAX_DEPTH, report};
+use super::{MAX_DEPTH, report};
 use crate::eval;
 use crate::func::{BlockCall, Func, Terminator};
 use crate::ids::{Block, FuncId, Value};
@@ -20,7 +20,6 @@ pub(super) struct Machine<'a> {
     /// Arguments of an edge or a call, while they change places.
     moved: Vec<u64>,
     fuel: &'a mut u64,
-    pub(super) failed: Option<&'a Failed>,
 }
 
 /// A call that runs, or waits for the call that it made.
@@ -60,7 +59,6 @@ impl<'a> Machine<'a> {
             callers,
             moved,
             fuel,
-            failed: None,
         }
     }
 
@@ -185,10 +183,6 @@ impl<'a> Machine<'a> {
                 fail,
             }) => {
                 if self.get(&frame, *cond) == 0 {
-                    if let Some(Ok(mut failed)) = self.failed.map(|failed| failed.lock())
-                    {
-                        failed.insert(*site);
-                    }
                     self.take(&frame, args);
                     let operands = args.iter().map(|&arg| frame.func.repr(arg));
                     let operands: Vec<(Repr, u64)> =

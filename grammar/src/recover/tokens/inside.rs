@@ -72,6 +72,11 @@ impl Odd<'_> {
                 "not an item",
                 "comments begin with `//`, documentation with `///`, that of the file with `//!`",
             ),
+            "session" if self.at == 0 => (
+                "a session has a name",
+                "no name after it",
+                "write `session lab { every 100 cells { clean } }`",
+            ),
             _ if self.at == 0 && self.declares() => (
                 "a value stands outside of any item",
                 "not an item",

@@ -42,7 +42,7 @@ impl Checker<'_, '_> {
         self.report(report);
     }
 
-    /// An array is due, and there is a list.
+    /// An array is due, and there is a list or a slice.
     pub(super) fn unlike(&mut self, of: Declared, found: Option<(Ty, Span)>) {
         let Some((ty, span)) = found else { return };
         let head = self.cx.head_of(of).clone();

@@ -317,20 +317,7 @@ pub(crate) fn prefixes(
 /// What a module declares.
 fn module_items(program: &Program, module: &str, found: &mut Found) {
     for known in library::all().iter().filter(|known| known.module == module) {
-        match &known.params {
-            Some(params) => {
-                let takes = !params.is_empty();
-                found.call(
-                    0,
-                    &known.name,
-                    kind::FUNCTION,
-                    &known.head,
-                    &known.docs,
-                    takes,
-                );
-            }
-            None => drop(found.add(0, &known.name, kind::CONSTANT, &*known.head)),
-        }
+        found.library(0, known);
     }
     let path = format!("{}.theus", module.replace('.', "/"));
     for (span, what) in program.index().all() {
