@@ -72,8 +72,8 @@ const PIECES: &[&str] = &[
 ];
 
 fn changes() -> usize {
-    let told = std::env::var("THEUS_ANEW_CHANGES").ok();
-    told.and_then(|told| told.parse().ok()).unwrap_or(CHANGES)
+    let told = std::env::var_os("THEUS_ANEW_CHANGES");
+    told.map_or(CHANGES, |told| told.to_string_lossy().parse().unwrap())
 }
 
 fn texts() -> Vec<String> {

@@ -12,6 +12,9 @@ use crate::problem::{boxed, plain};
 /// Its name.
 const NAME: &str = "theus.toml";
 
+/// Its table.
+const LINTS: &str = "lints";
+
 /// The project file of a program, if there is one.
 pub(crate) fn of(program: &Path) -> Option<PathBuf> {
     let folder = fs::canonicalize(program.parent()?.join(".")).ok()?;
@@ -32,8 +35,16 @@ pub(crate) fn levels(path: &Path) -> Result<Levels, Box<Report>> {
         let line = before.matches('\n').count() + 1;
         bad(format!("line {line}: {}", error.message()))
     })?;
+    if let Some(name) = table.keys().find(|name| *name != LINTS) {
+        let title = format!("`{}`: there is no `{name}` in it", path.display());
+        let help = match suggest::closest(name, [LINTS]) {
+            Some(near) => format!("did you mean `[{near}]`?"),
+            None => format!("`[{LINTS}]` is its only table"),
+        };
+        return Err(boxed(plain(Code::BadProject, title).help(help)));
+    }
     let mut levels = Levels::default();
-    let lints = match table.get("lints") {
+    let lints = match table.get(LINTS) {
         None => return Ok(levels),
         Some(Value::Table(lints)) => lints,
         Some(_) => return Err(bad("`lints` is no table".to_owned())),

@@ -103,6 +103,7 @@ fn a_project_says_how_loud() {
     assert_eq!(linted(&["--config", &other], &file), (0, both));
     for (text, told) in [
         ("[lints]\nnamin = \"allow\"\n", "did you mean `naming`?"),
+        ("[lint]\nnaming = \"allow\"\n", "did you mean `[lints]`?"),
         (
             "[lints]\nnaming = \"denied\"\n",
             "did you mean `naming = \"deny\"`?",

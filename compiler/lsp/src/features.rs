@@ -111,9 +111,23 @@ pub(crate) fn is_urgent(method: &str) -> bool {
 /// The answer to a question.
 pub(crate) fn answer(world: &mut World, method: &str, params: Value) -> Answer {
     match FEATURES.iter().find(|feature| feature.method == method) {
+        // What is wrong with it is said; nothing else is known of such a text.
+        Some(_)
+            if method != "textDocument/diagnostic" && is_too_large(world, &params) =>
+        {
+            Ok(Value::Null)
+        }
         Some(feature) => (feature.answer)(world, params),
         None => Err(Failure::new(ErrorCode::MethodNotFound, method)),
     }
+}
+
+/// Whether a question is about a text that is longer than any that is read.
+fn is_too_large(world: &World, params: &Value) -> bool {
+    let uri = params.pointer("/textDocument/uri").and_then(Value::as_str);
+    let document = uri.and_then(|uri| world.documents.get(uri));
+    document
+        .is_some_and(|document| document.lines.text().len() > theus_grammar::MAX_BYTES)
 }
 
 /// What editors are told that the server can do.

@@ -141,6 +141,16 @@ pub(crate) const TESTS: &[Word] = &[
     ),
 ];
 
+/// Words behind the name of a pipeline.
+pub(crate) const HEADS: &[Word] = &[
+    ("every", "how often it ticks", "every ${1:1ms} {\n    $0\n}"),
+    (
+        "on",
+        "a tick for each batch of what waits",
+        "on ${1:context.field} max ${2:100} or ${3:50ms} {\n    $0\n}",
+    ),
+];
+
 /// Words of pipelines.
 pub(crate) const FLOW: &[Word] = &[
     ("when", "only if something holds", "when $1 { $0 }"),

@@ -9,7 +9,8 @@ use crate::cx::Cx;
 pub(crate) fn find(cx: &Cx<'_>, tell: &mut dyn FnMut(Diagnostic)) {
     let typed = cx.typed;
     let mut small = |what: &str, name: &str, place: Span| {
-        if is_camel(name) {
+        let runs = matches!(what, "a process" | "a pipeline" | "a function");
+        if is_camel(name) || runs && is_pascal(name) {
             let better = snake(name);
             tell(
                 Diagnostic::new(Code::Naming, place, format!("{what} has small letters"))
@@ -96,6 +97,14 @@ fn is_camel(name: &str) -> bool {
         .windows(3)
         .any(|three| matches!(three, [a, b, c] if a.is_lowercase() && b.is_lowercase() && c.is_uppercase()))
         && name.starts_with(char::is_lowercase)
+}
+
+/// `StepIt`, `Main`, not `Rz` or `FFT`: what a type is called.
+fn is_pascal(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase)
+        && letters.next().is_some()
 }
 
 fn snake(name: &str) -> String {

@@ -1,6 +1,7 @@
 //! What can be mended: the fixes of problems, and what follows from the text.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use theus_diag::{Code, Diagnostic, Ease};
 use theus_grammar::Span;
 use theus_grammar::ast::{ItemKind, item};
 
-use super::{complete, diagnostics};
+use super::{complete, diagnostics, rename};
 use crate::library;
 use crate::programs::Program;
 use crate::wire::{Answer, DocumentId, Range, TextEdit, params, value};
@@ -45,8 +46,13 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
     };
     let mut found = Vec::new();
     if wanted("quickfix") {
-        for problem in diagnostics::touching(world, &program, start, end) {
+        let problems = diagnostics::touching(world, &program, start, end);
+        let problems: Vec<&Diagnostic> = problems.collect();
+        for problem in problems {
             found.extend(mends(world, &program, problem));
+            if problem.code == Code::Naming {
+                found.extend(renaming(world, &program, problem));
+            }
         }
     }
     if wanted("refactor.rewrite") {
@@ -80,6 +86,12 @@ fn mends(world: &World, program: &Program, problem: &Diagnostic) -> Vec<Value> {
             let title = format!("import `{module}`, which has `{name}`");
             found.extend(action(&title, &edits, false));
         }
+        let last = |module: &&str| module.rsplit('.').next() == Some(name);
+        let modules = theus_stdlib::modules().iter().map(|(module, _)| *module);
+        for module in modules.filter(last).filter(|it| *it != "std.prelude") {
+            let edit = (import_place(program), format!("use {module}\n"));
+            found.extend(action(&format!("import `{module}`"), &[edit], true));
+        }
     }
     if problem.code == Code::MissingCase
         && let Some(edit) = arms(program, problem)
@@ -87,6 +99,26 @@ fn mends(world: &World, program: &Program, problem: &Diagnostic) -> Vec<Value> {
         found.extend(action("add the missing arms", &[edit], true));
     }
     found
+}
+
+/// The name as it is to be written, everywhere; nothing where that would change a meaning.
+fn renaming(
+    world: &mut World,
+    program: &Arc<Program>,
+    problem: &Diagnostic,
+) -> Option<Value> {
+    let help = problem.help.iter().find_map(|help| help.split('`').nth(1));
+    let new = help?;
+    let at = problem.primary.span.start as usize;
+    let found = program.index().at(Program::ROOT, at)?;
+    let edit = rename::edits(world, program, found.of, new).ok()?;
+    Some(json!({
+        "title": format!("rename it to `{new}`"),
+        "kind": "quickfix",
+        "diagnostics": [value(diagnostics::shown(world, program, problem))],
+        "isPreferred": true,
+        "edit": edit,
+    }))
 }
 
 /// The edits by file.

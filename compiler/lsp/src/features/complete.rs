@@ -1,5 +1,6 @@
 //! What may be written at a place.
 
+mod modules;
 pub(crate) mod place;
 pub(crate) mod receiver;
 
@@ -14,12 +15,12 @@ use theus_hir::{Typed, show};
 use crate::index::{Owner, What};
 use crate::library;
 use crate::programs::Program;
-use crate::scan::{Kind, Scan};
+use crate::scan::Scan;
 use crate::wire::{Answer, AtPlace, params, value};
 use crate::words::{self, Word};
-use crate::workspace;
 use crate::world::World;
 
+pub(super) use modules::imports;
 use place::{Around, Place};
 
 /// The kinds of completions of the protocol.
@@ -153,7 +154,12 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
     match &place.around {
         Around::Nothing => return Ok(Value::Null),
         Around::Dot(chain) => receiver::members(&program, &place, chain, &mut found),
-        Around::Use => modules(world, &program, &mut found),
+        Around::Use(path) => modules::offer(world, &program, path, &mut found),
+        Around::Arm(chain) => {
+            receiver::arms(&program, &place, chain, &mut found);
+            values(&program, &place, &mut found);
+        }
+        Around::Head => found.words(0, words::HEADS, kind::KEYWORD),
         Around::Top => found.words(0, words::ITEMS, kind::KEYWORD),
         Around::Members => found.words(0, words::ZONES, kind::KEYWORD),
         Around::Type => types(&program, &mut found),
@@ -420,71 +426,4 @@ fn types(program: &Program, found: &mut Found) {
     for (name, _) in imports(program) {
         found.add(3, &name, kind::MODULE, "module");
     }
-}
-
-/// The modules that there are.
-fn modules(world: &World, program: &Program, found: &mut Found) {
-    for (name, _) in theus_stdlib::modules() {
-        if *name != "std.prelude" {
-            found.add(1, name, kind::MODULE, "module of the library");
-        }
-    }
-    let folder = program
-        .document
-        .path
-        .as_ref()
-        .and_then(|path| path.parent());
-    let open = world
-        .documents
-        .open
-        .values()
-        .filter_map(|document| document.path.clone());
-    let files = workspace::files(&world.client.folders)
-        .into_iter()
-        .chain(open);
-    for path in files {
-        let below = folder.and_then(|folder| path.strip_prefix(folder).ok());
-        let Some(below) = below.filter(|_| program.document.path.as_ref() != Some(&path))
-        else {
-            continue;
-        };
-        let below = below.with_extension("");
-        let words: Vec<_> = below.iter().map(|word| word.to_string_lossy()).collect();
-        found.add(0, &words.join("."), kind::MODULE, "module");
-    }
-}
-
-/// The modules that a text imports: the name each has in it, and its own.
-pub(super) fn imports(program: &Program) -> Vec<(String, String)> {
-    let scan = Scan::new(program.document.lines.text());
-    let mut found = Vec::new();
-    let mut tokens = scan.tokens.iter().peekable();
-    while let Some(token) = tokens.next() {
-        let start = scan.text.get(..token.start).unwrap_or("");
-        let begins =
-            start.trim_end_matches(' ').ends_with('\n') || start.trim().is_empty();
-        if scan.text(token) != "use" || !begins {
-            continue;
-        }
-        let mut path = String::new();
-        while let Some(part) = tokens.next_if(|part| {
-            (part.kind == Kind::Word || scan.text(part) == ".")
-                && scan
-                    .text
-                    .get(token.end..part.start)
-                    .is_some_and(|gap| !gap.contains('\n'))
-                && scan.text(part) != "as"
-        }) {
-            path += scan.text(part);
-        }
-        let last = path.rsplit('.').next().unwrap_or(&path).to_owned();
-        let alias = tokens.next_if(|part| scan.text(part) == "as");
-        let alias = alias
-            .and_then(|_| tokens.next())
-            .map(|word| scan.text(word).to_owned());
-        if !last.is_empty() {
-            found.push((alias.unwrap_or(last), path));
-        }
-    }
-    found
 }

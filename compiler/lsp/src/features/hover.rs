@@ -44,7 +44,7 @@ pub(crate) fn about(program: &Program, declared: Span) -> Option<String> {
     let (index, typed) = (program.index(), &program.analysis.typed);
     let what = index.what(declared);
     let mut code = match index.declared.get(&declared) {
-        Some(written) => undented(program.text(written.head)),
+        Some(written) => undented(without_comments(program.text(written.head))),
         None => {
             let local = index.local(typed, declared)?;
             let word = if local.mutable { "var " } else { "let " };
@@ -92,6 +92,18 @@ pub(crate) fn about(program: &Program, declared: Span) -> Option<String> {
         _ => {}
     }
     Some(out)
+}
+
+/// A head without the comments that stand before its body.
+fn without_comments(head: &str) -> &str {
+    let mut head = head.trim_end();
+    while let Some((before, last)) = head.rsplit_once('\n') {
+        if !last.trim_start().starts_with("//") {
+            break;
+        }
+        head = before.trim_end();
+    }
+    head
 }
 
 /// What processes give for a parameter of a contract.

@@ -74,12 +74,22 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
     let Some(found) = program.name_at(at.position) else {
         return Err(Failure::refused("there is no name here"));
     };
-    renamable(&program, found.of)?;
-    if !is_name(&new_name) {
+    edits(world, &program, found.of, &new_name)
+}
+
+/// What gives a declaration another name, everywhere.
+pub(crate) fn edits(
+    world: &mut World,
+    program: &Arc<Program>,
+    declared: Span,
+    new_name: &str,
+) -> Answer {
+    renamable(program, declared)?;
+    if !is_name(new_name) {
         return Err(Failure::refused(format!("`{new_name}` is not a name")));
     }
-    let old = program.text(found.of).to_owned();
-    let programs = everywhere(world, &program, found.of);
+    let old = program.text(declared).to_owned();
+    let programs = everywhere(world, program, declared);
     // By URI: the places, in order.
     let mut places: BTreeMap<String, BTreeSet<(u32, u32)>> = BTreeMap::new();
     for (program, declared) in &programs {
@@ -96,9 +106,9 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
             }
         }
     }
-    let changed = overlay(world, &programs, &places, &new_name);
+    let changed = overlay(world, &programs, &places, new_name);
     for (program, _) in &programs {
-        same_meaning(world, program, &places, &changed, &new_name)?;
+        same_meaning(world, program, &places, &changed, new_name)?;
     }
     let mut edits: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
     for (program, _) in &programs {
@@ -113,7 +123,7 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
             };
             let new = places.iter().map(|(start, end)| TextEdit {
                 range: lines.range(*start as usize, *end as usize),
-                new_text: new_name.clone(),
+                new_text: new_name.to_owned(),
             });
             edits.entry(uri).or_insert_with(|| new.collect());
         }

@@ -442,3 +442,35 @@ fn names_reach_files_that_are_not_open() {
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(client.end(), Ended::Well);
 }
+
+#[test]
+fn names_are_mended_everywhere_and_modules_imported() {
+    let text = "\
+context c { x: f64 }
+process StepIt { outputs c.x  c.x = control.wrap_angle(c.x + 4.0) }
+pipeline main every 1s { StepIt }
+";
+    let mended = "\
+use std.control
+context c { x: f64 }
+process step_it { outputs c.x  c.x = control.wrap_angle(c.x + 4.0) }
+pipeline main every 1s { step_it }
+";
+    let mut client = Client::new();
+    let main = client.open("main", text);
+    let mut now = text.to_owned();
+    for (version, place) in (2..).zip(["control.", "StepIt {"]) {
+        let (line, character) = find(&now, place, 0);
+        let at = json!({ "line": line, "character": character });
+        let params = json!({
+            "textDocument": { "uri": main }, "range": { "start": at, "end": at },
+            "context": { "diagnostics": [], "only": ["quickfix"] },
+        });
+        let actions = client.request("textDocument/codeAction", params).unwrap();
+        now = applied(&now, &actions[0]["edit"]["changes"][&main]);
+        client.change(&main, version, json!([{ "text": now }]));
+    }
+    assert_eq!(now, mended);
+    assert_eq!(client.diagnostics(&main), json!([]));
+    assert_eq!(client.end(), Ended::Well);
+}

@@ -250,22 +250,23 @@ fn seen(shown: &Value) -> Vec<Value> {
     shown.collect()
 }
 
-/// What is shown is what a fresh check finds, and the lints, and the proofs. Gives whether some
-/// check always fails.
+/// What is shown is what a fresh check finds, and the lints, and the proofs.
 fn compare(
     client: &mut Client,
-    random: &mut Random,
+    (random, done): (&mut Random, &mut Done),
     uri: &str,
     name: &str,
     text: &str,
-) -> bool {
+) {
     let mut found = seen(&shown(client, uri));
+    done.compared += 1;
     let module = name.rsplit('/').next().unwrap().trim_end_matches(".theus");
     let root = Text {
         module: module.to_owned(),
         name: name.to_owned(),
         text: text.to_owned(),
     };
+    let since = now();
     let report = theus::lint(root.clone(), &InMemory::new(), &Levels::default());
     if random.below(8) == 0 {
         as_checked(&report, &theus::check(root.clone(), &InMemory::new()));
@@ -277,21 +278,24 @@ fn compare(
         found.iter().any(fails) || !report.has_errors() && random.below(PROVED) == 0;
     if !proved {
         assert_eq!(found, fresh, "{text}");
-        return false;
+        done.checking += since.elapsed();
+        return;
     }
     let (_, proved) = theus::prove(root, &InMemory::new()).unwrap();
     let mut refuted = proved.found;
     refuted.retain(|found| found.code == Code::AlwaysFails);
     let refuted = told(text, &refuted);
     let whole = [fresh.clone(), refuted.clone()].concat();
-    let since = Instant::now();
+    done.checking += since.elapsed();
+    done.proved += 1;
+    let since = now();
     // Nothing but those may be missing, and not for long.
     while found == fresh && found != whole && since.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(5));
         found = seen(&shown(client, uri));
     }
     assert_eq!(found, whole, "{text}");
-    !refuted.is_empty()
+    done.refuted += u32::from(!refuted.is_empty());
 }
 
 /// What tools find is what `check` finds, with what the lints find in a program without errors.
@@ -337,14 +341,20 @@ fn random_edits_are_seen_by_who_asks() {
 struct Done {
     edits: u32,
     version: i32,
-    /// Texts with checks that always fail.
+    /// How often what is shown was compared with a fresh check.
+    compared: u32,
+    /// How often the proofs were too, and how often some check always fails.
+    proved: u32,
     refuted: u32,
+    /// How long the fresh checks took.
+    checking: Duration,
     /// MiB in use, ten times.
     held: Vec<u64>,
 }
 
 fn edits(editor: &str, capabilities: Value, seed: u64) {
-    let told = std::env::var("THEUS_LSP_EDITS").ok();
+    let told = std::env::var_os("THEUS_LSP_EDITS");
+    let told = told.map(|told| told.to_string_lossy().into_owned());
     let wanted: u32 = told.as_ref().map_or(EDITS, |told| told.parse().unwrap()) / 2;
     let start = json!({ "capabilities": capabilities });
     // What is proved is not waited for by people.
@@ -353,7 +363,7 @@ fn edits(editor: &str, capabilities: Value, seed: u64) {
     let examples = examples();
     assert!(examples.len() > 10);
     let mut random = Random(seed);
-    let (mut done, since) = (Done::default(), Instant::now());
+    let (mut done, since) = (Done::default(), now());
     while done.edits < wanted {
         let whole = example(&mut random, &examples);
         file(&mut client, &mut random, &mut done, whole);
@@ -363,11 +373,19 @@ fn edits(editor: &str, capabilities: Value, seed: u64) {
     }
     assert_eq!(client.end(), Ended::Well);
     if told.is_some() {
-        let (edits, refuted, held) = (done.edits, done.refuted, &done.held);
-        let seconds = since.elapsed().as_secs_f64();
-        let rate = f64::from(edits) / seconds;
+        let Done {
+            edits,
+            compared,
+            proved,
+            refuted,
+            held,
+            checking,
+            ..
+        } = &done;
+        let (seconds, checking) = (since.elapsed().as_secs_f64(), checking.as_secs_f64());
+        let rate = f64::from(*edits) / seconds;
         say(&format!(
-            "{editor}: {edits} edits in {seconds:.0} s, {rate:.0} a second; {refuted} texts had checks that always fail; MiB held: {held:?}"
+            "{editor}: {edits} edits in {seconds:.0} s ({checking:.0} s of them for fresh checks), {rate:.0} a second; {compared} times compared, {proved} times with proofs, {refuted} of those with checks that always fail; MiB held: {held:?}"
         ));
     }
     if let (true, [_, _, early, .., late]) = (wanted > 1000, done.held.as_slice()) {
@@ -407,14 +425,19 @@ fn file(client: &mut Client, random: &mut Random, done: &mut Done, whole: &str) 
             1..=4 => ask(client, random, &uri, &text),
             _ => {}
         }
-        done.refuted += u32::from(compare(client, random, &uri, &path, &text));
+        compare(client, (&mut *random, &mut *done), &uri, &path, &text);
     }
-    compare(client, random, &uri, &path, &text);
+    compare(client, (&mut *random, &mut *done), &uri, &path, &text);
     client.notify(
         "textDocument/didClose",
         json!({ "textDocument": { "uri": uri } }),
     );
     client.told.clear();
+}
+
+#[expect(clippy::disallowed_methods, reason = "a long run says how fast it was")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::print_stderr, reason = "a long run says what it has done")]

@@ -312,3 +312,23 @@ fn an_editor_may_be_wrong() {
     let late = client.of("textDocument/foldingRange", &main).unwrap_err();
     assert_eq!(late["code"], -32600);
 }
+
+#[test]
+fn a_text_that_is_too_large_is_said_to_be() {
+    let mut client = Client::new();
+    let line = "fn f() -> i64 { return 1 }\n";
+    let main = client.open("main", &line.repeat((5 << 20) / line.len()));
+    assert_eq!(client.diagnostics(&main)[0]["code"], "T0104");
+    for method in ["documentSymbol", "semanticTokens/full", "codeLens"] {
+        let answer = client.of(&format!("textDocument/{method}"), &main);
+        assert_eq!(answer.unwrap(), Value::Null);
+    }
+    assert_eq!(
+        client.at("textDocument/hover", &main, 0, 3).unwrap(),
+        Value::Null
+    );
+    // It goes on with a text that is not.
+    client.change(&main, 2, json!([{ "text": "const A = b\n" }]));
+    assert_eq!(client.diagnostics(&main)[0]["code"], "T0201");
+    assert_eq!(client.end(), Ended::Well);
+}

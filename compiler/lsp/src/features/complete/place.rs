@@ -9,8 +9,8 @@ pub(crate) enum Around {
     Nothing,
     /// Behind a dot, with what stands before it.
     Dot(Vec<Step>),
-    /// Behind `use`.
-    Use,
+    /// Behind `use` and a part of a path.
+    Use(String),
     /// Outside of all items.
     Top,
     /// Where a field or member begins.
@@ -23,6 +23,10 @@ pub(crate) enum Around {
     Clauses,
     /// Where a statement begins.
     Statement,
+    /// Where an arm of a `match` begins, with what is matched.
+    Arm(Vec<Step>),
+    /// Behind the name of a pipeline.
+    Head,
     /// Where an item of a pipeline begins.
     Flow,
     /// Behind `run`.
@@ -100,18 +104,15 @@ impl<'t> Place<'t> {
 
     fn find(&mut self, scan: &Scan<'t>, before: &[&Token], at: usize) -> Around {
         let text = |back: usize| before.get(back).map_or("", |token| scan.text(token));
+        if let Some(path) = import(scan, before, at) {
+            return path;
+        }
         if text(0) == "." {
             // `0..` is a range, not a dot.
             if text(1) == "." {
                 return Around::Value;
             }
             return Around::Dot(chain(scan, before));
-        }
-        let line = scan.text.get(..at).unwrap_or("");
-        let from = line.rfind('\n').map_or(0, |end| end + 1);
-        let mut first = line.get(from..).unwrap_or("").split_whitespace();
-        if first.next() == Some("use") && !text(0).is_empty() {
-            return Around::Use;
         }
         if self.item.is_empty() {
             return Around::Top;
@@ -126,6 +127,14 @@ impl<'t> Place<'t> {
         }
         if text(0) == ":" || (text(0) == ">" && text(1) == "-" && self.item == "fn") {
             return Around::Type;
+        }
+        if self.item == "pipeline" && text(1) == "pipeline" {
+            return Around::Head;
+        }
+        if (begins || text(0) == ",")
+            && let Some(chain) = matched(scan, before)
+        {
+            return Around::Arm(chain);
         }
         match self.item {
             "pipeline" if begins || text(0) == ">" && text(1) == "-" => Around::Flow,
@@ -178,6 +187,41 @@ impl<'t> Place<'t> {
         );
         sign == "{" || sign == "}" || gap.contains('\n') && !goes_on
     }
+}
+
+/// What stands between `use` and a place on its line.
+fn import(scan: &Scan<'_>, before: &[&Token], at: usize) -> Option<Around> {
+    let line = scan.text.get(..at).unwrap_or("");
+    let from = line.rfind('\n').map_or(0, |end| end + 1);
+    let on_line = before.iter().take_while(|token| token.start >= from);
+    let mut words: Vec<&str> = on_line.map(|token| scan.text(token)).collect();
+    if words.pop() != Some("use") {
+        return None;
+    }
+    words.reverse();
+    Some(match words.contains(&"as") {
+        // A name of one's own.
+        true => Around::Nothing,
+        false => Around::Use(words.concat()),
+    })
+}
+
+/// What is matched, where the innermost open `{` is that of a `match`.
+fn matched(scan: &Scan<'_>, before: &[&Token]) -> Option<Vec<Step>> {
+    let mut depth = 0_i32;
+    let open = before.iter().position(|token| {
+        match scan.text(token) {
+            "}" => depth += 1,
+            "{" => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    })?;
+    let chain = chain(scan, before.get(open..)?);
+    let names = chain.iter().filter(|step| matches!(step, Step::Name(_)));
+    // `match a.b {`: two names and a dot.
+    let word = before.get(open + 2 * names.count().max(1))?;
+    (scan.text(word) == "match").then_some(chain)
 }
 
 /// The item around: its word, its name, and where it begins.

@@ -64,6 +64,22 @@ pub(super) fn members(
     }
 }
 
+/// Arms of a `match` over what a chain means, each variant without the name of its enum.
+pub(super) fn arms(
+    program: &Program,
+    place: &Place<'_>,
+    chain: &[Step],
+    found: &mut Found,
+) {
+    let mut typed = Cow::Borrowed(&program.analysis.typed);
+    let Some(Receiver::Value(ty)) = follow(program, &mut typed, place, chain) else {
+        return;
+    };
+    if let TyKind::Enum(id, _) = typed.types.kind(ty) {
+        variants(&typed, *id, found);
+    }
+}
+
 fn follow(
     program: &Program,
     typed: &mut Cow<'_, Typed>,
@@ -315,7 +331,7 @@ pub(crate) fn prefixes(
 }
 
 /// What a module declares.
-fn module_items(program: &Program, module: &str, found: &mut Found) {
+pub(super) fn module_items(program: &Program, module: &str, found: &mut Found) {
     for known in library::all().iter().filter(|known| known.module == module) {
         found.library(0, known);
     }
