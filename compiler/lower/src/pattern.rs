@@ -68,7 +68,7 @@ impl<'a> FnCx<'_, 'a> {
     /// Without `no` the value is known to fit.
     pub(crate) fn fit(&mut self, pat: &Pat, subject: Subject, no: Option<Block>) {
         if names_in_alternatives(pat) {
-            self.make_places(pat, subject);
+            self.make_places(pat, subject, &mut Vec::new());
             self.test(pat, subject, no, true);
             return;
         }
@@ -78,21 +78,19 @@ impl<'a> FnCx<'_, 'a> {
         self.bind_parts(pat, subject);
     }
 
-    /// Memory for names that more than one alternative gives a value.
-    fn make_places(&mut self, pat: &Pat, subject: Subject) {
+    /// Memory for names that more than one alternative gives a value; `made` are those that have
+    /// it. What they had elsewhere, as in another copy of a loop, is not known on every path here.
+    fn make_places(&mut self, pat: &Pat, subject: Subject, made: &mut Vec<LocalId>) {
         if let Pat::Bind(local) = pat {
-            let ty = self.subject_ty(subject);
-            if !matches!(
-                self.current().locals.get(local),
-                Some(Binding::Place(place)) if place.ty == ty
-            ) {
-                let place = self.temp(ty);
+            if !made.contains(local) {
+                let place = self.temp(self.subject_ty(subject));
                 self.bind(*local, Binding::Place(place));
+                made.push(*local);
             }
             return;
         }
         self.each_part(pat, subject, &mut |cx, part, subject| {
-            cx.make_places(part, subject);
+            cx.make_places(part, subject, made);
         });
     }
 

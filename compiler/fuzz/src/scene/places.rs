@@ -7,7 +7,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "heavy fields of two buffers",
         items: "context cam {\n    heavy(swap) line: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]\n    heavy(swap copy) hits: [i32; 7]\n    heavy(swap) still: [u8; 2, 3]\n    seen: f64\n    sum: i64\n}\n\
                 process cam_turn {\n    inputs $I\n    outputs cam.line, cam.seen\n    ensures cam.line[0] == cam.line[0] or finite(old(cam.line[5]))\n    errors Oops\n    for i in 0..6 { cam.line[i] = old(cam.line[(i + $k) % 6]) * 0.5 + $f }\n    if $b { raise Oops }\n    cam.seen = cam.line[3] + old(cam.line[$k])\n}\n\
-                process cam_count {\n    inputs $I\n    outputs cam.hits\n    cam.hits[$k] += 1\n    cam.hits[($i) & 7] = old(cam.hits[$k]) + $j\n}\n\
+                process cam_count {\n    inputs $I\n    outputs cam.hits\n    cam.hits[$k] += 1\n    cam.hits[wrapping_add(c.n, $i) & 7] = old(cam.hits[$k]) + $j\n}\n\
                 process cam_fill {\n    inputs $I\n    outputs cam.still\n    if $b { cam.still = [$u; 2, 3] } else { for y in 0..2 { cam.still[y] = [$u; 3] } }\n    cam.still[0, 1] = cam.still[1, 2]\n}\n\
                 process cam_look {\n    inputs cam.line, cam.hits, cam.still\n    outputs cam.sum, cam.seen\n    cam.sum = cam.hits[$k] as i64 * 3 + cam.still[0, 1] as i64\n    for x in cam.line { cam.seen = cam.seen * 0.5 + x }\n}",
         lines: &[
