@@ -12,6 +12,6 @@
   (par_flow)
   (audit_item)
   (alert_item)
-] @indent.begin
+] @indent.begin @indent
 
-["}" "]" ")"] @indent.branch @indent.end
+["}" "]" ")"] @indent.branch @indent.end @outdent

@@ -21,7 +21,7 @@ pub(crate) fn no_effect(text: &str, span: Span) -> SyntaxError {
     if let Some(error) = foreign_statement(text, span) {
         return error;
     }
-    let shown = if text.len() > 40 {
+    let shown = if text.len() > 40 || text.contains('\n') {
         "this value".to_owned()
     } else {
         format!("`{text}`")

@@ -8,11 +8,14 @@ use theus_grammar::Span;
 use theus_grammar::ast::ItemKind;
 use theus_hir::{FieldId, Flow, FlowKind, ProcessId, Typed};
 
+use super::complete::place::Place;
 use super::references::{fields_at, names};
 use crate::index::What;
 use crate::library;
 use crate::programs::Program;
-use crate::wire::{Answer, AtPlace, params, value};
+use crate::scan::Scan;
+use crate::wire::{Answer, AtPlace, Position, params, value};
+use crate::words;
 use crate::world::World;
 
 /// How many names a list has before it is cut.
@@ -23,20 +26,54 @@ pub(crate) fn answer(world: &mut World, given: Value) -> Answer {
     let at: AtPlace = params(given)?;
     let program = world.program(&at.text_document.uri)?;
     let Some(found) = program.name_at(at.position) else {
-        return Ok(Value::Null);
+        return Ok(word(world, &program, at.position).unwrap_or_default());
     };
     let Some(text) = about(&program, found.of) else {
         return Ok(Value::Null);
     };
+    Ok(hover(world, &program, found.at, &text))
+}
+
+/// What is shown at a place.
+fn hover(world: &World, program: &Program, place: Span, text: &str) -> Value {
     let kind = if world.client.markdown {
         "markdown"
     } else {
         "plaintext"
     };
-    Ok(json!({
+    json!({
         "contents": { "kind": kind, "value": text },
-        "range": value(program.document.lines.of(found.at)),
-    }))
+        "range": value(program.document.lines.of(place)),
+    })
+}
+
+/// What a word of the language says where it stands.
+fn word(world: &World, program: &Program, position: Position) -> Option<Value> {
+    let lines = &program.document.lines;
+    let scan = Scan::new(lines.text());
+    let token = scan.at(lines.offset(position))?;
+    let word = scan.text(token);
+    let of_item = match Place::new(&scan, token.start).item {
+        "process" | "contract" => words::CLAUSES,
+        "pipeline" => words::FLOW,
+        "context" => words::ZONES,
+        "test" | "property" | "bench" => words::TESTS,
+        _ => words::ITEMS,
+    };
+    let tables = [
+        of_item,
+        words::STATEMENTS,
+        words::VALUES,
+        words::TYPES,
+        words::ITEMS,
+    ];
+    let mut all = tables.into_iter().flatten();
+    let (_, meaning, _) =
+        all.find(|(known, what, _)| *known == word && !what.is_empty())?;
+    let start = u32::try_from(token.start).ok()?;
+    let place = Span::new(Program::ROOT, start, u32::try_from(token.end).ok()?);
+    let text = format!("`{word}`: {meaning}\n");
+    Some(hover(world, program, place, &text))
 }
 
 /// What is known of a declaration, as Markdown.

@@ -1,6 +1,6 @@
 //! Contracts that processes share: their parameters are names like others.
 
-use crate::client::Client;
+use crate::client::{Client, find};
 use crate::record::Record;
 use serde_json::json;
 use theus_lsp::Ended;
@@ -59,5 +59,47 @@ fn what_nobody_takes_is_not_renamed() {
         refused["message"],
         "no process takes this contract: what its clauses name is not known"
     );
+    assert_eq!(client.end(), Ended::Well);
+}
+
+#[test]
+fn words_say_what_they_mean_where_they_stand() {
+    let text = "\
+// inputs
+context c { global k: f64 = 1.0  x: f64 }
+process p {
+    inputs  c.k
+    outputs c.x
+    match c.k > 0.0 { true => { c.x = 1.0 }, false => {} }
+}
+pipeline main every 1s { when c.x > 0.0 { p } }
+";
+    let mut client = Client::new();
+    let main = client.open("main", text);
+    let words = [
+        "context",
+        "global",
+        "f64",
+        "process",
+        "inputs  c",
+        "match",
+        "true",
+        "pipeline",
+        "when",
+        "inputs\n",
+        "> 0",
+    ];
+    let said: Vec<String> = words
+        .iter()
+        .map(|word| {
+            let (line, character) = find(text, word, 0);
+            let answer = client.at("textDocument/hover", &main, line, character + 1);
+            match answer.unwrap()["contents"]["value"].as_str() {
+                Some(said) => said.trim().to_owned(),
+                None => format!("nothing of {word:?}"),
+            }
+        })
+        .collect();
+    insta::assert_snapshot!(said.join("\n"));
     assert_eq!(client.end(), Ended::Well);
 }
