@@ -151,6 +151,9 @@ impl Odd<'_> {
             );
             return Some((row, *ours));
         }
+        if let Some(found) = self.mended_arm() {
+            return Some(found);
+        }
         let clause = matches!(self.word(), "inputs" | "outputs" | "errors");
         Some(match self.found {
             "is" => (
@@ -206,14 +209,6 @@ impl Odd<'_> {
                 ("`->` stands before the type of a result", "not `=>`", ""),
                 "->",
             ),
-            ":" | "->" if self.strict == Rule::strict_arm && self.expects("`=>`") => (
-                (
-                    "`=>` stands between a pattern and what it does",
-                    "not an arm of Theus",
-                    "",
-                ),
-                if self.found == ":" { " =>" } else { "=>" },
-            ),
             "->" if self.in_body_text() && self.touches(self.word()) => {
                 (("members are reached with `.`", "not `->`", ""), ".")
             }
@@ -227,6 +222,21 @@ impl Odd<'_> {
             ),
             _ => return None,
         })
+    }
+
+    /// `pattern: …` and `pattern -> …` in a `match`.
+    fn mended_arm(&self) -> Option<(Row, &'static str)> {
+        let arrow = match self.found {
+            ":" => " =>",
+            "->" => "=>",
+            _ => return None,
+        };
+        let row = (
+            "`=>` stands between a pattern and what it does",
+            "not an arm of Theus",
+            "",
+        );
+        (self.strict == Rule::strict_arm && self.expects("`=>`")).then_some((row, arrow))
     }
 
     /// Whether this is a statement, or a part of one.

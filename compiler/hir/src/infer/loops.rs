@@ -114,7 +114,7 @@ impl Checker<'_, '_> {
                     format!("this is `{text}`"),
                 )
                 .title("`for` goes over arrays of rank 1")
-                .help("loop over the indices: `for i in 0..n`, and take rows as `a[i]`");
+                .help("loop over the rows, `for row in a[0..n]`, or over the indices: `for i in 0..n`");
                 self.report(found);
                 Ty::ERROR
             }

@@ -182,6 +182,9 @@ impl Checker<'_, '_> {
             {
                 report.help("arrays fit only if all their dimensions are equal")
             }
+            (_, TyKind::Array(elem, _)) if self.cx.fits(found.ty, *elem) => report.help(
+                format!("an array of one value is written `[x; {}]`", sizes(&want)),
+            ),
             (TyKind::Param(_), _) | (_, TyKind::Param(_)) => report
                 .help("inside a generic function a type parameter is a type of its own"),
             _ => report.help(format!("a value of type `{want}` is needed here")),
@@ -215,6 +218,13 @@ impl Checker<'_, '_> {
             _ => due,
         }
     }
+}
+
+/// The sizes in the text of an array type.
+fn sizes(array: &str) -> &str {
+    array
+        .rsplit_once("; ")
+        .map_or("n", |(_, sizes)| sizes.trim_end_matches(']'))
 }
 
 /// The edit that puts `as` behind an expression.

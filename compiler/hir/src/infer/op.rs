@@ -187,9 +187,15 @@ impl Checker<'_, '_> {
             .title(title)
             .label(left.span, format!("this is `{a}`"))
             .label(right.span, format!("this is `{b}`"));
-        found = found.help(self.operand_help(op, left, right));
+        let assigns = op_span.end - op_span.start > text.len() as u32;
+        found = found.help(match code {
+            Code::Mismatch if assigns => {
+                format!("there is no implicit conversion: write `… as {a}` on the right")
+            }
+            _ => self.operand_help(op, left, right),
+        });
         if code == Code::Mismatch {
-            let float = self.class(right.ty) == Class::Float;
+            let float = self.class(right.ty) == Class::Float && !assigns;
             let (side, to) = if float { (left, b) } else { (right, a) };
             found = as_fix(found, side, &to);
         }

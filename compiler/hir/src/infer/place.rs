@@ -14,9 +14,12 @@ impl Checker<'_, '_> {
     pub(crate) fn place(&mut self, written: &tree::Expr) -> Expr {
         let place = self.value(written);
         if self.assignable(&place, None) {
-            place
-        } else {
-            Expr::error(place.ty, place.span)
+            return place;
+        }
+        // A part of an array would be filled by a value or by values: nobody knows.
+        match self.kind(place.ty) {
+            TyKind::Slice(_) => Self::error(place.span),
+            _ => Expr::error(place.ty, place.span),
         }
     }
 

@@ -152,20 +152,20 @@ impl Cx<'_> {
     }
 
     fn path_term(&mut self, env: &Env, words: &[Name], span: Span) -> Option<Term> {
-        if let [word] = words {
-            if let Some((at, kind)) = self.generic(env, word) {
-                if kind == GenericKind::Size {
-                    return Some(Term::Of(Formula::of_param(at)));
-                }
-                let found = Diagnostic::new(Code::BadSize, span, "this is a type")
-                    .title(format!("`{}` is a type, not a size", word.text))
-                    .help(format!(
-                        "for a size parameter write `<const {}>`",
-                        word.text
-                    ));
-                self.report(found);
-                return None;
+        if let [word] = words
+            && let Some((at, kind)) = self.generic(env, word)
+        {
+            if kind == GenericKind::Size {
+                return Some(Term::Of(Formula::of_param(at)));
             }
+            let found = Diagnostic::new(Code::BadSize, span, "this is a type")
+                .title(format!("`{}` is a type, not a size", word.text))
+                .help(format!(
+                    "for a size parameter write `<const {}>`",
+                    word.text
+                ));
+            self.report(found);
+            return None;
         }
         match self.walk(env.module, words) {
             Walk::Error => None,
