@@ -108,6 +108,10 @@ fn benches_are_compared_with_a_baseline() {
         "{}",
         run.out
     );
+    dir.file("broken.theus", "context c {");
+    let run = dir.theusc(&["bench", "broken.theus", "--save", "a.json"]);
+    assert_eq!(run.status, 2, "{}", run.all());
+    assert!(run.err.contains("`a.json` is not written"), "{}", run.all());
     let text = std::fs::read_to_string(dir.path("a.json")).unwrap();
     let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["schema"], "theus.bench/1");

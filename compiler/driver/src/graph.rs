@@ -10,7 +10,7 @@ use theus_abi::duration::UNITS;
 use theus_abi::image::{Image, Threads};
 use theus_contract::{Meeting, Sound, meeting};
 use theus_grammar::Source;
-use theus_hir::flow::each_list;
+use theus_hir::flow::{Stream, each_list};
 use theus_hir::item::{self, Period};
 use theus_hir::{Flow, FlowKind, PipelineId, ProcessId, Typed};
 
@@ -38,14 +38,16 @@ pub struct Pipeline {
     pub clock: String,
     /// Its processes in order of text, each once for each mode.
     pub runs: Vec<Run>,
+    /// Its sources and sinks in order of text, each with the fields that it fills or writes out.
+    pub streams: Vec<Run>,
     /// Its modes; the first is the one that it begins in.
     pub modes: Vec<String>,
     /// From mode to mode, and when; from `None` where every mode goes there.
     pub changes: Vec<(Option<String>, String, String)>,
 }
 
-/// A process in a pipeline.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A process in a pipeline, or a source or sink.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// Its name.
     pub process: String,
@@ -122,7 +124,10 @@ pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph 
             "time that their periods are multiples of".to_owned()
         }
     });
-    let runs = graph.pipelines.iter().flat_map(|pipeline| &pipeline.runs);
+    let runs = graph
+        .pipelines
+        .iter()
+        .flat_map(|pipeline| pipeline.runs.iter().chain(&pipeline.streams));
     for field in runs.flat_map(|run| run.reads.iter().chain(&run.writes)) {
         let name = field.split_once('.').map_or("", |(_, name)| name);
         let context = context_of(field).to_owned();
@@ -198,6 +203,18 @@ impl Walk<'_> {
         for flow in flows {
             match &flow.kind {
                 FlowKind::Run(id) => self.run(*id),
+                FlowKind::Source(stream) => {
+                    let run = self.stream("source", stream);
+                    self.known(Run {
+                        writes: run.reads,
+                        reads: IndexSet::new(),
+                        ..run
+                    });
+                }
+                FlowKind::Sink(stream) => {
+                    let run = self.stream("sink", stream);
+                    self.known(run);
+                }
                 FlowKind::Enter(id, to, cond) => {
                     let when = cond.as_ref().map_or("", |cond| self.text(cond.span));
                     let when = when.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -221,6 +238,36 @@ impl Walk<'_> {
                 }
                 _ => each_list(flow, &mut |list| self.list(list)),
             }
+        }
+    }
+
+    /// A source or sink, which reads its columns.
+    fn stream(&self, word: &str, stream: &Stream) -> Run {
+        let (typed, prints) = (self.sound.typed(), self.sound.footprints());
+        let mut reads = IndexSet::new();
+        for (column, _) in &stream.columns {
+            let print = prints.of_expr(typed, column);
+            let fields = print.reads.keys().filter_map(|(place, _)| place.in_field());
+            reads.extend(fields.map(|field| typed.field_path(field)));
+        }
+        Run {
+            process: format!("{word} {}", stream.path),
+            mode: self.mode.clone(),
+            reads,
+            ..Run::default()
+        }
+    }
+
+    /// Each of them stands in the graph once for each mode.
+    fn known(&mut self, new: Run) {
+        let streams = &mut self.pipeline.streams;
+        let same = |run: &&mut Run| run.process == new.process && run.mode == new.mode;
+        match streams.iter_mut().find(same) {
+            Some(run) => {
+                run.reads.extend(new.reads);
+                run.writes.extend(new.writes);
+            }
+            None => streams.push(new),
         }
     }
 

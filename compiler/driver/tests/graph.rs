@@ -171,3 +171,27 @@ pipeline small every 1s { par { little, second } }
 fn which_members_run_on_several_threads() {
     insta::assert_snapshot!(of(GROUPS).together());
 }
+
+const BATCHES: &str = "\
+context next { at: f64  bytes: i64 }
+context log { inbox: list<i64, 16>  sum: i64  global pace: duration = 20ms }
+process keep { inputs next.bytes  outputs log.inbox  log.inbox.push(next.bytes) }
+process flush { outputs log.inbox, log.sum  for n in log.inbox.drain() { log.sum += n } }
+pipeline feed every 1ms {
+    source csv(\"rows.csv\") { next.at as \"at\", next.bytes as \"bytes\" }
+    keep
+}
+pipeline sums on log.inbox max 4 or 2500us {
+    flush
+    sink csv(\"sums.csv\") { log.sum as \"sum\" }
+}
+pipeline looks every log.pace { sink csv(\"sums.csv\") { log.sum as \"sum\" } }
+";
+
+/// When each has a tick, and what comes in and goes out.
+#[test]
+fn clocks_sources_and_sinks() {
+    let graph = of(BATCHES);
+    insta::assert_snapshot!(graph.together() + "\n" + &graph.mermaid());
+    assert!(graph.svg().contains(">source rows.csv<"));
+}

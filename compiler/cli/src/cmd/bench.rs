@@ -50,7 +50,15 @@ pub(crate) fn main(args: &Bench, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     let text = baseline::text(&all.measured);
     if let Some(path) = &args.save {
-        super::save(path, &text)?;
+        // A baseline that is there is not lost to a program that does not compile.
+        if all.rejected || all.failed > 0 {
+            let path = path.display();
+            terminal.note(&format!(
+                "`{path}` is not written: not all benches were measured"
+            ));
+        } else {
+            super::save(path, &text)?;
+        }
     }
     if let Some(path) = &args.plot {
         let all: Vec<_> = all.measured.iter().map(Measured::histogram).collect();

@@ -6,6 +6,7 @@ use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
 use theus_hir::flow::each_list;
+use theus_hir::item::Target;
 use theus_hir::{Alert, FieldId, Flow, FlowKind, Level, ProcessId, Rule};
 
 use crate::Cx;
@@ -32,8 +33,13 @@ fn written(cx: &Cx<'_>) -> IndexSet<FieldId> {
     for list in cx.typed.flows() {
         theus_hir::flow::each_flow(list, &mut |flow| match &flow.kind {
             FlowKind::Run(process) => {
-                let writes = cx.prints.process(*process).writes.keys();
+                let print = cx.prints.process(*process);
+                let writes = print.writes.keys();
                 found.extend(writes.filter_map(|(place, _)| place.in_field()));
+                // What is wrong in it is reported: it may write what its contract says.
+                if print.partial {
+                    found.extend(declared(cx, *process));
+                }
             }
             FlowKind::Source(stream) => {
                 for (to, _) in &stream.columns {
@@ -49,6 +55,17 @@ fn written(cx: &Cx<'_>) -> IndexSet<FieldId> {
         });
     }
     found
+}
+
+/// The fields that the contract of a process names.
+fn declared(cx: &Cx<'_>, process: ProcessId) -> Vec<FieldId> {
+    let outputs = cx.typed.processes[process].outputs.iter();
+    let fields = outputs.map(|entry| match entry.target {
+        Target::Field(field, _) => vec![field],
+        Target::Context(context) => cx.typed.contexts[context].fields.clone(),
+        Target::Tick | Target::Random | Target::Error => Vec::new(),
+    });
+    fields.flatten().collect()
 }
 
 fn check_rule(cx: &Cx<'_>, rule: &Rule, written: &IndexSet<FieldId>, sink: &mut Sink) {

@@ -16,10 +16,14 @@ impl Graph {
         let mut edges = String::new();
         for (n, pipeline) in self.pipelines.iter().enumerate() {
             let _ = writeln!(out, "    subgraph p{n} [\"{}\"]", pipeline.title());
-            for (at, run) in pipeline.runs.iter().enumerate() {
+            let (runs, streams) = (pipeline.runs.iter(), pipeline.streams.iter());
+            let runs = runs.map(|run| (run, "[", "]"));
+            let streams = streams.map(|run| (run, "[/", "/]"));
+            for (at, (run, open, close)) in runs.chain(streams).enumerate() {
                 let mode = run.mode.as_ref();
                 let mode = mode.map_or(String::new(), |mode| format!("<br/>in {mode}"));
-                let _ = writeln!(out, "        p{n}_{at}[\"{}{mode}\"]", run.process);
+                let name = &run.process;
+                let _ = writeln!(out, "        p{n}_{at}{open}\"{name}{mode}\"{close}");
                 for context in Run::contexts(&run.reads) {
                     let _ = writeln!(edges, "    c_{context} --> p{n}_{at}");
                 }

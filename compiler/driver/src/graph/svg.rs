@@ -1,5 +1,5 @@
 //! The graph as SVG: pipelines with their processes on the left, contexts with their fields on the
-//! right, an edge for each field that a process reads or writes.
+//! right, an edge for each field that a process, source or sink reads or writes.
 
 use indexmap::{IndexMap, IndexSet};
 use theus_draw::Sheet;
@@ -117,9 +117,13 @@ fn width_of((context, fields): (&String, &IndexSet<String>)) -> f64 {
     fields.fold(head, f64::max) + 2.0 * AIR
 }
 
-/// What stands in the box of a process: its step and name, and its mode.
-fn words(run: &Run, step: usize) -> (String, String) {
-    let name = format!("{step}  {}", cut(&run.process, LETTERS));
+/// What stands in a box: its step, if it is a process, and name, and its mode.
+fn words(run: &Run, step: Option<usize>) -> (String, String) {
+    let name = cut(&run.process, LETTERS);
+    let name = match step {
+        Some(step) => format!("{step}  {name}"),
+        None => name,
+    };
     let mode = run.mode.as_ref();
     (
         name,
@@ -132,9 +136,16 @@ impl Pipeline {
         cut(&self.title(), LETTERS)
     }
 
+    /// Its processes with their steps, then its sources and sinks.
+    fn all(&self) -> impl Iterator<Item = (&Run, Option<usize>)> {
+        let steps = self.steps().into_iter().map(Some);
+        let streams = self.streams.iter().map(|run| (run, None));
+        self.runs.iter().zip(steps).chain(streams)
+    }
+
     /// How wide its box is.
     fn width(&self) -> f64 {
-        let runs = self.runs.iter().zip(self.steps()).map(|(run, step)| {
+        let runs = self.all().map(|(run, step)| {
             let (name, mode) = words(run, step);
             code_width(&name, TEXT) + code_width(&mode, SMALL) + 6.0 * AIR
         });
@@ -188,7 +199,7 @@ impl Drawing {
         let mut group = Sheet::default();
         std::mem::swap(&mut group, &mut self.boxes);
         let mut y = top + 32.0;
-        for (run, step) in pipeline.runs.iter().zip(pipeline.steps()) {
+        for (run, step) in pipeline.all() {
             y += self.run(run, step, y, ports) + 8.0;
         }
         for line in pipeline.changes() {
@@ -206,7 +217,7 @@ impl Drawing {
     }
 
     /// A process with its edges; how high its box is.
-    fn run(&mut self, run: &Run, step: usize, top: f64, ports: &Ports) -> f64 {
+    fn run(&mut self, run: &Run, step: Option<usize>, top: f64, ports: &Ports) -> f64 {
         let all = [(Does::Reads, &run.reads), (Does::Writes, &run.writes)];
         let mut edges: Vec<(f64, Does)> = Vec::new();
         for (does, fields) in all {

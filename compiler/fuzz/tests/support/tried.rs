@@ -13,12 +13,14 @@ use theus_mir::passes::{Note, Notes};
 use theus_vm::{Control, LoadOptions, Vm, VmError};
 
 use crate::inputs::Random;
+use crate::scatter::Scattered;
 
 /// Runs that follow one start: each with other values of the fields, all with the same globals.
 const LIFE: u64 = 16;
-/// Ticks of a run at most, and of one of many.
+/// Ticks of a run at most, and of two of many.
 const TICKS: u64 = 3;
 const MANY_TICKS: u64 = 40;
+const MOST_TICKS: u64 = 400;
 /// Rounds of loops after which a start has no more runs.
 const ROUNDS: u64 = 100_000;
 /// The program's own run: so many ticks, and so many rounds.
@@ -32,6 +34,14 @@ pub(crate) const WORTH_CODE: u64 = 16;
 const SMALL: i128 = 12;
 /// Arrays of more values than this get new ones in one of some runs.
 const LARGE: u64 = 64;
+
+/// A check that no run has reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Unreached {
+    pub(crate) file: String,
+    pub(crate) source: String,
+    pub(crate) fault: &'static str,
+}
 
 /// What has been tried.
 #[derive(Debug, Default)]
@@ -48,7 +58,7 @@ pub(crate) struct Tried {
     /// Checks of which it is proved that nothing comes to them, and nothing did.
     pub(crate) dead: usize,
     /// Other proved ones that no run has reached.
-    pub(crate) unreached: Vec<String>,
+    pub(crate) unreached: Vec<Unreached>,
     /// Checks that failed in some run: those have not been proved.
     pub(crate) failed: usize,
 }
@@ -108,15 +118,11 @@ impl Tried {
                 }
                 Note::Held => self.confirmed += 1,
                 Note::Unreached if check.reason == DEAD => self.dead += 1,
-                Note::Unreached => self.unreached.push(format!(
-                    "{}:{}:{} {} {}: {}",
-                    check.file,
-                    check.line,
-                    check.column,
-                    check.fault,
-                    check.source,
-                    check.reason
-                )),
+                Note::Unreached => self.unreached.push(Unreached {
+                    file: check.file.clone(),
+                    source: check.source.clone(),
+                    fault: check.fault,
+                }),
             }
         }
         Ok(())
@@ -150,6 +156,10 @@ struct Runs {
     left: u64,
     /// A run that no program can have.
     broken: Option<String>,
+    /// Whether runs go on from where the last one ended, and only what comes in is random.
+    follows: bool,
+    /// What its sources read.
+    files: Option<Scattered>,
 }
 
 impl Runs {
@@ -182,6 +192,8 @@ impl Runs {
             tried: Tried::default(),
             left: 0,
             broken: None,
+            follows: false,
+            files: None,
         })
     }
 
@@ -209,20 +221,37 @@ impl Runs {
         let mut random = Random::new(run);
         self.tried.runs += 1;
         if self.left == 0 {
-            self.look();
             self.vm.set_seed(run);
-            self.start(Some(&mut random));
+            if let Some(files) = &self.files
+                && random.below(4) == 0
+            {
+                let _ = self.vm.reset();
+                files.scatter(&mut random);
+            }
+            self.follows = self.files.is_some() && random.below(3) == 0;
+            // Many globals that do not fit together are refused: then fewer are random.
+            for one_in in [2, 4, 8] {
+                if self.left == 0 {
+                    self.start(Some((&mut random, one_in)));
+                }
+            }
             if self.left == 0 {
-                return;
+                self.start(None);
             }
         }
-        self.left -= 1;
-        self.fill(&mut random);
-        let many = random.below(LIFE * 4) == 0;
-        let ticks = if many {
-            MANY_TICKS
-        } else {
-            1 + random.below(TICKS)
+        self.left = match self.left {
+            // Some go on for longer.
+            1 if random.below(2) == 0 => LIFE,
+            left => left.saturating_sub(1),
+        };
+        if !self.follows {
+            self.fill(&mut random);
+        }
+        let ticks = match random.below(LIFE * 8) {
+            0 => MANY_TICKS,
+            1 => MOST_TICKS,
+            _ if self.follows => 1 + random.below(MANY_TICKS),
+            _ => 1 + random.below(TICKS),
         };
         let done = self.advance(ticks);
         let is_cut = self.is_cut();
@@ -232,11 +261,12 @@ impl Runs {
         }
     }
 
-    /// Starts the program, with random globals or its own.
-    fn start(&mut self, random: Option<&mut Random>) {
+    /// Starts the program, with its own globals or one in so many of them random.
+    fn start(&mut self, random: Option<(&mut Random, u64)>) {
+        self.look();
         let _ = self.vm.reset();
         let _ = self.vm.clear_globals();
-        if let Some(random) = random {
+        if let Some((random, one_in)) = random {
             let globals = self
                 .fields
                 .iter()
@@ -245,7 +275,11 @@ impl Runs {
             let own_sizes = random.below(4) == 0;
             for field in globals {
                 let is_size = self.sizes.contains(&field.offset);
-                if is_size && own_sizes {
+                let stays = match is_size {
+                    true => own_sizes,
+                    false => random.below(one_in) > 0,
+                };
+                if stays {
                     continue;
                 }
                 let range = match is_size {
@@ -382,12 +416,17 @@ pub(crate) fn confirm(
     runs: u64,
     held: &[Key],
 ) -> Result<Tried, String> {
-    let mut all = Runs::new(program, folder, ROUNDS, runs >= WORTH_CODE)?;
-    if runs >= WORTH_OWN {
+    let often = runs >= WORTH_OWN;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let files = often.then(|| Scattered::of(folder, &name));
+    let sources = files.as_ref().map_or(folder, |files| &files.folder);
+    let mut all = Runs::new(program, sources, ROUNDS, runs >= WORTH_CODE)?;
+    if often {
         let mut own = Runs::new(program, folder, OWN_ROUNDS, true)?;
         own.own_run();
         all.seen = std::mem::take(&mut own.seen);
         all.broken = own.broken;
+        all.files = files;
     } else {
         all.own_run();
     }

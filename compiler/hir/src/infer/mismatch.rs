@@ -164,8 +164,10 @@ impl Checker<'_, '_> {
             (TyKind::Duration, TyKind::Int(_)) => {
                 report.help("`nanos(d)` gives a number of nanoseconds")
             }
-            (TyKind::Option(_), TyKind::Bool) => report.help(
-                "ask for it with `x != none`, or take it out: `if let v = x { … }`",
+            (TyKind::Option(_), TyKind::Bool) if self.pipeline.is_some() => report.help(
+                "a signal that carries a value is taken by `on s as v { … }`; ask whether there is one with `x != none`",
+            ),
+            (TyKind::Option(_), TyKind::Bool) => report.help( "ask for it with `x != none`, or take it out: `if let v = x { … }`",
             ),
             (TyKind::Duration, TyKind::Instant) => report
                 .help("an instant is a point of the clock: `tick.now`, `tick.now + d`"),

@@ -136,6 +136,21 @@ impl Odd<'_> {
                 "expected before this",
                 "write `n: f64`",
             ),
+            word if self.text.starts_with("pipeline")
+                && self.expects("`{`")
+                && is_word(word) =>
+            {
+                (
+                    "a pipeline says when it has a tick",
+                    "not a clock",
+                    "write `pipeline main every 10ms { … }`, or `on c.inbox max 100 { … }`",
+                )
+            }
+            "for" if self.text.starts_with("property") => (
+                "the inputs of a property stand in parentheses",
+                "not `for`",
+                "write `property \"t\" (x: f64 in 0.0..=1.0) { … }`",
+            ),
             "->" if self.text.starts_with("process") => (
                 "a process has no result",
                 "not here",
@@ -304,6 +319,16 @@ impl Odd<'_> {
                 "not an item of a pipeline",
                 BODY,
             ),
+            _ if self.repeats() => (
+                "how often comes first",
+                "a number is expected before this",
+                "write `repeat 20 until c { … }`: every repetition has a bound",
+            ),
+            "" if self.text.starts_with("enter ") => (
+                "`enter` has its condition behind it",
+                "no condition",
+                "write `enter M when c`; without one it is the last item of its braces",
+            ),
             "=" | "+=" | "-=" => ("a pipeline assigns nothing", "not here", BODY),
             "" if self.text.contains("when ") && self.expects("`{`") => (
                 "a condition stands before its items",
@@ -337,6 +362,15 @@ impl Odd<'_> {
             ),
             _ => return None,
         })
+    }
+
+    /// Whether a `repeat` begins without its number.
+    fn repeats(&self) -> bool {
+        let rest = self.text.strip_prefix("repeat").unwrap_or("");
+        let words = ["", "until", "while", "max", "up", "forever"];
+        self.text.starts_with("repeat")
+            && words
+                .contains(&rest.get(..self.at.saturating_sub(6)).unwrap_or("-").trim())
     }
 
     /// Fields, members and variants.

@@ -76,7 +76,7 @@ fn pieces(
     args: &Run,
     terminal: &mut Terminal,
 ) -> Result<Report, Exit> {
-    let mut done = 0;
+    let (mut done, mut wall) = (0, Duration::ZERO);
     loop {
         let mut control = Control {
             stop: Some(&flags.stop),
@@ -87,6 +87,7 @@ fn pieces(
         let report = running.vm.advance(running.pipeline, left, &mut control);
         let report = report.map_err(|error| ground::refused(&error))?;
         done = done.saturating_add(report.ticks);
+        wall = wall.saturating_add(report.wall);
         let is_news =
             report.outcome == Outcome::Interrupted && !flags.quit.load(Ordering::Relaxed);
         if !is_news {
@@ -94,6 +95,7 @@ fn pieces(
                 running,
                 Report {
                     ticks: done,
+                    wall,
                     ..report
                 },
             );
