@@ -13,15 +13,53 @@ process p { each x in c.xs  outputs c.xs
     for n in 0..40 { x = x * 0.5 + 1.0 }
     let _bad = 1 / (x as i64 - 100)
 }
-process add { inputs c.xs  outputs c.sum  for x in c.xs { c.sum += x } }
+process add { outputs c.sum  for x in c.xs { c.sum += x } }
 pipeline main every 1ms { p -> add }
+";
+
+/// What elements send, insert, count and write as texts; members with a budget and an audit.
+const MORE: &str = "\
+struct Guest { id: i64  stays: i64  name: str<24> }
+context c {
+    xs: [f64; 400]  sum: f64  meta all: f64  signal high: bool  highs: i64
+    sent: list<f64, 800>  last: ring<i64, 8>  guests: pool<Guest, 600>  bad: ring<i64, 8>
+    a: f64  b: f64
+}
+audit c { a < 1.0e9 level B }
+fn far(x: f64) -> f64 { var y = x  for n in 0..9_000 { y = y * 0.5 + 1.0 }  return y }
+process start { outputs c.guests  for i in 0..300 { c.guests.insert(Guest(id: i, stays: i % 4)) } }
+process p { each x in c.xs  inputs random  outputs c.xs, c.all, c.high  sends c.sent max 2  sends c.last max 1
+    for n in 0..40 { x = x * 0.5 + random.unit() }
+    c.sent.push(x)
+    if x > 1.0 { c.sent.push(-x)  c.last.push(1)  c.high = true }
+    c.all += x
+}
+process live { each g in c.guests  inputs tick  outputs c.guests  inserts c.guests max 1
+    for n in 0..40 { g.stays = (g.stays * 5 + 3) % 7 }
+    g.name = \"{g.id} for {g.stays}\"
+    if g.stays == 0 { c.guests.insert(Guest(id: tick.count as i64))  g.free() }
+}
+process risk { each x in c.xs isolated into c.bad  outputs c.xs  budget 90_000 steps
+    for n in 0..40 { x = x * 0.75 + 0.25 }
+    let _bad = 10 / ((x * 1.0e6) as i64 % 3)
+}
+process add { outputs c.sum, c.sent  for x in c.sent { c.sum += x }  c.sent.clear() }
+process note { outputs c.highs  c.highs += 1 }
+process a { outputs c.a  budget 10_000 steps  c.a = far(c.a) }
+process b { outputs c.b  c.b = far(c.b) + 1.0 }
+pipeline main every 1ms { on start { start }  p -> live -> risk  when c.high { note }  par { a, b }  add }
 ";
 
 /// Short runs, with more threads than there are processors: each ends, and says the same.
 #[test]
 fn any_number_of_workers_says_the_same() {
-    let dir = directory("workers");
-    let file = dir.file("main.theus", SHARED);
+    says_the_same("workers", SHARED);
+    says_the_same("more-workers", MORE);
+}
+
+fn says_the_same(name: &str, text: &str) {
+    let dir = directory(name);
+    let file = dir.file("main.theus", text);
     let result = |workers: &str| {
         let args = [
             "run",

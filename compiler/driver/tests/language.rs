@@ -11,6 +11,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use theus::{Options, Program, compile_str};
+use theus_abi::heavy::HEAVY_ALIGN;
+use theus_abi::image::Image;
 use theus_abi::{Code, Memory, header::HEADER_SIZE};
 use theus_vm::{LoadOptions, Outcome, Trials, Vm};
 
@@ -85,9 +87,7 @@ fn run_all(
                 test.name, report.outcome
             );
         }
-        let buffers = usize::try_from(Memory::size_for(&image)).unwrap();
-        let contexts = &vm.memory()[HEADER_SIZE as usize..end];
-        seen.push([contexts, &vm.memory()[buffers..]].concat());
+        seen.push(state(&vm, &image, end));
     }
     for n in 0..image.properties.len() {
         let trials = Trials {
@@ -105,6 +105,26 @@ fn run_all(
         let report = vm.run_bench(n).unwrap();
         assert_eq!(report.outcome, Outcome::Reached, "{engine}: a bench");
     }
+    seen
+}
+
+/// The contexts and the buffers of heavy fields. Where buffers lie depends on what the block holds
+/// besides, so the words that say so are counted from the first of them.
+fn state(vm: &Vm, image: &Image, end: usize) -> Vec<u8> {
+    let memory = vm.memory();
+    let buffers = Memory::size_for(image).next_multiple_of(HEAVY_ALIGN);
+    let mut seen = memory[..end].to_vec();
+    for heavy in &image.heavy {
+        let words = if heavy.swap { 2 } else { 1 };
+        for word in 0..words {
+            let at = heavy.table as usize + 8 * word;
+            let offset = u64::from_le_bytes(seen[at..at + 8].try_into().unwrap());
+            seen[at..at + 8].copy_from_slice(&offset.wrapping_sub(buffers).to_le_bytes());
+        }
+    }
+    seen.drain(..HEADER_SIZE as usize);
+    let first = usize::try_from(buffers).unwrap().min(memory.len());
+    seen.extend_from_slice(&memory[first..]);
     seen
 }
 
@@ -170,6 +190,7 @@ programs! {
     pool_full
     pool_retain
     properties
+    shared_more
     shared_sends
     signal_values
     similar

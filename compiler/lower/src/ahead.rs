@@ -100,7 +100,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// Writes what is known to be the value of an expression.
-    pub(crate) fn into_ahead(&mut self, e: &Expr, dest: Place) -> bool {
+    pub(crate) fn write_ahead(&mut self, e: &Expr, dest: Place) -> bool {
         match self.known_ahead(e) {
             Some(Kept::Value(value)) => self.store(dest, value),
             Some(Kept::Place(from)) => self.copy(dest, from, false),

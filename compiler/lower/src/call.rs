@@ -38,15 +38,7 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     let result = cx.types.subst(def.result, args);
     let result_repr = cx.repr(result);
     let by_address = result != Ty::UNIT && result_repr.is_none();
-    let mut params = Vec::new();
-    if by_address {
-        params.push(Repr::I64);
-    }
-    for param in &def.params {
-        let ty = cx.types.subst(param.ty, args);
-        let repr = if param.inout { None } else { cx.repr(ty) };
-        params.push(repr.unwrap_or(Repr::I64));
-    }
+    let params = params_of(cx, instance, by_address);
     let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
     let mut fx = FnCx::new(cx, &name, &params, &returns);
     fx.counts = instance.counts;
@@ -62,6 +54,11 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     }
     let values = fx.b.params();
     let mut values = values.into_iter();
+    if instance.counts.is_quiet()
+        && let Some(own) = values.next_back()
+    {
+        fx.use_header(own);
+    }
     let out = if by_address {
         values.next().map(|addr| Place::own(addr, result))
     } else if result_repr.is_some() {
@@ -112,6 +109,20 @@ pub(crate) fn lower_fn(cx: &mut Cx<'_>, instance: &Instance, func: FuncId) {
     let (lowered, scratch) = fx.finish(leave);
     cx.scratch.insert(func, scratch);
     cx.funcs[func] = lowered;
+}
+
+/// The parameters of a function: where its result goes, its own, and the header of the thread at
+/// hand if a share calls it.
+fn params_of(cx: &mut Cx<'_>, instance: &Instance, by_address: bool) -> Vec<Repr> {
+    let mut params = Vec::new();
+    params.extend(by_address.then_some(Repr::I64));
+    for param in &cx.typed.fns[instance.id].params {
+        let ty = cx.types.subst(param.ty, &instance.args);
+        let repr = if param.inout { None } else { cx.repr(ty) };
+        params.push(repr.unwrap_or(Repr::I64));
+    }
+    params.extend(instance.counts.is_quiet().then_some(Repr::I64));
+    params
 }
 
 impl<'a> FnCx<'_, 'a> {
@@ -206,6 +217,7 @@ impl<'a> FnCx<'_, 'a> {
             counts,
         });
         let returns: Vec<Repr> = std::iter::once(STATUS).chain(result_repr).collect();
+        self.pass_header(&mut values);
         let results = self.b.call(func, &values, &returns);
         let (Some(status), result) = (results.first().copied(), results.get(1).copied())
         else {

@@ -1,7 +1,7 @@
 //! The body of a process: once, or once for each element of a collection.
 
 use theus_abi::image::ArgKind;
-use theus_abi::{Fault, Repr};
+use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
 use theus_hir::body::PoolOp;
 use theus_hir::item::{Each, Process};
@@ -109,6 +109,9 @@ impl<'a> FnCx<'_, 'a> {
 
     /// The body for the elements in the slots from `start` to `stop`.
     pub(crate) fn elements(&mut self, over: Over<'a>, start: Value, stop: Value) {
+        let header = self.header();
+        let before = self.b.load(Repr::I64, header, header::SCRATCH_NEXT);
+        self.element_scratch = Some(before);
         match self.cx.types.kind(over.first.ty).clone() {
             TyKind::Array(elem, _) => {
                 self.elements_of_array(over, elem, (start, stop));
@@ -293,6 +296,10 @@ impl<'a> FnCx<'_, 'a> {
         }
         self.b.jump(next, &[]);
         self.b.switch_to(next);
+        if let Some(before) = self.element_scratch.filter(|_| self.opens) {
+            let header = self.header();
+            self.b.store(before, header, header::SCRATCH_NEXT);
+        }
     }
 
     /// Every element has a random stream of its own.

@@ -135,7 +135,7 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         let dest = self.touched(dest);
-        if self.into_ahead(e, dest) {
+        if self.write_ahead(e, dest) {
             return;
         }
         match &e.kind {

@@ -13,6 +13,7 @@ use theus_mir::{BinaryOp, Block, Slot, Value};
 use crate::access::Bound;
 use crate::delay::Keeps;
 use crate::each::Element;
+use crate::own::Own;
 use crate::place::Place;
 use crate::program::Cx;
 use crate::steps::Counts;
@@ -185,6 +186,12 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) adds: crate::adds::Adds,
     /// In a share for elements: where they put what they add to collections.
     pub(crate) boxes: crate::outbox::Outboxes<'a>,
+    /// In a share, and in what it calls: the header of the thread at hand.
+    pub(crate) own: Option<Own>,
+    /// Bytes of large locals in the frame.
+    pub(crate) own_locals: u64,
+    /// How much scratch is in use when an element begins.
+    pub(crate) element_scratch: Option<Value>,
     /// The element that an `each` process is at.
     pub(crate) element: Option<Element>,
     prologue: Block,
@@ -255,6 +262,9 @@ impl<'c, 'a> FnCx<'c, 'a> {
             parted: Vec::new(),
             adds: Vec::new(),
             boxes: crate::outbox::Outboxes::default(),
+            own: None,
+            own_locals: 0,
+            element_scratch: None,
             element: None,
             prologue,
             scratch_base,
@@ -284,7 +294,12 @@ impl<'c, 'a> FnCx<'c, 'a> {
         let (base, next) = self.take_scratch(size);
         self.b.jump(start, &[base, next]);
         self.b.switch_to(leave);
-        if (size > 0 || self.opens) && self.yields_view.is_none() {
+        let keeps = self.yields_view.is_some();
+        if let Some(own) = self.own.filter(|_| self.opens && !keeps) {
+            self.b.store(own.next, own.header, header::SCRATCH_NEXT);
+        }
+        let opens = self.opens && self.own.is_none();
+        if (size > 0 || opens) && !keeps {
             let bytes = self.b.iconst(Repr::I64, i64::try_from(size).unwrap_or(0));
             let before = self.b.binary(BinaryOp::Isub, self.scratch_next, bytes);
             let header = self.b.base(0);
@@ -324,6 +339,9 @@ impl<'c, 'a> FnCx<'c, 'a> {
 
     /// Gives back what failed callees have not: at the start of every failure path.
     pub(crate) fn reset_scratch(&mut self) {
+        if let Some(own) = self.own {
+            return self.b.store(own.next, own.header, header::SCRATCH_NEXT);
+        }
         let header = self.b.base(0);
         self.b
             .store(self.scratch_next, header, header::SCRATCH_NEXT);
@@ -372,7 +390,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
 
     /// Frame memory, or scratch if it is large.
     pub(crate) fn raw_temp(&mut self, size: u64, align: u32) -> Value {
-        if size <= MAX_SLOT {
+        if size <= MAX_SLOT || self.has_own_room(size) {
             let slot: Slot = self.b.slot(u32::try_from(size).unwrap_or(1), align);
             return self.b.slot_addr(slot);
         }

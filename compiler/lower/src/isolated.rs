@@ -1,12 +1,14 @@
 //! `each … isolated`: the run of each element is a transaction of its own. One that fails is
 //! undone, noted and counted, and the next has its turn.
 
+use theus_abi::Repr;
 use theus_abi::audit::Event;
 use theus_hir::ProcessId;
 use theus_hir::item::{Each, Process};
-use theus_mir::Value;
+use theus_mir::{BinaryOp, Value};
 
 use crate::audit::Commit;
+use crate::each::Over;
 use crate::frame::FnCx;
 use crate::place::Place;
 use crate::pool::Pool;
@@ -38,6 +40,10 @@ impl<'a> FnCx<'_, 'a> {
     ) {
         if each.isolated.is_none() {
             return f(self, None);
+        }
+        if self.counts.is_quiet() {
+            let (Reject::Number(slot) | Reject::Slot(_, slot)) = reject;
+            return self.alone_apart((id, each), slot, |cx| f(cx, None));
         }
         let outer = std::mem::take(&mut self.fail_blocks);
         let begun = self.begin(&Unit::one(id));
@@ -102,5 +108,66 @@ impl<'a> FnCx<'_, 'a> {
         self.settle(id);
         self.commit(&begun);
         self.forget();
+    }
+
+    /// In a share: the element in a slot is a transaction of its own. Where it fails it is put back
+    /// and noted, and has its turn again when all have ended.
+    pub(crate) fn alone_apart(
+        &mut self,
+        (id, each): (ProcessId, &'a Each),
+        slot: Value,
+        f: impl FnOnce(&mut Self),
+    ) {
+        let first = self.each_collection(each);
+        let place = self.slot_place(first, slot);
+        let (Some(start), Some(place)) = (self.boxes.failed, place) else {
+            return f(self);
+        };
+        let kept = self.temp(place.ty);
+        let bytes = u32::try_from(self.size(place.ty)).unwrap_or(u32::MAX);
+        let (to, from) = (self.address(kept), self.address(place));
+        self.b.copy(to, from, bytes);
+        let failures = std::mem::take(&mut self.fail_blocks);
+        let counts = self.open_counts(id);
+        f(self);
+        self.counts = counts;
+        self.kept.clear();
+        let next = self.b.new_block();
+        self.b.jump(next, &[]);
+        for block in std::mem::replace(&mut self.fail_blocks, failures).into_values() {
+            self.b.switch_to(block);
+            self.b.copy(from, to, bytes);
+            let word = self.box_word(start, slot);
+            let one = self.b.iconst(Repr::I64, 1);
+            self.store(word, one);
+            if self.opens {
+                self.reset_scratch();
+            }
+            self.b.jump(next, &[]);
+        }
+        self.b.switch_to(next);
+    }
+
+    /// Those of the elements `lo..hi` that have failed, or all, have their turn, which tells why.
+    pub(crate) fn fail_again(
+        &mut self,
+        over: Over<'a>,
+        (lo, hi): (Value, Value),
+        all: Value,
+    ) {
+        let Some(start) = self.cx.place_boxes(over.id).0.failed else {
+            return;
+        };
+        self.counted(lo, hi, |cx, slot| {
+            let word = cx.box_word(start, slot);
+            let (failed, zero) = (cx.load(word), cx.b.iconst(Repr::I64, 0));
+            let failed = cx.b.binary(BinaryOp::Ine, failed, zero);
+            let failed = cx.b.binary(BinaryOp::Or, failed, all);
+            cx.if_holds(failed, |cx| {
+                let one = cx.b.iconst(Repr::I64, 1);
+                let end = cx.b.binary(BinaryOp::Iadd, slot, one);
+                cx.elements(over, slot, end);
+            });
+        });
     }
 }

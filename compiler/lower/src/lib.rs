@@ -51,6 +51,7 @@ mod mode;
 mod operator;
 mod order;
 mod outbox;
+mod own;
 mod owned;
 mod parts;
 mod pattern;

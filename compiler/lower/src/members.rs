@@ -77,20 +77,20 @@ impl Cx<'_> {
         let any =
             |test: &dyn Fn(ProcessId) -> bool| unit.processes.iter().any(|id| test(*id));
         let writes = |test: &dyn Fn(FieldId) -> bool| written.iter().any(|id| test(*id));
-        let fronts = |id: ProcessId| {
-            let process = &typed.processes[id];
-            let each = process.each.as_ref();
-            each.is_some_and(|each| looks_around(process, each))
-        };
+        let others: Vec<&Unit> = units
+            .iter()
+            .enumerate()
+            .filter_map(|(other, unit)| (other != at).then_some(unit))
+            .collect();
+        let touched =
+            |field: FieldId| others.iter().any(|other| self.touches(other, field));
         // Members may count in one field, but not at the same time.
         let met = |field: FieldId| {
             let counts = matches!(typed.fields[field].zone, Zone::Meta | Zone::Signal);
-            let mut others = units.iter().enumerate().filter(|(other, _)| *other != at);
-            counts && others.any(|(_, other)| self.written(other).contains(&field))
-        };
-        let asked = |field: FieldId| match typed.types.kind(typed.fields[field].ty) {
-            TyKind::Pool(_, _, rules) => !rules.queries.is_empty(),
-            _ => false,
+            counts
+                && others
+                    .iter()
+                    .any(|other| self.written(other).contains(&field))
         };
         let more = !list
             .iter()
@@ -110,39 +110,79 @@ impl Cx<'_> {
                 "each of its elements is a transaction of its own",
             ),
             (
-                any(&|id| typed.processes[id].budget.is_some()),
-                "it has a budget",
-            ),
-            (
-                self.tally.steps.is_some(),
+                self.tally.steps.is_some()
+                    || self.tally.load.is_some()
+                        && any(&|id| typed.processes[id].budget.is_some()),
                 "the steps of a tick are counted as they go",
             ),
+            (any(&|id| self.is_timed(id)), "its time is measured"),
             (
-                any(&|id| {
-                    let process = &typed.processes[id];
-                    let told = process.deadline.is_some() || self.is_told_of(id);
-                    told || measures(process)
+                self.is_named_by_rules(&written, &others),
+                "an audit has a rule about what it and another member write",
+            ),
+            (
+                writes(&|id| {
+                    typed.fields[id].zone == Zone::Heavy
+                        && typed.fields[id].swap.is_none()
                 }),
-                "its time is measured",
+                "a failure leaves the heavy fields half-written that it writes",
             ),
             (
-                !self.watched_by(&written).is_empty(),
-                "an audit has rules about what it writes",
-            ),
-            (
-                writes(&|id| typed.fields[id].zone == Zone::Heavy),
-                "it writes heavy fields",
+                writes(&|id| typed.fields[id].swap.is_some() && touched(id)),
+                "another member touches the buffers that it writes",
             ),
             (
                 writes(&|id| typed.ttl_of(typed.fields[id].ty).is_some()),
                 "what it writes leaves with time",
             ),
-            (writes(&asked), "it writes a pool that has queries"),
-            (any(&fronts), "its elements see the others as they were"),
+            (
+                writes(&|id| self.has_queries(id)),
+                "it writes a pool that has queries",
+            ),
+            (
+                any(&|id| self.sees_others(id)),
+                "its elements see the others as they were",
+            ),
             (writes(&met), "another member counts in the same field"),
         ];
         let found = reasons.into_iter().find(|(is_so, _)| *is_so);
         found.map(|(_, why)| why)
+    }
+
+    /// Whether rules about these fields name what others write: a rule is tested by the thread that
+    /// commits.
+    fn is_named_by_rules(&self, written: &[FieldId], others: &[&Unit]) -> bool {
+        let rules = self.watched_by(written);
+        let rules = rules.iter().filter_map(|rule| self.log.rules.get(*rule));
+        let named: Vec<FieldId> =
+            rules.flat_map(|rule| rule.fields.iter().copied()).collect();
+        let writes = |other: &&Unit| {
+            let written = self.written(other);
+            written.iter().any(|field| named.contains(field))
+        };
+        others.iter().any(writes)
+    }
+
+    fn is_timed(&self, id: ProcessId) -> bool {
+        let process = &self.typed.processes[id];
+        process.deadline.is_some() || self.is_told_of(id) || measures(process)
+    }
+
+    fn sees_others(&self, id: ProcessId) -> bool {
+        let process = &self.typed.processes[id];
+        let each = process.each.as_ref();
+        each.is_some_and(|each| looks_around(process, each))
+    }
+
+    fn has_queries(&self, field: FieldId) -> bool {
+        match self.typed.types.kind(self.typed.fields[field].ty) {
+            TyKind::Pool(_, _, rules) => !rules.queries.is_empty(),
+            _ => false,
+        }
+    }
+
+    fn touches(&self, unit: &Unit, field: FieldId) -> bool {
+        self.written(unit).contains(&field) || self.read(unit).contains(&field)
     }
 
     /// What the members of each group write that threads run.
@@ -311,6 +351,7 @@ impl<'a> FnCx<'_, 'a> {
         let parted = self.cx.parted(members);
         let mut fx = FnCx::new(self.cx, &name, &[Repr::I64; 3], &[STATUS]);
         fx.counts = Counts::quiet();
+        fx.make_header();
         fx.runs = runs;
         fx.parted = parted;
         fx.frame = fx.push_frame(&EMPTY, Vec::new());

@@ -17,6 +17,7 @@ use theus_stdlib::Intrinsic;
 use crate::access::root_field;
 use crate::each::Over;
 use crate::frame::{FnCx, Kept};
+use crate::isolated::is_isolated;
 use crate::place::{Place, low_bits};
 use crate::pool::Pool;
 use crate::program::Cx;
@@ -50,6 +51,10 @@ pub(crate) struct Outboxes<'a> {
     all: Vec<Outbox<'a>>,
     /// Offset of whether each leaves.
     left: Option<u32>,
+    /// Offset of the steps of parts, each where its first element has its word.
+    pub(crate) steps: Option<u32>,
+    /// Offset of whether each has failed, where each is a transaction of its own.
+    pub(crate) failed: Option<u32>,
     /// The slots of the element at hand, by collection.
     own: Vec<(FieldId, Value)>,
 }
@@ -113,11 +118,13 @@ impl<'a> Cx<'a> {
         each: &Each,
     ) -> Option<&'static str> {
         let most = self.most_elements(each);
-        if process.quotas.is_empty() && !are_freed(process) {
+        let alone = each.isolated.is_some();
+        let plain = process.quotas.is_empty() && !are_freed(process);
+        if plain && !alone && !self.may_overrun(process) {
             return None;
         }
         if most == 0 {
-            return Some("how many may add or leave is known at start only");
+            return Some("how many they can be is known at start only");
         }
         let asked = |field| !is_only_added(self.typed, process, field);
         if process.quotas.iter().any(|quota| asked(quota.field)) {
@@ -133,7 +140,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Where the elements of a process put what they add, and the bytes of it all.
-    fn place_boxes(&mut self, id: ProcessId) -> (Outboxes<'a>, u64) {
+    pub(crate) fn place_boxes(&mut self, id: ProcessId) -> (Outboxes<'a>, u64) {
         let typed = self.typed;
         let process = &typed.processes[id];
         let most = process.each.as_ref();
@@ -168,6 +175,13 @@ impl<'a> Cx<'a> {
             found.left = Some(offset(at));
             at += most * u64::from(WORD);
         }
+        if is_isolated(process) {
+            found.failed = Some(offset(at));
+            at += most * u64::from(WORD);
+        } else if self.may_overrun(process) {
+            found.steps = Some(offset(at));
+            at += most * u64::from(WORD);
+        }
         (found, at - start)
     }
 
@@ -190,7 +204,14 @@ impl<'a> FnCx<'_, 'a> {
     pub(crate) fn begin_boxes(&mut self, id: ProcessId, lo: Value, hi: Value) {
         self.boxes = self.cx.place_boxes(id).0;
         let words = self.boxes.all.iter().map(|found| found.counts);
-        let words: Vec<u32> = words.chain(self.boxes.left).collect();
+        let Outboxes {
+            left,
+            steps,
+            failed,
+            ..
+        } = self.boxes;
+        let words = words.chain(left).chain(steps).chain(failed);
+        let words: Vec<u32> = words.collect();
         if words.is_empty() {
             return;
         }
@@ -214,7 +235,8 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    fn box_word(&mut self, start: u32, slot: Value) -> Place {
+    /// The word of an element.
+    pub(crate) fn box_word(&mut self, start: u32, slot: Value) -> Place {
         let base = self.b.base(start);
         Place::own(self.b.element(base, slot, WORD), Ty::I64)
     }
@@ -286,6 +308,7 @@ impl<'a> FnCx<'_, 'a> {
         }
         let failures = std::mem::take(&mut self.fail_blocks);
         let quotas = std::mem::take(&mut self.quotas);
+        // What is called here counts nothing, and takes scratch where the run does.
         let counts = std::mem::replace(&mut self.counts, Counts::quiet());
         self.counted(lo, hi, |cx, slot| {
             for found in boxes.all {

@@ -1,29 +1,32 @@
 //! Shares: the elements of an `each` are run by several threads where that cannot be told.
 //!
-//! A share is a function for the elements `lo..hi`, which stores nothing but them. It reports no
-//! failure: one element that fails is enough to put all of them back, and to do the process once
-//! more on one thread, which fails at the lowest of those that do, as it always did. So a share
-//! needs no report, count, journal or handler of its own, and what a run is does not depend on
-//! who has taken which part.
+//! A share is a function for the elements `lo..hi`, which stores nothing but them, and what they
+//! leave to be done when all have ended (`adds`, `outbox`). It reports no failure: one element that
+//! fails is enough to put all of them back, and to do the process once more on one thread, which
+//! fails at the lowest of those that do, as it always did. So a share needs no report, journal or
+//! handler of its own, and what a run is does not depend on who has taken which part.
 
 use theus_abi::Repr;
 use theus_abi::image::{Site, SiteKind, Threads, Within, Zone};
 use theus_hir::item::{Each, Process};
 use theus_hir::{Expr, ExprKind, FieldId, ProcessId, Size, Ty, TyKind};
-use theus_mir::{BinaryOp, FuncId, SiteId, Value};
+use theus_mir::{BinaryOp, FuncId, SiteId, Terminator, Value};
 
 use crate::access::At;
 use crate::each::Over;
 use crate::frame::{FieldBinding, FnCx, Stream};
+use crate::isolated::is_isolated;
 use crate::place::{Home, Place};
 use crate::program::{Cx, loc};
 use crate::site::STATUS;
-use crate::steps::Counts;
 use crate::undo::Transaction;
 use crate::unit::Unit;
 
 /// A part of what is worth more than one thread is worth one.
 const PARTS: u64 = 4;
+
+/// What the site of failures is called until all is lowered.
+const SITE: u32 = u32::MAX - 1;
 
 /// Of the elements that a condition chooses from, one of so many is thought to be chosen.
 const CHOSEN: u64 = 8;
@@ -34,8 +37,8 @@ pub(crate) const SOONER: &str = "they are done sooner than another thread would 
 /// The shares of a program.
 #[derive(Default)]
 pub(crate) struct Shares {
-    /// The site of all failures in them.
-    site: Option<SiteId>,
+    /// Whether they can fail.
+    fail: bool,
     /// Those of elements, each with the index of its process.
     elements: Vec<(FuncId, u32)>,
     /// Those of members, each with the indices of its pipeline and of its processes.
@@ -128,16 +131,10 @@ impl Cx<'_> {
         let ordered = self.typed.rules_of(field.ty);
         let ordered = ordered.is_some_and(|rules| !rules.keys.is_empty())
             || self.typed.ttl_of(field.ty).is_some();
-        let others = || {
-            let mut written = self.written(&Unit::one(id));
-            if self.most_elements(each) > 0 {
-                let adds = self.adds_of(id);
-                written.retain(|field| !adds.contains(field));
-            }
-            let sent =
-                |field: &FieldId| process.quotas.iter().any(|sent| sent.field == *field);
-            written.retain(|field| !sent(field));
-            written.iter().any(|written| *written != each.field)
+        let elsewhere = self.elsewhere(id, process, each);
+        let counts = |field: &FieldId| {
+            let zone = self.typed.fields[*field].zone;
+            matches!(zone, Zone::Meta | Zone::Signal)
         };
         let reasons: [(bool, &'static str); 9] = [
             (
@@ -145,17 +142,17 @@ impl Cx<'_> {
                 "without `strict` a failure undoes nothing",
             ),
             (
-                each.isolated.is_some(),
-                "each of them is a transaction of its own",
+                each.isolated.is_some() && self.does_more(id, process),
+                "each of them is a transaction of its own, which does more than write it",
             ),
-            (process.budget.is_some(), "they share a budget"),
             (
-                self.tally.steps.is_some(),
+                process.budget.is_some() && !process.quotas.is_empty(),
+                "they share a budget, of which what they add takes some",
+            ),
+            (
+                self.tally.steps.is_some()
+                    || self.tally.load.is_some() && process.budget.is_some(),
                 "the steps of a tick are counted as they go",
-            ),
-            (
-                process.deadline.is_some_and(|(hard, ..)| hard),
-                "they share a hard deadline",
             ),
             (
                 field.zone != Zone::Data,
@@ -167,11 +164,39 @@ impl Cx<'_> {
                     && !self.typed.owned_by(each.field).is_empty(),
                 "some of them are freed, with what belongs to them",
             ),
-            (others(), "they write more than themselves"),
+            (
+                !elsewhere.is_empty() && elsewhere.iter().all(counts),
+                "what they add to a field depends on the order of all additions",
+            ),
+            (!elsewhere.is_empty(), "they write more than themselves"),
         ];
         let found = reasons.into_iter().find(|(is_so, _)| *is_so);
         let found = found.map(|(_, why)| why);
         found.or_else(|| self.added_at_once(process, each))
+    }
+
+    /// The fields that elements write besides themselves, where that cannot wait until all have ended.
+    fn elsewhere(&self, id: ProcessId, process: &Process, each: &Each) -> Vec<FieldId> {
+        let mut written = self.written(&Unit::one(id));
+        if self.most_elements(each) > 0 {
+            let adds = self.adds_of(id);
+            written.retain(|field| !adds.contains(field));
+        }
+        let rejects = each.isolated.and_then(|part| part.into);
+        let sent = |field| process.quotas.iter().any(|sent| sent.field == field);
+        written.retain(|field| {
+            *field != each.field && !sent(*field) && rejects != Some(*field)
+        });
+        written
+    }
+
+    /// Whether elements that are transactions of their own do what is seen elsewhere.
+    fn does_more(&self, id: ProcessId, process: &Process) -> bool {
+        let written = self.written(&Unit::one(id));
+        !process.quotas.is_empty()
+            || crate::outbox::are_freed(process)
+            || !self.adds_of(id).is_empty()
+            || !self.watched_by(&written).is_empty()
     }
 
     pub(crate) fn most_elements(&self, each: &Each) -> u64 {
@@ -195,10 +220,16 @@ impl Cx<'_> {
         }
     }
 
-    /// The site of failures in shares.
+    /// The site of failures in shares: it has its number when all is lowered, so that those of others
+    /// do not depend on what is shared.
     pub(crate) fn share_site(&mut self) -> SiteId {
-        if let Some(site) = self.shares.site {
-            return site;
+        self.shares.fail = true;
+        SiteId::from_u32(SITE)
+    }
+
+    fn place_site(&mut self) {
+        if !std::mem::take(&mut self.shares.fail) {
+            return;
         }
         let number = u32::try_from(self.image.sites.len()).unwrap_or(u32::MAX);
         let first = self.typed.processes.values().next();
@@ -210,14 +241,21 @@ impl Cx<'_> {
             call: None,
             within: Within::Entry,
         });
-        let site = SiteId::from_u32(number);
-        self.shares.site = Some(site);
-        site
+        for func in self.funcs.values_mut() {
+            for block in func.blocks.values_mut() {
+                if let Some(Terminator::Check { site, .. }) = &mut block.term
+                    && site.as_u32() == SITE
+                {
+                    *site = SiteId::from_u32(number);
+                }
+            }
+        }
     }
 
     /// A share that uses what there is only one of stays a function that is called once.
     pub(crate) fn settle_shares(&mut self) {
-        let why = "they need scratch memory, or the clock";
+        self.place_site();
+        let why = "they have locals of more than 32 KiB, or ask the host";
         for (func, process) in std::mem::take(&mut self.shares.elements) {
             if !self.settle_share(func) {
                 self.note_elements(process, Threads::Alone(why));
@@ -269,10 +307,14 @@ impl<'a> FnCx<'_, 'a> {
             return;
         };
         let failed = self.status_flag(status);
+        if over.each.isolated.is_some() {
+            return self.fail_again(over, (start, stop), failed);
+        }
         let (again, good, done) =
             (self.b.cold_block(), self.b.new_block(), self.b.new_block());
         self.b.branch(failed, again, good);
         self.b.switch_to(good);
+        self.end_steps(over, (start, stop), again);
         self.empty_boxes(over, (start, stop), again);
         // What elements count survives a failure, so it comes last.
         self.end_adds((over.id, over.each), (start, stop), again);
@@ -306,7 +348,7 @@ impl<'a> FnCx<'_, 'a> {
     }
 
     /// The element in a slot, or where one would be.
-    fn slot_place(&mut self, first: Place, slot: Value) -> Option<Place> {
+    pub(crate) fn slot_place(&mut self, first: Place, slot: Value) -> Option<Place> {
         if let Some(pool) = self.pool_at(first) {
             return Some(self.pool_elem(pool, slot));
         }
@@ -326,13 +368,18 @@ impl<'a> FnCx<'_, 'a> {
         let func = self.cx.declare(&name);
         let (stream, index) = (self.stream, self.process);
         let turn = self.turn.is_some();
+        let counts = self.counts.shared();
         let mut fx = FnCx::new(self.cx, &name, &[Repr::I64; 3], &[STATUS]);
-        fx.counts = Counts::quiet();
+        fx.counts = counts;
         fx.process = index;
+        fx.make_header();
         fx.frame = fx.push_frame(&process.body, process.generics.clone());
         if let Some(Stream { name, .. }) = stream {
             let draws = fx.temp(Ty::U64);
             fx.stream = Some(Stream { name, draws });
+        }
+        if is_isolated(process) {
+            fx.callee_status = Some(fx.temp(Ty::I32));
         }
         let leave = fx.b.new_block();
         fx.b.param(leave, STATUS);
@@ -351,7 +398,9 @@ impl<'a> FnCx<'_, 'a> {
             };
             fx.begin_adds((id, each), lo, hi);
             fx.begin_boxes(id, lo, hi);
+            fx.begin_steps(process);
             fx.elements(inner, lo, hi);
+            fx.note_steps(process, lo);
         }
         let ok = fx.b.iconst(STATUS, 0);
         fx.b.jump(leave, &[ok]);

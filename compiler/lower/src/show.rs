@@ -360,6 +360,7 @@ impl<'a> FnCx<'_, 'a> {
         });
         let mut values = vec![self.address(dest)];
         values.extend_from_slice(args);
+        self.pass_header(&mut values);
         let results = self.b.call(func, &values, &[STATUS]);
         if let Some(status) = results.first() {
             let span = self.shown_at.unwrap_or(self.cx.typed.fns[id].head.span);

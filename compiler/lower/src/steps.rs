@@ -4,10 +4,12 @@ use theus_abi::image::ArgKind;
 use theus_abi::{Fault, HostFn, Repr, header};
 use theus_grammar::Span;
 use theus_hir::ProcessId;
+use theus_hir::item::Process;
 use theus_mir::{BinaryOp, Value};
 
 use crate::frame::FnCx;
 use crate::place::low_bits;
+use crate::program::Cx;
 
 /// The clock is read in one round of a loop of so many: a power of two.
 const ROUNDS: i64 = 64;
@@ -46,6 +48,14 @@ impl Counts {
         }
     }
 
+    /// What a share of elements counts, of a process that counts so.
+    pub(crate) fn shared(self) -> Self {
+        Self {
+            steps: self.steps,
+            ..Self::quiet()
+        }
+    }
+
     /// What a function counts that no text calls: the loops in it are nobody's steps.
     pub(crate) fn unseen(self) -> Self {
         Self {
@@ -75,18 +85,24 @@ impl Counts {
     }
 }
 
+impl Cx<'_> {
+    /// Whether a process has a budget that it might not keep.
+    pub(crate) fn may_overrun(&self, process: &Process) -> bool {
+        let most = || theus_contract::steps_of(self.typed, process).most;
+        let budget = process.budget.filter(|_| self.options.strict);
+        budget.is_some_and(|(budget, _)| most().is_none_or(|most| most > budget))
+    }
+}
+
 impl FnCx<'_, '_> {
     /// From here on steps count, if the process has a budget that it might not keep, and
     /// rounds, if its deadline is hard. Gives what counted before.
     pub(crate) fn open_counts(&mut self, id: ProcessId) -> Counts {
         let process = &self.cx.typed.processes[id];
-        let counted = process.budget.filter(|(budget, _)| {
-            let most = theus_contract::steps_of(self.cx.typed, process).most;
-            most.is_none_or(|most| most > *budget)
-        });
+        let counted = process.budget.filter(|_| self.cx.may_overrun(process));
         let counts = Counts {
-            steps: self.strict && counted.is_some(),
-            rounds: self.hard_deadline(id).is_some(),
+            steps: counted.is_some(),
+            rounds: self.hard_deadline(id).is_some() && !self.counts.quiet,
             quiet: self.counts.quiet,
             tick: self.cx.tally.steps.is_some(),
             load: self.cx.tally.load.is_some() && process.budget.is_some(),
@@ -96,7 +112,7 @@ impl FnCx<'_, '_> {
             self.add_tally(at + 8, low_bits(i128::from(budget)));
         }
         if let (Some((budget, _)), true) = (counted, counts.steps) {
-            let header = self.b.base(0);
+            let header = self.header();
             let steps = self.b.iconst(Repr::I64, low_bits(i128::from(budget)));
             self.b.store(steps, header, header::STEPS);
         }
@@ -128,7 +144,7 @@ impl FnCx<'_, '_> {
     }
 
     fn budget_step(&mut self, span: Span) {
-        let header = self.b.base(0);
+        let header = self.header();
         let left = self.b.load(Repr::I64, header, header::STEPS);
         let zero = self.b.iconst(Repr::I64, 0);
         let some = self.b.binary(BinaryOp::Slt, zero, left);

@@ -10,6 +10,7 @@ use theus_mir::{BinaryOp, Value};
 use crate::access::root_field;
 use crate::frame::{FieldBinding, FnCx};
 use crate::place::Place;
+use crate::undo::Transaction;
 use crate::unit::Unit;
 
 /// The buffers of a field that a transaction writes.
@@ -44,6 +45,16 @@ impl<'a> FnCx<'_, 'a> {
     fn swaps(&self, fields: &[FieldId]) -> Vec<FieldId> {
         let swaps = |id: &&FieldId| self.cx.typed.fields[**id].swap.is_some();
         fields.iter().filter(swaps).copied().collect()
+    }
+
+    /// Keeps where the buffers are: what is written is the back one.
+    pub(crate) fn save_buffers(&mut self, field: FieldId, begun: &mut Transaction) {
+        let words = self.b.base(self.cx.heavy_table(field));
+        for at in [HEAVY_FRONT, HEAVY_BACK] {
+            let word = Place::own(words, Ty::I64);
+            let word = Self::inside(word, u64::from(at.unsigned_abs()), Ty::I64);
+            self.save_word(word, begun);
+        }
     }
 
     fn begin_swap(&mut self, field: FieldId) -> Swapped {

@@ -370,9 +370,9 @@ impl<'a> FnCx<'_, 'a> {
         use theus_abi::header::{SCRATCH_END, SCRATCH_NEXT, SCRATCH_PEAK};
         self.cx.opens = true;
         self.opens = true;
-        let header = self.b.base(0);
+        let header = self.header();
         let next = self.b.load(Repr::I64, header, SCRATCH_NEXT);
-        let end = if self.cx.limits_scratch() {
+        let end = if self.own.is_some() || self.cx.limits_scratch() {
             self.b.load(Repr::I64, header, SCRATCH_END)
         } else {
             self.b.load_invariant(Repr::I64, header, SCRATCH_END)

@@ -127,8 +127,13 @@ impl FnCx<'_, '_> {
         let (mut begun, mut reserved) = (Transaction::default(), 0_u32);
         let mut journaled = Vec::new();
         for field in self.cx.written(unit) {
+            let method = self.cx.whole_method(unit, field);
+            if method == Method::Never {
+                self.save_buffers(field, &mut begun);
+                continue;
+            }
             let place = self.context_place(field);
-            match self.cx.whole_method(unit, field) {
+            match method {
                 Method::Journal => journaled.push(place),
                 method => {
                     let saved = self.save(method, field, place, &mut reserved);

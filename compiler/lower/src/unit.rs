@@ -204,6 +204,10 @@ impl Cx<'_> {
 
     /// How what other threads write to a field is undone: it is kept before they begin.
     pub(crate) fn whole_method(&self, unit: &Unit, field: FieldId) -> Method {
+        // Of two buffers one is as it was.
+        if self.typed.fields[field].swap.is_some() {
+            return Method::Never;
+        }
         match self.field_method(unit, field) {
             Method::Header => Method::Header,
             Method::Journal if self.is_journaled(field) => Method::Journal,
@@ -216,7 +220,10 @@ impl Cx<'_> {
     /// Bytes that are copied before other threads write them.
     pub(crate) fn kept_bytes(&self, unit: &Unit) -> u64 {
         let kept = self.written(unit).into_iter();
-        let kept = kept.filter(|field| self.whole_method(unit, *field) != Method::Header);
+        let kept = kept.filter(|field| {
+            let method = self.whole_method(unit, *field);
+            !matches!(method, Method::Header | Method::Never)
+        });
         kept.map(|field| u64::from(self.field_bytes(field))).sum()
     }
 
