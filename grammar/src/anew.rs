@@ -226,7 +226,7 @@ fn end(item: &Item) -> usize {
 }
 
 /// Whether an item ends with a `}` after which nothing of it can come.
-const fn ends(item: &Item) -> bool {
+pub(crate) const fn ends(item: &Item) -> bool {
     match &item.kind {
         ItemKind::Struct(_)
         | ItemKind::Enum(_)

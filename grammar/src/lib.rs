@@ -10,6 +10,7 @@ pub mod span;
 pub mod tokens;
 
 mod anew;
+mod halves;
 mod read;
 mod recover;
 mod rules;

@@ -8,6 +8,7 @@ use pest::Parser;
 
 use crate::ast::{File, Item};
 use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::halves;
 use crate::read::{MAX_ERRORS, Reader};
 use crate::rules::{Grammar, Rule};
 use crate::scan::{self, Scan};
@@ -78,6 +79,11 @@ pub fn parse(source: &Source) -> Parsed {
 
 /// The same, with all errors.
 pub(crate) fn raw(source: &Source) -> Raw {
+    halves::read(source).unwrap_or_else(|| whole(source))
+}
+
+/// The same, on this thread.
+pub(crate) fn whole(source: &Source) -> Raw {
     if source.text.len() > MAX_BYTES {
         return too_large(source);
     }

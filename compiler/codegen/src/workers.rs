@@ -19,8 +19,9 @@ pub(crate) type Share = extern "C" fn(*mut u8, i64, i64, i64) -> i32;
 const SPINS: u32 = 1 << 11;
 const YIELDS: u32 = 1 << 6;
 
-/// A turn gives each thread so many parts, so that one that comes late finds some.
-const PARTS: i64 = 4;
+/// A part is so many times smaller than a fair share of what is left: one that comes late
+/// finds some, and all end at about the same time, whatever a part costs.
+const FINER: i64 = 2;
 
 /// In `State::word`: the threads end, a turn is open, the number of the turn counts from here.
 /// Below it is how many workers are in.
@@ -50,8 +51,20 @@ struct Turn {
     share: Share,
     base: usize,
     end: i64,
+    /// The least part.
     part: i64,
+    /// What is left is divided by this for a part.
+    divisor: i64,
     arg: i64,
+}
+
+impl Turn {
+    /// Where a part ends that begins there.
+    fn part_from(&self, first: i64) -> i64 {
+        let left = self.end.saturating_sub(first);
+        let size = self.part.max(left / self.divisor);
+        first.saturating_add(size).min(self.end)
+    }
 }
 
 /// A value in a cache line of its own.
@@ -121,9 +134,8 @@ impl Workers {
         if helpers <= 0 {
             return (work.share)(work.base, first, end, work.arg);
         }
-        let even = count / (helpers + 1).saturating_mul(PARTS);
-        let part = part.max(even);
-        self.state.open(&work, part);
+        let divisor = (helpers + 1).saturating_mul(FINER);
+        self.state.open(&work, part, divisor);
         self.wake(helpers);
         self.state.take_parts();
         self.state.close();
@@ -158,12 +170,13 @@ impl Drop for Workers {
 
 impl State {
     /// Begins a turn. Nobody is in: the last one was closed.
-    fn open(&self, work: &Work, part: i64) {
+    fn open(&self, work: &Work, part: i64, divisor: i64) {
         *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(Turn {
             share: work.share,
             base: work.base.expose_provenance(),
             end: work.range.1,
             part,
+            divisor,
             arg: work.arg,
         });
         self.next.0.store(work.range.0, Ordering::Relaxed);
@@ -189,18 +202,22 @@ impl State {
         let turn = *self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(turn) = turn else { return };
         let base = std::ptr::with_exposed_provenance_mut(turn.base);
-        loop {
-            let first = self.next.0.fetch_add(turn.part, Ordering::Relaxed);
-            if first >= turn.end {
-                return;
+        let mut first = self.next.0.load(Ordering::Relaxed);
+        while first < turn.end {
+            let end = turn.part_from(first);
+            let order = Ordering::Relaxed;
+            if let Err(now) = self.next.0.compare_exchange_weak(first, end, order, order)
+            {
+                first = now;
+                continue;
             }
-            let end = first.saturating_add(turn.part).min(turn.end);
             if (turn.share)(base, first, end, turn.arg) != 0 {
                 // All of it will be undone: what is left need not be done.
                 self.failed.0.store(true, Ordering::Relaxed);
                 self.next.0.store(turn.end, Ordering::Relaxed);
                 return;
             }
+            first = self.next.0.load(Ordering::Relaxed);
         }
     }
 

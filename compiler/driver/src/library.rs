@@ -1,15 +1,17 @@
 //! The library: its modules, and the parts of them that a program names.
 
 mod part;
+mod uses;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use theus_grammar::ast::File;
 use theus_grammar::{FileId, Source, Span, SyntaxError};
 use theus_hir::ParsedModule;
 
 use part::Part;
+use uses::{Use, Words};
 
 /// A module of the library.
 #[derive(Debug)]
@@ -111,8 +113,8 @@ const IMPLIED: [(&str, &str); 10] = [
     ("sum", "total"),
 ];
 
-/// Methods of texts, slices, lists, maps and queues have names with these before theirs.
-const METHODS: [&str; 5] = ["str_", "slice_", "list_", "map_", "queue_"];
+/// Methods of texts, slices, lists, maps and queues have names with these and `_` before theirs.
+const METHODS: [&str; 5] = ["str", "slice", "list", "map", "queue"];
 
 /// Functions of collections that are told what to do where they are full have names with one of
 /// these before theirs.
@@ -152,69 +154,133 @@ fn has_parts(text: &str) -> bool {
 /// Whether a text may have a string with a hole.
 fn has_holes(text: &str) -> bool {
     let mut lines = text.lines();
-    lines.any(|line| {
-        let (first, last) = (line.find('"'), line.rfind('"'));
-        let inside = first
-            .zip(last)
-            .and_then(|(first, last)| line.get(first..last));
-        inside.is_some_and(|inside| inside.contains('{'))
-    })
+    text.contains('"')
+        && lines.any(|line| {
+            let (first, last) = (line.find('"'), line.rfind('"'));
+            let inside = first
+                .zip(last)
+                .and_then(|(first, last)| line.get(first..last));
+            inside.is_some_and(|inside| inside.contains('{'))
+        })
 }
 
 impl Wanted {
     /// The names of the library that are words of the texts, and whatever those rest on. A
-    /// declaration whose name is not among them cannot matter to a program without errors.
+    /// declaration whose name is not among them cannot matter to a program without errors; where
+    /// the words are looked at `closely`, what is missing is an error of the program.
     pub(crate) fn by<'t>(
         texts: impl Iterator<Item = &'t str>,
         tests: bool,
+        closely: bool,
     ) -> IndexMap<&'static str, ()> {
-        let mut names = IndexMap::new();
-        let mut open: Vec<&'static Part> = Vec::new();
-        let mut add = |word: &str, open: &mut Vec<&'static Part>| {
-            if let Some((name, parts)) = NAMES.get_key_value(word)
-                && names.insert(*name, ()).is_none()
-            {
-                open.extend(parts);
-            }
-        };
         let texts: Vec<&str> = texts.collect();
-        let words = texts.iter().copied().flat_map(part::words);
-        let words: IndexSet<&str> = words.collect();
-        if words.contains("str") || texts.iter().any(|text| text.contains('"')) {
-            add("str_before", &mut open);
+        let words = uses::words(&texts, closely);
+        let mut found = Found {
+            closely,
+            ..Found::default()
+        };
+        found.by_signs(&texts, &words, tests);
+        found.by_policies(&words);
+        let needed = NEEDED.iter().filter(|(by, _)| words.contains_key(*by));
+        let needed = needed.flat_map(|(_, all)| all.iter().map(|name| (*name, Use::ANY)));
+        let needed: Words<'_> = needed.collect();
+        for (word, used) in words.iter().chain(&needed) {
+            found.add(word, *used);
+            let implied = IMPLIED.iter().filter(|(by, _)| by == word);
+            implied.for_each(|(_, name)| found.add(name, Use::ANY));
         }
-        if texts.iter().any(|text| has_parts(text)) {
-            PARTS.iter().for_each(|name| add(name, &mut open));
+        for (word, _) in words.iter().chain(&needed).filter(|(_, used)| used.method) {
+            found.add_method(word);
         }
-        let asserts = tests && words.contains("assert");
-        if asserts || texts.iter().any(|text| has_holes(text)) {
-            FORMAT.iter().for_each(|name| add(name, &mut open));
+        found.close();
+        found.names
+    }
+}
+
+/// The names that have been found so far.
+#[derive(Default)]
+struct Found {
+    names: IndexMap<&'static str, ()>,
+    /// Parts of the library whose words have not been looked at.
+    open: Vec<&'static Part>,
+    /// Methods of collections that nothing has named so far.
+    later: Vec<(&'static str, &'static str)>,
+    closely: bool,
+}
+
+impl Found {
+    /// Adds a name of the library that is used so; functions are there to be called.
+    fn add(&mut self, word: &str, used: Use) {
+        if let Some((name, parts)) = NAMES.get_key_value(word)
+            && (used.named || !self.closely || !parts.iter().all(|part| part.is_fn()))
+            && self.names.insert(*name, ()).is_none()
+        {
+            self.open.extend(parts);
         }
-        let policies = POLICIES.iter().filter(|policy| words.contains(**policy));
-        for policy in policies {
-            for told in TOLD.iter().filter(|told| words.contains(**told)) {
-                for word in &words {
-                    add(&format!("{policy}_{told}_{word}"), &mut open);
+    }
+
+    /// Adds what may be called so. Methods of a collection matter where something names the
+    /// collection.
+    fn add_method(&mut self, word: &str) {
+        for &(prefix, name) in BY_METHOD.get(word).into_iter().flatten() {
+            if self.closely && TOLD.contains(&prefix) {
+                self.later.push((prefix, name));
+            } else {
+                self.add(name, Use::ANY);
+            }
+        }
+    }
+
+    /// Adds what the found ones rest on.
+    fn close(&mut self) {
+        let known = |word: &str| NAMES.contains_key(word) || BY_METHOD.contains_key(word);
+        loop {
+            while let Some(part) = self.open.pop() {
+                for (word, used) in part.leads(known) {
+                    self.add(word, *used);
+                    if used.method {
+                        self.add_method(word);
+                    }
+                }
+            }
+            for (prefix, name) in std::mem::take(&mut self.later) {
+                if self.names.contains_key(prefix) {
+                    self.add(name, Use::ANY);
+                } else {
+                    self.later.push((prefix, name));
+                }
+            }
+            if self.open.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// What the compiler itself uses for signs of the texts.
+    fn by_signs(&mut self, texts: &[&str], words: &Words<'_>, tests: bool) {
+        let any = |holds: fn(&str) -> bool| texts.iter().any(|text| holds(text));
+        if words.contains_key("str") || any(|text| text.contains('"')) {
+            self.add("str_before", Use::ANY);
+        }
+        if any(has_parts) {
+            PARTS.iter().for_each(|name| self.add(name, Use::ANY));
+        }
+        let asserts = tests && words.contains_key("assert");
+        if asserts || any(has_holes) {
+            FORMAT.iter().for_each(|name| self.add(name, Use::ANY));
+        }
+    }
+
+    /// The functions of collections that are told what to do where they are full.
+    fn by_policies(&mut self, words: &Words<'_>) {
+        let policies = POLICIES.iter();
+        for policy in policies.filter(|policy| words.contains_key(**policy)) {
+            for told in TOLD.iter().filter(|told| words.contains_key(**told)) {
+                for word in words.keys() {
+                    self.add(&format!("{policy}_{told}_{word}"), Use::ANY);
                 }
             }
         }
-        let needed = NEEDED.iter().filter(|(by, _)| words.contains(*by));
-        let needed: Vec<&str> = needed.flat_map(|(_, all)| all.iter().copied()).collect();
-        for word in words.into_iter().chain(needed) {
-            add(word, &mut open);
-            for prefix in METHODS {
-                add(&format!("{prefix}{word}"), &mut open);
-            }
-            for (_, implied) in IMPLIED.iter().filter(|(by, _)| *by == word) {
-                add(implied, &mut open);
-            }
-        }
-        while let Some(part) = open.pop() {
-            for word in part::words(part.text) {
-                add(word, &mut open);
-            }
-        }
-        names
     }
 }
 
@@ -243,6 +309,21 @@ static NAMES: LazyLock<IndexMap<&'static str, Vec<&'static Part>>> =
             }
         }
         names
+    });
+
+/// The types and names of methods, by what a program calls them.
+static BY_METHOD: LazyLock<IndexMap<&'static str, Vec<(&'static str, &'static str)>>> =
+    LazyLock::new(|| {
+        let mut found: IndexMap<_, Vec<_>> = IndexMap::new();
+        for name in NAMES.keys() {
+            for prefix in METHODS {
+                let rest = name.strip_prefix(prefix);
+                if let Some(word) = rest.and_then(|rest| rest.strip_prefix('_')) {
+                    found.entry(word).or_default().push((prefix, *name));
+                }
+            }
+        }
+        found
     });
 
 /// All modules, in the order of their files.

@@ -164,10 +164,10 @@ impl Reader<'_> {
             .chain(rest.iter().skip(library::modules().len()));
         let wanted = match library {
             Library::Named { tests } => {
-                Wanted::Names(Wanted::by(own.map(|source| &*source.text), tests))
+                Wanted::Names(Wanted::by(own.map(|source| &*source.text), tests, true))
             }
             Library::Reached => {
-                let names = Wanted::by(own.map(|source| &*source.text), true);
+                let names = Wanted::by(own.map(|source| &*source.text), true, false);
                 Wanted::Reached(Arc::new(names))
             }
             Library::Whole => Wanted::All,

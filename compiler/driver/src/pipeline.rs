@@ -118,3 +118,47 @@ pub(crate) fn print_checked(modules: &Modules, sink: &mut Sink) -> String {
         theus_contract::dump(&checked)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::attempt;
+    use crate::modules::Library;
+    use crate::options::Options;
+    use crate::sources::{InMemory, Text};
+
+    /// Whatever a program uses of the library is among what its text names: it need not be
+    /// compiled twice.
+    #[test]
+    fn what_is_named_is_enough() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut count = 0;
+        for folder in ["tests/language", "../../examples", "../../bench"] {
+            for entry in fs::read_dir(root.join(folder)).unwrap().flatten() {
+                let path = entry.path();
+                let file = match path.extension() {
+                    Some(end) if end == "theus" => path,
+                    Some(_) => continue,
+                    None => path.join("main.theus"),
+                };
+                let Ok(text) = fs::read_to_string(&file) else {
+                    continue;
+                };
+                let compile = |library| {
+                    let root = Text::new("main", text.as_str());
+                    attempt(root, &InMemory::new(), Options::CHECK, library)
+                };
+                // Programs of several files are no concern of this test.
+                if let Err(report) = compile(Library::Named { tests: true }) {
+                    let whole = compile(Library::Whole);
+                    assert!(whole.is_err(), "{}: {report}", file.display());
+                    continue;
+                }
+                count += 1;
+            }
+        }
+        assert!(count > 60, "{count}");
+    }
+}

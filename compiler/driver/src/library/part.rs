@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 use theus_grammar::Source;
 use theus_grammar::ast::Item;
 
+use super::uses::{Use, uses};
+
 /// The text of a declaration, from its first word on.
 #[derive(Debug)]
 pub(super) struct Part {
@@ -15,6 +17,8 @@ pub(super) struct Part {
     pub(super) text: &'static str,
     /// What it says, once it has been wanted.
     items: OnceLock<Option<Vec<Item>>>,
+    /// The names of the library among its words, once they have been wanted.
+    leads: OnceLock<Vec<(&'static str, Use)>>,
 }
 
 impl Part {
@@ -26,6 +30,17 @@ impl Part {
             "intrinsic" => words.nth(1),
             _ => None,
         }
+    }
+
+    /// Whether it declares a function.
+    pub(super) fn is_fn(&self) -> bool {
+        self.text.starts_with("fn ") || self.text.starts_with("intrinsic ")
+    }
+
+    /// The words of it that are names of the library, by what `known` says.
+    pub(super) fn leads(&self, known: impl Fn(&str) -> bool) -> &[(&'static str, Use)] {
+        self.leads
+            .get_or_init(|| uses(self.text).filter(|(word, _)| known(word)).collect())
     }
 
     /// What it says; `None` if something is wrong in it. It is read once.
@@ -46,8 +61,7 @@ impl Part {
 
 /// The words of a text, comments included.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.filter(|word| !word.is_empty())
+    uses(text).map(|(word, _)| word)
 }
 
 /// The declarations of a module.
@@ -73,5 +87,6 @@ fn part(text: &'static str, start: usize, end: usize) -> Option<Part> {
         start,
         text,
         items: OnceLock::new(),
+        leads: OnceLock::new(),
     })
 }

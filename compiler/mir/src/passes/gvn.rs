@@ -38,7 +38,7 @@ fn walk(func: &mut Func, keep: bool) {
     let mut walk = Walk {
         memory: Memory::new(&escapes),
         writes: Writes::new(func, &tree),
-        numbers: Numbers::default(),
+        numbers: Numbers::with_capacity(size(func)),
         facts: Facts::new(counter::all(func, &tree)),
         renames: Renames::new(),
         tree: &tree,
@@ -56,6 +56,12 @@ fn walk(func: &mut Func, keep: bool) {
     }
     let Walk { renames, func, .. } = walk;
     renames.apply(func);
+}
+
+/// About how many expressions there are.
+fn size(func: &Func) -> usize {
+    let blocks = func.layout.iter();
+    blocks.map(|&block| func.blocks[block].insts.len()).sum()
 }
 
 struct Walk<'f> {

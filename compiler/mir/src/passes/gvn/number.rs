@@ -1,6 +1,8 @@
 //! `Numbers`: the expressions computed so far, by operation and operands.
 
+use cranelift_entity::packed_option::PackedOption;
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 use crate::dom::Dominators;
 use crate::func::{Func, Inst};
@@ -15,7 +17,7 @@ use theus_abi::Repr;
 pub(crate) struct Key {
     kind: Kind,
     repr: Repr,
-    args: [Option<Value>; 3],
+    args: [PackedOption<Value>; 3],
     constant: u64,
 }
 
@@ -35,11 +37,11 @@ enum Kind {
 /// The key of an instruction whose result depends on its operands only. Division counts:
 /// where an equal division dominates it, its operands have been checked.
 pub(crate) fn key(inst: &Inst) -> Option<Key> {
-    let key = |kind, repr, args, constant| {
+    let key = |kind, repr, args: [Option<Value>; 3], constant| {
         Some(Key {
             kind,
             repr,
-            args,
+            args: args.map(PackedOption::from),
             constant,
         })
     };
@@ -100,7 +102,7 @@ fn binary(op: BinaryOp, [a, b]: [Value; 2]) -> Key {
     Key {
         kind,
         repr: Repr::I64,
-        args: [Some(a), Some(b), None],
+        args: [a.into(), b.into(), None.into()],
         constant: 0,
     }
 }
@@ -165,6 +167,13 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
+    /// None yet, of about so many.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self {
+            known: IndexMap::with_capacity_and_hasher(count, Quick::default()),
+        }
+    }
+
     /// A value for `key` that dominates `block`, or `None`, and `value` is it from now on.
     pub(crate) fn find_or_add(
         &mut self,
@@ -173,11 +182,19 @@ impl Numbers {
         block: Block,
         value: Value,
     ) -> Option<Value> {
-        if let Some(found) = self.find(tree, &key, block) {
-            return Some(found);
+        match self.known.entry(key) {
+            Entry::Occupied(mut known) => {
+                let (made, found) = *known.get();
+                if tree.dominates(made, block) {
+                    return Some(found);
+                }
+                // A walk in preorder never comes back below a block that it has left.
+                known.insert((block, value));
+            }
+            Entry::Vacant(free) => {
+                free.insert((block, value));
+            }
         }
-        // A walk in preorder never comes back below a block that it has left.
-        self.known.insert(key, (block, value));
         None
     }
 
