@@ -118,7 +118,8 @@ pub(crate) fn of(sound: &Sound<'_>, sources: &[Source], image: &Image) -> Graph 
         walk.list(&item.body);
         graph.pipelines.push(walk.pipeline);
     }
-    graph.shared = typed.all.map(|all| match typed.pipelines[all].period {
+    let all = typed.all.and_then(|all| typed.pipelines.get(all));
+    graph.shared = all.map(|all| match all.period {
         Period::Fixed(ns) => time(ns),
         Period::Global(_) | Period::None | Period::Error => {
             "time that their periods are multiples of".to_owned()

@@ -130,9 +130,8 @@ fn confirm_all(files: &[PathBuf], tests: bool, runs: u64) -> Vec<Tried> {
             };
             let tried =
                 held.and_then(|held| confirm(&program(file, tests), folder, runs, &held));
-            let tried = tried.map(|tried| {
+            let tried = tried.inspect(|_| {
                 println!("{} {:.1} s", file.display(), since.elapsed().as_secs_f64());
-                tried
             });
             done.lock().unwrap().push((at, tried));
         }
@@ -277,7 +276,7 @@ fn what_is_proved_of_the_programs_of_the_tests_holds() {
     let names = programs
         .iter()
         .map(|path| path.file_stem().unwrap().to_string_lossy());
-    let names: Vec<String> = names.map(|name| name.into_owned()).collect();
+    let names: Vec<String> = names.map(std::borrow::Cow::into_owned).collect();
     let (text, sum) = table(&names, &all);
     println!("{text}");
     assert!(sum.confirmed > 0 && sum.failed > 0);
