@@ -161,6 +161,7 @@ programs! {
     delays
     each
     each_lists
+    ends
     flow
     formatting
     generic

@@ -1,6 +1,6 @@
 //! `Scalars`: how each slot that is promoted falls into scalars.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cranelift_entity::SecondaryMap;
 
@@ -56,6 +56,7 @@ impl Scalars {
         let mut work = Work::new(func, places);
         work.collect(cfg);
         work.spread();
+        work.filling = true;
         for at in 0..work.ranges.len() {
             work.fill(at);
             work.spread();
@@ -97,6 +98,9 @@ struct Work<'f> {
     func: &'f Func,
     places: &'f Places,
     scalars: SecondaryMap<Slot, BTreeMap<u32, Repr>>,
+    /// Scalars of bytes that are only copied, whose types do not tell how they lie elsewhere.
+    filled: SecondaryMap<Slot, BTreeSet<u32>>,
+    filling: bool,
     refused: SecondaryMap<Slot, bool>,
     ranges: Vec<Range>,
     ranges_of: SecondaryMap<Slot, Vec<usize>>,
@@ -109,6 +113,8 @@ impl<'f> Work<'f> {
             func,
             places,
             scalars: SecondaryMap::new(),
+            filled: SecondaryMap::new(),
+            filling: false,
             refused: SecondaryMap::new(),
             ranges: Vec::new(),
             ranges_of: SecondaryMap::new(),
@@ -186,6 +192,9 @@ impl<'f> Work<'f> {
             }
             Some(_) | None => {
                 scalars.insert(offset, repr);
+                if self.filling {
+                    self.filled[slot].insert(offset);
+                }
                 if scalars.len() > MOST_SCALARS {
                     self.refused[slot] = true;
                 }
@@ -269,6 +278,38 @@ impl<'f> Work<'f> {
                 self.refused[range.slot] = true;
             }
         }
+        loop {
+            let askew = |range: &&Range| !self.refused[range.slot] && self.askew(range);
+            let Some(range) = self.ranges.iter().find(askew) else {
+                return;
+            };
+            let slot = range.slot;
+            self.refused[slot] = true;
+        }
+    }
+
+    /// Whether bytes of a range that are only copied would be accessed askew in the memory that
+    /// they are copied to or from: another range of the slot has made them one scalar.
+    fn askew(&self, range: &Range) -> bool {
+        let Some(other) = range.other else {
+            return false;
+        };
+        let memory =
+            |place: Place| self.refused[place.slot] || self.places.is_refused(place.slot);
+        if self
+            .places
+            .get(other, 0)
+            .is_some_and(|place| !memory(place))
+        {
+            return false;
+        }
+        let base = alignment(self.func, other, range.size);
+        let filled = self.filled[range.slot].range(range.start..range.end());
+        filled.into_iter().any(|at| {
+            let repr = self.scalars[range.slot].get(at);
+            let there = base | u64::from(at - range.start);
+            repr.is_some_and(|repr| there.trailing_zeros() < repr.size().trailing_zeros())
+        })
     }
 
     fn finish(self) -> Scalars {
