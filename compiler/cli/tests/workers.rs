@@ -13,7 +13,7 @@ process p { each x in c.xs  outputs c.xs
     for n in 0..40 { x = x * 0.5 + 1.0 }
     let _bad = 1 / (x as i64 - 100)
 }
-process add { outputs c.sum  for x in c.xs { c.sum += x } }
+process add { inputs c.xs  outputs c.sum  for x in c.xs { c.sum += x } }
 pipeline main every 1ms { p -> add }
 ";
 
