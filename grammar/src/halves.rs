@@ -129,7 +129,7 @@ mod tests {
             let mut found = starts.filter_map(|at| behind_item(&text, at));
             // The first of each file, and the last.
             let some: Vec<usize> = found.by_ref().take(1).collect();
-            for cut in some.into_iter().chain(found.last()) {
+            for cut in some.into_iter().chain(found.next_back()) {
                 let Some(halves) = cut_at(&source, cut) else {
                     continue;
                 };
