@@ -73,8 +73,9 @@ fn says_the_same(name: &str, text: &str) {
         let run = theusc(&args);
         assert_eq!(run.status, 0, "{}{}", run.out, run.err);
         let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-        assert_eq!(value["allocations_after_first_tick"], 0, "{}", run.out);
-        value["state"].to_string()
+        let allocations = value.get("allocations_after_first_tick").unwrap();
+        assert_eq!(allocations, 0, "{}", run.out);
+        value.get("state").unwrap().to_string()
     };
     let alone = result("1");
     for round in 0..6 {

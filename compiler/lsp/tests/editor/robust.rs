@@ -389,7 +389,7 @@ fn edits(editor: &str, capabilities: Value, seed: u64) {
         ));
     }
     if let (true, [_, _, early, .., late]) = (wanted > 1000, done.held.as_slice()) {
-        assert!(done.refuted > 0, "no check was refuted");
+        assert!(done.refuted > 0 || wanted < 20_000, "no check was refuted");
         assert!(*late < early + 64, "memory grows: {:?}", done.held);
     }
 }
@@ -419,7 +419,14 @@ fn file(client: &mut Client, random: &mut Random, done: &mut Done, whole: &str) 
         // An editor counts `\r` alone as the end of a line; keep to what both count.
         let mut next = text.clone();
         next.replace_range(start..end, &new);
-        if has_lone_return(&next) || has_lone_return(&text) {
+        // No editor has a place within `\r\n`.
+        let within =
+            |at: usize| text[..at].ends_with('\r') && text[at..].starts_with('\n');
+        if within(start)
+            || within(end)
+            || has_lone_return(&next)
+            || has_lone_return(&text)
+        {
             undo.clear();
             continue;
         }
