@@ -58,7 +58,7 @@ fn the_graph_is_drawn() {
     dir.file("main.theus", ADD);
     let run = dir.theusc(&["graph", "main.theus"]);
     assert_eq!(run.status, 0, "{}", run.all());
-    assert_eq!(run.out, "pipeline main\n    1  add\n");
+    assert_eq!(run.out, "pipeline main every 1s\n    1  add\n");
     let run = dir.theusc(&["graph", "--format", "svg", "main.theus"]);
     assert!(run.out.starts_with("<svg "), "{}", run.out);
     let run = dir.theusc(&["graph", "--format", "mermaid", "main.theus"]);
