@@ -182,13 +182,15 @@ impl Scanner<'_> {
 
     /// `'…'`: a string elsewhere.
     pub(super) fn single_quote(&mut self) {
-        let (start, end) = (self.at, self.line_end(self.at));
-        let inside = self.slice(start + 1, end);
-        if self.label(start, inside) {
+        let start = self.at;
+        let rest = self.slice(start + 1, self.bytes.len());
+        if self.label(start, rest) {
             return;
         }
-        let length = inside.find('\'');
-        let inside = inside.get(..length.unwrap_or(0)).unwrap_or("");
+        // Not to the end of the line: it is as long as there are quotes in it.
+        let next = rest.find(['\'', '\n']);
+        let length = next.filter(|at| rest.as_bytes().get(*at) == Some(&b'\''));
+        let inside = rest.get(..length.unwrap_or(0)).unwrap_or("");
         let close = start + 1 + inside.len();
         let error = SyntaxError::new(
             SyntaxErrorKind::ForeignOperator,
