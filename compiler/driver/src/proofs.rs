@@ -195,6 +195,9 @@ fn merge(known: &mut Check, new: Check) {
         if new.state == State::Checked {
             known.reason = new.reason;
         }
+    } else if known.reason == reason::DEAD {
+        // A copy of a loop is reached where another is not.
+        known.reason = new.reason;
     }
 }
 

@@ -7,6 +7,8 @@ use theus_mir::passes::{Example, Values, Verdict};
 
 use super::State;
 
+/// What is said of a check in code that nothing leads to.
+pub(super) const DEAD: &str = "it is never reached";
 const BEFORE: &str = "what stands before it says so";
 
 /// From what the state of a check follows.
@@ -17,7 +19,7 @@ pub(super) fn reason(
     state: State,
 ) -> String {
     if state == State::Proved && !verdict.reached {
-        return "it is never reached".to_owned();
+        return DEAD.to_owned();
     }
     if state == State::Proved && verdict.holds != Some(true) {
         return BEFORE.to_owned();
