@@ -389,6 +389,7 @@ fn edits(editor: &str, capabilities: Value, seed: u64) {
         ));
     }
     if let (true, [_, _, early, .., late]) = (wanted > 1000, done.held.as_slice()) {
+        // Six edits in ten thousand leave a check that always fails: few edits may make none.
         assert!(done.refuted > 0 || wanted < 20_000, "no check was refuted");
         assert!(*late < early + 64, "memory grows: {:?}", done.held);
     }
