@@ -251,6 +251,7 @@ module.exports = grammar({
       'each', field('name', $._decl), 'in', $.path,
       optional(seq('where', $.expression)), optional(seq('slice', $._arith)),
       optional(seq('isolated', optional(seq('into', $.path)))),
+      optional(seq('scratch', $._arith)),
     ),
     inputs: ($) => prec.right(seq('inputs', list1($.entry))),
     outputs: ($) => prec.right(seq('outputs', list1($.entry))),

@@ -241,6 +241,9 @@ impl Printer {
                         line.push_str(&format!(" into {}", path(into)));
                     }
                 }
+                if let Some(size) = &each.scratch {
+                    line.push_str(&format!(" scratch {}", expr(size)));
+                }
                 printer.line(&line, Some(each.span));
             }
             if !item.inputs.is_empty() {

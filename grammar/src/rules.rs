@@ -66,6 +66,7 @@ fn is_word(rule: Rule) -> bool {
             | Rule::k_intrinsic
             | Rule::k_every
             | Rule::k_scratch
+            | Rule::k_arena
             | Rule::k_invariant
             | Rule::k_range
             | Rule::k_inputs

@@ -46,6 +46,8 @@ pub struct Footprint {
     pub tick: Option<Span>,
     /// Where `random` is used.
     pub random: Option<Span>,
+    /// Where a value of open size is made, which takes scratch.
+    pub scratch: Option<Span>,
     /// Errors raised.
     pub raises: IndexMap<ErrorId, Span>,
     /// Whether something in it has been reported, so that more may be meant.

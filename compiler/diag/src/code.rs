@@ -194,6 +194,7 @@ codes! {
     HardHeavy = "T0490", Error, "a hard deadline of a writer of a heavy field";
     BadScratch = "T0491", Error, "a size of scratch that cannot be";
     HeavyRollback = "T0492", Error, "a heavy field is not rolled back";
+    UnusedScratch = "T0493", Warning, "scratch that nothing takes of";
     BadQuota = "T0478", Error, "`inserts` or `sends` of what cannot be added to";
     QuotaUse = "T0479", Error, "a collection of `inserts` or `sends` is only added to";
     ShapeChange = "T0477", Error, "a pool changes while a loop goes over it";

@@ -152,6 +152,7 @@ macro_rules! programs {
 programs! {
     aggregates
     alerts
+    arenas
     atomic
     audits
     cached

@@ -124,6 +124,10 @@ impl Gen {
                 let _ = write!(out, " into {}", walk.failed);
             }
         }
+        if self.rng.chance(20) {
+            self.used.insert("scratch of elements");
+            let _ = write!(out, " scratch {}", 32 << self.rng.below(6));
+        }
         let pool = walk.field == "c.crowd";
         let also = if pool { ", c.near" } else { "" };
         let _ = writeln!(

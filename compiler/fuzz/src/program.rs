@@ -82,6 +82,7 @@ const SHAPES: &[&str] = &[
     "each over lists",
     "each over pools",
     "isolated elements",
+    "scratch of elements",
     "what elements send",
     "slices of elements",
     "parameters of processes",

@@ -367,6 +367,8 @@ pub struct Each {
     pub slice: Option<Expr>,
     /// `isolated`: the run of each element is a transaction of its own.
     pub isolated: Option<Isolated>,
+    /// `scratch 16KB`: bytes that each element has for values of open size, place.
+    pub scratch: Option<(u32, Span)>,
     /// The whole clause.
     pub span: Span,
 }

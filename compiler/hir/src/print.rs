@@ -213,7 +213,9 @@ impl<'t> Printer<'t> {
             };
             let (filter, slice) =
                 (part("where", &each.filter), part("slice", &each.slice));
-            self.line(&format!("each {field}{filter}{slice}"));
+            let scratch = each.scratch.map(|(bytes, _)| format!(" scratch {bytes}"));
+            let scratch = scratch.unwrap_or_default();
+            self.line(&format!("each {field}{filter}{slice}{scratch}"));
         }
         for (word, entries) in
             [("inputs", &process.inputs), ("outputs", &process.outputs)]

@@ -89,7 +89,9 @@ impl<'a> FnCx<'_, 'a> {
         };
         if let Some(end) = self.slot_count(first) {
             let slice = each.slice.as_ref().map(|slice| (id, slice));
-            self.slots(end, slice, |cx, slots| cx.run_elements(over, slots, begun));
+            self.slots(end, slice, |cx, slots| {
+                cx.in_arenas(each, |cx| cx.run_elements(over, slots, begun));
+            });
         }
         self.element = outer;
         self.quotas.clear();
@@ -109,9 +111,6 @@ impl<'a> FnCx<'_, 'a> {
 
     /// The body for the elements in the slots from `start` to `stop`.
     pub(crate) fn elements(&mut self, over: Over<'a>, start: Value, stop: Value) {
-        let header = self.header();
-        let before = self.b.load(Repr::I64, header, header::SCRATCH_NEXT);
-        self.element_scratch = Some(before);
         match self.cx.types.kind(over.first.ty).clone() {
             TyKind::Array(elem, _) => {
                 self.elements_of_array(over, elem, (start, stop));

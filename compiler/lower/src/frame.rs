@@ -190,12 +190,17 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) own: Option<Own>,
     /// Bytes of large locals in the frame.
     pub(crate) own_locals: u64,
-    /// How much scratch is in use when an element begins.
+    /// What of scratch is in use when an element begins.
     pub(crate) element_scratch: Option<Value>,
     /// The element that an `each` process is at.
     pub(crate) element: Option<Element>,
     prologue: Block,
+    /// Bytes that values of open size may take, where it is known which pipeline runs.
+    pub(crate) arena: Option<u32>,
     scratch_base: Value,
+    /// What of the frames was in use when the function had its own.
+    frame_next: Value,
+    /// What of scratch was in use when the function began.
     scratch_next: Value,
     scratch_size: u64,
     /// How often code is written now, because of unrolled loops over arrays.
@@ -220,6 +225,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         let prologue = b.new_block();
         let start = b.new_block();
         let scratch_base = b.param(start, Repr::I64);
+        let frame_next = b.param(start, Repr::I64);
         let scratch_next = b.param(start, Repr::I64);
         b.jump(prologue, &[]);
         b.switch_to(start);
@@ -267,7 +273,9 @@ impl<'c, 'a> FnCx<'c, 'a> {
             element_scratch: None,
             element: None,
             prologue,
+            arena: None,
             scratch_base,
+            frame_next,
             scratch_next,
             scratch_size: 0,
             copies: 1,
@@ -291,19 +299,24 @@ impl<'c, 'a> FnCx<'c, 'a> {
         let size = self.scratch_size.next_multiple_of(64);
         let start = self.start_block();
         self.b.switch_to(self.prologue);
-        let (base, next) = self.take_scratch(size);
-        self.b.jump(start, &[base, next]);
+        let header = self.b.base(0);
+        let open = self.b.load(Repr::I64, header, header::SCRATCH_NEXT);
+        let (base, next) = self.take_frame(size);
+        self.b.jump(start, &[base, next, open]);
         self.b.switch_to(leave);
         let keeps = self.yields_view.is_some();
         if let Some(own) = self.own.filter(|_| self.opens && !keeps) {
             self.b.store(own.next, own.header, header::SCRATCH_NEXT);
         }
-        let opens = self.opens && self.own.is_none();
-        if (size > 0 || opens) && !keeps {
+        let header = self.b.base(0);
+        if self.opens && self.own.is_none() && !keeps {
+            self.b
+                .store(self.scratch_next, header, header::SCRATCH_NEXT);
+        }
+        if size > 0 {
             let bytes = self.b.iconst(Repr::I64, i64::try_from(size).unwrap_or(0));
-            let before = self.b.binary(BinaryOp::Isub, self.scratch_next, bytes);
-            let header = self.b.base(0);
-            self.b.store(before, header, header::SCRATCH_NEXT);
+            let before = self.b.binary(BinaryOp::Isub, self.frame_next, bytes);
+            self.b.store(before, header, header::FRAME_NEXT);
         }
         let results = self.b.func().blocks[leave].params.clone();
         self.b.ret(&results);
@@ -319,17 +332,17 @@ impl<'c, 'a> FnCx<'c, 'a> {
         }
     }
 
-    /// Scratch is a stack of frames: the image has room for the deepest chain of calls, so
-    /// there is nothing to check. Gives the address of the frame and the offset past it.
-    fn take_scratch(&mut self, size: u64) -> (Value, Value) {
+    /// Large locals lie in a stack of frames: the image has room for the deepest chain of calls,
+    /// so there is nothing to check. Gives the address of the frame and the offset past it.
+    fn take_frame(&mut self, size: u64) -> (Value, Value) {
         let header = self.b.base(0);
-        let next = self.b.load(Repr::I64, header, header::SCRATCH_NEXT);
+        let next = self.b.load(Repr::I64, header, header::FRAME_NEXT);
         if size == 0 {
             return (header, next);
         }
         let size = self.b.iconst(Repr::I64, i64::try_from(size).unwrap_or(0));
         let end = self.b.binary(BinaryOp::Iadd, next, size);
-        self.b.store(end, header, header::SCRATCH_NEXT);
+        self.b.store(end, header, header::FRAME_NEXT);
         let peak = self.b.load(Repr::I64, header, header::SCRATCH_PEAK);
         let more = self.b.binary(BinaryOp::Ult, peak, end);
         let peak = self.b.select(more, end, peak);
@@ -339,12 +352,18 @@ impl<'c, 'a> FnCx<'c, 'a> {
 
     /// Gives back what failed callees have not: at the start of every failure path.
     pub(crate) fn reset_scratch(&mut self) {
-        if let Some(own) = self.own {
-            return self.b.store(own.next, own.header, header::SCRATCH_NEXT);
+        let next = self.own.map_or(self.scratch_next, |own| own.next);
+        self.scratch_from(next);
+        self.widen_scratch();
+    }
+
+    /// What is in use of scratch is what was when it was `next`; of frames, the one at hand.
+    pub(crate) fn scratch_from(&mut self, next: Value) {
+        let header = self.header();
+        self.b.store(next, header, header::SCRATCH_NEXT);
+        if self.own.is_none() {
+            self.b.store(self.frame_next, header, header::FRAME_NEXT);
         }
-        let header = self.b.base(0);
-        self.b
-            .store(self.scratch_next, header, header::SCRATCH_NEXT);
     }
 
     /// The body being lowered.
@@ -390,11 +409,12 @@ impl<'c, 'a> FnCx<'c, 'a> {
 
     /// Frame memory, or scratch if it is large.
     pub(crate) fn raw_temp(&mut self, size: u64, align: u32) -> Value {
-        if size <= MAX_SLOT || self.has_own_room(size) {
+        let views = self.yields_view.filter(|_| size > MAX_SLOT);
+        if size <= MAX_SLOT || views.is_none() && self.has_own_room(size) {
             let slot: Slot = self.b.slot(u32::try_from(size).unwrap_or(1), align);
             return self.b.slot_addr(slot);
         }
-        if let Some(span) = self.yields_view {
+        if let Some(span) = views {
             let bytes = self
                 .b
                 .iconst(Repr::I64, i64::try_from(size).unwrap_or(i64::MAX));

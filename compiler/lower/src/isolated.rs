@@ -79,7 +79,7 @@ impl<'a> FnCx<'_, 'a> {
         }
         self.b.switch_to(next);
         if self.opens {
-            self.reset_scratch();
+            self.end_arena();
         }
     }
 
@@ -141,7 +141,7 @@ impl<'a> FnCx<'_, 'a> {
             let one = self.b.iconst(Repr::I64, 1);
             self.store(word, one);
             if self.opens {
-                self.reset_scratch();
+                self.end_arena();
             }
             self.b.jump(next, &[]);
         }

@@ -351,7 +351,7 @@ impl<'a> FnCx<'_, 'a> {
         let parted = self.cx.parted(members);
         let mut fx = FnCx::new(self.cx, &name, &[Repr::I64; 3], &[STATUS]);
         fx.counts = Counts::quiet();
-        fx.make_header();
+        fx.make_header(None);
         fx.runs = runs;
         fx.parted = parted;
         fx.frame = fx.push_frame(&EMPTY, Vec::new());

@@ -2,8 +2,8 @@
 //! where the thread of the run does. It has the layout of the header of the memory block, of which
 //! it is a part, on the stack of its thread; scratch follows it.
 //!
-//! Where that scratch is used up, the share fails, and the process runs once more on one thread,
-//! with all that the pipeline has.
+//! There is never more of it than on one thread. Where it is used up, the share fails, and the process
+//! runs once more on one thread, with all that the pipeline has.
 
 use theus_abi::Repr;
 use theus_abi::header::{self, HEADER_SIZE};
@@ -15,8 +15,10 @@ use crate::each::Over;
 use crate::frame::FnCx;
 use crate::place::low_bits;
 
-/// Bytes of scratch that the code of a share has.
+/// Bytes of scratch that the code of a share has at most.
 const SCRATCH: u32 = 16 << 10;
+/// The same, where the clause of its elements says how many they have.
+const ARENA: u32 = 64 << 10;
 /// The same, of locals in one function.
 const LOCALS: u64 = 32 << 10;
 
@@ -25,6 +27,8 @@ const LOCALS: u64 = 32 << 10;
 pub(crate) struct Own {
     pub(crate) header: Value,
     pub(crate) next: Value,
+    /// Offset past its scratch.
+    pub(crate) end: Value,
 }
 
 impl<'a> FnCx<'_, 'a> {
@@ -36,26 +40,50 @@ impl<'a> FnCx<'_, 'a> {
         }
     }
 
-    /// In a share: makes the header of the thread at hand.
-    pub(crate) fn make_header(&mut self) {
-        let slot = self.b.slot(HEADER_SIZE + SCRATCH, 16);
+    /// In a share: makes the header of the thread at hand, with as much scratch as an element
+    /// has by its clause.
+    pub(crate) fn make_header(&mut self, arena: Option<u32>) {
+        let room = arena.map_or(SCRATCH, |bytes| bytes.min(ARENA));
+        let slot = HEADER_SIZE + room.next_multiple_of(16);
+        let slot = self.b.slot(slot, 16);
         let own = self.b.slot_addr(slot);
+        let first = self.b.iconst(Repr::I64, i64::from(HEADER_SIZE));
+        let peak = self.b.iconst(Repr::I64, 0);
+        let mut room = self.b.iconst(Repr::I64, i64::from(room));
+        if arena.is_none() {
+            let left = self.scratch_left();
+            let fits = self.b.binary(BinaryOp::Slt, room, left);
+            room = self.b.select(fits, room, left);
+        }
+        let end = self.b.binary(BinaryOp::Iadd, first, room);
         let words = [
-            (header::SCRATCH_NEXT, HEADER_SIZE),
-            (header::SCRATCH_END, HEADER_SIZE + SCRATCH),
-            (header::SCRATCH_PEAK, 0),
+            (header::SCRATCH_NEXT, first),
+            (header::SCRATCH_END, end),
+            (header::SCRATCH_PEAK, peak),
         ];
         for (at, value) in words {
-            let value = self.b.iconst(Repr::I64, i64::from(value));
             self.b.store(value, own, at);
         }
         self.use_header(own);
     }
 
+    /// Bytes of scratch that the thread of the run has left.
+    fn scratch_left(&mut self) -> Value {
+        let header = self.b.base(0);
+        let end = self.b.load(Repr::I64, header, header::SCRATCH_END);
+        let next = self.b.load(Repr::I64, header, header::SCRATCH_NEXT);
+        self.b.binary(BinaryOp::Isub, end, next)
+    }
+
     /// In what a share calls: its last parameter is the header.
     pub(crate) fn use_header(&mut self, own: Value) {
         let next = self.b.load(Repr::I64, own, header::SCRATCH_NEXT);
-        self.own = Some(Own { header: own, next });
+        let end = self.b.load(Repr::I64, own, header::SCRATCH_END);
+        self.own = Some(Own {
+            header: own,
+            next,
+            end,
+        });
     }
 
     /// What is passed to a function that a share calls, too.

@@ -320,7 +320,7 @@ impl<'a> FnCx<'_, 'a> {
         self.end_adds((over.id, over.each), (start, stop), again);
         self.b.jump(done, &[]);
         self.b.switch_to(again);
-        self.reset_scratch();
+        self.end_arena();
         self.put_back(begun);
         self.elements(over, start, stop);
         self.b.jump(done, &[]);
@@ -372,7 +372,8 @@ impl<'a> FnCx<'_, 'a> {
         let mut fx = FnCx::new(self.cx, &name, &[Repr::I64; 3], &[STATUS]);
         fx.counts = counts;
         fx.process = index;
-        fx.make_header();
+        fx.make_header(each.scratch.map(|(bytes, _)| bytes));
+        fx.element_scratch = fx.own.map(|own| own.next);
         fx.frame = fx.push_frame(&process.body, process.generics.clone());
         if let Some(Stream { name, .. }) = stream {
             let draws = fx.temp(Ty::U64);

@@ -354,7 +354,7 @@ pub struct Quota {
     pub span: Span,
 }
 
-/// `each a in town.people where e slice n`.
+/// `each a in town.people where e slice n scratch 16KB`.
 #[derive(Clone, Debug)]
 pub struct Each {
     /// The element.
@@ -367,6 +367,8 @@ pub struct Each {
     pub slice: Option<Expr>,
     /// `isolated into town.bad`: each element is a transaction of its own.
     pub isolated: Option<Isolated>,
+    /// `scratch 16KB`: what each element has for values of open size.
+    pub scratch: Option<Expr>,
     /// The whole clause.
     pub span: Span,
 }

@@ -133,7 +133,7 @@ structs! {
     }
     Cached { max_age, span }
     Quota { inserts, into, max, span }
-    Each { name, over, filter, slice, isolated, span }
+    Each { name, over, filter, slice, isolated, scratch, span }
     Isolated { into, span }
     Entry { path, at, span }
     ErrorDecl { name, payload }

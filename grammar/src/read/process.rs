@@ -363,6 +363,7 @@ impl Reader<'_> {
             filter: None,
             slice: None,
             isolated: None,
+            scratch: None,
             span,
         };
         for part in parts {
@@ -372,6 +373,9 @@ impl Reader<'_> {
                     each.filter = inner(part).next().map(|e| self.expr(e))
                 }
                 Rule::slice_part => each.slice = inner(part).next().map(|e| self.expr(e)),
+                Rule::scratch_part => {
+                    each.scratch = inner(part).next().map(|e| self.expr(e))
+                }
                 _ => {
                     let into = inner(part).find(|part| part.as_rule() == Rule::path);
                     let into = into.map(|path| self.path(path));

@@ -25,8 +25,7 @@ pub const INJECT: i32 = 40;
 pub const SCRATCH_BASE: i32 = 48;
 /// Offset of the next free byte of scratch. i64.
 pub const SCRATCH_NEXT: i32 = 56;
-/// Offset past the last byte that values of open size may take; locals of known size have
-/// room beyond it. i64.
+/// Offset past the last byte that values of open size may take. i64.
 pub const SCRATCH_END: i32 = 64;
 /// Most bytes of scratch ever in use. i64.
 pub const SCRATCH_PEAK: i32 = 72;
@@ -53,6 +52,9 @@ pub const TOOK: i32 = 152;
 pub const LIMIT: i32 = 160;
 /// Rounds of loops in processes with a hard deadline: the clock is read in every 64th. i64.
 pub const ROUNDS: i32 = 168;
+/// Offset of the next free byte for large locals of known size, which lie behind what values of
+/// open size may take. i64.
+pub const FRAME_NEXT: i32 = 176;
 /// Where the program last called a function of the library that has failed: index into
 /// `Image::calls`. It tells of the failed check if that one is in such a function. i64.
 pub const FAULT_CALL: i32 = 240;

@@ -4,7 +4,7 @@ use theus_abi::image::Zone;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::Span;
 use theus_hir::body::PoolOp;
-use theus_hir::item::{Process, Quota};
+use theus_hir::item::{Each, Process, Quota};
 use theus_hir::walk::each_expr_of_block;
 use theus_hir::{ExprKind, FieldId, ProcessId, QueryKind, TyKind, Typed};
 use theus_stdlib::Intrinsic;
@@ -26,6 +26,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             unique(cx, id, isolated.span, sink);
             hard(process, isolated.span, sink);
         }
+        unused(cx, id, each, sink);
         for owned in cx.typed.owned_by(each.field) {
             others(cx, id, owned, sink);
         }
@@ -50,6 +51,19 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
             sink.push(elsewhere(cx.typed, process, place, (*span, own)));
         }
     }
+}
+
+/// Elements that make nothing of open size need no scratch.
+fn unused(cx: &Cx<'_>, id: ProcessId, each: &Each, sink: &mut Sink) {
+    let print = cx.prints.process(id);
+    let Some(scratch) = each.scratch else { return };
+    if print.scratch.is_some() || print.partial {
+        return;
+    }
+    let found = Diagnostic::new(Code::UnusedScratch, scratch.1, "nothing takes of it")
+        .title("these elements need no scratch")
+        .help("leave it out: only texts with values in them, comprehensions and slices of open size take scratch");
+    sink.push(found);
 }
 
 /// Whether a member is unique is known when all elements are done: too late to undo one.

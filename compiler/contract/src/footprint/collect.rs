@@ -111,6 +111,9 @@ impl<'a> Collector<'a> {
 
     /// An expression whose value is used.
     pub(crate) fn expr(&mut self, expr: &Expr) {
+        if takes_scratch(&expr.kind) {
+            self.print.scratch = self.print.scratch.or(Some(expr.span));
+        }
         if path_of(self.typed, expr).is_some() {
             self.indices(expr);
             self.read_path(expr, ReadKind::Value);
@@ -262,9 +265,21 @@ impl<'a> Collector<'a> {
         }
         self.print.tick = self.print.tick.or(print.tick.map(|_| span));
         self.print.random = self.print.random.or(print.random.map(|_| span));
+        self.print.scratch = self.print.scratch.or(print.scratch.map(|_| span));
         for error in print.raises.keys() {
             self.print.raises.entry(*error).or_insert(span);
         }
         self.print.partial |= print.partial;
+    }
+}
+
+/// Whether an expression itself may make a value of open size.
+fn takes_scratch(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Concat(_) | ExprKind::Show(..) | ExprKind::View(_) => true,
+        ExprKind::Intrinsic(which, _) => {
+            matches!(which, Intrinsic::RawSlice | Intrinsic::RawFloat)
+        }
+        _ => false,
     }
 }

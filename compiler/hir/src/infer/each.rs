@@ -6,12 +6,16 @@ use theus_grammar::Span;
 use theus_grammar::ast::item as tree;
 
 use super::Checker;
+use super::flow::scratch_of;
 use super::mismatch::at;
 use crate::body::{Expr, ExprKind};
 use crate::ids::{FieldId, LocalId};
 use crate::item::{Each, Isolated, Quota, Target};
 use crate::ty::{Ty, TyKind};
 use crate::value::Value;
+
+/// What an element has that says nothing.
+const ELEMENT: &str = "without one an element has what its pipeline has";
 
 /// The element of an `each` process, under the name that it has there.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +37,17 @@ impl Checker<'_, '_> {
         let slice = written.slice.as_ref().map(|slice| self.slice(slice));
         let isolated = written.isolated.as_ref();
         let isolated = isolated.map(|written| self.isolated(written, field));
+        let (module, scratch) = (self.env.module, written.scratch.as_ref());
+        let scratch = scratch.and_then(|size| {
+            Some((scratch_of(self.cx, module, size, ELEMENT)?, size.span))
+        });
         Some(Each {
             field: field?,
             part: None,
             filter,
             slice,
             isolated,
+            scratch,
             span: written.span,
         })
     }

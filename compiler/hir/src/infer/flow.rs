@@ -52,11 +52,18 @@ fn one(cx: &mut Cx<'_>, id: PipelineId) {
     found.locals = locals;
 }
 
-/// Most bytes of scratch of a pipeline.
+/// Most bytes of scratch of a pipeline, or of an element.
 const MOST_SCRATCH: u32 = 1 << 30;
+/// What a pipeline has that says nothing.
+const PIPELINE: &str = "without one it is 1 MiB where a process needs it";
 
-/// The bytes of `scratch 8MB`.
-fn scratch(cx: &mut Cx<'_>, module: ModuleId, written: &tree::Expr) -> Option<u32> {
+/// The bytes of `scratch 8MB`; what there are without it, for messages.
+pub(super) fn scratch_of(
+    cx: &mut Cx<'_>,
+    module: ModuleId,
+    written: &tree::Expr,
+    without: &str,
+) -> Option<u32> {
     let (value, _) =
         cx.constant_value(module, written, Some(Ty::I64), "a size of scratch")?;
     let bytes = match value {
@@ -67,7 +74,7 @@ fn scratch(cx: &mut Cx<'_>, module: ModuleId, written: &tree::Expr) -> Option<u3
     if bytes.is_none() {
         let label = "not between 1 byte and 1 GiB";
         let found = Diagnostic::new(Code::BadScratch, written.span, label)
-            .help("write a size such as `64KiB` or `8MB`; without one it is 1 MiB where a process needs it");
+            .help(format!("write a size such as `64KiB` or `8MB`; {without}"));
         cx.report(found);
     }
     bytes
@@ -82,7 +89,7 @@ pub(super) fn period(cx: &mut Cx<'_>, id: PipelineId) {
         cx.out.pipelines[id].period = period;
     }
     if let Some(size) = &tree.scratch {
-        cx.out.pipelines[id].scratch = scratch(cx, module, size);
+        cx.out.pipelines[id].scratch = scratch_of(cx, module, size, PIPELINE);
     }
 }
 

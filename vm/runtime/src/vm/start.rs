@@ -146,6 +146,8 @@ impl Vm {
         // What ended a run in the middle has given no scratch back.
         let scratch = self.scratch();
         self.memory.set_u64(header::SCRATCH_NEXT, scratch);
+        let frames = scratch + u64::from(self.image.open_scratch);
+        self.memory.set_u64(header::FRAME_NEXT, frames);
         let code = self.code.call(func, &mut self.memory, &mut self.world);
         let code = code.map_err(VmError::Internal)?;
         Status::from_code(code)
@@ -174,6 +176,7 @@ impl Vm {
             (header::SCRATCH_BASE, scratch),
             (header::SCRATCH_NEXT, scratch),
             (header::SCRATCH_END, end),
+            (header::FRAME_NEXT, end),
             (header::SCRATCH_PEAK, 0),
             (header::FAULT_SITE, 0),
             (header::STOP, 0),
