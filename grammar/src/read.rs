@@ -23,6 +23,8 @@ mod ty;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+pub(crate) use process::is_clause_word;
+
 use crate::ast::{File, Name, Path};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::rules::{Pair, Rule, is_mark};

@@ -71,6 +71,16 @@ pub(crate) fn independent(found: Vec<Diagnostic>, modules: &Modules) -> Vec<Diag
         if same.any(|(cause, _)| causes.contains(&(*cause, item))) {
             return false;
         }
+        // `inputs host` says it of all that follows.
+        let host = || (item, "host".to_owned());
+        if found.code == Code::HostRead {
+            let whole = text(modules, span) == "host";
+            let known = told.contains(&host());
+            if whole {
+                told.insert(host());
+            }
+            return !known;
+        }
         // One name that is missing is told once in each item.
         !matches!(found.code, Code::UnknownName | Code::UnknownEntry)
             || told.insert((item, text(modules, span).to_owned()))

@@ -91,7 +91,7 @@ pub enum StmtKind {
     ForEach {
         /// The element.
         local: LocalId,
-        /// An array of rank 1 or a ring, evaluated once.
+        /// An array, whose elements or rows it goes over, or a collection; evaluated once.
         over: Expr,
         /// Body.
         body: Block,

@@ -170,9 +170,7 @@ impl<'a> FnCx<'_, 'a> {
         let size = self.size(elem).max(1);
         if self.root_is_heavy(over) || self.cx.types.is_open(ty) {
             let place = self.place(over);
-            let count = self
-                .array_count(ty)
-                .map_or(At::Const(0), |(count, _)| count);
+            let count = self.rows_of(ty, elem);
             let (start, end) = (self.b.iconst(Repr::I64, 0), self.count_value(count));
             self.each_round(start, end, |cx, n| {
                 let at = cx.element_at(place, elem, size, At::Value(n));
@@ -182,6 +180,24 @@ impl<'a> FnCx<'_, 'a> {
             return;
         }
         self.for_elements(local, over, body, elem);
+    }
+
+    /// How many elements or rows of that type an array has.
+    fn rows_of(&mut self, ty: Ty, elem: Ty) -> At {
+        let TyKind::Array(_, dims) = self.cx.types.kind(ty).clone() else {
+            return At::Const(0);
+        };
+        let within = match self.cx.types.kind(elem) {
+            TyKind::Array(_, dims) => dims.len(),
+            _ => 0,
+        };
+        let outer = dims.len().saturating_sub(within);
+        let mut count = At::Const(1);
+        for dim in dims.into_iter().take(outer) {
+            let dim = self.size_at(dim);
+            count = self.times(count, dim);
+        }
+        count
     }
 
     /// The elements of an array of known size, one after the other or, where there are few,

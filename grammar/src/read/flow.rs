@@ -10,6 +10,9 @@ use crate::span::Span;
 
 use super::{MAX_HEIGHT, Reader, inner};
 
+/// The word after `on` that a time follows.
+const IDLE: &str = "idle";
+
 impl Reader<'_> {
     /// Chains and items one after another.
     pub(super) fn flows<'p>(&self, pairs: impl Iterator<Item = Pair<'p>>) -> Vec<Flow> {
@@ -244,11 +247,27 @@ impl Reader<'_> {
         let body = parts.next().map(|part| self.flow_body(part));
         match (cond, body) {
             (Some(cond), Some(body)) => {
+                if matches!(&cond.kind, ExprKind::Name(name) if &*name.text == IDLE) {
+                    self.no_time(cond.span);
+                    return FlowKind::Bad;
+                }
                 let (cond, name) = self.heard(cond);
                 FlowKind::On(cond, name, body)
             }
             _ => FlowKind::Bad,
         }
+    }
+
+    /// `on idle { … }`: reported.
+    fn no_time(&self, idle: Span) {
+        let error = SyntaxError::new(
+            SyntaxErrorKind::Unexpected,
+            idle,
+            "`on idle` has no time",
+            "how long has nothing arrived?",
+        );
+        self.report(error.help("write `on idle 50ms { … }`"));
+        self.lose(idle);
     }
 
     /// `on c.hit as h`: what reads as a conversion names the value of a signal.

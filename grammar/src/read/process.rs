@@ -28,6 +28,11 @@ const ORDER: &[(Rule, &str)] = &[
     (Rule::cached, "cached"),
 ];
 
+/// Whether a word begins clauses.
+pub(crate) fn is_clause_word(word: &str) -> bool {
+    ORDER.iter().any(|(_, clause)| *clause == word)
+}
+
 /// First words of clauses in other languages, and slips.
 const HABITS: &[(&str, &str)] = &[
     ("input", "inputs"),

@@ -212,6 +212,9 @@ impl Odd<'_> {
             "->" if self.in_body_text() && self.touches(self.word()) => {
                 (("members are reached with `.`", "not `->`", ""), ".")
             }
+            "," if self.ends_clause() => {
+                (("no comma stands between clauses", "not here", ""), "")
+            }
             "," if self.strict == Rule::strict_flow => (
                 (
                     "items of a pipeline are not separated by `,`",

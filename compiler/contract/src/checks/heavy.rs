@@ -60,7 +60,12 @@ impl Walk<'_, '_> {
                 }
             }
             StmtKind::ForEach { over, body, .. } => {
-                self.used(over);
+                // Each row is a copy.
+                let row = self.open_rows(over).then(|| self.copied(over)).flatten();
+                match row {
+                    Some(found) => self.sink.push(found),
+                    None => self.used(over),
+                }
                 self.part(Part::Block(body));
             }
             _ => parts_of_stmt(stmt, &mut |part| self.part(part)),
@@ -185,11 +190,7 @@ impl Walk<'_, '_> {
     /// Whether a view of a heavy field, or of a row of it, needs no copy: nothing writes the
     /// field while the process runs. Of what lies in rows of an open size there is no view.
     fn lies_still(&self, inner: &Expr) -> bool {
-        let rows = match self.typed.types.kind(inner.ty) {
-            TyKind::Array(_, dims) => dims.get(1..).unwrap_or_default(),
-            _ => return false,
-        };
-        if rows.iter().any(|dim| matches!(dim, Size::Start(_))) {
+        if !self.array(inner) || self.open_rows(inner) {
             return false;
         }
         let path = path_of(self.typed, inner).filter(|_| self.heavy(inner));
@@ -203,6 +204,15 @@ impl Walk<'_, '_> {
                 let written = PlaceSet::of_entries(self.typed, &process.outputs);
                 !written.covers(self.typed, &path.place)
             })
+    }
+
+    /// Whether it is an array whose rows have a size that is known at start only.
+    fn open_rows(&self, expr: &Expr) -> bool {
+        let rows = match self.typed.types.kind(expr.ty) {
+            TyKind::Array(_, dims) => dims.get(1..).unwrap_or_default(),
+            _ => &[],
+        };
+        rows.iter().any(|dim| matches!(dim, Size::Start(_)))
     }
 
     fn open_arg(&self, arg: GenericArg) -> bool {

@@ -43,6 +43,9 @@ impl Checker<'_, '_> {
         // A row that is known in part is a wish for the first element, not its type.
         let wish = row.filter(|row| self.cx.has_holes(*row));
         let row = row.filter(|_| wish.is_none());
+        if elems.is_empty() && due == Some(Ty::ERROR) {
+            return Self::error(span);
+        }
         let Some(first) = self.first_to_type(elems) else {
             let found = Diagnostic::new(Code::BadSize, span, "this array is empty")
                 .title("an array has at least one element")

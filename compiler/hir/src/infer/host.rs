@@ -92,10 +92,7 @@ impl Checker<'_, '_> {
 
     fn host_read(&mut self, told: Told, process: Option<ProcessId>, span: Span) -> Expr {
         if !matches!(self.home, Home::Alert | Home::Test | Home::Pipeline) {
-            let found = Diagnostic::new(Code::HostRead, span, "told by the machine")
-                .title("what the machine tells stands in alerts, sinks and tests")
-                .help("a run must be the same on any machine: `tick` is what may be steered by");
-            self.report(found);
+            self.host_told(span);
             return Self::error(span);
         }
         let field = self.host_field(told, process, span);
@@ -104,6 +101,16 @@ impl Checker<'_, '_> {
             ty: ty(told),
             span,
         }
+    }
+
+    /// Reports what the machine tells where a process is steered by it.
+    pub(super) fn host_told(&mut self, span: Span) {
+        let found = Diagnostic::new(Code::HostRead, span, "told by the machine")
+            .title("what the machine tells stands in alerts, sinks and tests")
+            .help(
+                "a run must be the same on any machine: `tick` is what may be steered by",
+            );
+        self.report(found);
     }
 
     pub(super) fn host_field(

@@ -23,6 +23,7 @@ use crate::resolve::instances::{copy_types, subst, type_fields};
 use crate::resolve::ranges::Inside;
 use crate::resolve::scope::{Def, Walk, listed};
 use crate::ty::{GenericArg, Size, Ty};
+use crate::walk::each_expr;
 
 impl Checker<'_, '_> {
     /// Declares the parameters of a process.
@@ -329,9 +330,12 @@ impl Checker<'_, '_> {
             }
             return Some(value);
         }
-        let value = self
-            .cx
-            .folded(value, "an argument of a process, if no global,");
+        let what = "an argument of a process, if no global,";
+        if let Some(field) = first_field(&value) {
+            self.read_there(field, value.span, what);
+            return None;
+        }
+        let value = self.cx.folded(value, what);
         if matches!(value.kind, ExprKind::Error) {
             return None;
         }
@@ -342,6 +346,30 @@ impl Checker<'_, '_> {
             return None;
         }
         Some(value)
+    }
+
+    /// Reports a field as an argument.
+    fn read_there(&mut self, field: FieldId, span: Span, what: &str) {
+        let field = &self.cx.out.fields[field];
+        let path = format!(
+            "{}.{}",
+            self.cx.out.contexts[field.context].head.name, field.name
+        );
+        let (label, help) = match field.zone {
+            Zone::Global => (
+                "computed from a global",
+                format!("give `{path}` as it stands, and compute in the process"),
+            ),
+            _ => (
+                "a field changes while the program runs",
+                format!(
+                    "let the process read it: `inputs {path}`; or give it the context, as a parameter of a context type"
+                ),
+            ),
+        };
+        let found = Diagnostic::new(Code::NotConstant, span, label)
+            .title(format!("{what} must be known at compile time"));
+        self.report(found.help(help));
     }
 
     /// The range of the global that an expression is, if it is one or a member of one.
@@ -430,4 +458,15 @@ fn within(inner: Range, outer: Range) -> bool {
         ) => lo >= low && (hi < high || hi == high && (all || !inclusive)),
         (Range::Int { .. } | Range::Float { .. }, _) => false,
     }
+}
+
+/// The first field in an expression.
+fn first_field(value: &Expr) -> Option<FieldId> {
+    let mut found = None;
+    each_expr(value, &mut |expr| {
+        if let ExprKind::Field(field) = expr.kind {
+            found = found.or(Some(field));
+        }
+    });
+    found
 }

@@ -96,7 +96,14 @@ impl Checker<'_, '_> {
         let over = self.in_order(over);
         let elem = match self.kind(over.ty) {
             TyKind::Ring(elem, _) | TyKind::Slice(elem) => *elem,
-            TyKind::Array(elem, dims) if dims.len() == 1 => *elem,
+            TyKind::Array(elem, dims) => {
+                let (elem, rest) = (*elem, dims.get(1..).unwrap_or_default().to_vec());
+                if rest.is_empty() {
+                    elem
+                } else {
+                    self.cx.array(elem, rest)
+                }
+            }
             TyKind::Struct(..) if self.cx.out.list_parts(over.ty).is_some() => {
                 self.cx.row(over.ty)
             }
@@ -106,18 +113,6 @@ impl Checker<'_, '_> {
                 self.cx.intern(TyKind::Tuple(parts))
             }
             TyKind::Error => Ty::ERROR,
-            TyKind::Array(..) => {
-                let text = self.show(over.ty);
-                let found = Diagnostic::new(
-                    Code::WrongRank,
-                    over.span,
-                    format!("this is `{text}`"),
-                )
-                .title("`for` goes over arrays of rank 1")
-                .help("loop over the rows, `for row in a[0..n]`, or over the indices: `for i in 0..n`");
-                self.report(found);
-                Ty::ERROR
-            }
             _ => {
                 let text = self.show(over.ty);
                 let found = Diagnostic::new(

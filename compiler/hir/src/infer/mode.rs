@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexSet;
 use theus_diag::{Code, Diagnostic};
 use theus_grammar::Span;
 use theus_grammar::ast::Name;
@@ -116,6 +117,12 @@ impl Checker<'_, '_> {
             .iter()
             .map(|mode| Arc::clone(&mode.name))
             .collect();
+        let mut seen = IndexSet::new();
+        if !known.iter().all(|mode| seen.insert(mode)) {
+            // Two modes of one name: one of them is perhaps this one.
+            self.cx.failures += 1;
+            return;
+        }
         let head = self.cx.out.pipelines[id].head.clone();
         let text = format!("it has {}", listed(&known, "and"));
         let found = unknown(Code::UnknownMode, "mode", name, &known)

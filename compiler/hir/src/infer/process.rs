@@ -313,6 +313,10 @@ impl Checker<'_, '_> {
                 self.report(found);
                 Target::Error
             }
+            Walk::Unknown(name, None) if &*name.text == "host" => {
+                self.host_told(name.span);
+                Target::Error
+            }
             Walk::Unknown(name, inside) => {
                 let mut names = self.cx.candidates(self.env.module, inside, |def| {
                     matches!(def, Def::Context(_))

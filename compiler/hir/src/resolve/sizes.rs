@@ -48,7 +48,7 @@ impl Cx<'_> {
                     span,
                     "known when the program starts, not before",
                 )
-                .help("only a `heavy` field has a size over globals; elsewhere use a `const`");
+                .help("only the array of a `heavy` field, `heavy a: [f64; c.n]`, has a size over globals; elsewhere use a `const`");
                 self.report(found);
                 Size::Error
             }

@@ -29,9 +29,6 @@ const PRIMITIVES: &[(&str, Ty)] = &[
     ("instant", Ty::INSTANT),
 ];
 
-/// Types that are designed and come later.
-const LATER: &[&str] = &["texts"];
-
 /// Types of other languages, and what they are here.
 const FOREIGN: &[(&str, &str)] = &[
     ("int", "i64"),
@@ -365,13 +362,6 @@ impl Cx<'_> {
         }
         if &*word.text == "samples" && !own {
             return Some(self.samples(env, args, span));
-        }
-        if LATER.contains(&&*word.text) && !own {
-            let found = Diagnostic::new(Code::NotBuilt, span, "this type comes later")
-                .title(format!("`{}` is not built yet", word.text))
-                .help("for now use arrays, rings, structs and numbers");
-            self.report(found);
-            return Some(Ty::ERROR);
         }
         None
     }

@@ -28,6 +28,14 @@ impl Odd<'_> {
         self.text.starts_with(words) || self.line.trim_start().starts_with(words)
     }
 
+    /// Whether the word of a clause follows the token.
+    pub(super) fn ends_clause(&self) -> bool {
+        let rest = self.text.get(self.at + self.found.len()..).unwrap_or("");
+        let mut words = rest.split_whitespace();
+        let clause = words.next().is_some_and(crate::read::is_clause_word);
+        clause && self.strict == Rule::strict_stmt
+    }
+
     /// Whether an assignment begins on the same line, before the token.
     fn assigns(&self) -> bool {
         let before = self.text.get(..self.at).unwrap_or("");
@@ -47,6 +55,11 @@ impl Odd<'_> {
     pub(super) fn in_item(&self) -> Option<Row> {
         let function = self.text.starts_with("fn");
         Some(match self.found {
+            _ if self.text.starts_with("pipeline every ") && self.word() == "every" => (
+                "a pipeline has a name",
+                "no name stands before `every`",
+                "write `pipeline main every 10ms { … }`",
+            ),
             "%" | "--" if self.first() => (
                 "comments begin with `//`",
                 "not a comment of Theus",
