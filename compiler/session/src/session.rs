@@ -97,6 +97,8 @@ pub struct Session {
     past_bytes: u64,
     number: u64,
     statistics: Statistics,
+    /// What all cells took together.
+    spent: Duration,
     /// The sinks of which it was told that they write nothing.
     unwritten: Vec<String>,
     /// When the last cell ended.
@@ -125,6 +127,7 @@ impl Session {
             past_bytes: 0,
             number: 0,
             statistics: Statistics::default(),
+            spent: Duration::ZERO,
             unwritten: Vec::new(),
             ended: None,
         }
@@ -159,7 +162,7 @@ impl Session {
             shows,
             forgotten,
             rules,
-            ..
+            image,
         } = ready;
         if let Some(rules) = rules {
             self.options.rules.rules = rules;
@@ -170,9 +173,10 @@ impl Session {
             Some(Shown { ty, value })
         });
         self.take(state, vm);
+        drop(image);
         let now = clock();
-        let mut events = self.after(began, now);
-        events.splice(0..0, unwritten);
+        let mut events: Vec<Event> = unwritten.into_iter().collect();
+        self.after(began, now, &mut events);
         Ok(Cell {
             number,
             shown,
@@ -213,20 +217,17 @@ impl Session {
     }
 
     /// What is counted after a cell, and what that brings about.
-    fn after(&mut self, began: Duration, now: Duration) -> Vec<Event> {
+    fn after(&mut self, began: Duration, now: Duration, events: &mut Vec<Event>) {
         let idle = self
             .ended
             .map_or(Duration::ZERO, |ended| began.saturating_sub(ended));
         self.ended = Some(now);
-        let took = now.saturating_sub(began);
+        self.spent += now.saturating_sub(began);
         let bytes = self.bytes();
         let counted = &mut self.statistics;
         counted.executions += 1;
-        let average = mean(counted.average, took, counted.executions);
-        counted.average = average;
         counted.idle = idle;
         counted.pressure = bytes as f64 / (self.options.rules.memory.max(1) as f64);
-        let mut events = Vec::new();
         // After most cells nothing is due, and nothing is allocated.
         for at in 0..self.options.rules.rules.len() {
             let due = self.options.rules.rules.get(at).and_then(|rule| {
@@ -240,7 +241,6 @@ impl Session {
                 events.push(self.act(action, trigger, now));
             }
         }
-        events
     }
 
     /// The share of a context or a field that is in use: that of its fullest collection.
@@ -299,6 +299,7 @@ impl Session {
     pub fn statistics(&self) -> Statistics {
         let kept = self.state.kept.iter();
         Statistics {
+            average: average(self.spent, self.statistics.executions),
             preserved: kept.map(|one| one.name.clone()).collect(),
             ..self.statistics.clone()
         }
@@ -378,11 +379,8 @@ impl Session {
     }
 }
 
-/// The mean of so many, of which `last` is the last.
-fn mean(before: Duration, last: Duration, count: u64) -> Duration {
-    let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    let others = u128::from(nanos(before)) * u128::from(count.saturating_sub(1));
-    let sum = others + u128::from(nanos(last));
-    let mean = sum / u128::from(count.max(1));
-    Duration::from_nanos(u64::try_from(mean).unwrap_or(u64::MAX))
+/// What each of so many took on average.
+fn average(all: Duration, count: u64) -> Duration {
+    let nanos = all.as_nanos() / u128::from(count.max(1));
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
