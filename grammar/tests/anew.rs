@@ -6,9 +6,12 @@
     reason = "a test ends where it cannot go on"
 )]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "support/programs.rs"]
+mod programs;
 
+use std::path::Path;
+
+use programs::{Random, programs};
 use theus_grammar::{FileId, Known, Source, parse};
 
 /// Changes of each text; `THEUS_ANEW_CHANGES` for more.
@@ -16,19 +19,6 @@ const CHANGES: usize = 9;
 
 /// Longest text that is changed, in bytes: trees are compared as texts.
 const MOST: usize = 4000;
-
-/// Numbers that follow from a seed (`splitmix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % (end.max(1) as u64)).unwrap()
-    }
-}
 
 const PIECES: &[&str] = &[
     "\n",
@@ -78,23 +68,10 @@ fn changes() -> usize {
 
 fn texts() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut open: Vec<PathBuf> = ["../examples", "../stdlib/std", "tests/ok"]
-        .map(|path| root.join(path))
-        .into();
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "theus") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    let texts = found.iter().map(|path| fs::read_to_string(path).unwrap());
-    texts.filter(|text| text.len() < MOST).collect()
+    let folders = ["../examples", "../stdlib/std", "tests/ok"];
+    let mut texts = programs(folders.map(|path| root.join(path)));
+    texts.retain(|text| text.len() < MOST);
+    texts
 }
 
 fn boundary(text: &str, at: usize) -> usize {

@@ -3,6 +3,9 @@
 #[path = "../examples/embed.rs"]
 mod example;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use theus_abi::header::SCRATCH_PEAK;
 use theus_vm::{Control, LoadOptions, Outcome, Vm};
 
@@ -40,5 +43,42 @@ fn what_fails_gives_its_scratch_back() {
             }
             assert_eq!(peak(&vm), most, "round {round}");
         }
+    }
+}
+
+/// Code that is watched looks now and then whether the run is to end: not while values leave, of which
+/// half would be left.
+#[test]
+fn what_leaves_with_time_leaves_as_a_whole() {
+    let text = "context c { xs: list<i64, 200> ttl 5ms  keys: map<i64, i64, 200> ttl 5ms  \
+                best: queue<i64, 200> ttl 5ms  n: i64 }\n\
+                process fill { outputs c.xs, c.keys, c.best  \
+                for i in 0..100 { c.xs.push(i)  c.keys.put(i, i)  c.best.push(i) } }\n\
+                process count { outputs c.n  c.n += 1 }\n\
+                pipeline first every 1ms { fill }\n\
+                pipeline then every 1ms { count }\n\
+                test \"filled\" { run first for 1 ticks  run then for 3 ticks }\n\
+                test \"ended\" { run then for 70 ticks }\n\
+                test \"as a whole\" { assert c.xs.len() == 0 and c.keys.len() == 0 and c.best.len() == 0 }\n";
+    for optimise in [false, true] {
+        let options = theus::Options {
+            optimise,
+            tests: true,
+            watched: true,
+            ..theus::Options::default()
+        };
+        let program = theus::compile_str(text, &options).unwrap();
+        let machine = Box::new(program.machine().unwrap());
+        let mut vm = Vm::load(program.image(), machine, LoadOptions::default()).unwrap();
+        vm.start().unwrap();
+        let mut run = |test, stop: bool| {
+            let stop = Arc::new(AtomicBool::new(stop));
+            vm.run_cell(test, Some(stop)).unwrap().outcome
+        };
+        assert_eq!(run(0, false), Outcome::Reached);
+        // It is ended after more ticks than values live.
+        assert_eq!(run(1, true), Outcome::Interrupted);
+        assert_eq!(run(1, false), Outcome::Reached);
+        assert_eq!(run(2, false), Outcome::Reached);
     }
 }

@@ -217,9 +217,11 @@ impl<'a> FnCx<'_, 'a> {
                             id: called,
                             args,
                             homes: vec![Home::Context],
-                            counts: cx.counts,
+                            counts: cx.counts.unseen(),
                         });
                         let at = cx.address(place);
+                        // It cannot fail: its loops end with what is there, and nothing ends
+                        // them sooner.
                         cx.b.call(func, &[at, last], &[STATUS]);
                         cx.wake_cached(&[id]);
                     }

@@ -8,6 +8,7 @@ use theus_hir::{
 use theus_stdlib::Intrinsic;
 
 use crate::access::root_field;
+use crate::weight::rounds;
 
 /// Spare slots that make a ring undoable without a copy: as many as one process run can
 /// push, or none if that is more than its capacity (then the process copies the ring).
@@ -83,14 +84,8 @@ fn of_stmt(typed: &Typed, stmt: &Stmt, field: FieldId) -> u64 {
             body,
             ..
         } => {
-            let rounds = match (&lo.kind, &hi.kind) {
-                (ExprKind::Int(lo), ExprKind::Int(hi)) => {
-                    u64::try_from((hi - lo + i128::from(*inclusive)).max(0))
-                        .unwrap_or(u64::MAX)
-                }
-                _ => u64::MAX,
-            };
-            saturating(inside(body), rounds)
+            let rounds = rounds(lo, hi, *inclusive, &[]);
+            saturating(inside(body), rounds.unwrap_or(u64::MAX))
         }
         StmtKind::ForEach { over, body, .. } => {
             let rounds = match typed.types.kind(over.ty) {

@@ -4,11 +4,14 @@
 //! `THEUS_LSP_EDITS=100000` for the long run, half of them by each of two editors, which say how
 //! fast they were and how much memory was held (`CONTRIBUTING.md` has the command).
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "../../../../grammar/tests/support/programs.rs"]
+mod programs;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::client::{Client, position};
+use programs::{Random, programs};
 use serde_json::{Value, json};
 use theus::{InMemory, Levels, Report, Text};
 use theus_diag::{Code, Diagnostic};
@@ -34,40 +37,14 @@ process open {
 pipeline main every 1s { open }
 ";
 
-/// Numbers that follow from a seed (`splitmix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % (end.max(1) as u64)).unwrap()
-    }
-}
-
 fn examples() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let mut open: Vec<PathBuf> = vec![root];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "theus") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    let texts = found.iter().map(|path| fs::read_to_string(path).unwrap());
     let alone = |text: &String| {
         let mut uses = text.lines().filter(|line| line.starts_with("use "));
         uses.all(|line| line.contains("std."))
     };
-    texts
+    programs([root])
+        .into_iter()
         .filter(alone)
         .chain([VALVE.to_owned()])
         .chain([VALVE.replace('\n', "\r\n")])
@@ -316,7 +293,7 @@ fn as_checked(report: &Report, checked: &Report) {
 
 /// Bytes of memory in use, where the system tells.
 fn resident() -> Option<u64> {
-    let text = fs::read_to_string("/proc/self/statm").ok()?;
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = text.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * 4096)
 }
