@@ -38,8 +38,9 @@ pub const LATER: &[&str] =
 /// Words that cannot name what is declared, but those of `LATER`.
 pub fn reserved() -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
-    for name in ["reserved_a", "reserved_i", "reserved_p"] {
-        found.extend(rule(name).into_iter().flat_map(words));
+    let parts = ["a", "ab", "c", "de", "i", "p", "pr"];
+    for name in parts.map(|part| format!("reserved_{part}")) {
+        found.extend(rule(&name).into_iter().flat_map(words));
     }
     found.retain(|word| !LATER.contains(word));
     found
@@ -64,7 +65,7 @@ pub fn keywords() -> BTreeSet<&'static str> {
         }
     }
     for name in WORD_RULES {
-        found.extend(rule(name).into_iter().flat_map(words));
+        found.extend(rule(&name).into_iter().flat_map(words));
     }
     found.retain(|word| !LATER.contains(word));
     found

@@ -6,7 +6,7 @@
 //! one of them, the whole is read at once.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::thread;
 
 use crate::anew::ends;
@@ -18,9 +18,13 @@ use crate::source::Source;
 use crate::span::Span;
 
 /// Bytes that are worth a thread.
-const LONG: usize = 8 << 10;
+const LONG: usize = 4 << 10;
 /// Stack of the other thread; only what is used is ever taken.
 const STACK: usize = 64 << 20;
+
+/// Whether the system lets several threads run at once: to ask takes long.
+static SEVERAL: LazyLock<bool> =
+    LazyLock::new(|| thread::available_parallelism().is_ok_and(|cores| cores.get() > 1));
 
 /// Reads a long text; `None` if it is to be read at once.
 pub(crate) fn read(source: &Source) -> Option<Raw> {
@@ -28,7 +32,7 @@ pub(crate) fn read(source: &Source) -> Option<Raw> {
         return None;
     }
     let cut = cut(&source.text)?;
-    if thread::available_parallelism().map_or(1, usize::from) < 2 {
+    if !*SEVERAL {
         return None;
     }
     cut_at(source, cut)

@@ -1,6 +1,9 @@
 //! Text to tree. This crate knows characters, not meaning: it gives a syntax tree and a list
 //! of syntax errors for any text whatever, and prints trees.
 
+// Named by what pest derives without `std`.
+extern crate alloc;
+
 pub mod ast;
 pub mod error;
 pub mod parse;

@@ -4,6 +4,7 @@ pub(crate) mod collect;
 
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 use theus_grammar::Span;
 use theus_hir::{ErrorId, Expr, FnId, ProcessId, Typed};
 
@@ -37,11 +38,11 @@ pub enum ReadKind {
 #[derive(Clone, Debug, Default)]
 pub struct Footprint {
     /// Places read.
-    pub reads: IndexMap<(Place, ReadKind), Span>,
+    pub reads: IndexMap<(Place, ReadKind), Span, Quick>,
     /// Places written.
-    pub writes: IndexMap<(Place, WriteKind), Span>,
+    pub writes: IndexMap<(Place, WriteKind), Span, Quick>,
     /// Those of the writes that are not to the element of an `each` process.
-    pub elsewhere: IndexMap<(Place, WriteKind), Span>,
+    pub elsewhere: IndexMap<(Place, WriteKind), Span, Quick>,
     /// Where `tick` is used.
     pub tick: Option<Span>,
     /// Where `random` is used.

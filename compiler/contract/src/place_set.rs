@@ -1,6 +1,7 @@
 //! A set of places, asked by what it covers and meets. Answers take no longer for large sets.
 
 use indexmap::IndexSet;
+use theus_abi::hash::Quick;
 use theus_hir::item::{Entry, Target};
 use theus_hir::{ContextId, Typed};
 
@@ -9,12 +10,12 @@ use crate::place::Place;
 /// Places and whole contexts.
 #[derive(Debug, Default)]
 pub(crate) struct PlaceSet {
-    contexts: IndexSet<ContextId>,
-    places: IndexSet<Place>,
+    contexts: IndexSet<ContextId, Quick>,
+    places: IndexSet<Place, Quick>,
     /// Every place that has a member of the set in it.
-    above: IndexSet<Place>,
+    above: IndexSet<Place, Quick>,
     /// Every context that has a member of the set in it.
-    around: IndexSet<ContextId>,
+    around: IndexSet<ContextId, Quick>,
 }
 
 impl PlaceSet {

@@ -66,7 +66,7 @@ pub fn compile_str(text: &str, options: &Options) -> Result<Program, Box<Report>
 /// Everything that is wrong, or likely wrong, with a program and its tests.
 pub fn check(root: Text, sources: &dyn Sources) -> Report {
     match compile(root, sources, &Options::CHECK) {
-        Ok(program) => program.warnings().clone(),
+        Ok(program) => program.into_warnings(),
         Err(report) => *report,
     }
 }

@@ -6,12 +6,16 @@ mod uses;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 use theus_grammar::ast::File;
 use theus_grammar::{FileId, Source, Span, SyntaxError};
 use theus_hir::ParsedModule;
 
 use part::Part;
 use uses::{Use, Words};
+
+/// Names of the library.
+type Names = IndexMap<&'static str, (), Quick>;
 
 /// A module of the library.
 #[derive(Debug)]
@@ -49,18 +53,23 @@ impl Module {
         (module, errors)
     }
 
+    /// The parts that declare those names, and the imports.
+    fn named<'m>(&'m self, names: &'m Names) -> impl Iterator<Item = &'m Part> {
+        let named =
+            |part: &&Part| part.name().is_none_or(|name| names.contains_key(name));
+        self.parts.iter().filter(named)
+    }
+
     fn read(&self) -> (ParsedModule, Vec<SyntaxError>) {
         let parsed = theus_grammar::parse(&self.source);
         (self.module(parsed.file), parsed.errors)
     }
 
     /// A file of the parts of those names and the imports; `None` if something is wrong there.
-    fn file(&self, names: &IndexMap<&'static str, ()>) -> Option<File> {
+    fn file(&self, names: &Names) -> Option<File> {
         let mut items = Vec::new();
-        for part in &self.parts {
-            if part.name().is_none_or(|name| names.contains_key(name)) {
-                items.extend_from_slice(part.items(&self.source)?);
-            }
+        for part in self.named(names) {
+            items.extend_from_slice(part.items(&self.source)?);
         }
         let end = u32::try_from(self.source.text.len()).unwrap_or(u32::MAX);
         Some(File {
@@ -87,9 +96,30 @@ pub(crate) enum Wanted {
     /// All of it: what is misspelled may be near any name.
     All,
     /// All of it, but the bodies of those functions alone.
-    Reached(Arc<IndexMap<&'static str, ()>>),
+    Reached(Arc<Names>),
     /// What declares one of these names.
-    Names(IndexMap<&'static str, ()>),
+    Names(Names),
+}
+
+/// Reads what is wanted of modules and has not been read, several parts at a time.
+pub(crate) fn read_ahead(modules: &[&'static Module], wanted: &Wanted) {
+    let Wanted::Names(names) = wanted else { return };
+    let parts = modules.iter().flat_map(|module| {
+        let parts = module.named(names).filter(|part| !part.is_read());
+        parts.map(|part| (&module.source, part))
+    });
+    let parts: Vec<_> = parts.collect();
+    let length = parts.iter().map(|(_, part)| part.text.len()).sum();
+    theus_mir::on_threads(
+        parts.len(),
+        length,
+        || (),
+        |(), at| {
+            if let Some((source, part)) = parts.get(at) {
+                part.items(source);
+            }
+        },
+    );
 }
 
 /// Methods that the compiler itself calls where a program has the first word.
@@ -172,7 +202,7 @@ impl Wanted {
         texts: impl Iterator<Item = &'t str>,
         tests: bool,
         closely: bool,
-    ) -> IndexMap<&'static str, ()> {
+    ) -> Names {
         let texts: Vec<&str> = texts.collect();
         let words = uses::words(&texts, closely);
         let mut found = Found {
@@ -200,7 +230,7 @@ impl Wanted {
 /// The names that have been found so far.
 #[derive(Default)]
 struct Found {
-    names: IndexMap<&'static str, ()>,
+    names: Names,
     /// Parts of the library whose words have not been looked at.
     open: Vec<&'static Part>,
     /// Methods of collections that nothing has named so far.
@@ -300,9 +330,9 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
 });
 
 /// The parts that declare each name, of all modules.
-static NAMES: LazyLock<IndexMap<&'static str, Vec<&'static Part>>> =
+static NAMES: LazyLock<IndexMap<&'static str, Vec<&'static Part>, Quick>> =
     LazyLock::new(|| {
-        let mut names: IndexMap<_, Vec<_>> = IndexMap::new();
+        let mut names: IndexMap<_, Vec<_>, Quick> = IndexMap::default();
         for part in modules().iter().flat_map(|module| &module.parts) {
             if let Some(name) = part.name() {
                 names.entry(name).or_default().push(part);
@@ -312,19 +342,20 @@ static NAMES: LazyLock<IndexMap<&'static str, Vec<&'static Part>>> =
     });
 
 /// The types and names of methods, by what a program calls them.
-static BY_METHOD: LazyLock<IndexMap<&'static str, Vec<(&'static str, &'static str)>>> =
-    LazyLock::new(|| {
-        let mut found: IndexMap<_, Vec<_>> = IndexMap::new();
-        for name in NAMES.keys() {
-            for prefix in METHODS {
-                let rest = name.strip_prefix(prefix);
-                if let Some(word) = rest.and_then(|rest| rest.strip_prefix('_')) {
-                    found.entry(word).or_default().push((prefix, *name));
-                }
+static BY_METHOD: LazyLock<
+    IndexMap<&'static str, Vec<(&'static str, &'static str)>, Quick>,
+> = LazyLock::new(|| {
+    let mut found: IndexMap<_, Vec<_>, Quick> = IndexMap::default();
+    for name in NAMES.keys() {
+        for prefix in METHODS {
+            let rest = name.strip_prefix(prefix);
+            if let Some(word) = rest.and_then(|rest| rest.strip_prefix('_')) {
+                found.entry(word).or_default().push((prefix, *name));
             }
         }
-        found
-    });
+    }
+    found
+});
 
 /// All modules, in the order of their files.
 pub(crate) fn modules() -> &'static [Module] {

@@ -172,8 +172,10 @@ impl Reader<'_> {
             }
             Library::Whole => Wanted::All,
         };
+        let modules = std::mem::take(&mut self.library);
+        library::read_ahead(&modules, &wanted);
         let mut parsed = Vec::new();
-        for module in std::mem::take(&mut self.library) {
+        for module in modules {
             let (module, errors) = module.parse(&wanted);
             self.report(errors);
             parsed.push(module);

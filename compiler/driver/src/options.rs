@@ -23,6 +23,8 @@ pub struct Options {
     pub profile: bool,
     /// How many steps ticks make at most is counted: `Program::work`.
     pub work: bool,
+    /// What is lowered is verified, so that code may be made of it. Debug builds always do.
+    pub verify: bool,
 }
 
 impl Options {
@@ -36,6 +38,7 @@ impl Options {
         inject: false,
         profile: false,
         work: false,
+        verify: false,
     };
 }
 
@@ -50,6 +53,7 @@ impl Default for Options {
             inject: false,
             profile: false,
             work: false,
+            verify: true,
         }
     }
 }

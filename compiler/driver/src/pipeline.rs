@@ -59,7 +59,9 @@ pub(crate) fn lower(
     sink: &mut Sink,
 ) -> Option<theus_mir::Program> {
     let mut program = theus_lower::lower(sound, &wanted(modules, options), sink)?;
-    if let Err(errors) = theus_mir::verify(&program) {
+    if (options.verify || cfg!(debug_assertions))
+        && let Err(errors) = theus_mir::verify(&program)
+    {
         sink.push(internal(&errors.join("; ")));
         return None;
     }

@@ -74,6 +74,11 @@ impl Program {
         &self.warnings
     }
 
+    /// The warnings alone.
+    pub(crate) fn into_warnings(self) -> Report {
+        self.warnings
+    }
+
     /// Machine code for the machine at hand, which runs on one thread.
     ///
     /// # Errors

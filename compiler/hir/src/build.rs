@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_grammar::ast::{File, ItemKind, Path};
 
@@ -21,7 +22,7 @@ pub struct ParsedModule {
     pub is_std: bool,
     /// Of a module of the library, the functions that the program may reach, if that is known:
     /// bodies of others are not looked at.
-    pub reached: Option<Arc<IndexMap<&'static str, ()>>>,
+    pub reached: Option<Arc<IndexMap<&'static str, (), Quick>>>,
 }
 
 /// The modules that a file imports, in order of text.

@@ -2,6 +2,7 @@
 
 use cranelift_entity::entity_impl;
 use indexmap::IndexSet;
+use theus_abi::hash::Quick;
 use theus_grammar::ast::item::QueryKind;
 
 use theus_abi::heavy::SizeOp;
@@ -158,7 +159,7 @@ pub enum GenericArg {
 /// The table of types.
 #[derive(Clone, Debug)]
 pub struct Types {
-    kinds: IndexSet<TyKind>,
+    kinds: IndexSet<TyKind, Quick>,
     terms: IndexSet<SizeTerm>,
     formulas: IndexSet<Formula>,
     rules: IndexSet<Rules>,

@@ -2,6 +2,7 @@
 //! locals and fields, and where failures go.
 
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 use theus_abi::{Fault, Repr, header};
 use theus_grammar::Span;
 use theus_hir::{
@@ -36,7 +37,7 @@ pub(crate) enum Binding<'a> {
 pub(crate) struct Frame<'a> {
     pub(crate) body: &'a Body,
     pub(crate) generics: Vec<GenericArg>,
-    pub(crate) locals: IndexMap<LocalId, Binding<'a>>,
+    pub(crate) locals: IndexMap<LocalId, Binding<'a>, Quick>,
     /// Of a function of the library.
     pub(crate) library: bool,
     /// Of one whose code stands where the program calls it: the call.
@@ -125,7 +126,7 @@ pub(crate) struct FnCx<'c, 'a> {
     pub(crate) frame: usize,
     pub(crate) exits: Vec<Exit>,
     pub(crate) loops: Vec<Loop>,
-    pub(crate) fields: IndexMap<FieldId, FieldBinding>,
+    pub(crate) fields: IndexMap<FieldId, FieldBinding, Quick>,
     pub(crate) kept: Vec<(&'a Expr, Kept)>,
     /// Where each kind of failure goes, made when first needed.
     pub(crate) fail_blocks: IndexMap<Failure, Block>,
@@ -236,7 +237,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
             frame: 0,
             exits: Vec::new(),
             loops: Vec::new(),
-            fields: IndexMap::new(),
+            fields: IndexMap::default(),
             kept: Vec::new(),
             fail_blocks: IndexMap::new(),
             process: None,
@@ -392,7 +393,7 @@ impl<'c, 'a> FnCx<'c, 'a> {
         self.frames.push(Frame {
             body,
             generics,
-            locals: IndexMap::new(),
+            locals: IndexMap::default(),
             library: false,
             call: None,
         });

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use theus_abi::hash::Quick;
 use theus_abi::{Fault, HostFn, Repr};
 use theus_grammar::Span;
 use theus_hir::item::Process;
@@ -228,7 +229,7 @@ struct Outer<'a> {
     status: Option<Place>,
     fails: indexmap::IndexMap<Failure, theus_mir::Block>,
     /// In a group the members share them.
-    fields: Option<indexmap::IndexMap<FieldId, FieldBinding>>,
+    fields: Option<indexmap::IndexMap<FieldId, FieldBinding, Quick>>,
     kept: Vec<(&'a Expr, Kept)>,
     stamp: Option<Value>,
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use cranelift_entity::{EntityRef, PrimaryMap};
 use indexmap::{IndexMap, IndexSet};
+use theus_abi::hash::Quick;
 use theus_abi::image::{self, Image};
 use theus_abi::{Repr, Shape};
 use theus_contract::Sound;
@@ -92,11 +93,11 @@ pub(crate) struct Cx<'a> {
     /// How many of `instances` have been lowered.
     lowered: usize,
     /// Offset, slots (of rings) by field.
-    pub(crate) offsets: IndexMap<FieldId, u32>,
+    pub(crate) offsets: IndexMap<FieldId, u32, Quick>,
     /// The layout of each field.
-    pub(crate) field_shapes: IndexMap<FieldId, Shape>,
+    pub(crate) field_shapes: IndexMap<FieldId, Shape, Quick>,
     /// The first field of the image that a field is.
-    pub(crate) image_index: IndexMap<FieldId, usize>,
+    pub(crate) image_index: IndexMap<FieldId, usize, Quick>,
     /// Offset of what is kept of a field for `prev`.
     pub(crate) prevs: IndexMap<FieldId, u32>,
     /// Offset of the samples of a window.
@@ -141,7 +142,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) journal: Option<crate::journal::Layout>,
     /// Scratch bytes by function, for the bill.
     pub(crate) scratch: IndexMap<FuncId, u32>,
-    shapes: IndexMap<Ty, Rc<Shape>>,
+    shapes: IndexMap<Ty, Rc<Shape>, Quick>,
     /// What several threads run.
     pub(crate) shares: crate::share::Shares,
     /// How much code there may still be.
@@ -160,9 +161,9 @@ impl<'a> Cx<'a> {
             image: empty_image(typed, options),
             instances: IndexMap::new(),
             lowered: 0,
-            offsets: IndexMap::new(),
-            field_shapes: IndexMap::new(),
-            image_index: IndexMap::new(),
+            offsets: IndexMap::default(),
+            field_shapes: IndexMap::default(),
+            image_index: IndexMap::default(),
             prevs: IndexMap::new(),
             windows: IndexMap::new(),
             latches: IndexMap::new(),
@@ -185,7 +186,7 @@ impl<'a> Cx<'a> {
             waits: IndexMap::new(),
             journal: None,
             scratch: IndexMap::new(),
-            shapes: IndexMap::new(),
+            shapes: IndexMap::default(),
             shares: crate::share::Shares::default(),
             budget: Budget::default(),
         }

@@ -2,7 +2,7 @@
 
 use std::ops::{Index, Range};
 
-use cranelift_entity::{EntitySet, SecondaryMap};
+use cranelift_entity::SecondaryMap;
 
 use crate::func::Func;
 use crate::ids::Block;
@@ -43,7 +43,7 @@ pub struct Cfg {
     pub succs: Edges,
     /// Reachable blocks in reverse postorder, the entry first.
     pub order: Vec<Block>,
-    reachable: EntitySet<Block>,
+    reachable: SecondaryMap<Block, bool>,
 }
 
 impl Cfg {
@@ -58,17 +58,19 @@ impl Cfg {
         cfg.preds.spans.resize(count);
         cfg.succs.all.reserve(2 * func.layout.len());
         cfg.order.reserve(func.layout.len());
-        cfg.reachable = EntitySet::with_capacity(count);
-        let mut exists = EntitySet::with_capacity(count);
+        cfg.reachable.resize(count);
+        let mut exists = func.per_block(false);
         let in_layout = func.layout.iter().copied();
-        exists.extend(in_layout.filter(|&block| func.blocks.is_valid(block)));
-        for block in exists.iter() {
+        for block in in_layout.filter(|&block| func.blocks.is_valid(block)) {
+            exists[block] = true;
+        }
+        for &block in func.layout.iter().filter(|&&block| exists[block]) {
             let Some(term) = &func.blocks[block].term else {
                 continue;
             };
             let start = cfg.succs.end();
             term.each_edge(|edge| {
-                if exists.contains(edge.block) {
+                if exists[edge.block] {
                     cfg.succs.all.push(edge.block);
                 }
             });
@@ -81,7 +83,7 @@ impl Cfg {
 
     /// Whether a path leads from the entry to the block.
     pub fn is_reachable(&self, block: Block) -> bool {
-        self.reachable.contains(block)
+        self.reachable[block]
     }
 
     /// The block whose only edge here is the only way in, if there is one.
@@ -124,7 +126,7 @@ impl Cfg {
     /// Depth-first, with an explicit stack.
     fn number(&mut self, entry: Block) {
         let mut stack = vec![(entry, 0)];
-        self.reachable.insert(entry);
+        self.reachable[entry] = true;
         while let Some((block, at)) = stack.last_mut() {
             let Some(&target) = self.succs[*block].get(*at) else {
                 self.order.push(*block);
@@ -132,7 +134,7 @@ impl Cfg {
                 continue;
             };
             *at += 1;
-            if self.reachable.insert(target) {
+            if !std::mem::replace(&mut self.reachable[target], true) {
                 stack.push((target, 0));
             }
         }

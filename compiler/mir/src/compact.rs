@@ -3,8 +3,8 @@
 use cranelift_entity::SecondaryMap;
 use cranelift_entity::packed_option::PackedOption;
 
-use crate::func::{BlockData, Func};
-use crate::ids::{Block, Value};
+use crate::func::{BlockData, Func, Inst};
+use crate::ids::{Block, InstId, Value};
 
 /// The same function with blocks, instructions and values numbered in the order of text.
 /// The function must pass the verifier; blocks that nothing reaches stay.
@@ -17,8 +17,10 @@ pub fn compact(func: &Func) -> Func {
         keep: func.keep,
         ..Func::default()
     };
-    let mut blocks: SecondaryMap<Block, PackedOption<Block>> = SecondaryMap::new();
-    let mut values: SecondaryMap<Value, PackedOption<Value>> = SecondaryMap::new();
+    let mut blocks: SecondaryMap<Block, PackedOption<Block>> =
+        func.per_block(None.into());
+    let mut values: SecondaryMap<Value, PackedOption<Value>> =
+        func.per_value(None.into());
     for &old in &func.layout {
         let data = &func.blocks[old];
         let block = dense.blocks.push(BlockData {
@@ -32,8 +34,7 @@ pub fn compact(func: &Func) -> Func {
         }
         for &inst in &data.insts {
             let results = &func.results[inst];
-            let reprs: Vec<_> = results.iter().map(|&value| func.repr(value)).collect();
-            let id = dense.make(func.insts[inst].clone(), &reprs);
+            let id = dense.make_as(func.insts[inst].clone(), func, results);
             dense.blocks[block].insts.push(id);
             for (&old, &new) in results.iter().zip(&dense.results[id]) {
                 values[old] = new.into();
@@ -55,4 +56,17 @@ pub fn compact(func: &Func) -> Func {
         }
     }
     dense
+}
+
+impl Func {
+    /// Makes an instruction with results like those values of another function.
+    pub(crate) fn make_as(&mut self, inst: Inst, other: &Self, like: &[Value]) -> InstId {
+        match *like {
+            [value] => self.make(inst, &[other.repr(value)]),
+            _ => {
+                let reprs: Vec<_> = like.iter().map(|&value| other.repr(value)).collect();
+                self.make(inst, &reprs)
+            }
+        }
+    }
 }

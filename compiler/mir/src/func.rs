@@ -24,7 +24,7 @@ pub struct Func {
     /// Instructions; those in no block do not exist.
     pub insts: PrimaryMap<InstId, Inst>,
     /// The results of instructions, parallel to `insts`.
-    pub results: cranelift_entity::SecondaryMap<InstId, Results>,
+    pub results: PrimaryMap<InstId, Results>,
     /// Values and where they come from.
     pub values: PrimaryMap<Value, ValueData>,
     /// Frame memory. Contents are undefined until stored: every load is preceded by a store
@@ -465,13 +465,14 @@ impl Func {
             let def = ValueDef::Result(id, n);
             self.values.push(ValueData { repr, def })
         };
-        self.results[id] = match *results {
+        let results = match *results {
             [repr] => Results::One(value(repr, 0)),
             _ => {
                 let values = results.iter().zip(0..);
                 Results::Many(values.map(|(&repr, n)| value(repr, n)).collect())
             }
         };
+        self.results.push(results);
         id
     }
 

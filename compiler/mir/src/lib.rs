@@ -19,6 +19,7 @@ pub mod interp;
 pub mod op;
 pub mod parse;
 pub mod passes;
+mod per;
 pub mod print;
 pub mod program;
 pub mod results;

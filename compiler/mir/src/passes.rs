@@ -9,7 +9,6 @@ mod dce;
 mod dse;
 mod fold;
 mod gvn;
-mod hash;
 mod inject;
 mod inline;
 mod interval;

@@ -1,6 +1,7 @@
 //! Work on many functions, on the cores that the machine has. What comes out does not depend
 //! on how many those are.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -10,6 +11,10 @@ const STACK: usize = 64 << 20;
 const WORTH: usize = 2_000;
 /// Most threads.
 const MOST: usize = 8;
+
+/// How many threads the system lets run at once: to ask takes longer than small work.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
 
 /// The results of `work` on `0..count`, in that order. `size` is how many instructions there
 /// are in all; `start` makes what a thread keeps from one piece of work to the next.
@@ -31,9 +36,8 @@ pub fn on_threads<S, T: Send>(
             done.push((at, work(&mut state, at)));
         }
     };
-    let cores = || thread::available_parallelism().map_or(1, usize::from);
     let most = (size / WORTH).min(count).min(MOST);
-    let others = if most > 1 { most.min(cores()) - 1 } else { 0 };
+    let others = if most > 1 { most.min(*CORES) - 1 } else { 0 };
     let mut done = thread::scope(|scope| {
         let builder = || thread::Builder::new().stack_size(STACK);
         let threads = (0..others).filter_map(|_| builder().spawn_scoped(scope, run).ok());

@@ -1,6 +1,7 @@
 //! A contract names each thing once.
 
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 use theus_diag::{Code, Diagnostic, Sink};
 use theus_hir::Typed;
 use theus_hir::item::{Entry, Process, Target};
@@ -18,7 +19,7 @@ pub(crate) fn check(cx: &Cx<'_>, sink: &mut Sink) {
 
 /// Entries that another entry of the list makes needless, with that one.
 pub(crate) fn duplicates(typed: &Typed, entries: &[Entry]) -> IndexMap<usize, usize> {
-    let mut first = IndexMap::new();
+    let mut first = IndexMap::<_, _, Quick>::default();
     for (at, entry) in entries.iter().enumerate() {
         first.entry(key(&entry.target)).or_insert(at);
     }

@@ -52,6 +52,11 @@ impl Part {
         items.as_deref()
     }
 
+    /// Whether what it says has been wanted before.
+    pub(super) fn is_read(&self) -> bool {
+        self.items.get().is_some()
+    }
+
     /// The module that it imports, if it does.
     pub(super) fn import(&self) -> Option<&'static str> {
         let path = self.text.strip_prefix("use ")?;

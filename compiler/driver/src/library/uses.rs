@@ -1,8 +1,7 @@
 //! `Use`: how a text uses a word, told by what stands before and after it.
 
-use std::hash::{BuildHasherDefault, Hasher};
-
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 
 /// How a word is used: a text may use it in several ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +21,7 @@ impl Use {
 }
 
 /// The words of texts, each with all its uses.
-pub(super) type Words<'t> = IndexMap<&'t str, Use, BuildHasherDefault<Letters>>;
+pub(super) type Words<'t> = IndexMap<&'t str, Use, Quick>;
 
 /// All words of the texts; every use counts as any, unless `closely` looked at.
 pub(super) fn words<'t>(texts: &[&'t str], closely: bool) -> Words<'t> {
@@ -83,33 +82,4 @@ fn of(before: [u8; 2], rest: &[u8], last: &str) -> Use {
 
 const fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// A hash of short texts that decides speed only: maps are in the order of insertion.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Letters(u64);
-
-impl Hasher for Letters {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let (whole, rest) = bytes.as_chunks::<8>();
-        whole
-            .iter()
-            .for_each(|part| self.word(u64::from_le_bytes(*part)));
-        let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
-        self.word(rest.iter().fold(0, add));
-    }
-
-    fn write_u8(&mut self, value: u8) {
-        self.word(value.into());
-    }
-}
-
-impl Letters {
-    const fn word(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
 }

@@ -79,6 +79,8 @@ impl Built {
             watched: way.watched,
             optimise: false,
             tests: true,
+            // The interpreter does, before anything else runs.
+            verify: false,
             // All that threads can share they do.
             share_from: 0,
             ..Options::default()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use theus_abi::hash::Quick;
 use theus_diag::{Code, Diagnostic, suggest};
 use theus_grammar::Span;
 use theus_grammar::ast::Name;
@@ -92,7 +93,7 @@ pub(crate) struct Named {
 /// The names of a module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
-    pub(crate) names: IndexMap<Arc<str>, Named>,
+    pub(crate) names: IndexMap<Arc<str>, Named, Quick>,
 }
 
 impl Scope {

@@ -138,6 +138,7 @@ impl Escapes {
         if func.slots.is_empty() {
             return found;
         }
+        found.holds.resize(func.values.len());
         for &block in &cfg.order {
             for &inst in &func.blocks[block].insts {
                 let result = func.results[inst].first().copied();

@@ -65,7 +65,7 @@ struct Live {
 impl Live {
     fn new(func: &Func, cfg: &Cfg, escapes: &Escapes) -> Self {
         let mut live = Self {
-            values: EntitySet::new(),
+            values: EntitySet::with_capacity(func.values.len()),
             work: Vec::new(),
         };
         for &block in &cfg.order {
@@ -138,7 +138,7 @@ fn sweep(func: &mut Func, escapes: &Escapes, live: &EntitySet<Value>) {
 
 fn drop_params(func: &mut Func, live: &EntitySet<Value>) {
     let entry = func.entry();
-    let mut keep: SecondaryMap<Block, Option<Vec<bool>>> = SecondaryMap::new();
+    let mut keep: SecondaryMap<Block, Option<Vec<bool>>> = func.per_block(None);
     for &block in &func.layout {
         let params = &func.blocks[block].params;
         if Some(block) == entry || params.iter().all(|&param| live.contains(param)) {

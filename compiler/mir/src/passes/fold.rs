@@ -63,7 +63,7 @@ impl Editor<'_> {
 /// Folds every instruction once, operands first.
 pub(crate) fn run(func: &mut Func) {
     let cfg = Cfg::new(func);
-    let mut renames = Renames::new();
+    let mut renames = Renames::new(func);
     for &block in &cfg.order {
         let insts = std::mem::take(&mut func.blocks[block].insts);
         let mut editor = Editor {

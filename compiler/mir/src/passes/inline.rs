@@ -269,12 +269,12 @@ struct Copier<'f> {
 impl<'f> Copier<'f> {
     fn new(func: &'f mut Func, body: &'f Func, next: Block) -> Self {
         Self {
+            blocks: body.per_block(None),
+            values: body.per_value(None),
+            slots: SecondaryMap::new(),
             func,
             body,
             next,
-            blocks: SecondaryMap::new(),
-            values: SecondaryMap::new(),
-            slots: SecondaryMap::new(),
         }
     }
 
@@ -318,9 +318,7 @@ impl<'f> Copier<'f> {
                 *slot = copy;
             }
             let results = &self.body.results[id];
-            let reprs: Vec<_> =
-                results.iter().map(|&value| self.body.repr(value)).collect();
-            let copy = self.func.make(inst, &reprs);
+            let copy = self.func.make_as(inst, self.body, results);
             for (&result, &value) in results.iter().zip(&self.func.results[copy]) {
                 self.values[result] = Some(value);
             }

@@ -7,7 +7,7 @@ use crate::func::Func;
 use crate::ids::Value;
 
 /// Which value stands for which.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Renames {
     to: SecondaryMap<Value, PackedOption<Value>>,
     any: bool,
@@ -15,8 +15,11 @@ pub(crate) struct Renames {
 
 impl Renames {
     /// No replacement yet.
-    pub(crate) fn new() -> Self {
-        Self::default()
+    pub(crate) fn new(func: &Func) -> Self {
+        Self {
+            to: func.per_value(None.into()),
+            any: false,
+        }
     }
 
     /// From now on `to` stands for `from`, which stands for nothing else yet.
@@ -30,6 +33,15 @@ impl Renames {
 
     /// What stands for `value`, in the end.
     pub(crate) fn get(&mut self, value: Value) -> Value {
+        match self.to[value].expand() {
+            Some(next) if self.to[next].is_some() => self.shorten(value),
+            Some(next) => next,
+            None => value,
+        }
+    }
+
+    /// What stands for a value that several steps lead from.
+    fn shorten(&mut self, value: Value) -> Value {
         let mut last = value;
         while let Some(next) = self.to[last].expand() {
             last = next;

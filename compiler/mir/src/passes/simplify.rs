@@ -23,7 +23,7 @@ pub(crate) fn run(func: &mut Func) {
     thread(func);
     let cfg = Cfg::new(func);
     func.layout.retain(|&block| cfg.is_reachable(block));
-    let mut renames = Renames::new();
+    let mut renames = Renames::new(func);
     merge(func, &cfg, &mut renames);
     params::drop_same(func, &mut renames);
     renames.apply(func);
@@ -121,7 +121,7 @@ fn thread(func: &mut Func) {
 
 /// Whether a block has instructions, or parameters that other blocks use.
 fn outside_uses(func: &Func) -> SecondaryMap<Block, bool> {
-    let mut busy = SecondaryMap::with_default(false);
+    let mut busy = func.per_block(false);
     for &block in &func.layout {
         let data = &func.blocks[block];
         busy[block] |= !data.insts.is_empty();
@@ -182,7 +182,7 @@ fn onward(func: &Func, edge: &BlockCall) -> Option<BlockCall> {
 /// Appends blocks to the only block that leads to them, if that leads nowhere else.
 fn merge(func: &mut Func, cfg: &Cfg, renames: &mut Renames) {
     let entry = func.entry();
-    let mut gone = SecondaryMap::with_default(false);
+    let mut gone = func.per_block(false);
     for &block in &cfg.order {
         if gone[block] {
             continue;

@@ -20,7 +20,7 @@ struct Made {
 
 /// Runs the pass.
 pub(crate) fn run(func: &mut Func) {
-    let mut made = SecondaryMap::with_default(Made::default());
+    let mut made = func.per_value(Made::default());
     for at in 0..func.layout.len() {
         let block = func.layout[at];
         let insts = std::mem::take(&mut func.blocks[block].insts);
@@ -28,7 +28,7 @@ pub(crate) fn run(func: &mut Func) {
             func,
             made: &mut made,
             block,
-            out: Vec::new(),
+            out: Vec::with_capacity(insts.len() + insts.len() / 4),
         };
         for id in insts {
             if is_constant(&sink.func.insts[id]) {

@@ -203,7 +203,7 @@ fn homes(
     tree: &Dominators,
     copied: &SecondaryMap<Block, bool>,
 ) -> Homes {
-    let mut owner: SecondaryMap<Value, Option<Block>> = SecondaryMap::new();
+    let mut owner: SecondaryMap<Value, Option<Block>> = func.per_value(None);
     for &block in tree.cfg.order.iter().filter(|&&block| copied[block]) {
         let data = &func.blocks[block];
         data.params

@@ -55,8 +55,9 @@ fn check_uses(func: &Func, cfg: Cfg, errors: &mut Errors<'_>) {
         func,
         tree: Dominators::of(cfg),
         home: SecondaryMap::new(),
-        blocks: EntitySet::new(),
+        blocks: EntitySet::with_capacity(func.blocks.len()),
     };
+    uses.home.resize(func.insts.len());
     for &block in &func.layout {
         uses.blocks.insert(block);
         for (&inst, at) in func.blocks[block].insts.iter().zip(0..) {

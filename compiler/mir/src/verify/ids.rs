@@ -12,7 +12,8 @@ pub(super) fn check(func: &Func, errors: &mut Errors<'_>) {
         let good = data.align.is_power_of_two() && data.align <= 16;
         errors.require(good, slot, "the alignment is not 1, 2, 4, 8 or 16");
     }
-    let (mut blocks, mut insts) = (EntitySet::new(), EntitySet::new());
+    let mut blocks = EntitySet::with_capacity(func.blocks.len());
+    let mut insts = EntitySet::with_capacity(func.insts.len());
     for &block in &func.layout {
         if !func.blocks.is_valid(block) {
             errors.push(block, "there is no such block");

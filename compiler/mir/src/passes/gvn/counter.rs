@@ -12,7 +12,7 @@ use crate::passes::interval::{Bounds, Interval, constant};
 /// Parameters of loop headers that only grow, from a constant, without overflow: their
 /// first value is their least.
 pub(crate) fn all(func: &Func, tree: &Dominators) -> Bounds {
-    let mut bounds = Bounds::new();
+    let mut bounds = func.per_value(None);
     for &header in &tree.cfg.order {
         if tree.is_header(header) {
             for at in 0..func.blocks[header].params.len() {

@@ -25,7 +25,9 @@ pub(crate) struct Writes {
 impl Writes {
     /// Collects them.
     pub(crate) fn new(func: &Func, tree: &Dominators) -> Self {
-        let mut writes = Self::default();
+        let mut writes = Self {
+            of: func.per_block(Vec::new()),
+        };
         for &block in &tree.cfg.order {
             let insts = func.blocks[block].insts.iter().copied();
             writes.of[block] = insts

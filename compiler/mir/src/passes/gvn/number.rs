@@ -9,8 +9,8 @@ use crate::func::{Func, Inst};
 use crate::ids::{Block, Value};
 use crate::op::BinaryOp;
 use crate::passes::constant::def;
-use crate::passes::hash::Quick;
 use theus_abi::Repr;
+use theus_abi::hash::Quick;
 
 /// An expression: the kind and operation, representation, operands and constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

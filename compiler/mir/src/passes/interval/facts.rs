@@ -38,8 +38,9 @@ enum Undo {
 
 impl Facts {
     /// Facts that hold everywhere.
-    pub(crate) fn new(bounds: Bounds) -> Self {
+    pub(crate) fn new(func: &Func, bounds: Bounds) -> Self {
         Self {
+            known: func.per_value(None),
             bounds,
             ..Self::default()
         }

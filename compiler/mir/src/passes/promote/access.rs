@@ -27,7 +27,10 @@ pub(crate) struct Places {
 impl Places {
     /// Follows slot addresses through constant address arithmetic.
     pub(crate) fn new(func: &Func, cfg: &Cfg) -> Self {
-        let mut places = Self::default();
+        let mut places = Self {
+            at: func.per_value(None),
+            ..Self::default()
+        };
         for &block in &cfg.order {
             for &id in &func.blocks[block].insts {
                 let result = func.results[id].first().copied();

@@ -28,11 +28,11 @@ pub(crate) fn place(
             });
         }
     }
-    let frontiers = frontiers(tree);
-    let mut phis = Phis::new();
-    let mut live = SecondaryMap::with_default(NOWHERE);
-    let mut writes = SecondaryMap::with_default(NOWHERE);
-    let mut placed = SecondaryMap::with_default(NOWHERE);
+    let frontiers = frontiers(func, tree);
+    let mut phis: Phis = func.per_block(Vec::new());
+    let mut live = func.per_block(NOWHERE);
+    let mut writes = func.per_block(NOWHERE);
+    let mut placed = func.per_block(NOWHERE);
     for (number, (reads, written)) in (0..).zip(uses.exposed.iter().zip(&uses.written)) {
         if reads.is_empty() {
             continue;
@@ -74,8 +74,8 @@ fn spread_live(
 }
 
 /// The blocks where the dominance of each block ends.
-fn frontiers(tree: &Dominators) -> SecondaryMap<Block, Vec<Block>> {
-    let mut frontiers: SecondaryMap<Block, Vec<Block>> = SecondaryMap::new();
+fn frontiers(func: &Func, tree: &Dominators) -> SecondaryMap<Block, Vec<Block>> {
+    let mut frontiers = func.per_block(Vec::new());
     for &join in &tree.cfg.order {
         if tree.cfg.preds[join].len() < 2 {
             continue;

@@ -25,7 +25,7 @@ pub(crate) fn run(
         now: vec![None; scalars.reprs.len()],
         undo: Vec::new(),
         marks: Vec::new(),
-        renames: Renames::new(),
+        renames: Renames::new(func),
         out: Vec::new(),
         undefined: [None; 6],
         func,

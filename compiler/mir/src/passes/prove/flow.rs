@@ -5,7 +5,7 @@
 //! from the round before. Rounds go on until what comes back was assumed already; then two
 //! more without growing give the ends back that were moved too far.
 
-use cranelift_entity::{EntitySet, SecondaryMap};
+use cranelift_entity::EntitySet;
 
 use super::super::interval::facts::Facts;
 use super::super::interval::int::Range;
@@ -72,11 +72,11 @@ impl<'f> Flow<'f> {
             func,
             ranges,
             tree,
-            facts: Facts::default(),
-            forward: SecondaryMap::new(),
-            back: SecondaryMap::new(),
-            next: SecondaryMap::new(),
-            heads: SecondaryMap::new(),
+            facts: Facts::new(func, func.per_value(None)),
+            forward: func.per_value(None),
+            back: func.per_value(None),
+            next: func.per_value(None),
+            heads: func.per_value(None),
             is_head,
             seen: EntitySet::new(),
             reached: EntitySet::new(),

@@ -39,7 +39,7 @@ pub(super) fn drop_same(func: &mut Func, renames: &mut Renames) {
 }
 
 fn agreements(func: &Func, renames: &mut Renames) -> SecondaryMap<Value, Agreed> {
-    let mut agreed = SecondaryMap::with_default(Agreed::Nothing);
+    let mut agreed = func.per_value(Agreed::Nothing);
     for &block in &func.layout {
         let Some(term) = &func.blocks[block].term else {
             continue;
@@ -96,14 +96,10 @@ fn drop_in(
 }
 
 fn drop_args(func: &mut Func, dropped: &EntitySet<Value>) {
-    let old: SecondaryMap<Block, Vec<Value>> = func
-        .layout
-        .iter()
-        .map(|&block| (block, func.blocks[block].params.clone()))
-        .fold(SecondaryMap::new(), |mut map, (block, params)| {
-            map[block] = params;
-            map
-        });
+    let mut old = func.per_block(Vec::new());
+    for &block in &func.layout {
+        old[block].clone_from(&func.blocks[block].params);
+    }
     for at in 0..func.layout.len() {
         let block = func.layout[at];
         let params = &mut func.blocks[block].params;

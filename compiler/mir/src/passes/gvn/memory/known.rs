@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{Entry, Place};
 use crate::passes::address::Root;
-use crate::passes::hash::Quick;
+use theus_abi::hash::Quick;
 
 /// Bytes of a word: no scalar is larger.
 const WORD: i64 = 8;
