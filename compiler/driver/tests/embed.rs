@@ -82,3 +82,32 @@ fn what_leaves_with_time_leaves_as_a_whole() {
         assert_eq!(run(2, false), Outcome::Reached);
     }
 }
+
+/// Nor does what a test expects to fail, or to stop, keep any: memory has room for one run.
+#[test]
+fn what_ends_in_the_middle_of_a_test_gives_its_frames_back() {
+    let text = "context c { n: i64  at: i64 = 9000 }\n\
+                process p { inputs c.at  outputs c.n  var all: [i64; 2000] = [1; 2000]  c.n += all[c.at] }\n\
+                process q { outputs c.n  var all: [i64; 2000] = [1; 2000]  c.n += all[c.n % 2000] }\n\
+                pipeline fails every 1s { p }\n\
+                pipeline stops every 1s { q  when c.n > 0 { stop \"there\" } }\n\
+                test \"often\" {\n    \
+                let kept = [i * c.at for i in 0..c.at / 3000]\n    \
+                for i in 0..50 { expect Index { run fails for 1 tick }  run stops for 5 ticks }\n    \
+                assert c.n == 50 and kept.len() == 3 and kept[2] == 18000\n}\n";
+    for optimise in [false, true] {
+        let options = theus::Options {
+            optimise,
+            tests: true,
+            ..theus::Options::default()
+        };
+        let program = theus::compile_str(text, &options).unwrap();
+        let image = program.image();
+        let most = theus_abi::Memory::size_for(&image);
+        let machine = Box::new(program.machine().unwrap());
+        let mut vm = Vm::load(image, machine, LoadOptions::default()).unwrap();
+        let report = vm.run_test(0).unwrap();
+        assert_eq!(report.outcome, Outcome::Reached);
+        assert!(report.scratch_peak <= most, "{report:?}, of {most} bytes");
+    }
+}

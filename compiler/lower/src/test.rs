@@ -303,7 +303,11 @@ impl<'a> FnCx<'_, 'a> {
 
     /// Calls an entry; a run that failed ends the test, unless that is expected.
     fn call_entry(&mut self, func: u32) -> Value {
+        let header = self.header();
+        let next = self.b.load(Repr::I64, header, header::SCRATCH_NEXT);
         let results = self.b.call(FuncId::from_u32(func), &[], &[STATUS]);
+        // What ends in the middle has given nothing back.
+        self.scratch_from(next);
         let status = match results.first() {
             Some(status) => *status,
             None => self.b.iconst(STATUS, 0),
