@@ -7,8 +7,9 @@ use theus::Program;
 use theus::memory::span;
 use theus_abi::image::Loc;
 use theus_diag::Code;
-use theus_vm::{LogForm, Told, Vm};
+use theus_vm::{LogForm, Recorded, Told, Vm};
 
+use crate::args::Run;
 use crate::ground;
 use crate::problem::{Exit, plain};
 
@@ -31,12 +32,25 @@ pub(crate) fn open(
 /// Records or plays back what the machine tells.
 pub(crate) fn host(
     vm: &mut Vm,
-    record: Option<&Path>,
-    replay: Option<&Path>,
+    (program, pipeline): (&Program, usize),
+    args: &Run,
 ) -> Result<(), Exit> {
-    let done = match (record, replay) {
-        (Some(file), _) => vm.record_host(file),
-        (None, Some(file)) => vm.replay_host(file),
+    let name = args.file.file_name().unwrap_or_default();
+    let runs = vm.image().pipelines.get(pipeline);
+    let of = || Recorded {
+        program: name.to_string_lossy().into_owned(),
+        text: program.number(),
+        pipeline: runs.map_or_else(String::new, |one| one.name.clone()),
+    };
+    let done = match (&args.record, &args.replay) {
+        (Some(file), _) => {
+            let of = of();
+            vm.record_host(file, of)
+        }
+        (None, Some(file)) => {
+            let of = of();
+            vm.replay_host(file, of)
+        }
         (None, None) => Ok(()),
     };
     done.map_err(|error| ground::refused(&error))

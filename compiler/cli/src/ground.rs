@@ -107,6 +107,9 @@ pub(crate) fn refused(error: &VmError) -> Exit {
         VmError::NoMemory(_) => Code::TooMuchMemory,
         VmError::HeavySize { .. } => Code::HeavySize,
         VmError::Array { .. } => Code::BadNpy,
+        VmError::Record { help, .. } => {
+            return plain(Code::BadRecord, text).help(help.as_str()).into();
+        }
         VmError::Stream(_) => Code::OutputFailed,
         VmError::Start(_)
         | VmError::Order(_)

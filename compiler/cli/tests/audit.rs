@@ -88,11 +88,70 @@ fn what_the_machine_told_is_told_again() {
 }
 
 #[test]
-fn a_record_that_is_none_is_refused() {
+fn a_record_of_another_run_is_refused() {
     let dir = directory("no-record");
     let file = dir.file("main.theus", WATCHED);
-    let record = dir.file("host.rec", "tick,word,bits\n0,one,2\n");
-    let run = theusc(&["run", "-q", &file, "--replay", &record]);
+    let record = dir.path("host.rec");
+    let ticks = ["--ticks", "300"];
+    let out = dir.path("out");
+    let run = theusc(&[
+        "run", "-q", &file, ticks[0], ticks[1], "--record", &record, "--out", &out,
+    ]);
+    assert_eq!(run.status, 0, "{}", run.all());
+    let whole = std::fs::read_to_string(&record).unwrap();
+    let comment = dir.file("main.theus", &format!("// a comment\n{WATCHED}\n"));
+    let run = theusc(&["run", "-q", &comment, "--replay", &record, "--out", &out]);
+    assert_eq!(run.status, 0, "{}", run.all());
+
+    let refused = |said: &str, file: &str, record: &str, more: &[&str]| {
+        let mut args = vec!["run", "-q", file, "--replay", record, "--out", &out];
+        args.extend(more);
+        let run = theusc(&args);
+        assert_eq!(run.status, 2, "{said}: {}", run.all());
+        assert!(run.all().contains("T0813"), "{}", run.all());
+        assert!(run.all().contains(said), "{said}: {}", run.all());
+    };
+    refused("the seed 0", &file, &record, &["--seed", "3"]);
+    let other = dir.file("other.theus", WATCHED);
+    let changed = WATCHED.replace("plant.x += 1.0", "plant.x += 2.0");
+    let changed_other = dir.file("changed.theus", &changed);
+    let run = theusc(&["run", "-q", &other, "--replay", &record, "--out", &out]);
+    assert_eq!(run.status, 0, "the same text: {}", run.all());
+    refused(
+        "another program, `main.theus`",
+        &changed_other,
+        &record,
+        &[],
+    );
+    dir.file("main.theus", &changed);
+    refused("before a change", &file, &record, &[]);
+    dir.file("main.theus", WATCHED);
+    let cut = dir.file("cut.rec", whole.get(..whole.len() * 2 / 3).unwrap());
+    refused("ends in the middle", &file, &cut, &[]);
+    refused("is empty", &file, &dir.file("empty.rec", ""), &[]);
+    let none = dir.file("none.rec", "tick,word,bits\n0,1,2\n");
+    refused("is no record", &file, &none, &[]);
+    refused("cannot be read", &file, &dir.path("missing.rec"), &[]);
+}
+
+#[test]
+fn a_record_of_other_start_values_is_refused() {
+    let dir = directory("record-start");
+    let text = format!("context cfg {{ global limit: f64 = 1.0 }}\n{WATCHED}");
+    let file = dir.file("main.theus", &text);
+    let record = dir.path("host.rec");
+    let out = dir.path("out");
+    let with = |flag: &str, value: &str| {
+        let set = format!("cfg.limit={value}");
+        theusc(&[
+            "run", "-q", &file, "--ticks", "9", "--set", &set, flag, &record, "--out",
+            &out,
+        ])
+    };
+    assert_eq!(with("--record", "2.0").status, 0);
+    let run = with("--replay", "3.0");
     assert_eq!(run.status, 2);
-    assert!(run.all().contains("line 2"), "{}", run.all());
+    assert!(run.all().contains("other values"), "{}", run.all());
+    let run = with("--replay", "2.0");
+    assert_eq!(run.status, 0, "{}", run.all());
 }

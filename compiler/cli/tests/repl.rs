@@ -89,3 +89,39 @@ fn a_notebook_of_150_cells() {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("session", run.out));
 }
+
+/// A field gets another type than the process of another cell rests on.
+const ANEW: &str = "\
+context tank { level: f64 = 1.0 }
+process fill { outputs tank.level  tank.level += 0.5 }
+
+let gain = 2.0
+let long = gain + gain + gain + gain + gain + gain + gain + gain + gain + gain
+let more = gain
+
+context tank { level: i64 = 1 }
+
+:names
+:undo
+:undo
+:memory
+exit
+
+never
+";
+
+#[test]
+fn a_session_says_what_was_meant() {
+    let dir = directory("repl-words");
+    let run = dir.with_input(&["repl", "--clock", "1min"], ANEW);
+    assert_eq!(run.status, 1);
+    // How large code is depends on the machine.
+    let all = run.all();
+    let lines = all.lines();
+    let lines = lines.filter(|line| {
+        let sized = ["machine code", "stack", "total", "with what"];
+        !sized.iter().any(|head| line.starts_with(head))
+    });
+    let told: Vec<&str> = lines.collect();
+    insta::assert_snapshot!("repl_words", told.join("\n"));
+}

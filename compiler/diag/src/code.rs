@@ -287,6 +287,7 @@ codes! {
     HeavySize = "T0810", Error, "the size of a heavy field is not possible";
     BadNpy = "T0811", Error, "an array file cannot be used";
     BadBaseline = "T0812", Error, "a baseline cannot be used";
+    BadRecord = "T0813", Error, "a record cannot be played back";
     ChangedField = "T0840", Error, "a field cannot keep what it holds";
     NoValue = "T0841", Error, "a value is needed";
     NothingToReset = "T0842", Error, "there is nothing to reset";

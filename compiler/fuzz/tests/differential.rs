@@ -4,6 +4,8 @@
 
 #[path = "support/engine.rs"]
 mod engine;
+#[path = "support/host.rs"]
+mod host;
 #[path = "support/seeds.rs"]
 mod seeds;
 

@@ -1,11 +1,12 @@
 //! The bill of work holds: no tick of a generated program makes more steps than it says.
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+#[path = "support/host.rs"]
+mod host;
 #[path = "support/seeds.rs"]
 mod seeds;
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use seeds::each_seed;
@@ -59,8 +60,7 @@ fn made(text: &str) -> Result<u64, String> {
     let failed = |error: theus_vm::VmError| error.to_string();
     let mut vm = Vm::load(image.clone(), Box::new(code), load).map_err(failed)?;
     if !image.host.is_empty() {
-        vm.replay_host(Path::new("tests/support/host.csv"))
-            .map_err(failed)?;
+        vm.tell_host(host::told());
     }
     vm.start().map_err(failed)?;
     vm.run(0, TICKS, &mut Control::default()).map_err(failed)?;

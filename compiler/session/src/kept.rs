@@ -20,7 +20,7 @@ pub struct Kept {
 }
 
 /// The context that they are the fields of.
-pub(crate) const CONTEXT: &str = "kept_";
+pub const CONTEXT: &str = "kept_";
 
 /// The name of the value that a cell ends with.
 pub(crate) const IT: &str = "it";

@@ -21,7 +21,7 @@ mod state;
 mod text;
 
 pub use clean::{Action, Event, Rule, Rules, Statistics, Trigger, When};
-pub use kept::Kept;
+pub use kept::{CONTEXT, Kept};
 pub use refused::Refused;
-pub use session::{Cell, Engine, Options, Session, Shown};
+pub use session::{Cell, Engine, MOST_PAST, Options, Session, Shown};
 pub use text::{Lines, cells, is_open};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use theus::{Program, Report, Sources};
 use theus_diag::Code;
-use theus_vm::Vm;
+use theus_vm::{Value, Vm};
 
 use crate::clean::{Action, Event, Rules, Statistics, Trigger};
 use crate::kept::{CONTEXT, IT, Kept};
@@ -16,7 +16,7 @@ use crate::refused::{Refused, boxed, plain};
 use crate::state::{Last, State, compose, read};
 
 /// Most cells that can be undone.
-const MOST_PAST: usize = 8;
+pub const MOST_PAST: usize = 8;
 
 /// What runs the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -348,6 +348,15 @@ impl Session {
         let own = format!("{CONTEXT}.");
         names.extend(paths.filter(|path| !path.starts_with(&own)));
         names
+    }
+
+    /// What a field holds, or a name that a cell has kept.
+    pub fn value(&self, name: &str) -> Option<Value> {
+        let vm = self.vm.as_ref()?;
+        match self.state.kept.iter().find(|one| one.name == name) {
+            Some(one) => vm.get(&format!("{CONTEXT}.{}", one.field)).ok(),
+            None => vm.get(name).ok(),
+        }
     }
 
     /// The type of a value, which is not computed.

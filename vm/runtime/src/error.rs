@@ -77,6 +77,15 @@ pub enum VmError {
         /// What is wrong with it.
         text: String,
     },
+    /// A record that this run cannot be told.
+    Record {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        text: String,
+        /// What to do.
+        help: String,
+    },
     /// Fields that cannot take over what they held in the program before.
     Changed(Vec<Changed>),
     /// The default of a global, or the check of globals, failed.
@@ -147,7 +156,9 @@ impl fmt::Display for VmError {
                     "index {index} in `{path}` is out of range: the length is {len}"
                 )
             }
-            Self::Array { path, text } => write!(f, "`{path}` {text}"),
+            Self::Array { path, text } | Self::Record { path, text, .. } => {
+                write!(f, "`{path}` {text}")
+            }
             Self::HeavySize { what, text, .. } => write!(f, "{what} {text}"),
             Self::Start(failure) => write!(f, "the program cannot start: {failure}"),
             Self::Order(text) => f.write_str(text),

@@ -19,7 +19,7 @@ const EMPTY_ROUNDS: u32 = 200;
 /// Callbacks between ticks come so often.
 const TELL: Duration = Duration::from_millis(100);
 
-/// How well a run has kept to the clock.
+/// How well a program has kept to the clock since it was started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaceReport {
     /// The period in ns.
@@ -60,6 +60,18 @@ impl Pace {
             misses: 0,
             told: None,
             late: 0,
+        }
+    }
+
+    /// Goes on after a pause, with another period perhaps: the first tick is due now.
+    pub(crate) fn again(self, period: Duration) -> Self {
+        Self {
+            began: now(),
+            period,
+            due: Duration::ZERO,
+            told: None,
+            late: 0,
+            ..self
         }
     }
 
@@ -182,6 +194,27 @@ mod tests {
         }
         assert!(now().saturating_duration_since(before) < period * 5);
         assert!(pace.report().misses >= 4, "{}", pace.report().misses);
+    }
+
+    #[test]
+    fn what_was_late_before_a_pause_is_told_after_it() {
+        let period = Duration::from_millis(1);
+        let mut pace = Pace::new(period, None);
+        assert!(pace.wait(None));
+        std::thread::sleep(period * 3);
+        pace.done();
+        let (empty, misses) = (pace.empty, pace.misses);
+        assert!(misses > 0);
+        std::thread::sleep(period * 10);
+        let mut pace = pace.again(period * 2);
+        assert!(pace.wait(None));
+        pace.done();
+        let report = pace.report();
+        assert_eq!(report.lateness.samples, 2);
+        assert_eq!(report.empty, empty);
+        assert_eq!(report.period, 2_000_000);
+        // The pause is no tick that is late.
+        assert!(report.misses <= misses + 1);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use theus_abi::host::Told;
 use theus_abi::image::Image;
 
 use crate::clock::now;
-use crate::told::{Input, Inputs};
+use crate::record::HostInput;
+use crate::told::Inputs;
 
 /// When each measured block began last, and the word that tells how long one took.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl Timers {
         let Some((word, at)) = self.word else { return };
         let tick = word_at(memory, usize::try_from(header::TICK).unwrap_or(0));
         let tick = tick.map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        let bits = inputs.measured(Input {
+        let bits = inputs.measured(HostInput {
             tick,
             word,
             bits: took,

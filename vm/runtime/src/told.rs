@@ -1,9 +1,9 @@
 //! What the machine tells a program, between batches of ticks: each value is an input of the
 //! run, which can be recorded and played back.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::time::Instant;
 
 use theus_abi::Memory;
@@ -12,22 +12,14 @@ use theus_abi::image::Image;
 
 use crate::clock::{Clocks, now};
 use crate::error::{StreamError, VmError};
-use crate::stream::plain_error;
-
-/// One value: in the words of the image, at the beginning of that tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Input {
-    pub(crate) tick: u64,
-    pub(crate) word: u32,
-    pub(crate) bits: u64,
-}
+use crate::record::{HostInput, Origin, Writer};
 
 /// Where the values come from, and where they are written.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
-    record: Option<(PathBuf, BufWriter<File>)>,
+    record: Option<Writer>,
     /// What is played back, and how much of it has been.
-    played: Option<(Vec<Input>, usize)>,
+    played: Option<(Vec<HostInput>, usize)>,
     /// What measured blocks took, in the order in which they end; how much of it was played.
     times: (Vec<u64>, usize),
     /// What went wrong while a block ended.
@@ -37,23 +29,14 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    pub(crate) fn record(&mut self, path: &Path) -> Result<(), VmError> {
-        let failed = |error: std::io::Error| plain_error(path, &error);
-        let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-        let head = out.write_all(b"tick,word,bits\n");
-        head.and_then(|()| out.flush()).map_err(failed)?;
-        self.record = Some((path.to_owned(), out));
+    pub(crate) fn record(&mut self, path: &Path, origin: &Origin) -> Result<(), VmError> {
+        self.record = Some(Writer::create(path, origin)?);
         Ok(())
     }
 
-    pub(crate) fn play(&mut self, path: &Path, image: &Image) -> Result<(), VmError> {
-        let text = fs::read_to_string(path).map_err(|error| plain_error(path, &error))?;
+    pub(crate) fn play(&mut self, told: Vec<HostInput>, image: &Image) {
         let (mut inputs, mut times) = (Vec::new(), Vec::new());
-        for (line, number) in text.lines().zip(1_usize..).skip(1) {
-            let Some(input) = input(line) else {
-                let text = format!("line {number} is no input of a host");
-                return Err(plain_error(path, &text).into());
-            };
+        for input in told {
             let word = usize::try_from(input.word).ok();
             let word = word.and_then(|at| image.host.get(at));
             match word {
@@ -63,7 +46,6 @@ impl Inputs {
         }
         self.played = Some((inputs, 0));
         self.times = (times, 0);
-        Ok(())
     }
 
     /// Sets the words for the tick that comes; gives the tick before which to ask again.
@@ -104,7 +86,7 @@ impl Inputs {
             let at = offset(word.offset);
             if memory.u64(at) != bits {
                 memory.set_u64(at, bits);
-                self.write(Input {
+                self.write(HostInput {
                     tick,
                     word: number,
                     bits,
@@ -115,7 +97,7 @@ impl Inputs {
     }
 
     /// A measured block has ended; gives what the program is told of it.
-    pub(crate) fn measured(&mut self, took: Input) -> u64 {
+    pub(crate) fn measured(&mut self, took: HostInput) -> u64 {
         if self.played.is_some() {
             let (times, next) = &mut self.times;
             let played = times.get(*next).copied();
@@ -134,18 +116,16 @@ impl Inputs {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        match &mut self.record {
-            Some((path, out)) => out.flush().map_err(|error| plain_error(path, &error)),
-            None => Ok(()),
-        }
+        self.record.as_mut().map_or(Ok(()), Writer::flush)
     }
 
-    fn write(&mut self, input: Input) -> Result<(), StreamError> {
-        let Some((path, out)) = &mut self.record else {
-            return Ok(());
-        };
-        let Input { tick, word, bits } = input;
-        writeln!(out, "{tick},{word},{bits}").map_err(|error| plain_error(path, &error))
+    /// The run has come to that tick and ends, or waits.
+    pub(crate) fn end(&mut self, tick: u64) -> Result<(), StreamError> {
+        self.record.as_mut().map_or(Ok(()), |out| out.end(tick))
+    }
+
+    fn write(&mut self, input: HostInput) -> Result<(), StreamError> {
+        self.record.as_mut().map_or(Ok(()), |out| out.input(input))
     }
 
     /// The share of a processor since it was last asked.
@@ -168,16 +148,6 @@ impl Inputs {
 
 fn offset(offset: u32) -> i32 {
     i32::try_from(offset).unwrap_or(i32::MAX)
-}
-
-fn input(line: &str) -> Option<Input> {
-    let mut parts = line.split(',');
-    let input = Input {
-        tick: parts.next()?.parse().ok()?,
-        word: parts.next()?.parse().ok()?,
-        bits: parts.next()?.parse().ok()?,
-    };
-    parts.next().is_none().then_some(input)
 }
 
 /// Bytes of this process that are in memory; 0 where the system does not tell.

@@ -24,6 +24,7 @@ use crate::check;
 use crate::clock::Clocks;
 use crate::error::VmError;
 use crate::log::{LogFile, LogForm, Told};
+use crate::record::{self, HostInput, Origin, Recorded, number_of};
 use crate::stream::Streams;
 use crate::timer::Timers;
 use crate::told::Inputs;
@@ -141,6 +142,7 @@ impl Vm {
         let memory = Memory::new(bytes).ok_or_else(no_memory)?;
         let world = World {
             clocks: Clocks::new(&image, options.profile),
+            pace: None,
             streams: Streams::new(),
             timers: Timers::new(&image),
             inputs: Inputs::default(),
@@ -194,20 +196,39 @@ impl Vm {
         Ok(())
     }
 
-    /// Writes what the machine tells the program to a file, as it does.
+    /// Writes what the machine tells the program to a file, as it does, from the start on.
     ///
     /// # Errors
     /// If the file cannot be created.
-    pub fn record_host(&mut self, path: &Path) -> Result<(), VmError> {
-        self.world.inputs.record(path)
+    pub fn record_host(&mut self, path: &Path, of: Recorded) -> Result<(), VmError> {
+        let origin = self.origin(of);
+        self.world.inputs.record(path, &origin)
     }
 
     /// Tells the program what a recorded run was told, at the same ticks.
     ///
     /// # Errors
-    /// If the file cannot be read.
-    pub fn replay_host(&mut self, path: &Path) -> Result<(), VmError> {
-        self.world.inputs.play(path, &self.image)
+    /// If the file cannot be read, or is a record of another run.
+    pub fn replay_host(&mut self, path: &Path, of: Recorded) -> Result<(), VmError> {
+        let words = self.image.host.len();
+        let told = record::read(path, &self.origin(of), words)?;
+        self.tell_host(told);
+        Ok(())
+    }
+
+    /// Tells the program these values instead of what the machine would tell.
+    pub fn tell_host(&mut self, told: Vec<HostInput>) {
+        self.world.inputs.play(told, &self.image);
+    }
+
+    /// What a record of a run that begins now is of.
+    fn origin(&self, of: Recorded) -> Origin {
+        let fields = self.memory.bytes().get(self.contexts());
+        Origin {
+            of,
+            seed: self.options.seed,
+            state: number_of(fields.unwrap_or_default()),
+        }
     }
 
     /// The memory block: header, contexts, transaction space, rows, scratch.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use theus_abi::{Host, HostFn};
 
 use crate::clock::Clocks;
+use crate::pace::Pace;
 use crate::stream::{Row, Streams};
 use crate::timer::Timers;
 use crate::told::Inputs;
@@ -17,6 +18,8 @@ pub(crate) struct World {
     pub(crate) streams: Streams,
     pub(crate) timers: Timers,
     pub(crate) inputs: Inputs,
+    /// How the program has kept to the clock, while it does not run.
+    pub(crate) pace: Option<Pace>,
     /// Once true, what runs is to end.
     pub(crate) stop: Option<Arc<AtomicBool>>,
 }

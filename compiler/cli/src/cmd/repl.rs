@@ -8,13 +8,14 @@ mod lines;
 mod paint;
 mod tell;
 
+use std::collections::VecDeque;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use theus_session::{Cell, Options, Refused, Session};
+use theus_session::{Cell, MOST_PAST, Options, Refused, Session};
 
 use crate::args::{Engine, Repl};
 use crate::files;
@@ -35,6 +36,8 @@ pub(super) struct Talk<'t> {
     clock: Clock,
     /// The last cell.
     pub(super) last: String,
+    /// The last cells that have changed something.
+    pub(super) done: VecDeque<String>,
     /// Cells and commands that went wrong.
     pub(super) wrong: u64,
 }
@@ -88,6 +91,7 @@ pub(crate) fn main(args: &Repl, terminal: &mut Terminal) -> Result<u8, Exit> {
             cells: 0,
         },
         last: String::new(),
+        done: VecDeque::new(),
         wrong: 0,
     };
     if let Some(text) = text {
@@ -115,7 +119,10 @@ fn input(_: bool, _: &mut Terminal) -> Result<Box<dyn Input>, Exit> {
 impl Talk<'_> {
     fn all(&mut self, input: &mut dyn Input) -> Result<(), Exit> {
         while let Some(text) = input.next(&self.session)? {
-            let goes_on = match text.trim_start().strip_prefix(':') {
+            let bare = command::is_bare(&text)
+                && !self.session.names().iter().any(|name| name == text.trim());
+            let word = text.trim_start();
+            let goes_on = match word.strip_prefix(':').or(bare.then_some(word)) {
                 Some(command) => self.command(command.trim())?,
                 None => {
                     self.cell(&text)?;
@@ -138,7 +145,13 @@ impl Talk<'_> {
         let stop = Some(&self.stop);
         let done = self.session.run(text, &mut || clock.now(), stop);
         match done {
-            Ok(cell) => self.done(&cell)?,
+            Ok(cell) => {
+                if self.done.len() == MOST_PAST {
+                    self.done.pop_front();
+                }
+                self.done.push_back(text.to_owned());
+                self.told(&cell)?;
+            }
             Err(refused) => {
                 self.wrong += 1;
                 self.refused(refused);
@@ -148,7 +161,7 @@ impl Talk<'_> {
         Ok(true)
     }
 
-    fn done(&mut self, cell: &Cell) -> Result<(), Exit> {
+    fn told(&mut self, cell: &Cell) -> Result<(), Exit> {
         self.terminal.problem(&cell.warnings);
         let text = tell::cell(cell);
         self.terminal.out(&text)
@@ -156,7 +169,12 @@ impl Talk<'_> {
 
     fn refused(&mut self, refused: Refused) {
         match refused {
-            Refused::Report(report) => self.terminal.problem(&report),
+            Refused::Report(report) => {
+                self.terminal.problem(&report);
+                if tell::is_of_earlier(&report) {
+                    self.terminal.note(EARLIER);
+                }
+            }
             other => {
                 let text = tell::refused(other, self.terminal);
                 self.terminal.note(text.trim_end());
@@ -164,6 +182,9 @@ impl Talk<'_> {
         }
     }
 }
+
+/// Said where a cell is refused because of what others say.
+const EARLIER: &str = "this cell declares anew what others rest on, and has changed nothing:\ndeclare those anew in the same cell, or take another name";
 
 /// The file of what was typed, if there is a place for it.
 #[cfg(feature = "repl")]

@@ -82,7 +82,7 @@ fn whole(args: &Run, terminal: &mut Terminal) -> Result<u8, Exit> {
     }
     make_directory(args, &program)?;
     audits::open(&mut vm, args.audit.as_deref(), &program)?;
-    audits::host(&mut vm, args.record.as_deref(), args.replay.as_deref())?;
+    audits::host(&mut vm, (&program, pipeline), args)?;
     if args.watch {
         watch::refuse_input(&args.file)?;
         let mut running = watch::Running {

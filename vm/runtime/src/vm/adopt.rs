@@ -64,6 +64,13 @@ impl Vm {
         Ok(old.world.streams.close()?)
     }
 
+    /// Goes on with what another program has measured: how it kept to the clock, and what its
+    /// processes took that are in this one too.
+    pub fn take_times(&mut self, old: &mut Self) {
+        self.world.pace = old.world.pace.take();
+        self.world.clocks.take_over(&mut old.world.clocks);
+    }
+
     /// A global keeps its value, unless the program gives it another default now.
     fn keep_global(
         &mut self,

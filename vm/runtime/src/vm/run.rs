@@ -65,7 +65,8 @@ impl Vm {
                 .take(1)
                 .for_each(|running| *running = false);
         }
-        if let Err(error) = self.world.streams.flush() {
+        let ended = self.world.inputs.end(self.ticks());
+        if let Err(error) = ended.and_then(|()| self.world.streams.flush()) {
             report.outcome = Outcome::Stream(error);
         }
         Ok(report)
@@ -108,7 +109,12 @@ impl Vm {
             // The failure counts, not what else may go wrong while rows are saved.
             let _ = self.world.streams.flush();
         }
+        let outcome = match self.world.inputs.end(self.ticks()) {
+            Err(error) if outcome.is_success() => Outcome::Stream(error),
+            _ => outcome,
+        };
         let pace = batches.pace.as_ref().map(Pace::report);
+        self.world.pace = batches.pace.or(self.world.pace.take());
         self.memory.set_u64(header::MEASURE, 0);
         let report = self.report(outcome, batches.done, batches.began);
         Ok(Report { pace, ..report })
@@ -251,7 +257,11 @@ impl Vm {
             if period.is_zero() {
                 return Err(VmError::Order("a pipeline without a period has no pace"));
             }
-            batches.pace = Some(Pace::new(period, control.stop));
+            let known = self.world.pace.take();
+            batches.pace = Some(match known {
+                Some(pace) => pace.again(period),
+                None => Pace::new(period, control.stop),
+            });
         }
         Ok(())
     }

@@ -68,7 +68,8 @@ impl Vm {
         start.unwrap_or(end).min(end)..end
     }
 
-    fn contexts(&self) -> std::ops::Range<usize> {
+    /// All fields but heavy ones.
+    pub(super) fn contexts(&self) -> std::ops::Range<usize> {
         let end = usize::try_from(self.image.context_end).unwrap_or(0);
         usize::try_from(header::HEADER_SIZE).unwrap_or(0)..end
     }

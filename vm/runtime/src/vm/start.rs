@@ -88,6 +88,7 @@ impl Vm {
         }
         self.write_header();
         self.world.clocks.reset();
+        self.world.pace = None;
         self.running.fill(false);
         let image = self.image.clone();
         self.defaults.clear();

@@ -18,6 +18,9 @@ struct Command {
     run: fn(&mut Talk<'_>, &str) -> Result<bool, Exit>,
 }
 
+/// What follows the word where a file is meant.
+const FILE: &str = "FILE";
+
 /// All of them, as `:help` lists them.
 const COMMANDS: [Command; 10] = [
     Command {
@@ -58,13 +61,13 @@ const COMMANDS: [Command; 10] = [
     },
     Command {
         word: "load",
-        rest: "FILE",
+        rest: FILE,
         what: "run a file as a cell",
         run: load,
     },
     Command {
         word: "save",
-        rest: "FILE",
+        rest: FILE,
         what: "write the items of all cells as a program",
         run: save,
     },
@@ -87,11 +90,36 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|command| command.word)
 }
 
+/// What people type at first.
+const HABITS: [(&str, &str); 5] = [
+    ("q", "quit"),
+    ("exit", "quit"),
+    ("h", "help"),
+    ("?", "help"),
+    ("vars", "names"),
+];
+
+/// What follows a command that takes a file.
+#[cfg(feature = "repl")]
+pub(super) fn file_of(line: &str) -> Option<&str> {
+    let (word, rest) = line.trim_start().strip_prefix(':')?.split_once(' ')?;
+    let mut commands = COMMANDS.iter();
+    let command = commands.find(|command| command.word == word)?;
+    (command.rest == FILE).then(|| rest.trim_start())
+}
+
+/// Whether a cell is a command without its colon, as it ends sessions elsewhere.
+pub(super) fn is_bare(text: &str) -> bool {
+    matches!(text.trim(), "help" | "quit" | "exit")
+}
+
 impl Talk<'_> {
     /// Carries out a command. False if the session is to end.
     pub(super) fn command(&mut self, text: &str) -> Result<bool, Exit> {
         let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let rest = rest.trim();
+        let habit = HABITS.iter().find(|(theirs, _)| *theirs == word);
+        let word = habit.map_or(word, |(_, ours)| ours);
         match COMMANDS.iter().find(|command| command.word == word) {
             Some(command) if command.rest.is_empty() != rest.is_empty() => {
                 let usage = format!(":{} {}", command.word, command.rest);
@@ -133,14 +161,15 @@ fn type_of(talk: &mut Talk<'_>, rest: &str) -> Result<bool, Exit> {
 fn names(talk: &mut Talk<'_>, _: &str) -> Result<bool, Exit> {
     let mut text = String::new();
     for name in talk.session.names() {
-        let value = talk.session.vm().and_then(|vm| vm.get(&name).ok());
-        text += &match value {
-            Some(value) => format!("{name} = {}\n", crate::state::short(&value)),
-            None => match talk.session.kept().iter().find(|one| one.name == name) {
-                Some(one) => format!("{name}: {}\n", one.ty),
-                None => format!("{name}\n"),
-            },
-        };
+        let kept = talk.session.kept().iter().find(|one| one.name == name);
+        text += &name;
+        if let Some(kept) = kept {
+            text += &format!(": {}", kept.ty);
+        }
+        if let Some(value) = talk.session.value(&name) {
+            text += &format!(" = {}", crate::state::short(&value));
+        }
+        text.push('\n');
     }
     talk.terminal.out(&text)?;
     Ok(true)
@@ -150,7 +179,19 @@ fn memory(talk: &mut Talk<'_>, _: &str) -> Result<bool, Exit> {
     let program = talk.session.compiled()?;
     let bill = Bill::new(&program.image(), program.machine()?.sizes(), 1);
     let held = tell::bytes(talk.session.bytes());
-    let text = format!("{}with what `:undo` needs: {held}\n", bill.text());
+    // What cells keep is named by them.
+    let own = format!("{}.", theus_session::CONTEXT);
+    let blank = " ".repeat(own.len());
+    let lines = bill.text();
+    let lines = lines.lines().map(|line| match line.strip_prefix(&own) {
+        Some(rest) => {
+            let (name, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+            format!("{name}{blank} {rest}\n")
+        }
+        None => format!("{line}\n"),
+    });
+    let lines: String = lines.collect();
+    let text = format!("{lines}with what `:undo` needs: {held}\n");
     talk.terminal.out(&text)?;
     Ok(true)
 }
@@ -163,10 +204,13 @@ fn stats(talk: &mut Talk<'_>, _: &str) -> Result<bool, Exit> {
 
 fn undo(talk: &mut Talk<'_>, _: &str) -> Result<bool, Exit> {
     let text = match talk.session.undo() {
-        true => "the last cell is undone\n",
-        false => "there is no cell to undo\n",
+        true => match talk.done.pop_back() {
+            Some(cell) => format!("undone: {}\n", tell::first_line(&cell)),
+            None => "the last cell is undone\n".to_owned(),
+        },
+        false => "there is no cell to undo\n".to_owned(),
     };
-    talk.terminal.out(text)?;
+    talk.terminal.out(&text)?;
     Ok(true)
 }
 

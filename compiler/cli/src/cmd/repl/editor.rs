@@ -9,7 +9,7 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Config, Context, Helper};
+use rustyline::{CompletionType, Config, Context, Helper};
 use theus_diag::Code;
 use theus_session::{Session, is_open};
 
@@ -45,6 +45,7 @@ impl Editor {
     pub(super) fn open(terminal: &mut Terminal) -> Result<Box<dyn Input>, Exit> {
         let config = Config::builder()
             .auto_add_history(true)
+            .completion_type(CompletionType::List)
             .max_history_size(LINES)
             .map(rustyline::config::Builder::build);
         let editor = config.and_then(|config| {
@@ -58,6 +59,7 @@ impl Editor {
         if let Some(path) = history() {
             // There is none yet, or nobody may read it.
             let _ = editor.load_history(&path);
+            let _ = path.parent().map(fs::create_dir_all);
         }
         terminal
             .out("A cell is items, statements, a value. `:help` lists commands.\n")?;
@@ -81,22 +83,16 @@ impl Input for Editor {
         loop {
             match self.editor.readline(PROMPT) {
                 Ok(line) if line.trim().is_empty() => {}
-                Ok(line) => return Ok(Some(line)),
+                Ok(line) => {
+                    // A history that cannot be written is not worth a word.
+                    let _ = history().map(|path| self.editor.append_history(&path));
+                    return Ok(Some(line));
+                }
                 // Ctrl-C leaves the line.
                 Err(ReadlineError::Interrupted) => {}
                 Err(ReadlineError::Eof) => return Ok(None),
                 Err(error) => return Err(refused(&error)),
             }
-        }
-    }
-}
-
-impl Drop for Editor {
-    fn drop(&mut self) {
-        if let Some(path) = history() {
-            // A history that cannot be written is not worth a word.
-            let _ = path.parent().map(fs::create_dir_all);
-            let _ = self.editor.save_history(&path);
         }
     }
 }
@@ -131,6 +127,9 @@ impl Completer for Assistant {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let before = line.get(..at).unwrap_or_default();
+        if let Some(file) = command::file_of(before) {
+            return Ok((at - file.len(), files(file)));
+        }
         let is_part = |letter: char| letter.is_alphanumeric() || "_.:".contains(letter);
         let start = before
             .rfind(|letter| !is_part(letter))
@@ -147,6 +146,26 @@ impl Completer for Assistant {
         found.dedup();
         Ok((start, found))
     }
+}
+
+/// The files and folders whose path begins so; a folder ends in `/`.
+fn files(begun: &str) -> Vec<String> {
+    let (folder, name) = begun
+        .rsplit_once('/')
+        .map_or(("", begun), |(folder, name)| {
+            (begun.get(..=folder.len()).unwrap_or_default(), name)
+        });
+    let place = if folder.is_empty() { "." } else { folder };
+    let entries = fs::read_dir(place).into_iter().flatten().flatten();
+    let paths = entries.filter_map(|entry| {
+        let file = entry.file_name().into_string().ok()?;
+        let hidden = file.starts_with('.') && !name.starts_with('.');
+        let end = if entry.path().is_dir() { "/" } else { "" };
+        (file.starts_with(name) && !hidden).then(|| format!("{folder}{file}{end}"))
+    });
+    let mut paths: Vec<String> = paths.collect();
+    paths.sort_unstable();
+    paths
 }
 
 impl Highlighter for Assistant {

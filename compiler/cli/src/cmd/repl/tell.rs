@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use theus::memory::human;
+use theus_diag::Severity;
 use theus_session::{Cell, Event, Refused, Statistics};
 
 use crate::terminal::Terminal;
@@ -58,12 +59,12 @@ pub(super) fn event(event: &Event) -> String {
             };
             let why = trigger.name();
             format!(
-                "clean-up ({why}): {dropped}; {}",
+                "clean-up ({why}): {dropped}\n  {}",
                 self::statistics(statistics)
             )
         }
         Event::Trim { cells, statistics } => format!(
-            "trim: {} can no longer be undone; {}",
+            "trim: {} can no longer be undone\n  {}",
             cells_of(*cells as u64),
             self::statistics(statistics)
         ),
@@ -100,6 +101,37 @@ fn cells_of(count: u64) -> String {
 
 fn time(time: Duration) -> String {
     number::rough_time(time.as_nanos())
+}
+
+/// The first line of a cell, cut where it is long.
+pub(super) fn first_line(cell: &str) -> String {
+    let mut lines = cell.trim().lines();
+    let line = lines.next().unwrap_or_default();
+    let short: String = line.chars().take(60).collect();
+    match short.len() < line.len() || lines.next().is_some() {
+        true => format!("{short} …"),
+        false => short,
+    }
+}
+
+/// Whether all errors are in cells before the last one: it has declared something anew.
+pub(super) fn is_of_earlier(report: &theus::Report) -> bool {
+    let number = |file| {
+        let source = report.sources.iter().find(|source| source.id == file)?;
+        source.name.strip_prefix("cell ")?.parse::<u64>().ok()
+    };
+    let cells = report.sources.iter().filter_map(|source| number(source.id));
+    let Some(last) = cells.max() else {
+        return false;
+    };
+    let errors = report
+        .found
+        .iter()
+        .filter(|found| found.severity() == Severity::Error);
+    let mut places = errors
+        .map(|found| number(found.primary.span.file))
+        .peekable();
+    places.peek().is_some() && places.all(|place| place.is_some_and(|cell| cell < last))
 }
 
 /// Why a cell changed nothing.

@@ -175,6 +175,7 @@ fn taken_over(running: &mut Running, program: Program, args: &Run) -> Result<(),
     }
     vm.take_streams(old)
         .map_err(|error| ground::refused(&error))?;
+    vm.take_times(old);
     *running = Running {
         program,
         vm,
