@@ -16,6 +16,9 @@ fn foreign_statement(word: &str, span: Span) -> Option<SyntaxError> {
     Some(SyntaxError::new(kind, span, title, "not a statement of Theus").help(*help))
 }
 
+/// The words of the parts of an `each` clause.
+const EACH: [&str; 4] = ["where", "slice", "isolated", "scratch"];
+
 /// A value that stands as a statement.
 pub(crate) fn no_effect(text: &str, span: Span) -> SyntaxError {
     if let Some(error) = foreign_statement(text, span) {
@@ -33,6 +36,11 @@ pub(crate) fn no_effect(text: &str, span: Span) -> SyntaxError {
         title,
         "a value that nobody takes",
     );
+    if EACH.contains(&text) {
+        return error.help(
+            "behind `each a in f` come `where …`, `slice …`, `isolated into …` and `scratch …`, in this order",
+        );
+    }
     match words::similar_word(text) {
         Some(word) => error
             .help(format!("did you mean `{word}`?"))
