@@ -65,7 +65,7 @@ pub fn keywords() -> BTreeSet<&'static str> {
         }
     }
     for name in WORD_RULES {
-        found.extend(rule(&name).into_iter().flat_map(words));
+        found.extend(rule(name).into_iter().flat_map(words));
     }
     found.retain(|word| !LATER.contains(word));
     found

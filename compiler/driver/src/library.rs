@@ -14,6 +14,9 @@ use theus_hir::ParsedModule;
 use part::Part;
 use uses::{Use, Words};
 
+/// What belongs to each name.
+type ByName<T> = IndexMap<&'static str, Vec<T>, Quick>;
+
 /// Names of the library.
 type Names = IndexMap<&'static str, (), Quick>;
 
@@ -330,21 +333,18 @@ static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| {
 });
 
 /// The parts that declare each name, of all modules.
-static NAMES: LazyLock<IndexMap<&'static str, Vec<&'static Part>, Quick>> =
-    LazyLock::new(|| {
-        let mut names: IndexMap<_, Vec<_>, Quick> = IndexMap::default();
-        for part in modules().iter().flat_map(|module| &module.parts) {
-            if let Some(name) = part.name() {
-                names.entry(name).or_default().push(part);
-            }
+static NAMES: LazyLock<ByName<&'static Part>> = LazyLock::new(|| {
+    let mut names: IndexMap<_, Vec<_>, Quick> = IndexMap::default();
+    for part in modules().iter().flat_map(|module| &module.parts) {
+        if let Some(name) = part.name() {
+            names.entry(name).or_default().push(part);
         }
-        names
-    });
+    }
+    names
+});
 
 /// The types and names of methods, by what a program calls them.
-static BY_METHOD: LazyLock<
-    IndexMap<&'static str, Vec<(&'static str, &'static str)>, Quick>,
-> = LazyLock::new(|| {
+static BY_METHOD: LazyLock<ByName<(&'static str, &'static str)>> = LazyLock::new(|| {
     let mut found: IndexMap<_, Vec<_>, Quick> = IndexMap::default();
     for name in NAMES.keys() {
         for prefix in METHODS {

@@ -15,6 +15,7 @@ use super::uses::{Use, uses};
 pub(super) struct Part {
     start: usize,
     pub(super) text: &'static str,
+    name: Option<&'static str>,
     /// What it says, once it has been wanted.
     items: OnceLock<Option<Vec<Item>>>,
     /// The names of the library among its words, once they have been wanted.
@@ -23,13 +24,8 @@ pub(super) struct Part {
 
 impl Part {
     /// What it declares; `None` for an import.
-    pub(super) fn name(&self) -> Option<&'static str> {
-        let mut words = words(self.text);
-        match words.next()? {
-            "fn" | "const" | "struct" | "enum" => words.next(),
-            "intrinsic" => words.nth(1),
-            _ => None,
-        }
+    pub(super) const fn name(&self) -> Option<&'static str> {
+        self.name
     }
 
     /// Whether it declares a function.
@@ -64,6 +60,16 @@ impl Part {
     }
 }
 
+/// What a declaration declares; `None` for an import.
+fn name(text: &'static str) -> Option<&'static str> {
+    let mut words = words(text);
+    match words.next()? {
+        "fn" | "const" | "struct" | "enum" => words.next(),
+        "intrinsic" => words.nth(1),
+        _ => None,
+    }
+}
+
 /// The words of a text, comments included.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     uses(text).map(|(word, _)| word)
@@ -91,6 +97,7 @@ fn part(text: &'static str, start: usize, end: usize) -> Option<Part> {
     Some(Part {
         start,
         text,
+        name: name(text),
         items: OnceLock::new(),
         leads: OnceLock::new(),
     })
