@@ -151,7 +151,7 @@ impl Odd<'_> {
             );
             return Some((row, *ours));
         }
-        if let Some(found) = self.mended_arm() {
+        if let Some(found) = self.mended_arm().or_else(|| self.mended_clause()) {
             return Some(found);
         }
         let clause = matches!(self.word(), "inputs" | "outputs" | "errors");
@@ -211,9 +211,6 @@ impl Odd<'_> {
             ),
             "->" if self.in_body_text() && self.touches(self.word()) => {
                 (("members are reached with `.`", "not `->`", ""), ".")
-            }
-            "," if self.ends_clause() => {
-                (("no comma stands between clauses", "not here", ""), "")
             }
             "," if self.strict == Rule::strict_flow => (
                 (

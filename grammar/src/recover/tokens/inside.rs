@@ -28,12 +28,14 @@ impl Odd<'_> {
         self.text.starts_with(words) || self.line.trim_start().starts_with(words)
     }
 
-    /// Whether the word of a clause follows the token.
-    pub(super) fn ends_clause(&self) -> bool {
+    /// `requires a, ensures b`: only names are separated by commas.
+    pub(super) fn mended_clause(&self) -> Option<(Row, &'static str)> {
         let rest = self.text.get(self.at + self.found.len()..).unwrap_or("");
         let mut words = rest.split_whitespace();
         let clause = words.next().is_some_and(crate::read::is_clause_word);
-        clause && self.strict == Rule::strict_stmt
+        let row = ("no comma stands between clauses", "not here", "");
+        let comma = self.found == "," && self.strict == Rule::strict_stmt;
+        (comma && clause).then_some((row, ""))
     }
 
     /// Whether an assignment begins on the same line, before the token.
