@@ -100,8 +100,18 @@ fn a_record_of_another_run_is_refused() {
     assert_eq!(run.status, 0, "{}", run.all());
     let whole = std::fs::read_to_string(&record).unwrap();
     let comment = dir.file("main.theus", &format!("// a comment\n{WATCHED}\n"));
-    let run = theusc(&["run", "-q", &comment, "--replay", &record, "--out", &out]);
+    let replayed = |file: &str, ticks: &str| {
+        theusc(&[
+            "run", "-q", file, "--ticks", ticks, "--replay", &record, "--out", &out,
+        ])
+    };
+    let run = replayed(&comment, "300");
     assert_eq!(run.status, 0, "{}", run.all());
+    let run = replayed(&comment, "200");
+    assert_eq!(run.status, 0, "a shorter run: {}", run.all());
+    let run = replayed(&comment, "301");
+    assert_eq!(run.status, 1, "a longer run: {}", run.all());
+    assert!(run.all().contains("ends at tick 300"), "{}", run.all());
 
     let refused = |said: &str, file: &str, record: &str, more: &[&str]| {
         let mut args = vec!["run", "-q", file, "--replay", record, "--out", &out];
@@ -115,7 +125,7 @@ fn a_record_of_another_run_is_refused() {
     let other = dir.file("other.theus", WATCHED);
     let changed = WATCHED.replace("plant.x += 1.0", "plant.x += 2.0");
     let changed_other = dir.file("changed.theus", &changed);
-    let run = theusc(&["run", "-q", &other, "--replay", &record, "--out", &out]);
+    let run = replayed(&other, "300");
     assert_eq!(run.status, 0, "the same text: {}", run.all());
     refused(
         "another program, `main.theus`",

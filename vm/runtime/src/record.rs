@@ -98,12 +98,16 @@ impl Writer {
     }
 }
 
-/// What a record tells, if it is one of this run, whose machine is asked so many things.
-pub(crate) fn read(
-    path: &Path,
-    origin: &Origin,
-    words: usize,
-) -> Result<Vec<HostInput>, VmError> {
+/// The error of a run that is longer than its record.
+pub(crate) fn goes_on(path: &Path, end: u64) -> StreamError {
+    let text =
+        format!("the record ends at tick {end}: end the run there, `--ticks {end}`");
+    plain_error(path, &text)
+}
+
+/// What a record tells, and up to which tick, if it is one of this run, whose machine is asked
+/// so many things.
+pub(crate) fn read(path: &Path, origin: &Origin, words: usize) -> Result<Told, VmError> {
     let refused = |(text, help): (String, String)| VmError::Record {
         path: path.display().to_string(),
         text,
@@ -116,6 +120,9 @@ pub(crate) fn read(
     inputs(&text, origin, words).map_err(refused)
 }
 
+/// The values of a record, and the tick at which it ends.
+type Told = (Vec<HostInput>, u64);
+
 /// What is wrong with a record, and what to do.
 type Wrong = (String, String);
 
@@ -123,7 +130,7 @@ fn again() -> String {
     "`theusc run FILE --record RECORD` writes one".to_owned()
 }
 
-fn inputs(text: &str, origin: &Origin, words: usize) -> Result<Vec<HostInput>, Wrong> {
+fn inputs(text: &str, origin: &Origin, words: usize) -> Result<Told, Wrong> {
     let mut lines = text.lines().zip(1_u64..);
     let mut head = || lines.next().map_or("", |(line, _)| line);
     match head() {
@@ -160,7 +167,7 @@ fn inputs(text: &str, origin: &Origin, words: usize) -> Result<Vec<HostInput>, W
     }
     let last = found.last().map_or(0, |input: &HostInput| input.tick);
     match end {
-        Some(end) if end >= last && text.ends_with('\n') => Ok(found),
+        Some(end) if end >= last && text.ends_with('\n') => Ok((found, end)),
         _ => Err(cut(last)),
     }
 }
@@ -263,8 +270,8 @@ mod tests {
 
     #[test]
     fn a_record_is_read() {
-        let found = inputs(GOOD, &origin(), 2).unwrap();
-        assert_eq!(found.len(), 2);
+        let (found, end) = inputs(GOOD, &origin(), 2).unwrap();
+        assert_eq!((found.len(), end), (2, 20));
         let (tick, word, bits) = (10, 1, 6);
         assert_eq!(found.last(), Some(&HostInput { tick, word, bits }));
     }

@@ -18,8 +18,7 @@ use crate::record::{HostInput, Origin, Writer};
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
     record: Option<Writer>,
-    /// What is played back, and how much of it has been.
-    played: Option<(Vec<HostInput>, usize)>,
+    played: Option<Played>,
     /// What measured blocks took, in the order in which they end; how much of it was played.
     times: (Vec<u64>, usize),
     /// What went wrong while a block ended.
@@ -28,13 +27,37 @@ pub(crate) struct Inputs {
     cpu: Option<(u64, Instant)>,
 }
 
+/// What is played back.
+#[derive(Debug)]
+struct Played {
+    inputs: Vec<HostInput>,
+    /// How many of them have been told.
+    told: usize,
+    /// The tick at which it ends, and the error of a run that goes on.
+    end: Option<(u64, StreamError)>,
+}
+
+impl Played {
+    /// The tick before which to ask again.
+    fn until(&self) -> u64 {
+        let end = self.end.as_ref().map_or(u64::MAX, |(end, _)| *end);
+        let next = self.inputs.get(self.told);
+        next.map_or(end, |input| end.min(input.tick))
+    }
+}
+
 impl Inputs {
     pub(crate) fn record(&mut self, path: &Path, origin: &Origin) -> Result<(), VmError> {
         self.record = Some(Writer::create(path, origin)?);
         Ok(())
     }
 
-    pub(crate) fn play(&mut self, told: Vec<HostInput>, image: &Image) {
+    pub(crate) fn play(
+        &mut self,
+        told: Vec<HostInput>,
+        end: Option<(u64, StreamError)>,
+        image: &Image,
+    ) {
         let (mut inputs, mut times) = (Vec::new(), Vec::new());
         for input in told {
             let word = usize::try_from(input.word).ok();
@@ -44,7 +67,11 @@ impl Inputs {
                 _ => inputs.push(input),
             }
         }
-        self.played = Some((inputs, 0));
+        self.played = Some(Played {
+            inputs,
+            told: 0,
+            end,
+        });
         self.times = (times, 0);
     }
 
@@ -56,15 +83,23 @@ impl Inputs {
         clocks: &Clocks,
         (tick, late): (u64, u64),
     ) -> Result<u64, StreamError> {
-        if let Some((inputs, next)) = &mut self.played {
-            while let Some(input) = inputs.get(*next).filter(|input| input.tick <= tick) {
+        if let Some(played) = &mut self.played {
+            if let Some((_, error)) = played.end.as_ref().filter(|(end, _)| *end <= tick)
+            {
+                return Err(error.clone());
+            }
+            while let Some(input) = played
+                .inputs
+                .get(played.told)
+                .filter(|input| input.tick <= tick)
+            {
                 let word = usize::try_from(input.word).ok();
                 if let Some(word) = word.and_then(|at| image.host.get(at)) {
                     memory.set_u64(offset(word.offset), input.bits);
                 }
-                *next += 1;
+                played.told += 1;
             }
-            return Ok(inputs.get(*next).map_or(u64::MAX, |input| input.tick));
+            return Ok(played.until());
         }
         for (word, number) in image.host.iter().zip(0_u32..) {
             let bits = match word.told {

@@ -205,20 +205,22 @@ impl Vm {
         self.world.inputs.record(path, &origin)
     }
 
-    /// Tells the program what a recorded run was told, at the same ticks.
+    /// Tells the program what a recorded run was told, at the same ticks; a run that goes on
+    /// where the record ends fails there.
     ///
     /// # Errors
     /// If the file cannot be read, or is a record of another run.
     pub fn replay_host(&mut self, path: &Path, of: Recorded) -> Result<(), VmError> {
         let words = self.image.host.len();
-        let told = record::read(path, &self.origin(of), words)?;
-        self.tell_host(told);
+        let (told, end) = record::read(path, &self.origin(of), words)?;
+        let end = Some((end, record::goes_on(path, end)));
+        self.world.inputs.play(told, end, &self.image);
         Ok(())
     }
 
     /// Tells the program these values instead of what the machine would tell.
     pub fn tell_host(&mut self, told: Vec<HostInput>) {
-        self.world.inputs.play(told, &self.image);
+        self.world.inputs.play(told, None, &self.image);
     }
 
     /// What a record of a run that begins now is of.

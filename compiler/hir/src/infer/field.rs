@@ -211,14 +211,33 @@ impl Checker<'_, '_> {
             Diagnostic::new(Code::HiddenMember, name.span, "there is no such member")
                 .title(format!("`{text}` has no member `{}`", name.text))
                 .label(base.span, format!("this is `{text}`"));
-        let found = if self.has_method(base.ty, &name.text) {
-            found
-                .help(format!("functions are called: `.{}()`", name.text))
-                .fix("call it", name.span.after(), "()")
-        } else {
-            found.help("collections are read and changed by their functions: `.len()`, `.push(v)`, `xs[i]`")
-        };
+        let other = "collections are read and changed by their functions: `.len()`, `.push(v)`, `xs[i]`";
+        let found = self.as_call(base.ty, name, found, other);
         self.report(found);
+    }
+
+    /// Adds how it is called what was read as a member, or the other help if it cannot be.
+    fn as_call(
+        &mut self,
+        ty: Ty,
+        name: &Name,
+        found: Diagnostic,
+        other: &str,
+    ) -> Diagnostic {
+        let counts = matches!(&*name.text, "length" | "size" | "count");
+        if counts && self.has_method(ty, "len") {
+            let found = found.help("its length is `.len()`");
+            return found.fix("write `len()`", name.span, "len()");
+        }
+        match self.method_takes(ty, &name.text) {
+            Some(0) => {
+                let found =
+                    found.help(format!("functions are called: `.{}()`", name.text));
+                found.fix("call it", name.span.after(), "()")
+            }
+            Some(_) => found.help(format!("functions are called: `.{}(…)`", name.text)),
+            None => found.help(other),
+        }
     }
 
     fn no_members(&mut self, base: &Expr, name: &Name) {
@@ -227,22 +246,10 @@ impl Checker<'_, '_> {
             Diagnostic::new(Code::UnknownField, name.span, "there is no such member")
                 .title(format!("`{text}` has no member `{}`", name.text))
                 .label(base.span, format!("this is `{text}`"));
-        let called = self.has_method(base.ty, &name.text);
-        let found = match self.kind(base.ty) {
-            TyKind::Option(_) => {
-                found.help("say first what to do with `none`: `… ?? default`")
-            }
-            _ if called => found
-                .help(format!("functions are called: `.{}()`", name.text))
-                .fix("call it", name.span.after(), "()"),
-            TyKind::Array(..) if matches!(&*name.text, "length" | "size" | "count") => {
-                found.help("its length is `.len()`").fix(
-                    "write `len()`",
-                    name.span,
-                    "len()",
-                )
-            }
-            _ => found.help("only structs have members"),
+        let found = if matches!(self.kind(base.ty), TyKind::Option(_)) {
+            found.help("say first what to do with `none`: `… ?? default`")
+        } else {
+            self.as_call(base.ty, name, found, "only structs have members")
         };
         self.report(found);
     }

@@ -242,24 +242,30 @@ impl Checker<'_, '_> {
 
     /// Whether `value.name()` exists.
     pub(crate) fn has_method(&mut self, ty: Ty, name: &str) -> bool {
-        if self.library_method(ty, name).is_some() {
-            return true;
+        self.method_takes(ty, name).is_some()
+    }
+
+    /// How many arguments such a function takes behind the value.
+    pub(crate) fn method_takes(&mut self, ty: Ty, name: &str) -> Option<usize> {
+        let behind = |cx: &Self, id: FnId| {
+            let params = &cx.cx.out.fns[id].params;
+            params.len().saturating_sub(1)
+        };
+        if let Some(id) = self.library_method(ty, name) {
+            return Some(behind(self, id));
         }
         let own = self.cx.scopes[self.env.module].own(name);
         let bare = self
             .cx
             .prelude
             .and_then(|prelude| self.cx.scopes[prelude].own(name));
-        let found = own.or(bare).and_then(function);
-        found.is_some_and(|id| {
-            let first = self.cx.out.fns[id].params.first().map(|param| param.ty);
-            first.is_some_and(|first| {
-                std::mem::discriminant(self.kind(first))
-                    == std::mem::discriminant(self.kind(ty))
-                    || matches!(self.kind(first), TyKind::Param(_))
-                    || (name == "len" && self.cx.has_length(ty))
-            })
-        })
+        let id = own.or(bare).and_then(function)?;
+        let first = self.cx.out.fns[id].params.first()?.ty;
+        let fits = std::mem::discriminant(self.kind(first))
+            == std::mem::discriminant(self.kind(ty))
+            || matches!(self.kind(first), TyKind::Param(_))
+            || (name == "len" && self.cx.has_length(ty));
+        fits.then(|| behind(self, id))
     }
 
     fn no_method(&mut self, receiver: &Expr, name: &Name, named: &[FnId]) {
