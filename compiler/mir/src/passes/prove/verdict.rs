@@ -1,5 +1,7 @@
 //! `Verdict`: what is known of each check of a program, and from what.
 
+use std::sync::Mutex;
+
 use cranelift_entity::{EntitySet, SecondaryMap};
 use indexmap::IndexMap;
 use theus_abi::Repr;
@@ -27,7 +29,7 @@ pub struct Verdict {
     /// Whether it always holds (or is never reached), or always fails; `None` if neither is
     /// known. Of a function that is called in several places, in all of them.
     pub holds: Option<bool>,
-    /// Whether anything comes to it.
+    /// Whether anything may come to it, or to a copy of it that constants decide.
     pub reached: bool,
     /// The values that each operand of its report can have.
     pub operands: Vec<Values>,
@@ -76,19 +78,52 @@ pub enum Values {
 /// sites. A check that constants decide has none.
 pub fn verdicts(program: &Program) -> Vec<Verdict> {
     let mut program = program.clone();
-    inline::run(&mut program, &Options::default(), &|func| {
-        run_all(func, super::super::KEPT)
-    });
+    let decided = Mutex::new(EntitySet::new());
+    let tidy = |func: &mut Func| tidied(func, &decided);
+    inline::run(&mut program, &Options::default(), &tidy);
     let (ranges, none) = (Ranges::new(&program.image), Ranges::default());
     let unsure = unsure(&program);
     let mut found: IndexMap<SiteId, Verdict> = IndexMap::new();
     for (id, func) in program.funcs.iter_mut().filter(|(_, func)| !func.dead) {
-        run_all(func, super::super::KEPT);
+        tidy(func);
         let ranges = if unsure.contains(id) { &none } else { &ranges };
         of_func(func, ranges, &mut |verdict| add(&mut found, verdict));
     }
+    let decided = decided.into_inner().unwrap_or_default();
+    for verdict in found.values_mut() {
+        if !verdict.reached && decided.contains(verdict.site) {
+            (verdict.reached, verdict.holds) = (true, None);
+        }
+    }
     let mut found: Vec<Verdict> = found.into_values().collect();
     found.sort_by_key(|verdict| verdict.site);
+    found
+}
+
+/// Runs the passes that keep checks, and adds the checks of which fewer copies are left: nothing
+/// says any more whether those were reached.
+fn tidied(func: &mut Func, decided: &Mutex<EntitySet<SiteId>>) {
+    let before = copies(func);
+    run_all(func, super::super::KEPT);
+    let after = copies(func);
+    let fewer = before
+        .into_iter()
+        .filter(|(site, count)| after.get(site) < Some(count));
+    if let Ok(mut decided) = decided.lock() {
+        fewer.for_each(|(site, _)| {
+            decided.insert(site);
+        });
+    }
+}
+
+/// How many copies of each check a function has.
+fn copies(func: &Func) -> IndexMap<SiteId, usize> {
+    let mut found = IndexMap::new();
+    for &block in &func.layout {
+        if let Some(Terminator::Check { site, .. }) = &func.blocks[block].term {
+            *found.entry(*site).or_insert(0) += 1;
+        }
+    }
     found
 }
 
