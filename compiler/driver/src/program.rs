@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use theus_abi::Image;
+use theus_abi::{Image, fnv};
 use theus_codegen::{Ice, Machine, OptLevel};
 use theus_diag::{Code, Diagnostic, NOWHERE};
 use theus_grammar::TokenKind;
@@ -19,16 +19,6 @@ pub struct Program {
     mir: theus_mir::Program,
     work: Work,
     warnings: Report,
-}
-
-/// The number of no text.
-const FIRST: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// A number for a text that follows others with that number.
-fn number_of(number: u64, text: &str) -> u64 {
-    text.bytes().fold(number, |number, byte| {
-        (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 impl Program {
@@ -88,12 +78,14 @@ impl Program {
     /// A number for what the texts of the program say, comments and layout apart: programs of
     /// one number do the same.
     pub fn number(&self) -> u64 {
-        self.warnings.sources.iter().fold(FIRST, |number, source| {
+        let sources = self.warnings.sources.iter();
+        sources.fold(fnv::EMPTY, |number, source| {
             let tokens = theus_grammar::tokens(source).into_iter();
             let tokens = tokens.filter(|token| token.kind != TokenKind::Comment);
-            tokens.fold(number_of(number, "\n"), |number, token| {
+            tokens.fold(fnv::add(number, b"\n"), |number, token| {
                 let text = source.text.get(token.start..token.end);
-                number_of(number_of(number, text.unwrap_or_default()), " ")
+                let text = text.unwrap_or_default().as_bytes();
+                fnv::add(fnv::add(number, text), b" ")
             })
         })
     }

@@ -62,18 +62,11 @@ fn told(text: &str, seed: u64, engine: Engine) -> Vec<String> {
         let end = |vm: &theus_vm::Vm| usize::try_from(vm.image().context_end).unwrap();
         let vm = session.vm();
         let bytes = vm.and_then(|vm| vm.memory().get(HEADER_SIZE as usize..end(vm)));
-        format!("{cell}: {came} {:x?}", bytes.map(sum))
+        format!("{cell}: {came} {:x?}", bytes.map(theus_abi::fnv::of))
     };
     let mut all = vec![run(text)];
     all.extend((0..5).map(|_| run(rng.pick(&CELLS).unwrap())));
     all
-}
-
-/// A number for the bytes of all fields.
-fn sum(bytes: &[u8]) -> u64 {
-    let step =
-        |sum: u64, byte: &u8| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 #[test]

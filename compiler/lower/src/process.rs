@@ -241,10 +241,6 @@ impl Cx<'_> {
         let head = &self.typed.processes[id].head;
         let module = &self.typed.modules[head.module].name;
         let text = format!("{module}.{}#{run}", head.name);
-        // FNV-1a.
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        hash.cast_signed()
+        theus_abi::fnv::of(text.as_bytes()).cast_signed()
     }
 }

@@ -8,6 +8,7 @@ pub mod code;
 pub mod decimal;
 pub mod duration;
 pub mod fault;
+pub mod fnv;
 pub mod hash;
 pub mod header;
 pub mod heavy;

@@ -39,9 +39,7 @@ pub(crate) struct Random(u64);
 impl Random {
     /// Those of one case of one property.
     pub(crate) fn of(seed: u64, name: &str, case: u64) -> Self {
-        let name = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let name = theus_abi::fnv::of(name.as_bytes());
         let mut random = Self(seed ^ name.rotate_left(17));
         let start = random.word() ^ case.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Self(start)

@@ -243,13 +243,6 @@ fn input(line: &str) -> Option<HostInput> {
     parts.next().is_none().then_some(input)
 }
 
-/// A number for bytes, the same on every machine.
-pub(crate) fn number_of(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |number, byte| {
-        (number ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

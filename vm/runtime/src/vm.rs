@@ -24,7 +24,7 @@ use crate::check;
 use crate::clock::Clocks;
 use crate::error::VmError;
 use crate::log::{LogFile, LogForm, Told};
-use crate::record::{self, HostInput, Origin, Recorded, number_of};
+use crate::record::{self, HostInput, Origin, Recorded};
 use crate::stream::Streams;
 use crate::timer::Timers;
 use crate::told::Inputs;
@@ -229,7 +229,7 @@ impl Vm {
         Origin {
             of,
             seed: self.options.seed,
-            state: number_of(fields.unwrap_or_default()),
+            state: theus_abi::fnv::of(fields.unwrap_or_default()),
         }
     }
 
